@@ -1,0 +1,46 @@
+"""Life cycles of a declaration and of a scorecard (docs/glossary.md says the words)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pitchfest.kernel.workflow import Transition, Workflow
+
+
+class DeclarationState(StrEnum):
+    """What a judge declared about one pitch's supplier, and what came of it."""
+
+    CLEARED = "cleared"
+    INTEREST = "interest_declared"
+    CLEARED_BY_LEAD = "cleared_by_lead"
+    RECUSED = "recused"
+
+
+class CardState(StrEnum):
+    """A scorecard's state. Only signed and locked cards count."""
+
+    ASSIGNED = "assigned"
+    SIGNED = "signed"
+    LOCKED = "locked"
+    VOIDED = "voided"
+    RELEASED = "released"
+
+
+#: Declarations under which a judge may read the pitch.
+MAY_READ = frozenset({DeclarationState.CLEARED, DeclarationState.CLEARED_BY_LEAD})
+#: Cards whose scores count in the totals.
+COUNTED = frozenset({CardState.SIGNED, CardState.LOCKED})
+#: Cards that no longer wait for anyone.
+FINISHED = frozenset({CardState.SIGNED, CardState.LOCKED, CardState.VOIDED, CardState.RELEASED})
+
+CARD: Workflow[CardState] = Workflow(
+    "scorecard",
+    (
+        Transition(frozenset({CardState.ASSIGNED}), "sign", CardState.SIGNED, "card:sign", "judging"),
+        Transition(frozenset({CardState.SIGNED}), "lock", CardState.LOCKED, "challenge:close_scoring", "judging"),
+        Transition(frozenset({CardState.ASSIGNED}), "release", CardState.RELEASED, "panel:release", "judging"),
+        Transition(
+            frozenset({CardState.ASSIGNED, CardState.SIGNED}), "void", CardState.VOIDED, "declaration:decide", "judging"
+        ),
+    ),
+)
