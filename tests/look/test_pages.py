@@ -59,7 +59,7 @@ def test_help_stands_in_the_same_place_on_every_page(name: str) -> None:
     assert [(words(a), a.get("href")) for a in footer.iter("a")][1:] == [
         ("Get help", "/help"),
         ("Contact", "/contact"),
-        ("Accessibility statement", "/accessibility"),
+        ("Accessibility statement", "/accessibility-statement"),
         ("Privacy", "/privacy"),
         ("Cookies", "/cookies"),
     ]

@@ -1,0 +1,1 @@
+"""Pitchfest: challenges, pitches, fair judging and a letter for every supplier."""

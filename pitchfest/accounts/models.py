@@ -1,0 +1,268 @@
+"""People, organisations, roles, sessions, one-time links and acts of two people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pitchfest.accounts.rules import ActKind, ActOutcome, Capacity, InvitationKind, LinkPurpose, Size
+from pitchfest.db import Base, Sealed, UtcDateTime, enum_column, one_of
+from pitchfest.kernel.actor import Role
+
+
+class Person(Base):
+    """Someone with an account, or invited to have one. `email` is lower case."""
+
+    __tablename__ = "person"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: When a reset or a fresh invitation link was last handed over by someone, and by whom.
+    reset_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reset_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Organisation(Base):
+    """An authority, supplier or partner, often more than one of these."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (one_of("size", Size),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(160), index=True)
+    size: Mapped[Size] = mapped_column(enum_column(Size))
+    place: Mapped[str] = mapped_column(String(120))
+    number: Mapped[str | None] = mapped_column(String(60))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OrganisationCapacity(Base):
+    """One of the capacities an organisation acts in."""
+
+    __tablename__ = "organisation_capacity"
+    __table_args__ = (one_of("capacity", Capacity),)
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    capacity: Mapped[Capacity] = mapped_column(enum_column(Capacity), primary_key=True)
+
+
+class Membership(Base):
+    """A person belongs, or belonged, to an organisation. This alone opens no pitch."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        Index(
+            "uq_membership_current",
+            "organisation_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("until_at IS NULL"),
+            postgresql_where=text("until_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    is_owner: Mapped[bool] = mapped_column(default=False)
+    from_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RoleGrant(Base):
+    """A region role, from when to when, and by whom. `alone`: no second person confirmed it."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        one_of("role", Role),
+        Index(
+            "uq_role_grant_current",
+            "person_id",
+            "role",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[Role] = mapped_column(enum_column(Role))
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    alone: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class SignUp(Base):
+    """What a supplier typed at sign-up. Becomes a person and an organisation once confirmed, so
+    that nobody can occupy someone else's address."""
+
+    __tablename__ = "sign_up"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    organisation_name: Mapped[str] = mapped_column(String(160))
+    size: Mapped[Size] = mapped_column(enum_column(Size))
+    place: Mapped[str] = mapped_column(String(120))
+    number: Mapped[str | None] = mapped_column(String(60))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Invitation(Base):
+    """Someone was asked in: as staff, as a judge, or into an organisation.
+
+    The person's row exists from the invitation on, without a password, unconfirmed.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (one_of("kind", InvitationKind),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[InvitationKind] = mapped_column(enum_column(InvitationKind))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[Role | None] = mapped_column(enum_column(Role))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    #: What it is about, in words for the letter, such as a published challenge's title.
+    about: Mapped[str] = mapped_column(String(200), default="")
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OneTimeLink(Base):
+    """A link that works once: only its SHA-256 is kept, bound to one address."""
+
+    __tablename__ = "one_time_link"
+    __table_args__ = (one_of("purpose", LinkPurpose),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[LinkPurpose] = mapped_column(enum_column(LinkPurpose))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    email: Mapped[str] = mapped_column(String(254))
+    message_id: Mapped[int | None] = mapped_column(index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    sign_up_id: Mapped[int | None] = mapped_column(ForeignKey("sign_up.id"))
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class UserSession(Base):
+    """A signed-in browser. The cookie holds an opaque id, of which only the hash is here."""
+
+    __tablename__ = "user_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    browser: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    demo: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ProofCode(Base):
+    """A code sent by e-mail to a person without a password, to prove it is them."""
+
+    __tablename__ = "proof_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("user_session.id"), index=True)
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failures: Mapped[int] = mapped_column(default=0)
+
+
+class Throttle(Base):
+    """Failures counted by account and browser, or by address; they slow, never lock."""
+
+    __tablename__ = "throttle"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class TwoPersonAct(Base):
+    """Something that needs two people: proposed by one, confirmed later by another.
+
+    The act itself happens in the confirmer's transaction; a changed `object_version` voids it.
+    """
+
+    __tablename__ = "two_person_act"
+    __table_args__ = (
+        one_of("kind", ActKind),
+        one_of("outcome", ActOutcome),
+        CheckConstraint("confirmer_id IS NULL OR confirmer_id <> proposer_id", name="two_people"),
+        CheckConstraint(
+            "(outcome = 'confirmed') = (confirmer_id IS NOT NULL AND decided_at IS NOT NULL)",
+            name="confirmed_by_someone",
+        ),
+        Index(
+            "uq_two_person_act_open",
+            "kind",
+            "object",
+            unique=True,
+            sqlite_where=text("outcome = 'proposed'"),
+            postgresql_where=text("outcome = 'proposed'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ActKind] = mapped_column(enum_column(ActKind))
+    object: Mapped[str] = mapped_column(String(80), index=True)
+    object_version: Mapped[int]
+    payload: Mapped[str] = mapped_column(Text, default="{}")
+    proposer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[ActOutcome] = mapped_column(enum_column(ActOutcome), default=ActOutcome.PROPOSED)
+
+
+class ParkedForm(Base):
+    """Text of a form that arrived after its session had ended, kept for its person for 24 hours."""
+
+    __tablename__ = "parked_form"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    path: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Sealed)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class RegionSettings(Base):
+    """The one region of this installation, in one row."""
+
+    __tablename__ = "region_settings"
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"), UniqueConstraint("name"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(120))
+    authority: Mapped[str] = mapped_column(String(160))
+    unit: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254))
+    phone: Mapped[str] = mapped_column(String(40))
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    texts: Mapped[str] = mapped_column(Text, default="{}")

@@ -1,0 +1,177 @@
+"""The application factory, and the one literal table of what each feature contributes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings, read_settings
+from pitchfest import cli
+from pitchfest.accounts import notices as account_notices
+from pitchfest.accounts import operations as accounts
+from pitchfest.accounts import queries as account_queries
+from pitchfest.accounts import rules as account_rules
+from pitchfest.accounts import views as account_views
+from pitchfest.admin import rules as admin_rules
+from pitchfest.admin import views as admin_views
+from pitchfest.audit.operations import append_pending, forget_pending
+from pitchfest.awards import notices as award_notices
+from pitchfest.awards import rules as award_rules
+from pitchfest.awards import views as award_views
+from pitchfest.challenges import notices as challenge_notices
+from pitchfest.challenges import operations as challenges
+from pitchfest.challenges import queries as challenge_queries
+from pitchfest.challenges import rules as challenge_rules
+from pitchfest.challenges import views as challenge_views
+from pitchfest.db import Keyring, db
+from pitchfest.db.engine import engine_options
+from pitchfest.db.sealing import EXTENSION as KEYRING
+from pitchfest.db.transaction import STEPS_EXTENSION, Steps
+from pitchfest.extensions import csrf, login_manager
+from pitchfest.home import views as home_views
+from pitchfest.jobs.operations import Work, each
+from pitchfest.judging import notices as judging_notices
+from pitchfest.judging import rules as judging_rules
+from pitchfest.judging import views as judging_views
+from pitchfest.kernel.clock import Clock
+from pitchfest.mail.rendering import SETUP_EXTENSION
+from pitchfest.mail.rules import MailSetup
+from pitchfest.mail.transport import deliver_due
+from pitchfest.pitches import notices as pitch_notices
+from pitchfest.pitches import operations as pitches
+from pitchfest.pitches import queries as pitch_queries
+from pitchfest.pitches import rules as pitch_rules
+from pitchfest.pitches import views as pitch_views
+from pitchfest.web import assets, errors, health, idempotency, pages, requests, security, templating
+from pitchfest.web.access import PARKING_EXTENSION, PERMISSIONS_EXTENSION
+
+ROOT = Path(__file__).resolve().parent.parent
+
+BLUEPRINTS = (
+    *assets.BLUEPRINTS,
+    *pages.BLUEPRINTS,
+    *health.BLUEPRINTS,
+    *account_views.BLUEPRINTS,
+    *challenge_views.BLUEPRINTS,
+    *pitch_views.BLUEPRINTS,
+    *judging_views.BLUEPRINTS,
+    *award_views.BLUEPRINTS,
+    *home_views.BLUEPRINTS,
+    *admin_views.BLUEPRINTS,
+)
+
+PERMISSIONS = {
+    **account_rules.PERMISSIONS,
+    **challenge_rules.PERMISSIONS,
+    **pitch_rules.PERMISSIONS,
+    **judging_rules.PERMISSIONS,
+    **award_rules.PERMISSIONS,
+    **admin_rules.PERMISSIONS,
+}
+
+MAIL_KINDS = {
+    **account_notices.KINDS,
+    **challenge_notices.KINDS,
+    **pitch_notices.KINDS,
+    **judging_notices.KINDS,
+    **award_notices.KINDS,
+}
+
+#: Label, endpoint, and who sees it.
+NAVIGATION: tuple[templating.NavItem, ...] = (
+    ("Home", "home.index", lambda actor: actor is not None),
+    ("Challenges", "challenges.index", lambda _: True),
+    ("My pitches", "pitches.index", lambda actor: actor is not None and bool(actor.organisations)),
+    ("Judging", "judging.desk", lambda actor: actor is not None and not actor.is_staff),
+    ("Manage", "manage.index", lambda actor: actor is not None and actor.is_staff),
+    ("Admin", "admin.index", lambda actor: actor is not None and admin_rules.may_enter(actor)),
+    ("Sign in", "accounts.sign_in", lambda actor: actor is None),
+)
+
+#: Inside every transaction: what is done first and last, in this order.
+STEPS = Steps(
+    first=(forget_pending, idempotency.claim),
+    last=(idempotency.settle, append_pending),
+)
+
+#: What the worker does on each round.
+WORK = (
+    Work("closing challenges", each(challenge_queries.due_to_close, challenges.close)),
+    Work("sealing pitches", each(pitch_queries.due_to_seal, pitches.seal_at_closing)),
+    Work("delivering mail", deliver_due),
+    Work("forgetting old sessions and links", accounts.sweep),
+    Work("forgetting old forms", idempotency.sweep),
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for these settings (from the environment when none are given)."""
+    settings = settings or read_settings()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        "pitchfest",
+        root_path=str(ROOT / "pitchfest"),
+        instance_path=str(settings.instance),
+        template_folder=str(ROOT / "templates"),
+        static_folder=None,
+    )
+    _configure(app, settings)
+    db.init_app(app)
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    login_manager.user_loader(account_views.load_session)
+    requests.init_app(app, Clock(settings.clock_offset))
+    assets.init_app(app)  # handlers run last to first: compression comes after the headers
+    security.init_app(app)
+    templating.init_app(app)
+    errors.init_app(app)
+    app.extensions |= {
+        "pitchfest.settings": settings,
+        "pitchfest.work": WORK,
+        KEYRING: Keyring(*settings.seal_keys),
+        STEPS_EXTENSION: STEPS,
+        PERMISSIONS_EXTENSION: PERMISSIONS,
+        PARKING_EXTENSION: account_views.park_form,
+        SETUP_EXTENSION: MailSetup(kinds=MAIL_KINDS, recipient=account_queries.recipient),
+        templating.NAVIGATION_EXTENSION: NAVIGATION,
+        templating.REGION_EXTENSION: account_queries.region,
+    }
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.after_request(account_views.remember_seen)
+    cli.init_app(app)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app,
+            x_for=settings.trusted_proxies,
+            x_proto=settings.trusted_proxies,
+            x_host=settings.trusted_proxies,
+        )
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    address = urlsplit(settings.url)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        PITCHFEST_DEMO=settings.demo,
+        PITCHFEST_URL=settings.url,
+        ALLOWED_HOSTS=frozenset({address.hostname, "127.0.0.1", "localhost"} if settings.demo else {address.hostname}),
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=address.scheme == "https",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        SMTP_HOST=settings.smtp_host,
+        SMTP_PORT=settings.smtp_port,
+        SMTP_USER=settings.smtp_user,
+        SMTP_PASSWORD=settings.smtp_password,
+        SMTP_TLS=settings.smtp_tls,
+        SMTP_SENDER=settings.smtp_sender,
+    )

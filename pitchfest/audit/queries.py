@@ -1,0 +1,34 @@
+"""Reading the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import RowMapping, func, select
+
+from pitchfest.audit.models import AuditEntry, AuditHead
+from pitchfest.db import db
+
+_COLUMNS = AuditEntry.__table__.c
+
+
+def chain() -> Iterator[Mapping[str, Any]]:
+    """Every entry from the first to the newest, fetched a thousand at a time."""
+    yield from db.session.execute(select(*_COLUMNS).order_by(_COLUMNS.seq).execution_options(yield_per=1000)).mappings()
+
+
+def anchor() -> str:
+    """`seq:hash` of the newest entry, as printed on receipts and opening records."""
+    head = db.session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)).one()
+    return f"{head.seq}:{head.hash}"
+
+
+def page(*, number: int, size: int, action: str = "", object: str = "") -> tuple[list[RowMapping], int]:  # noqa: A002
+    """One page of entries, newest first, and the number of all that match."""
+    wanted = [c == v for c, v in ((_COLUMNS.action, action), (_COLUMNS.object, object)) if v]
+    total = db.session.execute(select(func.count()).select_from(AuditEntry).where(*wanted)).scalar_one()
+    rows = db.session.execute(
+        select(*_COLUMNS).where(*wanted).order_by(_COLUMNS.seq.desc()).limit(size).offset((number - 1) * size)
+    )
+    return list(rows.mappings()), total

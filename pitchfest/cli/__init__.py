@@ -1,0 +1,63 @@
+"""The commands of `flask --app wsgi …`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from threading import Event
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from pitchfest.audit.queries import chain
+from pitchfest.audit.rules import first_break, parse_anchor
+from pitchfest.cli.serve import serve
+from pitchfest.db import migrations
+from pitchfest.jobs.operations import run as run_jobs
+from pitchfest.web.requests import clock
+
+database = AppGroup("db", help="The database.")
+jobs = AppGroup("jobs", help="The worker.")
+audit = AppGroup("audit", help="The log.")
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands."""
+    for group in (database, jobs, audit):
+        app.cli.add_command(group)
+    app.cli.add_command(serve)
+
+
+@database.command("upgrade")
+@with_appcontext
+def upgrade() -> None:
+    """Bring the database to the newest revision."""
+    migrations.upgrade()
+
+
+@jobs.command("run")
+@click.option("--once", is_flag=True, help="One round, then stop.")
+@with_appcontext
+def run(once: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Do what is due, again and again, until a signal comes."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run_jobs(current_app.extensions["pitchfest.work"], clock().now, stop, once=once)
+
+
+@audit.command("verify")
+@click.option("--anchor", multiple=True, help="SEQ:HASH from a receipt or an opening record.")
+@with_appcontext
+def verify(anchor: tuple[str, ...]) -> None:
+    """Check every link of the log; exit 1 at the first break."""
+    try:
+        anchors = [parse_anchor(text) for text in anchor]
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    count, broken = first_break(chain(), anchors)
+    if broken:
+        click.echo(f"The log is broken: {broken.reason}.", err=True)
+        sys.exit(1)
+    click.echo(f"The log holds: {count} entries.")

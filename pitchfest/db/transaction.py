@@ -1,0 +1,153 @@
+"""`transaction()`: the one way to write.
+
+It ends any read transaction and expires the session (so that a decision is made on what is
+true now), takes its turn, begins, and commits or rolls back. Only its BEGIN waits; nothing is
+ever retried behind the caller's back. On SQLite writers queue on an exclusive `flock` beside
+the database: with the busy timeout alone one writer can keep all others waiting for seconds.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from pitchfest.db.engine import WRITE, db
+from pitchfest.kernel.errors import Busy, Conflict, StorageFailed
+
+#: Longest wait for a turn, in seconds, from the moment `now` was read.
+LONGEST_WAIT = 30.0
+STEPS_EXTENSION = "pitchfest.transaction_steps"
+
+
+@dataclass
+class Write:
+    """A write under way. The view sets `redirect`: where the person goes once it has happened."""
+
+    session: Session
+    redirect: str | None = None
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+Step = Callable[[Write], None]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What higher floors do inside every transaction, named in the table in `app.py`."""
+
+    first: tuple[Step, ...] = ()
+    last: tuple[Step, ...] = ()
+
+
+@contextmanager
+def transaction(started: float | None = None) -> Iterator[Write]:
+    """Write within the block; commit at its end, roll back on any exception.
+
+    `started` is the monotonic time at which the caller read `now`; the wait for a turn counts
+    from there. Raises Busy when the turn did not come within 30 seconds, StorageFailed when the
+    disk is full or read-only, Conflict on a deadlock; in each case nothing was written.
+    """
+    session = db.session()
+    session.rollback()
+    session.expire_all()
+    steps = current_app.extensions.get(STEPS_EXTENSION, Steps())
+    deadline = (started if started is not None else time.monotonic()) + LONGEST_WAIT
+    try:
+        with _turn(deadline):
+            try:
+                _begin(session, deadline)
+                write = Write(session)
+                for step in steps.first:
+                    step(write)
+                yield write
+                session.flush()
+                for step in steps.last:
+                    step(write)
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+    except OperationalError as error:
+        raise _named(error) from error
+    except OSError as error:
+        if error.errno in _DISK_ERRORS:
+            raise StorageFailed from error
+        raise
+
+
+_DISK_ERRORS = frozenset({28, 30, 122, 5})  # ENOSPC, EROFS, EDQUOT, EIO
+
+
+def _begin(session: Session, deadline: float) -> None:
+    connection = session.connection(execution_options={WRITE: True})
+    if connection.dialect.name == "postgresql":
+        left = max(1, int((deadline - time.monotonic()) * 1000))
+        session.execute(text(f"SET LOCAL lock_timeout = {left}"))
+
+
+@contextmanager
+def _turn(deadline: float) -> Iterator[None]:
+    """Hold the writers' lock of a SQLite file database; other databases need none."""
+    url = db.engine.url
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        yield
+        return
+    handle = _locked(f"{url.database}.lock", deadline)
+    try:
+        yield
+    finally:
+        os.close(handle)  # releases the lock too
+
+
+def _locked(path: str, deadline: float) -> int:
+    """An open file that holds the exclusive lock on `path`. Raises Busy after the deadline.
+
+    The kernel's own queue is what makes the turns fair, so the wait is a blocking one. It has a
+    thread of its own, since `flock` cannot be given a time.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pass
+    else:
+        return handle
+    state_lock, got, given_up = threading.Lock(), threading.Event(), threading.Event()
+
+    def wait() -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with state_lock:
+            got.set()
+            if given_up.is_set():
+                os.close(handle)
+
+    threading.Thread(target=wait, daemon=True, name="write-turn").start()
+    if not got.wait(max(0.0, deadline - time.monotonic())):
+        with state_lock:
+            if not got.is_set():
+                given_up.set()
+                raise Busy
+    return handle
+
+
+def _named(error: OperationalError) -> Exception:
+    """The product's own name for a failure of the database to write."""
+    words = str(error.orig).lower()
+    if "deadlock" in words:
+        return Conflict("Someone else was changing the same thing at the same moment.")
+    if "lock timeout" in words or "locked" in words or "lock not available" in words:
+        return Busy()
+    if any(sign in words for sign in ("full", "readonly", "read-only", "no space", "disk i/o")):
+        return StorageFailed()
+    return error

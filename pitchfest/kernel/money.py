@@ -1,0 +1,29 @@
+"""Money is integer pence, VAT included. Pounds exist only in what people type and read."""
+
+from __future__ import annotations
+
+import re
+
+_POUNDS = re.compile(r"£?\s*(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,2}))?")
+
+
+def parse_pounds(text: str) -> int:
+    """Pence from what a person typed: `21500`, `£21,500.50`. Raises ValueError otherwise."""
+    match = _POUNDS.fullmatch(text.strip()) if text.isascii() or "£" in text else None
+    if match is None:
+        raise ValueError("Enter an amount in pounds, like 21500 or 21500.50")
+    return int(match[1].replace(",", "")) * 100 + int((match[2] or "").ljust(2, "0"))
+
+
+def say_pounds(pence: int) -> str:
+    """`£21,500`, or `£21,500.50` where there are odd pence."""
+    pounds, rest = divmod(pence, 100)
+    return f"£{pounds:,}.{rest:02d}" if rest else f"£{pounds:,}"
+
+
+def type_pounds(pence: int | None) -> str:
+    """The amount as a form field shows it: `21500` or `21500.50`; nothing for None."""
+    if pence is None:
+        return ""
+    pounds, rest = divmod(pence, 100)
+    return f"{pounds}.{rest:02d}" if rest else str(pounds)

@@ -1,0 +1,52 @@
+"""Words that people write: counting them, tidying them, and saying numbers."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+#: Letters and digits that cannot be mistaken for one another on the phone.
+SPEAKABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def count_words(text: str) -> int:
+    """Words as a word processor counts them: runs of anything between white space."""
+    return len(text.split())
+
+
+def tidy(text: str) -> str:
+    """Text with unix line ends, no control characters and no white space at either end."""
+    kept = (c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c in "\n\t" or _printable(c))
+    return "".join(kept).strip()
+
+
+def tidy_line(text: str) -> str:
+    """One line: every run of white space becomes one space."""
+    return " ".join(tidy(text).split())
+
+
+def _printable(char: str) -> bool:
+    return unicodedata.category(char) not in {"Cc", "Cs"}
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 pitch`, `2 pitches`: the number and its noun, never parted."""
+    return f"{count:,}\u00a0{one if count == 1 else many or one + 's'}"
+
+
+def join_words(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def canonical_json(value: Any) -> str:
+    """JSON with sorted keys, no spaces, not ASCII-escaped: the form that every hash is over."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def speakable_code(length: int) -> str:
+    """A random code people can say on the phone, from the system's secure source."""
+    return "".join(secrets.choice(SPEAKABLE) for _ in range(length))

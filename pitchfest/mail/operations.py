@@ -1,0 +1,85 @@
+"""Putting messages into the outbox, and moving them through delivery."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, or_, update
+
+from pitchfest.db import db
+from pitchfest.mail.models import OutboxMessage
+from pitchfest.mail.rules import Delivery
+
+LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 8
+
+
+def enqueue(
+    kind: str,
+    *,
+    now: datetime,
+    person_id: int | None = None,
+    address: str | None = None,
+    about_sealed: bool = False,
+    **ids: Any,
+) -> None:
+    """Tell a person, or an address without an account, something: a row of the running transaction.
+
+    `ids` are what the kind's loader needs to find the frozen rows that the body is made from at
+    delivery. `about_sealed` keeps the row out of every list that staff can read.
+    """
+    db.session.execute(
+        insert(OutboxMessage).values(
+            kind=kind,
+            person_id=person_id,
+            address=address,
+            ids=json.dumps(ids, sort_keys=True),
+            about_sealed=about_sealed,
+            state=Delivery.QUEUED,
+            created_at=now,
+            due_at=now,
+            attempts=0,
+            message_id=f"{secrets.token_hex(16)}@pitchfest",
+        )
+    )
+
+
+def claim(message_id: int, *, now: datetime) -> bool:
+    """Take one message for five minutes. False when another worker was first."""
+    message = OutboxMessage.__table__.c
+    result = db.session.execute(
+        update(OutboxMessage)
+        .where(
+            message.id == message_id,
+            or_(
+                message.state == Delivery.QUEUED,
+                (message.state == Delivery.SENDING) & (message.lease_until <= now),
+            ),
+        )
+        .values(state=Delivery.SENDING, lease_until=now + LEASE, attempts=message.attempts + 1)
+    )
+    return result.rowcount == 1  # type: ignore[attr-defined,no-any-return]
+
+
+def settle(message_id: int, state: Delivery, *, now: datetime) -> None:
+    """Record that a message was sent, kept for reading here, or dropped."""
+    db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message_id)
+        .values(state=state, sent_at=now, lease_until=None, failure=None)
+    )
+
+
+def put_back(message_id: int, *, failure: str, now: datetime) -> None:
+    """Try again later, each time after a longer wait; after eight tries record a failure."""
+    row = db.session.get_one(OutboxMessage, message_id)
+    row.failure, row.lease_until = failure[:60], None
+    if row.attempts >= MOST_ATTEMPTS:
+        row.state = Delivery.FAILED
+    else:
+        row.state = Delivery.QUEUED
+        row.due_at = now + timedelta(minutes=2**row.attempts)
+    db.session.flush()

@@ -1,0 +1,109 @@
+"""Reading the outbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, or_, select
+
+from pitchfest.db import db
+from pitchfest.kernel.errors import NotFound
+from pitchfest.mail.models import Delivery, OutboxMessage
+from pitchfest.mail.rules import Message
+
+_MESSAGE = OutboxMessage.__table__.c
+
+
+def _messages() -> Select[Any]:
+    return select(
+        _MESSAGE.id,
+        _MESSAGE.kind,
+        _MESSAGE.person_id,
+        _MESSAGE.address,
+        _MESSAGE.ids,
+        _MESSAGE.created_at,
+        _MESSAGE.message_id,
+        _MESSAGE.state,
+    )
+
+
+def _read(row: Row[Any]) -> Message:
+    return Message(**{**row._mapping, "ids": json.loads(row.ids)})
+
+
+def message(message_id: int) -> Message:
+    """One message by its id. Raises NotFound."""
+    row = db.session.execute(_messages().where(_MESSAGE.id == message_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return _read(row)
+
+
+def to_person(person_id: int, *, limit: int = 200) -> list[Message]:
+    """What was sent to a person, newest first."""
+    rows = db.session.execute(
+        _messages()
+        .where(_MESSAGE.person_id == person_id, _MESSAGE.state != Delivery.DROPPED)
+        .order_by(_MESSAGE.id.desc())
+        .limit(limit)
+    )
+    return [_read(row) for row in rows]
+
+
+def to_addresses(*, kinds: Sequence[str], limit: int = 100) -> list[Message]:
+    """Messages of these kinds, newest first: for people who are not in yet, in the demo."""
+    rows = db.session.execute(
+        _messages().where(_MESSAGE.kind.in_(kinds)).order_by(_MESSAGE.id.desc()).limit(limit)
+    )
+    return [_read(row) for row in rows]
+
+
+def due(now: datetime, *, limit: int = 50) -> list[int]:
+    """Ids of messages to send now: queued and due, or taken by a worker that died."""
+    rows = db.session.execute(
+        select(_MESSAGE.id)
+        .where(
+            or_(
+                (_MESSAGE.state == Delivery.QUEUED) & (_MESSAGE.due_at <= now),
+                (_MESSAGE.state == Delivery.SENDING) & (_MESSAGE.lease_until <= now),
+            )
+        )
+        .order_by(_MESSAGE.due_at, _MESSAGE.id)
+        .limit(limit)
+    )
+    return list(rows.scalars())
+
+
+def sent_since(address: str, kinds: Sequence[str], since: datetime) -> int:
+    """How many messages of these kinds went to an address since a moment."""
+    return db.session.execute(
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(_MESSAGE.address == address, _MESSAGE.kind.in_(kinds), _MESSAGE.created_at >= since)
+    ).scalar_one()
+
+
+def oldest_unsent(now: datetime) -> datetime | None:
+    """When the longest-waiting message was due, or None."""
+    return db.session.execute(
+        select(func.min(_MESSAGE.due_at)).where(_MESSAGE.state == Delivery.QUEUED, _MESSAGE.due_at <= now)
+    ).scalar_one()
+
+
+def overview(*, number: int, size: int) -> tuple[list[Row[Any]], int, int]:
+    """For the administrator: a page of (id, kind, state, created_at, sent_at), how many there
+    are, and how many more concern unopened pitches, of which only the count is shown."""
+    open_ones = _MESSAGE.about_sealed.is_(False)
+    rows = db.session.execute(
+        select(_MESSAGE.id, _MESSAGE.kind, _MESSAGE.state, _MESSAGE.created_at, _MESSAGE.sent_at)
+        .where(open_ones)
+        .order_by(_MESSAGE.id.desc())
+        .limit(size)
+        .offset((number - 1) * size)
+    ).all()
+    count = db.session.execute(select(func.count()).select_from(OutboxMessage).where(open_ones)).scalar_one()
+    sealed = db.session.execute(select(func.count()).select_from(OutboxMessage).where(~open_ones)).scalar_one()
+    return list(rows), count, sealed

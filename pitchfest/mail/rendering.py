@@ -1,0 +1,34 @@
+"""From an outbox row to words. Never inside a transaction: at delivery, or when it is read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app
+
+from pitchfest.mail.rules import Letterhead, MailSetup, Message
+from pitchfest.web.templating import REGION_EXTENSION
+
+SETUP_EXTENSION = "pitchfest.mail"
+
+def setup() -> MailSetup:
+    """The application's mail kinds."""
+    found = current_app.extensions[SETUP_EXTENSION]
+    assert isinstance(found, MailSetup)
+    return found
+
+
+def render(message: Message, *, now: datetime, link: str | None = None) -> Letterhead | None:
+    """Subject and body as plain text, or None when the recipient may no longer read it.
+
+    The first line of each template is its subject. `link` is the path of a one-time link.
+    """
+    context = setup().kinds[message.kind].load(message, now)
+    if context is None:
+        return None
+    base = current_app.config["PITCHFEST_URL"]
+    template = current_app.jinja_env.get_template(f"mail/{message.kind}.txt")
+    region = current_app.extensions[REGION_EXTENSION]()
+    text = template.render(**context, base=base, region=region, link=f"{base}{link}" if link else None)
+    subject, _, body = text.strip().partition("\n")
+    return Letterhead(subject.removeprefix("Subject:").strip(), body.strip() + "\n")

@@ -1,0 +1,68 @@
+"""What a message is, and what a feature says about each kind it sends. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Delivery(StrEnum):
+    """How far a message has come."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    #: There is no mail server: the person reads it at /account/messages.
+    KEPT = "kept"
+    #: The right to read it had ended when it was due.
+    DROPPED = "dropped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An outbox row as rendering and pages read it."""
+
+    id: int
+    kind: str
+    person_id: int | None
+    address: str | None
+    ids: dict[str, Any]
+    created_at: datetime
+    message_id: str
+    state: Delivery
+
+
+Context = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """One kind of message.
+
+    `load(message, now)` returns what its template `mail/<kind>.txt` needs, or None when the
+    right to read it has ended. `mint(message, now)` is for messages with a one-time link: inside
+    a write, it makes a fresh link, voids the one before and returns its path.
+    """
+
+    load: Callable[[Message, datetime], Context | None]
+    mint: Callable[[Message, datetime], str] | None = None
+
+
+@dataclass(frozen=True)
+class MailSetup:
+    """The kinds of all features, and how a person's name and address are found."""
+
+    kinds: Mapping[str, MailKind]
+    recipient: Callable[[int], tuple[str, str] | None]
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """A rendered message."""
+
+    subject: str
+    body: str

@@ -1,0 +1,167 @@
+"""Pitches: sealed until two people open them. `Sealed` columns are read in this feature only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pitchfest.db import Base, Sealed, UtcDateTime, enum_column, one_of
+from pitchfest.pitches.rules import PitchRight, PitchState
+
+_LIVE = text("state <> 'withdrawn'")
+
+
+class Pitch(Base):
+    """One organisation's answer to one challenge.
+
+    `salt` goes into the log's hashes on this pitch until the opening's entry reveals it.
+    `price_pence` is filled in by the opening, from the answers then opened.
+    """
+
+    __tablename__ = "pitch"
+    __table_args__ = (
+        one_of("state", PitchState),
+        Index(
+            "uq_pitch_live", "challenge_id", "organisation_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
+        ),
+        CheckConstraint("price_pence IS NULL OR (price_pence > 0 AND opened_at IS NOT NULL)", name="price_is_opened"),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_with_time"),
+        Index("ix_pitch_challenge_state", "challenge_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    state: Mapped[PitchState] = mapped_column(enum_column(PitchState), default=PitchState.DRAFT)
+    version: Mapped[int] = mapped_column(default=1)
+    salt: Mapped[str] = mapped_column(Sealed)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Set while a copy of a sent pitch is being changed; what was sent stays in meanwhile.
+    changing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    price_pence: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class PitchMember(Base):
+    """A person's right on one pitch. Belonging to the organisation gives nothing by itself."""
+
+    __tablename__ = "pitch_member"
+    __table_args__ = (
+        one_of("right", PitchRight),
+        Index("ix_pitch_member_person", "person_id", "pitch_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    right: Mapped[PitchRight] = mapped_column(enum_column(PitchRight))
+    from_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AnswerVersion(Base):
+    """One saved text of one answer; rows are only ever added (triggers see to it).
+
+    The text of a radios answer is the choice; of a money answer, a JSON list of
+    `{"label", "pence"}`.
+    """
+
+    __tablename__ = "answer_version"
+    __table_args__ = (Index("ix_answer_version_latest", "pitch_id", "question_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    text: Mapped[str] = mapped_column(Sealed)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("answer_version.id"))
+
+
+class Submission(Base):
+    """A pitch as it was sent, once for each sending; the last one before closing counts.
+
+    `sha256` is over canonical JSON with `random` in it, so that it commits without telling.
+    """
+
+    __tablename__ = "pitch_submission"
+    __table_args__ = (UniqueConstraint("pitch_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"))
+    number: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    random: Mapped[str] = mapped_column(Sealed)
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+class SubmittedAnswer(Base):
+    """Which version of an answer a sending holds."""
+
+    __tablename__ = "submitted_answer"
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("pitch_submission.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    answer_version_id: Mapped[int] = mapped_column(ForeignKey("answer_version.id"))
+
+
+class Opening(Base):
+    """The recorded act of two people: which pitches, when received, and their hashes (JSON)."""
+
+    __tablename__ = "opening"
+    __table_args__ = (CheckConstraint("first_id <> second_id", name="two_people"),)
+
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    second_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    record: Mapped[str] = mapped_column(Text)
+
+
+class OpenedAnswer(Base):
+    """An answer as opened: what judging reads. Written by the opening, never changed."""
+
+    __tablename__ = "opened_answer"
+
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class Eligibility(Base):
+    """A person's finding whether a pitch may be judged, with the reason. The newest counts."""
+
+    __tablename__ = "eligibility"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), index=True)
+    eligible: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LowestPrice(Base):
+    """The lowest price found eligible and not withdrawn, in pence, kept by the two operations
+    that can change it (eligibility and withdrawal); None while there is none.
+    """
+
+    __tablename__ = "lowest_price"
+
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), primary_key=True)
+    pence: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,0 +1,232 @@
+"""Forms: the base class, fields with plain words, and `saving`, which turns refusals into errors."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, IntegerField, StringField
+from wtforms.validators import ValidationError
+
+from pitchfest.db import Write, transaction
+from pitchfest.kernel.clock import LONDON, exists_in_london, from_london
+from pitchfest.kernel.errors import RuleViolation
+from pitchfest.kernel.money import parse_pounds, type_pounds
+from pitchfest.kernel.text import tidy, tidy_line
+from pitchfest.web.requests import started
+
+
+class Form(FlaskForm):
+    """Base of every form: CSRF token, one-use form token, and the version it was opened on."""
+
+    form_token = HiddenField(default=lambda: secrets.token_urlsafe(16))
+    version = HiddenField()
+
+    @property
+    def expected_version(self) -> int | None:
+        """The version of the object that the person saw, or None when the form carries none."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+    def add_problems(self, violation: RuleViolation) -> None:
+        """Put each problem of a refusal at its field; those without one at the form's top."""
+        for problem in violation.problems:
+            field = self._fields.get(problem.field)
+            if field is None:
+                self.form_errors.append(problem.message)
+            else:
+                field.errors = [*field.errors, problem.message]
+
+
+@dataclass
+class Saved:
+    """Whether a write happened, and where to go then."""
+
+    done: bool = False
+    redirect: str = ""
+
+    def __bool__(self) -> bool:
+        return self.done
+
+
+@contextmanager
+def saving(form: Form, then: str | None = None) -> Iterator[_Saving]:
+    """A transaction whose refusals become errors of `form`, so that it is shown again as typed.
+
+    `then` is the redirect; the block may set another as `.redirect` on what it receives.
+    """
+    outcome = _Saving(redirect=then or "")
+    try:
+        with transaction(started()) as write:
+            outcome.write = write
+            yield outcome
+            write.redirect = outcome.redirect
+        outcome.done = True
+    except RuleViolation as violation:
+        form.add_problems(violation)
+
+
+@dataclass
+class _Saving(Saved):
+    write: Write | None = None
+
+
+def one_line(value: str | None) -> str:
+    """Filter for fields that hold one line."""
+    return tidy_line(value or "")
+
+
+def many_lines(value: str | None) -> str:
+    """Filter for fields that hold a text."""
+    return tidy(value or "")
+
+
+class LineField(StringField):
+    """One line of text."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any) -> None:
+        super().__init__(label, validators, filters=[one_line], **kwargs)
+
+
+class WholeNumberField(IntegerField):
+    """A whole number, with an error a person understands."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = (valuelist[0] if valuelist else "").strip()
+        self.data = None
+        if not text:
+            return
+        if not text.isascii() or not text.lstrip("-").isdigit() or len(text) > 9:
+            raise ValueError("Enter a whole number, like 20")
+        self.data = int(text)
+
+
+class MoneyField(Field):
+    """Pounds as typed, integer pence as data; the text stays as typed when it is wrong."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = (valuelist[0] if valuelist else "").strip()
+        self.data = parse_pounds(text) if text else None
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else type_pounds(self.data)
+
+
+class Part(NamedTuple):
+    """One of the inputs of a date: its name, label, value and width in characters."""
+
+    name: str
+    label: str
+    value: str
+    width: int
+
+
+class DayField(Field):
+    """A day as three inputs; its data is a `date` or None."""
+
+    suffixes: tuple[tuple[str, str, int], ...] = (("day", "Day", 2), ("month", "Month", 2), ("year", "Year", 4))
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        self.process_errors = []
+        default = self.default() if callable(self.default) else self.default
+        self.data = data if isinstance(data, (date, datetime)) else default
+        self.typed: list[str] | None = None
+        names = [f"{self.name}-{suffix}" for suffix, _, _ in self.suffixes]
+        if formdata is not None and any(name in formdata for name in names):
+            self.typed = [formdata.get(name, "").strip() for name in names]
+            self.raw_data = self.typed
+            try:
+                self.data = self._parse(self.typed) if any(self.typed) else None
+            except ValueError as error:
+                self.data = None
+                self.process_errors.append(str(error))
+
+    @property
+    def parts(self) -> list[Part]:
+        """The inputs, with what was typed or the present value."""
+        values = self.typed or self._spelt()
+        return [Part(f"{self.name}-{s}", label, v, w) for (s, label, w), v in zip(self.suffixes, values, strict=True)]
+
+    def _spelt(self) -> list[str]:
+        day = self.data
+        return [str(day.day), str(day.month), str(day.year)] if day else ["", "", ""]
+
+    def _parse(self, typed: list[str]) -> date | datetime:
+        return _read_day(typed)
+
+
+class MomentField(DayField):
+    """A day and a London time of day; its data is a UTC `datetime` or None."""
+
+    suffixes = (*DayField.suffixes, ("time", "Time", 5))
+
+    def _spelt(self) -> list[str]:
+        if not self.data:
+            return ["", "", "", ""]
+        local = self.data.astimezone(LONDON)
+        return [str(local.day), str(local.month), str(local.year), f"{local:%H:%M}"]
+
+    def _parse(self, typed: list[str]) -> datetime:
+        day, at = _read_day(typed[:3]), _read_time(typed[3])
+        if not exists_in_london(day, at):
+            raise ValueError("That time does not happen: the clocks go forward that night. Enter another")
+        return from_london(day, at)
+
+
+def _read_day(typed: list[str]) -> date:
+    try:
+        if not all(t.isascii() and t.isdigit() for t in typed) or len(typed[2]) != 4:
+            raise ValueError
+        return date(int(typed[2]), int(typed[1]), int(typed[0]))
+    except ValueError:
+        raise ValueError("Enter a real date, like 11 12 2026") from None
+
+
+def _read_time(typed: str) -> time:
+    text = typed.lower().replace(" ", "").replace(".", ":")
+    shift = 0
+    if text.endswith(("am", "pm")):
+        shift, text = (12 if text.endswith("pm") else 0), text[:-2]
+        if text.split(":")[0] == "12":
+            shift -= 12
+    hours, _, minutes = text.partition(":")
+    try:
+        if not (hours.isascii() and hours.isdigit() and (minutes or "0").isascii() and (minutes or "0").isdigit()):
+            raise ValueError
+        return time(int(hours) + shift, int(minutes or 0))
+    except ValueError:
+        raise ValueError("Enter a time, like 11am or 16:30") from None
+
+
+class Needed:
+    """The field may not be empty; the message says what to enter."""
+
+    field_flags: dict[str, Any] = {}
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.errors or field.process_errors:
+            return
+        if field.data is None or (isinstance(field.data, str) and not field.data.strip()) or field.data == []:
+            raise ValidationError(self.message)
+
+
+class AtMost:
+    """At most so many characters: a bound against floods, far above what anyone needs."""
+
+    field_flags: dict[str, Any] = {}
+
+    def __init__(self, characters: int) -> None:
+        self.characters = characters
+
+    def __call__(self, form: Any, field: Any) -> None:
+        over = len(field.data or "") - self.characters
+        if over > 0:
+            raise ValidationError(f"This is {over:,} characters too long. Keep it to {self.characters:,} or fewer")

@@ -1,0 +1,127 @@
+"""A form sent twice happens once.
+
+Every POST form carries `form_token`. Its row is the first thing a write inserts and holds the
+redirect that the write ends with, never a body. A repeat gets that redirect; the same token
+with another body is a conflict; a refused form rolls its row back and may be sent again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from flask import g, has_request_context, request, session
+from sqlalchemy import BigInteger, Integer, String, UniqueConstraint, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pitchfest.db import Base, UtcDateTime, Write, db, transaction
+from pitchfest.kernel.errors import Conflict
+from pitchfest.kernel.text import canonical_json
+from pitchfest.web.access import current_actor
+from pitchfest.web.requests import now
+
+KEPT = timedelta(hours=48)
+
+
+class FormReceipt(Base):
+    """One form that was sent and accepted."""
+
+    __tablename__ = "form_receipt"
+    __table_args__ = (UniqueConstraint("holder", "endpoint", "token"),)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(80))
+    endpoint: Mapped[str] = mapped_column(String(120))
+    token: Mapped[str] = mapped_column(String(64))
+    body_hash: Mapped[str] = mapped_column(String(64))
+    redirect: Mapped[str | None] = mapped_column(String(2000))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class AlreadyDone(Exception):  # noqa: N818 - not an error: the answer to a repeated form
+    """The same form was accepted before; go where it went."""
+
+    def __init__(self, redirect: str) -> None:
+        super().__init__(redirect)
+        self.redirect = redirect
+
+
+def claim(write: Write) -> None:
+    """First step of a transaction that a form started: take its token.
+
+    Raises AlreadyDone for a repeat, Conflict for the same token with another body.
+    """
+    token = request.form.get("form_token", "")[:64] if has_request_context() and request.method == "POST" else ""
+    if not token or g.get("form_claimed"):
+        return
+    key = {"holder": _holder(), "endpoint": request.path[:120], "token": token}
+    digest = _body_hash()
+    earlier = _find(key)
+    if earlier is None:
+        try:
+            with write.session.begin_nested():
+                write.session.execute(insert(FormReceipt).values(**key, body_hash=digest, at=now()))
+        except IntegrityError:
+            earlier = _find(key)
+        else:
+            write.notes["form"] = key
+            return
+    if earlier is None or earlier[0] != digest:
+        raise Conflict("This form was already sent with other words. Open the page again to see what was kept.")
+    raise AlreadyDone(earlier[1] or request.path)
+
+
+def settle(write: Write) -> None:
+    """Last step: remember where the form's write leads."""
+    if key := write.notes.get("form"):
+        write.session.execute(
+            update(FormReceipt).filter_by(**key).values(redirect=write.redirect or request.path)
+        )
+        g.form_claimed = True  # a second write of the same request is no repeat
+
+
+@contextmanager
+def unclaimed() -> Iterator[None]:
+    """Around a write beside the form's own act, such as counting a failure: the form stays usable."""
+    before, g.form_claimed = g.get("form_claimed", False), True
+    try:
+        yield
+    finally:
+        g.form_claimed = before
+
+
+def sweep(now: Callable[[], datetime]) -> int:
+    """The worker's part: remove old receipts, when there are any."""
+    moment = now()
+    if db.session.execute(select(FormReceipt.id).where(FormReceipt.at < moment - KEPT).limit(1)).first() is None:
+        return 0
+    with transaction():
+        forget_old(moment)
+    return 1
+
+
+def forget_old(moment: datetime) -> None:
+    """Remove receipts of forms older than 48 hours."""
+    db.session.execute(delete(FormReceipt).where(FormReceipt.at < moment - KEPT))
+
+
+def _find(key: dict[str, str]) -> tuple[str, str | None] | None:
+    row = db.session.execute(
+        select(FormReceipt.body_hash, FormReceipt.redirect).filter_by(**key)
+    ).one_or_none()
+    return (row.body_hash, row.redirect) if row else None
+
+
+def _holder() -> str:
+    actor = current_actor()
+    if actor is not None:
+        return f"person:{actor.person_id}"
+    return "cookie:" + hashlib.sha256(str(session.get("csrf_token", "")).encode()).hexdigest()
+
+
+def _body_hash() -> str:
+    fields = [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token"]
+    return hashlib.sha256(canonical_json(fields).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,51 @@
+"""What a request knows about itself: its one `now`, its id, and who sent it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from datetime import datetime
+
+from flask import Flask, current_app, g, request
+
+from pitchfest.kernel.clock import Clock
+
+CLOCK_EXTENSION = "pitchfest.clock"
+
+
+def clock() -> Clock:
+    """The application's one clock."""
+    found = current_app.extensions[CLOCK_EXTENSION]
+    assert isinstance(found, Clock)
+    return found
+
+
+def now() -> datetime:
+    """The moment that decides every check and row of this request.
+
+    Read once, when the whole body has arrived, so that waiting for a lock makes nobody late.
+    """
+    if "now" not in g:
+        if request.method == "POST":
+            _ = request.form  # reads the body to its end
+        g.started = time.monotonic()
+        g.now = clock().now()
+    return g.now  # type: ignore[no-any-return]
+
+
+def started() -> float:
+    """The monotonic time at which `now` was read."""
+    now()
+    return g.started  # type: ignore[no-any-return]
+
+
+def request_id() -> str:
+    """A short id that stands on error pages and in the log, so that the two can be matched."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(6)
+    return g.request_id  # type: ignore[no-any-return]
+
+
+def init_app(app: Flask, clock: Clock) -> None:
+    """Give the application its clock."""
+    app.extensions[CLOCK_EXTENSION] = clock

@@ -1,0 +1,93 @@
+"""Headers, the host that we answer to, and bodies that are too large."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, request, session
+from werkzeug.wrappers import Response
+
+#: A text of this size in one form is always answered with the text shown.
+LARGEST_FORM = 2_500_000
+#: Beyond that the body is read and dropped, so that the browser shows our page, up to here.
+LARGEST_DRAINED = 50_000_000
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
+FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
+
+
+def init_app(app: Flask) -> None:
+    """Check each request's host and body size; set each answer's headers."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
+    app.config["MAX_FORM_PARTS"] = 2_000
+    app.before_request(_check_host)
+    app.before_request(_check_size)
+    app.before_request(_check_encoding)
+    app.after_request(_set_headers)
+
+
+def is_private_loopback() -> bool:
+    """Whether this request came straight to a loopback host, through no proxy."""
+    host = urlsplit(f"//{request.host}").hostname or ""
+    return host in LOOPBACK and not any(name in request.headers for name in FORWARDING)
+
+
+def _check_host() -> None:
+    allowed = current_app.config["ALLOWED_HOSTS"]
+    if allowed and (urlsplit(f"//{request.host}").hostname or "") not in allowed:
+        abort(400, "This site does not answer under that name.")
+
+
+def _check_size() -> None:
+    """Refuse a body beyond the limit with a page; it was or is read first, so that the browser
+    gets to see it instead of a broken connection."""
+    if request.environ.get("pitchfest.body_dropped"):
+        abort(413)
+    length = request.content_length or 0
+    if length > LARGEST_FORM:
+        left = min(length, LARGEST_DRAINED)
+        while left > 0 and (chunk := request.environ["wsgi.input"].read(min(65_536, left))):
+            left -= len(chunk)
+        abort(413)
+
+
+def _check_encoding() -> None:
+    """Refuse text that is not UTF-8: stored, it would come back as other words."""
+    if request.method == "POST" and any("\ufffd" in v for v in request.form.values()):
+        abort(400, "Some of the text was not readable as UTF-8. Nothing was saved.")
+    if "\0" in request.path or "\ufffd" in request.path:
+        abort(404)
+
+
+def _set_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if "_user_id" in session or session.modified or request.method == "POST":
+        headers["Cache-Control"] = "no-store"
+    elif "Cache-Control" not in headers and response.status_code == 200:
+        headers["Cache-Control"] = "no-cache"
+        headers.add("Vary", "Cookie")
+        if not response.direct_passthrough:
+            response.add_etag(weak=True)
+            response.make_conditional(request)
+    return response

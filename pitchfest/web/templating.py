@@ -1,0 +1,85 @@
+"""What every template may use."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, current_app, get_flashed_messages, request, session, url_for
+from jinja2 import StrictUndefined
+
+from pitchfest.kernel import clock, money, text
+from pitchfest.kernel.actor import Actor
+from pitchfest.web.access import current_actor
+from pitchfest.web.assets import FOLDER
+from pitchfest.web.requests import now, request_id
+
+NAVIGATION_EXTENSION = "pitchfest.navigation"
+REGION_EXTENSION = "pitchfest.region"
+
+#: A navigation item: label, endpoint, and who sees it.
+NavItem = tuple[str, str, Callable[[Actor | None], bool]]
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "moment": clock.say_moment,
+    "stamp": clock.say_stamp,
+    "day": clock.say_day,
+    "clock_time": clock.say_time,
+    "pounds": money.say_pounds,
+    "plural": text.plural,
+    "words_list": text.join_words,
+}
+
+
+def init_app(app: Flask) -> None:
+    """Filters, globals and the names of built assets."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(form_token=lambda: secrets.token_urlsafe(16))
+    app.jinja_env.globals.update(asset=asset, say_left=clock.say_left, say_ago=clock.say_ago, say_span=clock.say_span)
+    app.context_processor(_page_values)
+
+
+def asset(name: str) -> str:
+    """The address of a built file, with its content's hash in it."""
+    return f"/static/dist/{_manifest()[name]}"
+
+
+def _manifest() -> dict[str, str]:
+    found: dict[str, str] | None = current_app.extensions.get("pitchfest.manifest")
+    if found is None:
+        found = json.loads((FOLDER / "manifest.json").read_text())
+        current_app.extensions["pitchfest.manifest"] = found
+    return found
+
+
+def _page_values() -> dict[str, Any]:
+    actor = current_actor()
+    return {
+        "actor": actor,
+        "navigation": _navigation(actor),
+        "region": current_app.extensions[REGION_EXTENSION](),
+        "request_id": request_id(),
+        "now": now(),
+        "flashes": _flashes,
+        "page_errors": False,
+    }
+
+
+def _flashes() -> list[tuple[str, str]]:
+    """Messages of the last act. A request without a cookie has none and gets none."""
+    return get_flashed_messages(with_categories=True) if "_flashes" in session else []  # type: ignore[return-value]
+
+
+def _navigation(actor: Actor | None) -> list[tuple[str, str, bool]]:
+    items: tuple[NavItem, ...] = current_app.extensions[NAVIGATION_EXTENSION]
+    here = (request.endpoint or "").partition(".")[0]
+    return [
+        (label, url_for(endpoint), endpoint.partition(".")[0] == here)
+        for label, endpoint, shown in items
+        if shown(actor)
+    ]

@@ -1,0 +1,160 @@
+"""Migrations: numbered, one head, equal to the models, and safe with rows in every table."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import Table, inspect, text
+from sqlalchemy.exc import DatabaseError
+
+from pitchfest.db import db, migrations
+from pitchfest.db.engine import WRITE
+from pitchfest.db.triggers import INSERT_ONLY
+
+ALWAYS_THERE = {"audit_head", "worker_beat"}
+
+
+def test_files_are_numbered_in_order_with_one_head() -> None:
+    scripts = ScriptDirectory.from_config(migrations.config())
+    names = [s.revision for s in reversed(list(scripts.walk_revisions()))]
+    assert [int(n[:4]) for n in names] == list(range(1, len(names) + 1))
+    assert all(re.fullmatch(r"\d{4}_[a-z_]+", n) for n in names)
+    assert len(scripts.get_heads()) == 1
+
+
+def test_the_database_equals_the_models(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, db.metadata)
+    assert differences == []
+
+
+def test_every_check_constraint_of_the_models_is_in_the_database(app: Flask) -> None:
+    found = inspect(db.engine)
+    for table in db.metadata.sorted_tables:
+        wanted = {c.name for c in table.constraints if type(c).__name__ == "CheckConstraint"}
+        assert wanted <= {c["name"] for c in found.get_check_constraints(table.name)}, table.name
+
+
+def fill(connection: Any) -> dict[str, int]:
+    """One row in every table, as plain as its constraints allow; rows counted by table."""
+    counts = {}
+    for table in db.metadata.sorted_tables:
+        if table.name not in ALWAYS_THERE:
+            connection.execute(table.insert().values(**{c.name: plain(table, c) for c in table.columns}))
+        counts[table.name] = connection.execute(text(f"SELECT count(*) FROM {table.name}")).scalar_one()
+    return counts
+
+
+#: What a column needs where the plain value of its type would break a constraint.
+PARTICULAR: dict[str, Any] = {
+    "audit_entry.seq": 1,
+    "person.email": "row@people.example",
+    "person.reset_by_id": None,
+    "two_person_act.outcome": "proposed",
+    "two_person_act.confirmer_id": None,
+    "two_person_act.decided_at": None,
+    "challenge.state": "draft",
+    "challenge.published_at": None,
+    "pitch.state": "draft",
+    "pitch.withdrawn_at": None,
+    "pitch.opened_at": None,
+    "pitch.price_pence": None,
+    "answer_version.parent_id": None,
+    "question.kind": "text",
+    "opening.second_id": 2,
+    "letter_release.second_id": 2,
+    "panel_member.released_at": None,
+    "panel_member.released_by_id": None,
+    "criterion.minimum": 0,
+    "criterion.maximum": 500,
+    "criterion.threshold": None,
+}
+
+
+def plain(table: Table, column: Any) -> Any:
+    key = f"{table.name}.{column.name}"
+    if key in PARTICULAR:
+        return PARTICULAR[key]
+    check = next(
+        (str(c.sqltext) for c in table.constraints if c.name and str(c.name).endswith(f"{column.name}_known")), ""
+    )
+    if check:
+        return check.split("'")[1]
+    kind = column.type.__class__.__name__
+    if kind == "UtcDateTime":
+        return datetime(2026, 11, 23, 9, tzinfo=UTC)
+    return {"Boolean": False, "Integer": 1, "BigInteger": 1, "Variant": 1}.get(kind, "x")
+
+
+def test_down_and_up_again_with_rows_in_every_table(app: Flask) -> None:
+    steps = [s.revision for s in ScriptDirectory.from_config(migrations.config()).walk_revisions()]
+    with db.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+        connection.execute(
+            db.metadata.tables["person"].insert(),
+            {"id": 2, "name": "Second", "email": "second@people.example", "created_at": datetime.now(UTC)},
+        )
+        counts = fill(connection)
+    assert all(counts.values()), counts
+    for down in [*steps[1:], "base"]:
+        migrations.downgrade(down)
+    assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
+    for up in reversed(steps):
+        migrations.upgrade(up)
+    test_the_database_equals_the_models(app)
+    assert_protected()
+
+
+def test_upgrading_a_database_that_is_in_use_keeps_its_rows(app: Flask) -> None:
+    """The step from the first revision to the newest, with rows in the tables of the first."""
+    migrations.downgrade("0001_house")
+    with db.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+        present = set(inspect(connection).get_table_names())
+        for table in db.metadata.sorted_tables:
+            if table.name in present - ALWAYS_THERE:
+                connection.execute(table.insert().values(**{c.name: plain(table, c) for c in table.columns}))
+    migrations.upgrade()
+    with db.engine.connect() as connection:
+        for name in present - ALWAYS_THERE - {"alembic_version"}:
+            assert connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() == 1, name
+    assert_protected()
+
+
+def assert_protected() -> None:
+    for table in INSERT_ONLY:
+        with db.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+            _ = connection.execute(text("SELECT 1"))
+        found = _triggers(table)
+        assert len(found) == 2, (table, found)
+
+
+def _triggers(table: str) -> set[str]:
+    on_sqlite = db.engine.dialect.name == "sqlite"
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"
+        if on_sqlite
+        else "SELECT DISTINCT tgname FROM pg_trigger WHERE tgrelid = to_regclass(:table) AND NOT tgisinternal"
+    )
+    with db.engine.connect() as connection:
+        return {row[0] for row in connection.execute(text(query), {"table": table})}
+
+
+@pytest.mark.parametrize("table", INSERT_ONLY)
+def test_insert_only_tables_refuse_changes(app: Flask, table: str) -> None:
+    with db.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+        connection.execute(
+            db.metadata.tables["person"].insert(),
+            {"id": 2, "name": "Second", "email": "second@people.example", "created_at": datetime.now(UTC)},
+        )
+        fill(connection)
+    column = next(iter(db.metadata.tables[table].columns)).name
+    for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
+        with pytest.raises(DatabaseError), db.engine.begin() as connection:
+            connection.execute(text(statement))

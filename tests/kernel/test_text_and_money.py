@@ -1,0 +1,63 @@
+"""Words and money as people type them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pitchfest.kernel import money, text
+
+
+@pytest.mark.parametrize(
+    ("typed", "pence"),
+    [
+        ("21500", 2_150_000),
+        ("£21,500.50", 2_150_050),
+        (" 0.5 ", 50),
+        ("1,234,567", 123_456_700),
+        ("£ 12", 1200),
+    ],
+)
+def test_parse_pounds(typed: str, pence: int) -> None:
+    assert money.parse_pounds(typed) == pence
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "-5", "12.345", "1,2345", "12,34", "1e9", "٣", "£", "ten", "1 000", "9" * 13, "12.", "nan"]
+)
+def test_parse_pounds_refuses(typed: str) -> None:
+    with pytest.raises(ValueError, match="pounds"):
+        money.parse_pounds(typed)
+
+
+@given(st.integers(min_value=0, max_value=10**14 - 1))
+def test_pounds_survive_being_shown_and_typed(pence: int) -> None:
+    assert money.parse_pounds(money.say_pounds(pence)) == pence
+    assert money.parse_pounds(money.type_pounds(pence)) == pence
+
+
+@pytest.mark.parametrize(
+    ("words", "count"), [("", 0), ("one", 1), (" two  words\n", 2), ("co-operative isn't 3", 3), ("a—b", 1)]
+)
+def test_count_words(words: str, count: int) -> None:
+    assert text.count_words(words) == count
+
+
+def test_tidy_removes_what_a_database_cannot_keep() -> None:
+    assert text.tidy("\r\none\0\x07\rtwo\ud800 ") == "one\ntwo"
+
+
+def test_canonical_json_is_sorted_dense_and_not_escaped() -> None:
+    assert text.canonical_json({"b": 1, "a": "é"}) == '{"a":"é","b":1}'
+
+
+def test_plural_and_lists() -> None:
+    assert text.plural(1, "pitch", "pitches") == "1\u00a0pitch"
+    assert text.plural(2, "pitch", "pitches") == "2\u00a0pitches"
+    assert text.join_words(["a", "b", "c"]) == "a, b and c"
+
+
+def test_speakable_codes_hold_nothing_that_can_be_mistaken() -> None:
+    assert not set("0O1IL") & set(text.SPEAKABLE)
+    assert len({text.speakable_code(4) for _ in range(200)}) > 190
