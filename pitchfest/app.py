@@ -15,6 +15,7 @@ from pitchfest.accounts import operations as accounts
 from pitchfest.accounts import queries as account_queries
 from pitchfest.accounts import rules as account_rules
 from pitchfest.accounts import views as account_views
+from pitchfest.accounts.views.sign_in import DEMO_GROUPS_EXTENSION
 from pitchfest.admin import rules as admin_rules
 from pitchfest.admin import views as admin_views
 from pitchfest.audit.operations import append_pending, forget_pending
@@ -26,6 +27,7 @@ from pitchfest.challenges import operations as challenges
 from pitchfest.challenges import queries as challenge_queries
 from pitchfest.challenges import rules as challenge_rules
 from pitchfest.challenges import views as challenge_views
+from pitchfest.challenges.views.showing import PANELS_EXTENSION
 from pitchfest.db import Keyring, db
 from pitchfest.db.engine import engine_options
 from pitchfest.db.sealing import EXTENSION as KEYRING
@@ -34,6 +36,7 @@ from pitchfest.extensions import csrf, login_manager
 from pitchfest.home import views as home_views
 from pitchfest.jobs.operations import Work, each
 from pitchfest.judging import notices as judging_notices
+from pitchfest.judging import queries as judging_queries
 from pitchfest.judging import rules as judging_rules
 from pitchfest.judging import views as judging_views
 from pitchfest.kernel.clock import Clock
@@ -91,6 +94,13 @@ NAVIGATION: tuple[templating.NavItem, ...] = (
     ("Sign in", "accounts.sign_in", lambda actor: actor is None),
 )
 
+#: What higher features add to a challenge's pages: slot → who has something to say.
+PANELS = {
+    "challenge": (pitch_views.panel, award_views.panel),
+    "challenge_facts": (pitch_views.fact,),
+    "manage_challenge": (pitch_views.manage_panel, judging_views.manage_panel, award_views.manage_panel),
+}
+
 #: Inside every transaction: what is done first and last, in this order.
 STEPS = Steps(
     first=(forget_pending, idempotency.claim),
@@ -136,6 +146,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         PERMISSIONS_EXTENSION: PERMISSIONS,
         PARKING_EXTENSION: account_views.park_form,
         SETUP_EXTENSION: MailSetup(kinds=MAIL_KINDS, recipient=account_queries.recipient),
+        DEMO_GROUPS_EXTENSION: judging_queries.demo_judges,
+        PANELS_EXTENSION: PANELS,
         templating.NAVIGATION_EXTENSION: NAVIGATION,
         templating.REGION_EXTENSION: account_queries.region,
     }

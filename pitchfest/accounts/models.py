@@ -105,7 +105,8 @@ class RoleGrant(Base):
 
 class SignUp(Base):
     """What a supplier typed at sign-up. Becomes a person and an organisation once confirmed, so
-    that nobody can occupy someone else's address."""
+    that nobody can occupy someone else's address.
+    """
 
     __tablename__ = "sign_up"
 

@@ -12,6 +12,9 @@ from flask.cli import AppGroup, with_appcontext
 
 from pitchfest.audit.queries import chain
 from pitchfest.audit.rules import first_break, parse_anchor
+from pitchfest.cli.judging import judging
+from pitchfest.cli.people import people
+from pitchfest.cli.region import load
 from pitchfest.cli.serve import serve
 from pitchfest.db import migrations
 from pitchfest.jobs.operations import run as run_jobs
@@ -20,11 +23,13 @@ from pitchfest.web.requests import clock
 database = AppGroup("db", help="The database.")
 jobs = AppGroup("jobs", help="The worker.")
 audit = AppGroup("audit", help="The log.")
+region = AppGroup("region", help="The region of this installation.")
+region.add_command(load)
 
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
-    for group in (database, jobs, audit):
+    for group in (database, jobs, audit, region, people, judging):
         app.cli.add_command(group)
     app.cli.add_command(serve)
 

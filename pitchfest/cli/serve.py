@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -16,9 +17,18 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.engine import make_url
 
-from config import Settings
-from pitchfest.db import migrations
+from config import LOOPBACK, Settings
+from pitchfest.accounts import operations as account_operations
+from pitchfest.accounts import queries as accounts
+from pitchfest.cli.region.command import SAMPLE, load_file
+from pitchfest.db import db, migrations, transaction
+from pitchfest.judging import queries as judging
+from pitchfest.kernel.actor import ROLE_NAMES
+from pitchfest.kernel.text import speakable_code
+from pitchfest.web.requests import clock
 
+#: File in the instance folder with the password of every invented person.
+DEMO_PASSWORD = "demo-password.txt"  # noqa: S105 - a file's name
 #: After a signal the children get this long, in seconds, to finish what runs.
 GRACE = 9.0
 #: A worker that dies at once is not restarted faster than this, in seconds.
@@ -30,16 +40,71 @@ RESTART_PAUSE = 2.0
 def serve() -> None:
     """Bring the database up to date, load the sample region into a new demo, and serve."""
     settings: Settings = current_app.extensions["pitchfest.settings"]
-    prepare(settings)
+    is_new = prepare(settings)
+    if is_new and settings.demo and settings.host in LOOPBACK:
+        click.echo("Loading the sample region…")
+        load_file(SAMPLE)
+        give_demo_password(settings.instance / DEMO_PASSWORD)
+    check_mark(settings)
+    greet(settings)
+    db.session.remove()
+    db.engine.dispose()
     sys.exit(supervise(_commands(settings)))
 
 
-def prepare(settings: Settings) -> None:
-    """Migrate, after a copy of a SQLite database that has something to lose."""
+def prepare(settings: Settings) -> bool:
+    """Migrate, after a copy of a SQLite database that has something to lose; whether it was new."""
     present = migrations.present()
     if present is not None and present != migrations.newest():
         keep_copy(settings, present)
     migrations.upgrade()
+    return present is None
+
+
+def check_mark(settings: Settings) -> None:
+    """A demo's database is marked: neither setting may meet the other's database.
+
+    Raises ClickException, before anything is served.
+    """
+    if not accounts.region_is_set_up():
+        return
+    marked = accounts.region().is_demo
+    if settings.demo and not marked:
+        raise click.ClickException("This database is not a demonstration's. Set PITCHFEST_ENV=production.")
+    if marked and not settings.demo:
+        raise click.ClickException("This database holds a demonstration. Production needs a database of its own.")
+
+
+def give_demo_password(path: Path) -> None:
+    """Make a password in the instance folder and give it to every invented person."""
+    password = "-".join(speakable_code(4).lower() for _ in range(4))
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(password + "\n")
+    hashed = account_operations.hash_password(password)
+    with transaction():
+        for person in accounts.everyone():
+            account_operations.set_password(person.id, password_hash=hashed)
+
+
+def greet(settings: Settings) -> None:
+    """Say where the site is and, in the demo, who to sign in as."""
+    click.echo(f"\nPitchfest is at {settings.url}\n")
+    password = settings.instance / DEMO_PASSWORD
+    if not settings.demo or not password.exists():
+        return
+    click.echo("Sign in with one click on the sign-in page, or with an address and this password:")
+    click.echo(f"  {password.read_text().strip()}\n")
+    for role, name in ROLE_NAMES.items():
+        for person in accounts.staff(role)[:1]:
+            click.echo(f"  {name:<24} {person.name:<20} {person.email}")
+    for heading, people in judging.demo_judges(clock().now()):
+        for name, email, note in people[:2]:
+            click.echo(f"  {heading:<24} {name:<20} {email}  ({note})")
+    for _, people in accounts.demo_people()[:1]:
+        for name, email, note in people[:2]:
+            click.echo(f"  {'Supplier':<24} {name:<20} {email}  ({note})")
+    click.echo("")
 
 
 def keep_copy(settings: Settings, revision: str) -> Path | None:

@@ -83,3 +83,12 @@ def put_back(message_id: int, *, failure: str, now: datetime) -> None:
         row.state = Delivery.QUEUED
         row.due_at = now + timedelta(minutes=2**row.attempts)
     db.session.flush()
+
+
+def keep_all(now: datetime) -> None:
+    """Keep every queued message for reading here, and send none: for a story that is played in."""
+    db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.state == Delivery.QUEUED)
+        .values(state=Delivery.KEPT, sent_at=now)
+    )

@@ -34,9 +34,16 @@ class Pitch(Base):
     __table_args__ = (
         one_of("state", PitchState),
         Index(
-            "uq_pitch_live", "challenge_id", "organisation_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
+            "uq_pitch_live",
+            "challenge_id",
+            "organisation_id",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
         ),
-        CheckConstraint("price_pence IS NULL OR (price_pence > 0 AND opened_at IS NOT NULL)", name="price_is_opened"),
+        CheckConstraint(
+            "price_pence IS NULL OR (price_pence > 0 AND opened_at IS NOT NULL)", name="price_is_opened"
+        ),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_with_time"),
         Index("ix_pitch_challenge_state", "challenge_id", "state"),
     )

@@ -89,6 +89,8 @@ def many_lines(value: str | None) -> str:
 class LineField(StringField):
     """One line of text."""
 
+    data: str
+
     def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any) -> None:
         super().__init__(label, validators, filters=[one_line], **kwargs)
 

@@ -7,10 +7,11 @@ two tokens, inline script or style, a field without a label, and unescaped templ
 from __future__ import annotations
 
 import re
+from contextvars import Context
 from html.parser import HTMLParser
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -110,7 +111,14 @@ class PageClient(FlaskClient):
         self.html = ""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        response = super().open(*args, **kwargs)
+        """Send a request as a browser would: in a context of its own, whatever the test has pushed.
+
+        The body is read to its end and the answer closed, so that what follows an answer has happened.
+        """
+        if has_app_context():
+            db.session.rollback()  # the test's own reading ends, and begins afresh after this
+        kwargs.setdefault("buffered", True)
+        response = Context().run(super().open, *args, **kwargs)
         with self.application.app_context():
             session = db.session()
             assert not (session.new or session.dirty or session.deleted), "work was left uncommitted"

@@ -13,7 +13,7 @@ from tests.support.client import PageClient
 
 
 def sign_in(client: PageClient, person_id: int, *, proved: bool = True, demo: bool = False) -> str:
-    """Start a session of a person in this browser; its token. `proved`: they proved just now that it is them."""
+    """Start a session of a person in this browser; its token. `proved`: just now."""
     app = client.application
     moment: datetime = app.extensions[CLOCK_EXTENSION].now()
     with app.app_context():

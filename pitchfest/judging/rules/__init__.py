@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pitchfest.kernel.permissions import PermissionTable
+from pitchfest.judging.rules.access import PERMISSIONS, Card, Permission, Round
 
-PERMISSIONS: PermissionTable = {}
+__all__ = ["PERMISSIONS", "Card", "Permission", "Round"]

@@ -37,10 +37,18 @@ CARD: Workflow[CardState] = Workflow(
     "scorecard",
     (
         Transition(frozenset({CardState.ASSIGNED}), "sign", CardState.SIGNED, "card:sign", "judging"),
-        Transition(frozenset({CardState.SIGNED}), "lock", CardState.LOCKED, "challenge:close_scoring", "judging"),
-        Transition(frozenset({CardState.ASSIGNED}), "release", CardState.RELEASED, "panel:release", "judging"),
         Transition(
-            frozenset({CardState.ASSIGNED, CardState.SIGNED}), "void", CardState.VOIDED, "declaration:decide", "judging"
+            frozenset({CardState.SIGNED}), "lock", CardState.LOCKED, "challenge:close_scoring", "judging"
+        ),
+        Transition(
+            frozenset({CardState.ASSIGNED}), "release", CardState.RELEASED, "panel:release", "judging"
+        ),
+        Transition(
+            frozenset({CardState.ASSIGNED, CardState.SIGNED}),
+            "void",
+            CardState.VOIDED,
+            "declaration:decide",
+            "judging",
         ),
     ),
 )

@@ -1,0 +1,217 @@
+"""Inviting people: as staff, as a judge, or into an organisation; and accepting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from pitchfest.accounts import queries
+from pitchfest.accounts.models import Invitation, Membership, Organisation, Person
+from pitchfest.accounts.notices import mint_link
+from pitchfest.accounts.operations.links import consume, void_for_person
+from pitchfest.accounts.operations.roles import grant_role
+from pitchfest.accounts.rules import (
+    PERMISSIONS,
+    InvitationKind,
+    LinkPurpose,
+    Permission,
+    address_problem,
+    tidy_address,
+)
+from pitchfest.audit.operations import record
+from pitchfest.db import db
+from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.errors import Conflict, NotFound, Problem, RuleViolation
+from pitchfest.kernel.permissions import authorise
+from pitchfest.mail.operations import enqueue
+
+_INVITED = Invitation.__table__.c
+
+
+def invite_judge(actor: Actor, *, name: str, email: str, about: str, now: datetime) -> int:
+    """Ask someone to judge; their person's id, made if new. The caller has authorised the actor.
+
+    `about` is what the letter says it is for, such as the challenge's title.
+    """
+    return _invite(actor, InvitationKind.JUDGE, name=name, email=email, about=about, now=now)
+
+
+def invite_staff(actor: Actor, *, name: str, email: str, role: Role, now: datetime) -> int:
+    """Ask someone in as staff with a role; their person's id, made if new.
+
+    A role that needs two people starts when the second has confirmed it.
+    """
+    authorise(PERMISSIONS, Permission.PEOPLE, actor)
+    person_id = _invite(actor, InvitationKind.STAFF, name=name, email=email, role=role, now=now)
+    grant_role(actor, person_id=person_id, role=role, now=now)
+    return person_id
+
+
+def invite_member(actor: Actor, *, organisation_id: int, name: str, email: str, now: datetime) -> int:
+    """An owner asks someone into their organisation; the person's id, made if new."""
+    facts = queries.organisation_facts(organisation_id=organisation_id)
+    authorise(PERMISSIONS, Permission.MEMBERS, actor, facts)
+    known = queries.person_by_email(tidy_address(email))
+    if known is not None and known.id in facts.member_ids:
+        raise RuleViolation("This person already belongs to your organisation", field="email")
+    return _invite(
+        actor,
+        InvitationKind.MEMBER,
+        name=name,
+        email=email,
+        about=facts.name,
+        organisation_id=organisation_id,
+        now=now,
+    )
+
+
+def end_membership(actor: Actor, *, organisation_id: int, person_id: int, now: datetime) -> None:
+    """An owner ends someone's membership, or someone their own. The last owner stays."""
+    db.session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
+    facts = queries.organisation_facts(organisation_id=organisation_id)
+    own = person_id == actor.person_id
+    authorise(PERMISSIONS, Permission.MEMBERS_SEE if own else Permission.MEMBERS, actor, facts)
+    if person_id not in facts.member_ids:
+        raise Conflict("This person does not belong to the organisation any more.")
+    if facts.owner_ids == {person_id}:
+        raise RuleViolation("An organisation needs an owner, and this is the only one.")
+    db.session.execute(
+        update(Membership)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.person_id == person_id,
+            Membership.until_at.is_(None),
+        )
+        .values(until_at=now)
+    )
+    record(
+        actor,
+        "organisation.end_member",
+        f"organisation:{organisation_id}",
+        now=now,
+        person=f"person:{person_id}",
+    )
+
+
+def hand_over_link(actor: Actor, *, invitation_id: int, now: datetime) -> str:
+    """A fresh link for an invited person, to be handed over in person; its path. Voids the old.
+
+    Only for someone who has not accepted yet. From then on the two may not act together for 7 days.
+    """
+    authorise(PERMISSIONS, Permission.PEOPLE, actor)
+    invitation = _open_invitation(invitation_id)
+    person = db.session.get_one(Person, invitation.person_id, with_for_update=True)
+    if person.confirmed_at is not None:
+        raise RuleViolation(
+            "This person already has an account and can sign in. A link is for people who are not in yet."
+        )
+    void_for_person(person.id, LinkPurpose.INVITATION, now=now)
+    person.reset_by_id, person.reset_at = actor.person_id or None, now
+    record(actor, "invitation.hand_over", f"person:{person.id}", now=now, invitation=invitation.id)
+    return mint_link(
+        LinkPurpose.INVITATION, email=person.email, person_id=person.id, invitation_id=invitation.id, now=now
+    )
+
+
+def withdraw_invitation(actor: Actor, *, invitation_id: int, now: datetime) -> None:
+    """Take an invitation back before it is accepted; its links stop working."""
+    authorise(PERMISSIONS, Permission.PEOPLE, actor)
+    invitation = _open_invitation(invitation_id)
+    invitation.withdrawn_at = now
+    record(actor, "invitation.withdraw", f"person:{invitation.person_id}", now=now, invitation=invitation.id)
+
+
+def accept_invitation(token: str, *, name: str = "", password_hash: str | None = None, now: datetime) -> int:
+    """Say yes: the account becomes usable, a membership begins; the person's id.
+
+    `name` and `password_hash` count for someone new only. Raises NotFound when the link does
+    not work any more.
+    """
+    found = consume(token, LinkPurpose.INVITATION, now=now)
+    if found.invitation_id is None or found.person_id is None:
+        raise NotFound
+    person = db.session.get_one(Person, found.person_id, with_for_update=True)
+    invitation = _open_invitation(found.invitation_id)
+    if person.confirmed_at is None:
+        person.confirmed_at, person.name = now, name or person.name
+        person.password_hash = password_hash or person.password_hash
+    invitation.accepted_at = invitation.opened_at = now
+    actor = Actor(person.id, person.name)
+    record(
+        actor,
+        "invitation.accept",
+        f"person:{person.id}",
+        now=now,
+        invitation=invitation.id,
+        kind=invitation.kind,
+    )
+    if invitation.organisation_id is not None:
+        _join(actor, invitation.organisation_id, now=now)
+    db.session.flush()
+    return person.id
+
+
+def person_for(name: str, email: str, *, now: datetime) -> int:
+    """The person with an address, made without a password if new. Raises RuleViolation."""
+    address = tidy_address(email)
+    if problem := address_problem(address):
+        raise RuleViolation(Problem(problem, "email"))
+    known = queries.person_by_email(address)
+    if known is not None:
+        return known.id
+    person = Person(name=name or address.partition("@")[0], email=address, created_at=now)
+    db.session.add(person)
+    db.session.flush()
+    return person.id
+
+
+def _invite(
+    actor: Actor,
+    kind: InvitationKind,
+    *,
+    name: str,
+    email: str,
+    now: datetime,
+    about: str = "",
+    role: Role | None = None,
+    organisation_id: int | None = None,
+) -> int:
+    person_id = person_for(name, email, now=now)
+    if queries.recipient(person_id) is None:
+        raise RuleViolation("This person’s account is disabled. Ask an administrator", field="email")
+    invitation = Invitation(
+        kind=kind,
+        person_id=person_id,
+        role=role,
+        organisation_id=organisation_id,
+        about=about[:200],
+        invited_by_id=actor.person_id or None,
+        created_at=now,
+    )
+    db.session.add(invitation)
+    db.session.flush()
+    enqueue("invitation", now=now, person_id=person_id, invitation=invitation.id)
+    record(actor, "invitation.send", f"person:{person_id}", now=now, invitation=invitation.id, kind=kind)
+    return person_id
+
+
+def _open_invitation(invitation_id: int) -> Invitation:
+    invitation = db.session.get(Invitation, invitation_id, with_for_update=True)
+    if invitation is None:
+        raise NotFound
+    if invitation.accepted_at or invitation.withdrawn_at:
+        raise Conflict("This invitation was already accepted or taken back.")
+    return invitation
+
+
+def _join(actor: Actor, organisation_id: int, *, now: datetime) -> None:
+    facts = queries.organisation_facts(organisation_id=organisation_id)
+    if actor.person_id in facts.member_ids:
+        return
+    db.session.execute(
+        insert(Membership).values(
+            organisation_id=organisation_id, person_id=actor.person_id, is_owner=False, from_at=now
+        )
+    )
+    record(actor, "organisation.join", f"organisation:{organisation_id}", now=now)

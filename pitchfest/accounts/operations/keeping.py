@@ -1,0 +1,75 @@
+"""Text of forms that arrived after their session had ended; and removing what is kept for a while."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from pitchfest.accounts.models import OneTimeLink, ParkedForm, ProofCode, SignUp, Throttle, UserSession
+from pitchfest.accounts.rules import ABSOLUTE, FORGOTTEN_AFTER, PARKED_FOR
+from pitchfest.db import db, transaction
+from pitchfest.kernel.actor import Actor
+
+#: So that a stolen old cookie cannot fill the disk.
+MOST_PARKED = 20
+_WEEK = timedelta(days=7)
+
+
+def park(person_id: int, *, path: str, fields: Sequence[tuple[str, str]], now: datetime) -> None:
+    """Keep the text of a form, sealed, for its person for 24 hours; of many the newest twenty."""
+    db.session.execute(
+        insert(ParkedForm).values(
+            person_id=person_id, path=path[:300], body=json.dumps(fields, ensure_ascii=False), at=now
+        )
+    )
+    newest = (
+        select(ParkedForm.id)
+        .where(ParkedForm.person_id == person_id)
+        .order_by(ParkedForm.id.desc())
+        .limit(MOST_PARKED)
+    )
+    keep = db.session.execute(newest).scalars().all()
+    db.session.execute(
+        delete(ParkedForm).where(ParkedForm.person_id == person_id, ParkedForm.id.not_in(keep))
+    )
+
+
+def drop_kept(actor: Actor, *, kept_id: int) -> None:
+    """The person needs a parked text no longer."""
+    db.session.execute(
+        delete(ParkedForm).where(ParkedForm.id == kept_id, ParkedForm.person_id == actor.person_id)
+    )
+
+
+def sweep(now: Callable[[], datetime]) -> int:
+    """Remove counts of attempts, parked texts, links and sessions that no longer matter; how many.
+
+    Looks before it asks for a write, since it is called every few seconds.
+    """
+    moment, removed = now(), 0
+    for model, condition in _outlived(moment):
+        if db.session.execute(select(*model.__table__.primary_key).where(condition).limit(1)).first() is None:
+            continue
+        with transaction():
+            done = db.session.execute(delete(model).where(condition))
+            removed += done.rowcount  # type: ignore[attr-defined]
+    return removed
+
+
+def _outlived(moment: datetime) -> list[tuple[Any, Any]]:
+    """Table and condition of what goes, what refers to another before that other."""
+    sessions_end = moment - ABSOLUTE - _WEEK
+    over = select(UserSession.id).where(UserSession.created_at <= sessions_end)
+    in_use = select(OneTimeLink.sign_up_id).where(OneTimeLink.sign_up_id.is_not(None))
+    return [
+        (Throttle, Throttle.last_at <= moment - FORGOTTEN_AFTER),
+        (ParkedForm, ParkedForm.at <= moment - PARKED_FOR),
+        (OneTimeLink, OneTimeLink.expires_at <= moment - _WEEK),
+        (ProofCode, ProofCode.session_id.in_(over)),
+        (UserSession, UserSession.created_at <= sessions_end),
+        (SignUp, (SignUp.created_at <= moment - 2 * _WEEK) & SignUp.id.not_in(in_use)),
+    ]

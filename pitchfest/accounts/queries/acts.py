@@ -1,0 +1,87 @@
+"""Reading acts of two people."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from pitchfest.accounts.models import Invitation, Person, RoleGrant, TwoPersonAct
+from pitchfest.accounts.rules import ActKind, ActOutcome
+from pitchfest.db import db
+
+_ACT = TwoPersonAct.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAct:
+    """A proposal that waits for a second person."""
+
+    id: int
+    object: str
+    object_version: int
+    proposer_id: int
+    proposer_name: str
+    proposed_at: datetime
+    payload: dict[str, Any]
+
+
+def open_act(kind: ActKind, object: str) -> OpenAct | None:  # noqa: A002
+    """The proposal of this kind for an object that waits for a second person, or None."""
+    return next(iter(_open(_ACT.kind == kind, _ACT.object == object)), None)
+
+
+def open_acts(kind: ActKind) -> list[OpenAct]:
+    """Every proposal of a kind that waits, oldest first."""
+    return _open(_ACT.kind == kind)
+
+
+def grant_version(person_id: int) -> int:
+    """A number that changes with each grant and each end of a role of a person."""
+    return db.session.execute(
+        select(func.count(RoleGrant.id) + func.count(RoleGrant.ended_at)).where(
+            RoleGrant.person_id == person_id
+        )
+    ).scalar_one()
+
+
+def tied_at(one: int, other: int) -> datetime | None:
+    """When one of two people last invited the other or handed the other a link."""
+    invited = db.session.execute(
+        select(func.max(Invitation.created_at)).where(
+            or_(
+                (Invitation.invited_by_id == one) & (Invitation.person_id == other),
+                (Invitation.invited_by_id == other) & (Invitation.person_id == one),
+            )
+        )
+    ).scalar_one()
+    reset = db.session.execute(
+        select(func.max(Person.reset_at)).where(
+            or_(
+                (Person.id == one) & (Person.reset_by_id == other),
+                (Person.id == other) & (Person.reset_by_id == one),
+            )
+        )
+    ).scalar_one()
+    return max((moment for moment in (invited, reset) if moment), default=None)
+
+
+def _open(*wanted: Any) -> list[OpenAct]:
+    rows = db.session.execute(
+        select(
+            _ACT.id,
+            _ACT.object,
+            _ACT.object_version,
+            _ACT.proposer_id,
+            Person.name.label("proposer_name"),
+            _ACT.proposed_at,
+            _ACT.payload,
+        )
+        .join(Person, Person.id == _ACT.proposer_id)
+        .where(_ACT.outcome == ActOutcome.PROPOSED, *wanted)
+        .order_by(_ACT.id)
+    )
+    return [OpenAct(**{**row._mapping, "payload": json.loads(row.payload)}) for row in rows]

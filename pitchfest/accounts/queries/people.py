@@ -1,0 +1,305 @@
+"""Reading people and their roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import aliased
+
+from pitchfest.accounts.models import (
+    Invitation,
+    Membership,
+    Organisation,
+    OrganisationCapacity,
+    Person,
+    RoleGrant,
+)
+from pitchfest.accounts.rules import Capacity, InvitationKind
+from pitchfest.db import db
+from pitchfest.kernel.actor import ROLE_NAMES, Actor, Role
+from pitchfest.kernel.errors import NotFound
+
+_PERSON = Person.__table__.c
+_GRANT = RoleGrant.__table__.c
+_MEMBER = Membership.__table__.c
+_INVITED = Invitation.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Who someone is."""
+
+    id: int
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What signing in needs to know of a person who may sign in."""
+
+    person_id: int
+    name: str
+    email: str
+    password_hash: str | None
+    is_confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A person in a list: roles in words, and how their account stands."""
+
+    id: int
+    name: str
+    email: str
+    roles: tuple[Role, ...]
+    organisations: tuple[str, ...]
+    confirmed_at: datetime | None
+    disabled_at: datetime | None
+
+    @property
+    def state(self) -> str:
+        """`Disabled`, `Invited`, or `` for an account in use."""
+        return "Disabled" if self.disabled_at else "" if self.confirmed_at else "Invited"
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """A role someone holds. `by` is "" for the command line."""
+
+    role: Role
+    granted_at: datetime
+    by: str
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRow:
+    """An invitation and what became of it."""
+
+    id: int
+    kind: InvitationKind
+    about: str
+    created_at: datetime
+    accepted_at: datetime | None
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """All that an administrator sees of a person."""
+
+    person: Listing
+    grants: tuple[GrantRow, ...]
+    invitations: tuple[InvitationRow, ...]
+
+
+def recipient(person_id: int) -> tuple[str, str] | None:
+    """Name and address of a person, None when mail must not go there any more."""
+    row = db.session.execute(
+        select(_PERSON.name, _PERSON.email).where(_PERSON.id == person_id, _PERSON.disabled_at.is_(None))
+    ).one_or_none()
+    return (row.name, row.email) if row else None
+
+
+def person_names(ids: Iterable[int | None]) -> dict[int, str]:
+    """Names by id, also of people whose account is disabled."""
+    wanted = {i for i in ids if i}
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(_PERSON.id, _PERSON.name).where(_PERSON.id.in_(wanted)).order_by(_PERSON.id)
+    )
+    return {row.id: row.name for row in rows}
+
+
+def person_by_email(email: str) -> PersonRow | None:
+    """The person with an address, written in any case."""
+    row = db.session.execute(
+        select(_PERSON.id, _PERSON.name, _PERSON.email).where(_PERSON.email == email.strip().lower())
+    ).one_or_none()
+    return PersonRow(**row._mapping) if row else None
+
+
+def credentials(email: str) -> Credentials | None:
+    """What signing in needs, for a person whose account is not disabled."""
+    row = db.session.execute(
+        select(_PERSON.id, _PERSON.name, _PERSON.email, _PERSON.password_hash, _PERSON.confirmed_at).where(
+            _PERSON.email == email, _PERSON.disabled_at.is_(None)
+        )
+    ).one_or_none()
+    return (
+        Credentials(row.id, row.name, row.email, row.password_hash, row.confirmed_at is not None)
+        if row
+        else None
+    )
+
+
+def staff(*roles: Role) -> list[PersonRow]:
+    """Who holds any of the roles now (any role at all when none is named), by name."""
+    holders = select(_GRANT.person_id).where(_GRANT.ended_at.is_(None))
+    if roles:
+        holders = holders.where(_GRANT.role.in_(roles))
+    rows = db.session.execute(
+        select(_PERSON.id, _PERSON.name, _PERSON.email)
+        .where(_PERSON.id.in_(holders), _PERSON.disabled_at.is_(None))
+        .order_by(_PERSON.name, _PERSON.id)
+    )
+    return [PersonRow(**row._mapping) for row in rows]
+
+
+def confirmed_count(*roles: Role) -> int:
+    """How many people with an account in use hold any of the roles (any role when none is named)."""
+    wanted = [_GRANT.ended_at.is_(None), *([_GRANT.role.in_(roles)] if roles else [])]
+    return db.session.execute(
+        select(func.count(func.distinct(_GRANT.person_id)))
+        .select_from(RoleGrant)
+        .join(Person, _PERSON.id == _GRANT.person_id)
+        .where(*wanted, _PERSON.disabled_at.is_(None), _PERSON.confirmed_at.is_not(None))
+    ).scalar_one()
+
+
+def actor_of(person_id: int, *, proved_at: datetime | None = None) -> Actor:
+    """The person as rules see them, without a session. Raises NotFound, also when disabled."""
+    row = db.session.execute(
+        select(_PERSON.name, _PERSON.email).where(_PERSON.id == person_id, _PERSON.disabled_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    roles = db.session.execute(
+        select(_GRANT.role)
+        .where(_GRANT.person_id == person_id, _GRANT.ended_at.is_(None))
+        .order_by(_GRANT.role)
+    ).scalars()
+    organisations = db.session.execute(
+        select(_MEMBER.organisation_id)
+        .where(_MEMBER.person_id == person_id, _MEMBER.until_at.is_(None))
+        .order_by(_MEMBER.organisation_id)
+    ).scalars()
+    return Actor(
+        person_id, row.name, row.email, frozenset(roles), frozenset(organisations), proved_at=proved_at
+    )
+
+
+def people_page(*, search: str = "", number: int, size: int) -> tuple[list[Listing], int]:
+    """A page of people by name whose name or address holds `search`, and how many there are."""
+    wanted = _matching(search)
+    total = db.session.execute(select(func.count()).select_from(Person).where(*wanted)).scalar_one()
+    rows = _listings(
+        _people().where(*wanted).order_by(_PERSON.name, _PERSON.id).limit(size).offset((number - 1) * size)
+    )
+    return rows, total
+
+
+def everyone() -> list[Listing]:
+    """Every person, by address, for the command line and downloads."""
+    return _listings(_people().order_by(_PERSON.email))
+
+
+def person_page(person_id: int) -> PersonPage:
+    """One person with roles and invitations. Raises NotFound."""
+    found = _listings(_people().where(_PERSON.id == person_id).order_by(_PERSON.id))
+    if not found:
+        raise NotFound
+    by = aliased(Person)
+    grants = db.session.execute(
+        select(_GRANT.role, _GRANT.granted_at, _GRANT.alone, func.coalesce(by.name, "").label("by"))
+        .outerjoin(by, by.id == _GRANT.granted_by_id)
+        .where(_GRANT.person_id == person_id, _GRANT.ended_at.is_(None))
+        .order_by(_GRANT.role)
+    )
+    invitations = db.session.execute(
+        select(
+            _INVITED.id,
+            _INVITED.kind,
+            _INVITED.about,
+            _INVITED.created_at,
+            _INVITED.accepted_at,
+            _INVITED.withdrawn_at,
+        )
+        .where(_INVITED.person_id == person_id)
+        .order_by(_INVITED.id.desc())
+    )
+    return PersonPage(
+        found[0],
+        tuple(GrantRow(**row._mapping) for row in grants),
+        tuple(InvitationRow(**row._mapping) for row in invitations),
+    )
+
+
+#: A group of people on the demo's sign-in page: its heading, and (name, address, note) of each.
+DemoGroup = tuple[str, list[tuple[str, str, str]]]
+
+
+def demo_people() -> list[DemoGroup]:
+    """Suppliers with their organisation, and staff with their roles, of an invented region."""
+    suppliers = db.session.execute(
+        select(_PERSON.name, _PERSON.email, Organisation.name.label("note"))
+        .join(Membership, _MEMBER.person_id == _PERSON.id)
+        .join(Organisation, Organisation.id == _MEMBER.organisation_id)
+        .join(OrganisationCapacity, OrganisationCapacity.organisation_id == Organisation.id)
+        .where(
+            OrganisationCapacity.capacity == Capacity.SUPPLIER,
+            _MEMBER.until_at.is_(None),
+            _PERSON.confirmed_at.is_not(None),
+            _PERSON.disabled_at.is_(None),
+        )
+        .order_by(_PERSON.name, Organisation.name)
+    )
+    held: dict[tuple[str, str], list[str]] = {}
+    grants = db.session.execute(
+        select(_PERSON.name, _PERSON.email, _GRANT.role)
+        .join(RoleGrant, _GRANT.person_id == _PERSON.id)
+        .where(_GRANT.ended_at.is_(None), _PERSON.disabled_at.is_(None), _PERSON.confirmed_at.is_not(None))
+        .order_by(_PERSON.name, _PERSON.id, _GRANT.role)
+    )
+    for row in grants:
+        held.setdefault((row.name, row.email), []).append(ROLE_NAMES[row.role])
+    return [
+        ("Suppliers", [(row.name, row.email, row.note) for row in suppliers]),
+        ("Staff of the region", [(name, email, ", ".join(roles)) for (name, email), roles in held.items()]),
+    ]
+
+
+def _people() -> Select[Any]:
+    return select(_PERSON.id, _PERSON.name, _PERSON.email, _PERSON.confirmed_at, _PERSON.disabled_at)
+
+
+def _matching(search: str) -> list[Any]:
+    if not search:
+        return []
+    words = search.lower()
+    return [
+        or_(
+            func.lower(_PERSON.name).contains(words, autoescape=True),
+            _PERSON.email.contains(words, autoescape=True),
+        )
+    ]
+
+
+def _listings(query: Select[Any]) -> list[Listing]:
+    rows = db.session.execute(query).all()
+    ids = [row.id for row in rows]
+    roles: dict[int, list[Role]] = {i: [] for i in ids}
+    for person_id, role in db.session.execute(
+        select(_GRANT.person_id, _GRANT.role)
+        .where(_GRANT.person_id.in_(ids), _GRANT.ended_at.is_(None))
+        .order_by(_GRANT.person_id, _GRANT.role)
+    ):
+        roles[person_id].append(role)
+    organisations: dict[int, list[str]] = {i: [] for i in ids}
+    for person_id, name in db.session.execute(
+        select(_MEMBER.person_id, Organisation.name)
+        .join(Organisation, Organisation.id == _MEMBER.organisation_id)
+        .where(_MEMBER.person_id.in_(ids), _MEMBER.until_at.is_(None))
+        .order_by(_MEMBER.person_id, Organisation.name)
+    ):
+        organisations[person_id].append(name)
+    return [
+        Listing(roles=tuple(roles[row.id]), organisations=tuple(organisations[row.id]), **row._mapping)
+        for row in rows
+    ]

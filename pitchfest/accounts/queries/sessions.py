@@ -1,0 +1,227 @@
+"""Reading sessions, one-time links and parked forms."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+
+from pitchfest.accounts.models import (
+    Invitation,
+    Membership,
+    OneTimeLink,
+    ParkedForm,
+    Person,
+    ProofCode,
+    RoleGrant,
+    SignUp,
+    UserSession,
+)
+from pitchfest.accounts.rules import (
+    ABSOLUTE,
+    CODE_LASTS,
+    CODE_TRIES,
+    IDLE,
+    PARKED_FOR,
+    LinkPurpose,
+    Owned,
+    session_counts,
+)
+from pitchfest.db import db
+from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.errors import NotFound
+
+_SESSION = UserSession.__table__.c
+_LINK = OneTimeLink.__table__.c
+
+
+def digest(token: str) -> str:
+    """What is stored of a token: its SHA-256 in hex."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A signed-in person, and when their session was last seen."""
+
+    actor: Actor
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A browser that is signed in."""
+
+    id: int
+    browser: str
+    created_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A one-time link that still works, and whom it is about."""
+
+    id: int
+    purpose: LinkPurpose
+    email: str
+    person_id: int | None
+    sign_up_id: int | None
+    invitation_id: int | None
+    #: The person's name, or the one typed at sign-up.
+    name: str
+    #: The organisation typed at sign-up, or what the invitation is about.
+    about: str
+    is_confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """Text that arrived after its session had ended: (field, text) in the form's order."""
+
+    id: int
+    path: str
+    at: datetime
+    fields: tuple[tuple[str, str], ...]
+
+
+def session_actor(token: str, now: datetime) -> Present | None:
+    """The person whose session this is, in one statement; None when it does not count any more."""
+    rows = db.session.execute(
+        select(
+            _SESSION.id,
+            _SESSION.created_at,
+            _SESSION.last_seen_at,
+            _SESSION.ended_at,
+            _SESSION.proved_at,
+            _SESSION.demo,
+            Person.id.label("person_id"),
+            Person.name,
+            Person.email,
+            RoleGrant.role,
+            Membership.organisation_id,
+        )
+        .join(Person, Person.id == _SESSION.person_id)
+        .outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, RoleGrant.ended_at.is_(None)))
+        .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.until_at.is_(None)))
+        .where(_SESSION.token_hash == digest(token), Person.disabled_at.is_(None))
+        .order_by(_SESSION.id)
+    ).all()
+    if not rows or not session_counts(rows[0].created_at, rows[0].last_seen_at, rows[0].ended_at, now):
+        return None
+    first = rows[0]
+    roles: frozenset[Role] = frozenset(row.role for row in rows if row.role)
+    actor = Actor(
+        first.person_id,
+        first.name,
+        first.email,
+        roles,
+        frozenset(row.organisation_id for row in rows if row.organisation_id),
+        session_id=first.id,
+        proved_at=first.proved_at,
+        demo=first.demo,
+        stamp=",".join(sorted(roles)),
+    )
+    return Present(actor, first.last_seen_at)
+
+
+def session_owner(token: str) -> int | None:
+    """Whose session a token named, also when it has ended; None for no session of ours."""
+    return db.session.execute(
+        select(_SESSION.person_id)
+        .join(Person, Person.id == _SESSION.person_id)
+        .where(_SESSION.token_hash == digest(token), Person.disabled_at.is_(None))
+    ).scalar_one_or_none()
+
+
+def sessions_of(person_id: int, now: datetime) -> list[SessionRow]:
+    """Where a person is signed in, newest first."""
+    rows = db.session.execute(
+        select(_SESSION.id, _SESSION.browser, _SESSION.created_at, _SESSION.last_seen_at)
+        .where(
+            _SESSION.person_id == person_id,
+            _SESSION.ended_at.is_(None),
+            _SESSION.last_seen_at > now - IDLE,
+            _SESSION.created_at > now - ABSOLUTE,
+        )
+        .order_by(_SESSION.id.desc())
+    )
+    return [SessionRow(**row._mapping) for row in rows]
+
+
+def session_facts(*, session_id: int, **_asked: Any) -> Owned:
+    """Whose session it is. Raises NotFound."""
+    person_id = db.session.execute(
+        select(_SESSION.person_id).where(_SESSION.id == session_id)
+    ).scalar_one_or_none()
+    if person_id is None:
+        raise NotFound
+    return Owned(session_id, person_id)
+
+
+def link(token: str, purpose: LinkPurpose, now: datetime) -> LinkRow | None:
+    """The link with a token, while it works: right purpose, not used, not voided, not expired."""
+    row = db.session.execute(
+        select(
+            _LINK.id,
+            _LINK.purpose,
+            _LINK.email,
+            _LINK.person_id,
+            _LINK.sign_up_id,
+            _LINK.invitation_id,
+            func.coalesce(Person.name, SignUp.name, "").label("name"),
+            func.coalesce(SignUp.organisation_name, Invitation.about, "").label("about"),
+            Person.confirmed_at,
+        )
+        .outerjoin(Person, Person.id == _LINK.person_id)
+        .outerjoin(SignUp, SignUp.id == _LINK.sign_up_id)
+        .outerjoin(Invitation, Invitation.id == _LINK.invitation_id)
+        .where(
+            _LINK.token_hash == digest(token),
+            _LINK.purpose == purpose,
+            _LINK.used_at.is_(None),
+            _LINK.voided_at.is_(None),
+            _LINK.expires_at > now,
+            Person.disabled_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    values = dict(row._mapping)
+    return LinkRow(is_confirmed=values.pop("confirmed_at") is not None, **values)
+
+
+def kept_forms(person_id: int, now: datetime) -> list[KeptForm]:
+    """What was parked for a person in the last 24 hours, newest first."""
+    rows = db.session.execute(
+        select(ParkedForm.id, ParkedForm.path, ParkedForm.at, ParkedForm.body)
+        .where(ParkedForm.person_id == person_id, ParkedForm.at > now - PARKED_FOR)
+        .order_by(ParkedForm.id.desc())
+    )
+    return [
+        KeptForm(row.id, row.path, row.at, tuple((name, text) for name, text in json.loads(row.body)))
+        for row in rows
+    ]
+
+
+def proof_code(session_id: int, now: datetime) -> tuple[int, str] | None:
+    """(id, hash) of the newest code that a session may still use."""
+    code = ProofCode.__table__.c
+    row = db.session.execute(
+        select(code.id, code.code_hash)
+        .where(
+            code.session_id == session_id,
+            code.used_at.is_(None),
+            code.failures < CODE_TRIES,
+            code.created_at > now - CODE_LASTS,
+            code.code_hash.is_not(None),
+        )
+        .order_by(code.id.desc())
+        .limit(1)
+    ).first()
+    return (row.id, row.code_hash) if row else None

@@ -1,0 +1,335 @@
+"""Decisions about people: words, permissions, throttling and acts of two people. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.permissions import ALLOWED, HIDDEN, PermissionTable, Verdict, refused
+from pitchfest.kernel.text import tidy_line
+
+
+class Size(StrEnum):
+    """How large an organisation is, by its staff."""
+
+    SOLE = "sole_trader"
+    MICRO = "micro"
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
+class Capacity(StrEnum):
+    """What an organisation takes part as; one may have several."""
+
+    AUTHORITY = "authority"
+    SUPPLIER = "supplier"
+    PARTNER = "partner"
+
+
+class InvitationKind(StrEnum):
+    """What someone is invited to."""
+
+    STAFF = "staff"
+    JUDGE = "judge"
+    MEMBER = "member"
+
+
+class LinkPurpose(StrEnum):
+    """What a one-time link does when its page's button is pressed."""
+
+    CONFIRM = "confirm"
+    SIGN_IN = "sign_in"
+    RESET = "reset"
+    INVITATION = "invitation"
+
+
+class ActKind(StrEnum):
+    """The acts that need two people."""
+
+    OPEN_PITCHES = "open_pitches"
+    RELEASE_LETTERS = "release_letters"
+    FEWER_CARDS = "fewer_cards"
+    GRANT_ROLE = "grant_role"
+
+
+class ActOutcome(StrEnum):
+    """What became of a proposal."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    VOIDED = "voided"
+    WITHDRAWN = "withdrawn"
+
+
+SIZE_NAMES: dict[Size, str] = {
+    Size.SOLE: "Sole trader",
+    Size.MICRO: "Micro: fewer than 10 people",
+    Size.SMALL: "Small: 10 to 49 people",
+    Size.MEDIUM: "Medium: 50 to 249 people",
+    Size.LARGE: "Large: 250 people or more",
+}
+
+# Sessions
+
+IDLE = timedelta(hours=1)
+ABSOLUTE = timedelta(hours=12)
+#: `last_seen_at` is written at most this often.
+SEEN_EVERY = timedelta(minutes=15)
+#: How long a proof that it is you counts.
+PROVED_FOR = timedelta(minutes=5)
+PARKED_FOR = timedelta(hours=24)
+
+
+def session_counts(
+    created_at: datetime, last_seen_at: datetime, ended_at: datetime | None, now: datetime
+) -> bool:
+    """Whether a session is still signed in: not ended, not idle for an hour, not 12 hours old."""
+    return ended_at is None and now < last_seen_at + IDLE and now < created_at + ABSOLUTE
+
+
+def proved(actor: Actor, now: datetime) -> bool:
+    """Whether the person proved within the last five minutes that it is them."""
+    return actor.proved_at is not None and now < actor.proved_at + PROVED_FOR
+
+
+# One-time links and codes
+
+LINK_LASTS: dict[LinkPurpose, timedelta] = {
+    LinkPurpose.CONFIRM: timedelta(days=3),
+    LinkPurpose.SIGN_IN: timedelta(minutes=30),
+    LinkPurpose.RESET: timedelta(hours=1),
+    LinkPurpose.INVITATION: timedelta(days=14),
+}
+LINK_PATHS: dict[LinkPurpose, str] = {
+    LinkPurpose.CONFIRM: "/confirm/",
+    LinkPurpose.SIGN_IN: "/sign-in/link/",
+    LinkPurpose.RESET: "/reset/",
+    LinkPurpose.INVITATION: "/invitation/",
+}
+CODE_LASTS = timedelta(minutes=10)
+CODE_LENGTH = 8
+CODE_TRIES = 5
+#: How many messages that nobody signed in for go to one address in a day, by kind.
+UNCONFIRMED_A_DAY = 3
+LINKS_A_DAY = 10
+
+# Throttling
+
+
+class Scope(StrEnum):
+    """What failures are counted by."""
+
+    BROWSER = "browser"
+    ACCOUNT = "account"
+    ADDRESS = "address"
+
+
+#: Scope → failures that cost nothing, and the longest delay after that. Only one browser's
+#: attempts at one account wait long; an account as a whole, or an address, is never locked.
+THROTTLES: dict[Scope, tuple[int, timedelta]] = {
+    Scope.BROWSER: (3, timedelta(minutes=15)),
+    Scope.ACCOUNT: (10, timedelta(seconds=10)),
+    Scope.ADDRESS: (30, timedelta(seconds=5)),
+}
+#: Failures older than this are forgotten.
+FORGOTTEN_AFTER = timedelta(hours=12)
+
+
+def delay(scope: Scope, failures: int) -> timedelta:
+    """How long to wait after so many failures: nothing at first, then doubling from 2 seconds."""
+    free, longest = THROTTLES[scope]
+    over = failures - free
+    return timedelta(0) if over <= 0 else min(longest, timedelta(seconds=2 ** min(over, 20)))
+
+
+def again_at(scope: Scope, failures: int, last_at: datetime, now: datetime) -> datetime | None:
+    """When the next attempt is taken, or None when it may be made now."""
+    if now >= last_at + FORGOTTEN_AFTER:
+        return None
+    moment = last_at + delay(scope, failures)
+    return moment if now < moment else None
+
+
+# Addresses and passwords
+
+_ADDRESS = re.compile(
+    r"[^@\s,;<>\"()\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
+)
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 500
+#: Long enough, and among the first that anyone would try.
+_COMMON = frozenset(
+    """
+    123456789012 1234567890123 1234567891011 111111111111 000000000000 123123123123 qwertyuiop12
+    qwertyuiop123 qwerty123456 qwerty1234567 qwertyuiopasdf qwertyuiop[] 1q2w3e4r5t6y 1q2w3e4r5t6y7u
+    1qaz2wsx3edc 1qaz2wsx3edc4rfv zaq12wsxcde3 asdfghjkl123 abcdefghijkl abcdefghijklmnop abcd12345678
+    abc123456789 a123456789012 password1234 password12345 password123456 passwordpassword password2024
+    password2025 password2026 passw0rd1234 p@ssword1234 p@ssw0rd1234 mypassword123 mypassword1234
+    changeme1234 changemeplease letmein12345 letmein123456 letmeinplease welcome12345 welcome123456
+    administrator administrator1 adminadmin12 adminadminadmin iloveyou1234 iloveyouforever
+    football1234 liverpool1234 manchesterunited sunshine1234 princess1234 monkey123456 dragon123456
+    superman1234 trustno1trustno1 correcthorsebatterystaple pitchfest1234 pitchfestpitchfest
+    innovation123 innovation1234 thisisapassword thisismypassword secretsecret secret123456
+    qazwsxedcrfv qazwsxedc123 google123456 whatever1234 computer1234
+    """.split()  # noqa: SIM905 - a list of one word a line would be longer than the rest of the module
+) | {"correct horse battery staple"}
+
+
+def tidy_address(text: str) -> str:
+    """An e-mail address as it is stored: no spaces around it, lower case."""
+    return tidy_line(text).lower()
+
+
+def address_problem(address: str) -> str:
+    """What is wrong with a tidied e-mail address, or ""."""
+    good = len(address) <= 254 and _ADDRESS.fullmatch(address) and ".." not in address
+    return "" if good else "Enter an email address in full, like name@example.com"
+
+
+def password_problem(password: str, email: str = "") -> str:
+    """What is wrong with a new password, or ""."""
+    if len(password) < SHORTEST_PASSWORD:
+        return (
+            f"Your password needs at least {SHORTEST_PASSWORD} characters. Three words you make up work well"
+        )
+    if len(password) > LONGEST_PASSWORD:
+        return f"Your password is too long. Keep it to {LONGEST_PASSWORD} characters or fewer"
+    bare = password.lower().strip()
+    if bare in _COMMON or len(set(bare)) < 4 or (email and bare == email.lower()):
+        return "That password is one of the first that others would try. Choose another"
+    return ""
+
+
+# Acts of two people
+
+TIED_FOR = timedelta(days=7)
+SUPPLIER_TIES_FOR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class TwoPeople:
+    """What decides whether two people may do an act together.
+
+    `tied_at`: when one of them last invited or reset the other. `supplier_ties`: who of the two
+    belongs, or in the last 12 months belonged, to a supplier organisation. `staff_count`: how many
+    people hold a region role.
+    """
+
+    kind: ActKind
+    proposer_id: int
+    confirmer_id: int
+    now: datetime
+    tied_at: datetime | None = None
+    supplier_ties: frozenset[int] = frozenset()
+    staff_count: int = 99
+    is_demo: bool = False
+
+
+ONLY_TWO_STAFF = (
+    "The region’s only two members of staff invited one another, so they could act within 7 days of that."
+)
+
+
+def two_person(facts: TwoPeople) -> tuple[list[str], tuple[str, ...]]:
+    """(what stands in the way, in plain English; exceptions made, which the record must say)."""
+    problems: list[str] = []
+    exceptions: tuple[str, ...] = ()
+    if facts.proposer_id == facts.confirmer_id:
+        problems.append("You proposed this yourself. Someone else has to confirm it.")
+    if facts.tied_at is not None and facts.now < facts.tied_at + TIED_FOR and not facts.is_demo:
+        if facts.staff_count <= 2:
+            exceptions = (ONLY_TWO_STAFF,)
+        else:
+            problems.append(
+                "One of you invited the other, or handed the other a link, less than 7 days ago. "
+                "Someone else has to confirm it."
+            )
+    if facts.kind is ActKind.OPEN_PITCHES:
+        problems += [
+            opener_problem(yours=person == facts.confirmer_id)
+            for person in (facts.proposer_id, facts.confirmer_id)
+            if person in facts.supplier_ties
+        ]
+    return problems, exceptions
+
+
+def opener_problem(*, yours: bool) -> str:
+    """Why someone with ties to a supplier does not open pitches."""
+    who = "You belong" if yours else "The person who proposed this belongs"
+    return (
+        f"{who} to a supplier organisation, or did in the last 12 months, "
+        "so someone else has to open the pitches."
+    )
+
+
+# Permissions
+
+
+class Permission(StrEnum):
+    """What people may do with accounts."""
+
+    ACCOUNT = "account:own"
+    MESSAGE = "message:read"
+    SESSION = "session:end"
+    KEPT = "kept:read"
+    MEMBERS_SEE = "organisation:see_members"
+    MEMBERS = "organisation:change_members"
+    PEOPLE = "person:manage"
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Something that belongs to one person."""
+
+    id: int
+    person_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFacts:
+    """An organisation, and who belongs to it and owns it now."""
+
+    id: int
+    name: str
+    member_ids: frozenset[int]
+    owner_ids: frozenset[int]
+
+
+def _signed_in(actor: Actor | None, _facts: object) -> Verdict:
+    return ALLOWED if actor else HIDDEN
+
+
+def _own(actor: Actor | None, facts: Owned) -> Verdict:
+    return ALLOWED if actor and facts.person_id == actor.person_id else HIDDEN
+
+
+def _member(actor: Actor | None, facts: OrganisationFacts) -> Verdict:
+    return ALLOWED if actor and actor.person_id in facts.member_ids else HIDDEN
+
+
+def _owner(actor: Actor | None, facts: OrganisationFacts) -> Verdict:
+    if not _member(actor, facts):
+        return HIDDEN
+    assert actor is not None
+    if actor.person_id in facts.owner_ids:
+        return ALLOWED
+    return refused("Only an owner of the organisation can change who belongs to it.")
+
+
+def _admin(actor: Actor | None, _facts: object) -> Verdict:
+    return ALLOWED if actor and actor.has(Role.ADMIN) else HIDDEN
+
+
+PERMISSIONS: PermissionTable = {
+    Permission.ACCOUNT: _signed_in,
+    Permission.MESSAGE: _own,
+    Permission.SESSION: _own,
+    Permission.KEPT: _signed_in,
+    Permission.MEMBERS_SEE: _member,
+    Permission.MEMBERS: _owner,
+    Permission.PEOPLE: _admin,
+}

@@ -1,0 +1,19 @@
+"""Pages about accounts."""
+
+from pitchfest.accounts.views import account, demo, keeping, sign_in, sign_up
+from pitchfest.accounts.views.blueprint import bp
+from pitchfest.accounts.views.sessions import load_session, park_form, remember_seen
+
+BLUEPRINTS = (bp,)
+
+__all__ = [
+    "BLUEPRINTS",
+    "account",
+    "demo",
+    "keeping",
+    "load_session",
+    "park_form",
+    "remember_seen",
+    "sign_in",
+    "sign_up",
+]

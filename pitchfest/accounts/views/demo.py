@@ -1,0 +1,36 @@
+"""`/demo/mail`: what would have been e-mailed to people who are not in yet. In the demo only."""
+
+from __future__ import annotations
+
+from flask import abort, render_template
+from flask.typing import ResponseReturnValue
+
+from pitchfest.accounts.notices import FOR_THOSE_OUTSIDE
+from pitchfest.accounts.views.account import show_message
+from pitchfest.accounts.views.blueprint import bp
+from pitchfest.accounts.views.sign_in import in_demo
+from pitchfest.mail import queries as mail
+from pitchfest.mail.rendering import render
+from pitchfest.web.access import public
+from pitchfest.web.requests import now
+
+
+@bp.get("/demo/mail")
+@public
+def demo_mail() -> ResponseReturnValue:
+    if not in_demo():
+        abort(404)
+    found = mail.to_addresses(kinds=FOR_THOSE_OUTSIDE, limit=50)
+    shown = [(m, words) for m in found if (words := render(m, now=now()))]
+    return render_template("accounts/demo_mail.html", messages=shown)
+
+
+@bp.route("/demo/mail/<int:message_id>", methods=["GET", "POST"])
+@public
+def demo_message(message_id: int) -> ResponseReturnValue:
+    if not in_demo():
+        abort(404)
+    found = mail.message(message_id)
+    if found.kind not in FOR_THOSE_OUTSIDE:
+        abort(404)
+    return show_message(found, "accounts/demo_message.html")

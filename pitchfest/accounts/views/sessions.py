@@ -1,0 +1,146 @@
+"""Between cookie and session: who is signed in, when they were last seen, and parking their text."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from contextlib import nullcontext
+from datetime import datetime
+
+from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from pitchfest.accounts import operations, queries
+from pitchfest.accounts.rules import SEEN_EVERY
+from pitchfest.db import transaction
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import PitchfestError
+from pitchfest.web.access import SignedIn, current_actor, safe_next
+from pitchfest.web.errors import NEVER_KEPT
+from pitchfest.web.idempotency import unclaimed
+from pitchfest.web.requests import now, started
+
+log = logging.getLogger("pitchfest")
+
+
+def load_session(token: str) -> SignedIn | None:
+    """The signed-in person of the cookie's session id, None when it does not count any more."""
+    present = queries.session_actor(token, now())
+    if present is None:
+        return None
+    g.last_seen_at = present.last_seen_at
+    return SignedIn(present.actor, token)
+
+
+def begin_session(person_id: int, *, demo: bool = False) -> str:
+    """Inside a write: end the browser's old session and start one; its token, for `enter`."""
+    if old := session.get("_user_id"):
+        operations.end_session(old, now=now())
+    return operations.start_session(person_id, now=now(), browser=describe_browser(), demo=demo)
+
+
+def enter(token: str) -> None:
+    """After the write: the cookie names the new session and forgets all that was in it."""
+    browser = browser_id()
+    session.clear()
+    session["_user_id"] = token
+    session["browser"] = browser
+
+
+def browser_id() -> str:
+    """A random id of this browser, made on first use; attempts to sign in are counted by it."""
+    if "browser" not in session:
+        session["browser"] = secrets.token_urlsafe(12)
+    return str(session["browser"])
+
+
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def describe_browser() -> str:
+    """`Firefox on Windows`, for the list of places where one is signed in."""
+    agent = request.headers.get("User-Agent", "")
+    browser = next((name for sign, name in _BROWSERS if sign in agent), "A browser")
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+def after_signing_in(token: str, target: str | None) -> ResponseReturnValue:
+    """Where a person goes who has just signed in."""
+    enter(token)
+    return redirect(safe_next(target) or url_for("home.index"))
+
+
+def remember_seen(response: Response) -> Response:
+    """After each request: keep the session alive, and give it a new id when the person's roles changed."""
+    actor = current_actor() if "last_seen_at" in g else None
+    if actor is None or actor.session_id is None or current_user.get_id() != session.get("_user_id"):
+        return response
+    known = session.get("stamp")
+    if known is not None and known != actor.stamp:
+        _rotate(actor)
+    elif now() - g.last_seen_at >= SEEN_EVERY:
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's way
+        session_id, moment = actor.session_id, now()
+        response.call_on_close(lambda: _write_seen(app, session_id, moment))
+    if known != actor.stamp:
+        session["stamp"] = actor.stamp
+    return response
+
+
+def park_form() -> str | None:
+    """Keep what someone sent after their session had ended, or before they proved it is them.
+
+    Returns the path where they, and only they, will read it. None where the cookie names no
+    session of ours, so that a forged form leaves nothing behind, or where there is no text.
+    """
+    present = current_actor()
+    person_id = present.person_id if present else queries.session_owner(str(session.get("_user_id", "")))
+    fields = [
+        (name, text)
+        for name, text in request.form.items(multi=True)
+        if text.strip() and name != "version" and not any(word in name for word in NEVER_KEPT)
+    ]
+    if person_id is None or not fields:
+        return None
+    shown_at = url_for("accounts.kept")
+    with unclaimed() if present else nullcontext(), transaction(started()) as write:
+        operations.park(person_id, path=request.path, fields=fields, now=now())
+        write.redirect = url_for("accounts.sign_in", next=shown_at, ended=1)
+    return shown_at
+
+
+def _rotate(actor: Actor) -> None:
+    try:
+        with unclaimed(), transaction():
+            token = operations.rotate_session(actor, now=now())
+    except PitchfestError as error:
+        log.warning("session not rotated: %s", type(error).__name__)
+    else:
+        if token:
+            session["_user_id"] = token
+
+
+def _write_seen(app: Flask, session_id: int, moment: datetime) -> None:
+    with app.app_context():
+        try:
+            with transaction():
+                operations.see_session(session_id, now=moment)
+        except PitchfestError as error:
+            log.warning("last seen not written: %s", type(error).__name__)

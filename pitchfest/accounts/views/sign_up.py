@@ -1,0 +1,82 @@
+"""Signing up as a supplier, and accepting an invitation."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from pitchfest.accounts import operations, queries
+from pitchfest.accounts.forms import AcceptForm, SignUpForm
+from pitchfest.accounts.rules import LinkPurpose, Size
+from pitchfest.accounts.views.blueprint import bp
+from pitchfest.accounts.views.sessions import after_signing_in, begin_session
+from pitchfest.accounts.views.sign_in import cheap, in_demo, let_in, link_gone, token_page
+from pitchfest.web.access import public
+from pitchfest.web.forms import Form, saving
+from pitchfest.web.requests import now
+
+
+@bp.route("/sign-up", methods=["GET", "POST"])
+@public
+def sign_up() -> ResponseReturnValue:
+    form = SignUpForm()
+    if form.validate_on_submit() and let_in(form, f"sign-up|{form.email.data}"):
+        hashed = operations.hash_password(form.password.data, cheap=cheap())
+        with saving(form, then=url_for("accounts.signed_up")) as saved:
+            operations.sign_up(
+                name=form.name.data,
+                email=form.email.data,
+                password_hash=hashed,
+                organisation_name=form.organisation.data,
+                size=Size(form.size.data),
+                place=form.place.data,
+                number=form.number.data,
+                now=now(),
+            )
+        if saved:
+            return redirect(saved.redirect)
+    return render_template(
+        "accounts/sign_up.html", form=form, page_errors=bool(form.errors)
+    ), 422 if form.errors else 200
+
+
+@bp.get("/sign-up/sent")
+@public
+def signed_up() -> ResponseReturnValue:
+    return render_template("accounts/signed_up.html", demo=in_demo())
+
+
+@bp.route("/confirm/<token>", methods=["GET", "POST"])
+@public
+def confirm(token: str) -> ResponseReturnValue:
+    found = queries.link(token, LinkPurpose.CONFIRM, now())
+    if found is None:
+        return link_gone()
+    form = Form()
+    if form.validate_on_submit():
+        with saving(form, then=url_for("home.index")):
+            new = begin_session(operations.confirm_sign_up(token, now=now()))
+        return after_signing_in(new, None)
+    return token_page("accounts/confirm.html", form, found)
+
+
+@bp.route("/invitation/<token>", methods=["GET", "POST"])
+@public
+def invitation(token: str) -> ResponseReturnValue:
+    """Someone new comes in and is signed in; someone with an account says yes and signs in as ever."""
+    found = queries.link(token, LinkPurpose.INVITATION, now())
+    if found is None:
+        return link_gone()
+    form: Form = Form() if found.is_confirmed else AcceptForm(name=found.name)
+    if form.validate_on_submit():
+        name, hashed = "", None
+        if isinstance(form, AcceptForm):
+            name = form.name.data
+            hashed = (
+                operations.hash_password(form.password.data, cheap=cheap()) if form.password.data else None
+            )
+        with saving(form, then=url_for("home.index")):
+            person_id = operations.accept_invitation(token, name=name, password_hash=hashed, now=now())
+            new = None if found.is_confirmed else begin_session(person_id)
+        return after_signing_in(new, None) if new else redirect(url_for("home.index"))
+    return token_page("accounts/invitation.html", form, found)

@@ -1,0 +1,30 @@
+"""The shape of what administrators type."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from wtforms import SelectField
+
+from pitchfest.accounts.forms import EmailField, whole_address
+from pitchfest.kernel.actor import ROLE_NAMES, Role
+from pitchfest.web.forms import AtMost, Form, LineField, Needed
+
+
+class RoleForm(Form):
+    """A role to give, of those not `held` already."""
+
+    role = SelectField("Role", [Needed("Choose a role")])
+
+    def __init__(self, *args: Any, held: Collection[Role] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.role.choices = [
+            ("", "Choose a role"),
+            *((role.value, name) for role, name in ROLE_NAMES.items() if role not in held),
+        ]
+
+
+class InviteForm(RoleForm):
+    name = LineField("Their name", [Needed("Enter the person’s name"), AtMost(120)])
+    email = EmailField("Their email address", [AtMost(300), whole_address])

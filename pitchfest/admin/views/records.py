@@ -1,0 +1,59 @@
+"""The outbox and the log. Both show what happened, never what was written in it."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from pitchfest.accounts.queries import person_names
+from pitchfest.admin.rules import Permission
+from pitchfest.admin.views.blueprint import bp
+from pitchfest.audit import queries as audit
+from pitchfest.audit.rules import first_break
+from pitchfest.kernel.text import tidy_line
+from pitchfest.mail import queries as mail
+from pitchfest.mail.rules import Delivery
+from pitchfest.web.access import requires
+from pitchfest.web.pagination import PAGE_SIZE, Page, asked_page
+
+STATES = {
+    Delivery.QUEUED: ("On its way", "blue"),
+    Delivery.SENDING: ("On its way", "blue"),
+    Delivery.SENT: ("Sent", "green"),
+    Delivery.KEPT: ("Kept here", "green"),
+    Delivery.DROPPED: ("Not sent", "grey"),
+    Delivery.FAILED: ("Failed", "red"),
+}
+
+
+@bp.get("/admin/outbox")
+@requires(Permission.OUTBOX)
+def outbox() -> ResponseReturnValue:
+    """Kind, time and state; what concerns an unopened pitch is a count."""
+    number = asked_page()
+    rows, total, sealed = mail.overview(number=number, size=PAGE_SIZE)
+    return render_template(
+        "admin/outbox.html", rows=rows, page=Page(number, total), sealed=sealed, states=STATES
+    )
+
+
+@bp.get("/admin/log")
+@requires(Permission.LOG)
+def log() -> ResponseReturnValue:
+    """A page of entries; with `check` in the address, also whether the whole log holds."""
+    number = asked_page()
+    action = tidy_line(request.args.get("action", ""))[:80]
+    object_ = tidy_line(request.args.get("object", ""))[:120]
+    entries, total = audit.page(number=number, size=PAGE_SIZE, action=action, object=object_)
+    people = {e["actor"].removeprefix("person:") for e in entries if e["actor"].startswith("person:")}
+    names = person_names(int(i) for i in people)
+    return render_template(
+        "admin/log.html",
+        entries=entries,
+        names={f"person:{i}": name for i, name in names.items()},
+        page=Page(number, total),
+        action=action,
+        object=object_,
+        anchor=audit.anchor(),
+        checked=first_break(audit.chain()) if "check" in request.args else None,
+    )

@@ -1,0 +1,58 @@
+"""Reading decisions, explanations and letters."""
+
+from __future__ import annotations
+
+from pitchfest.awards.queries.explanations import (
+    Explained,
+    ExplainRow,
+    explain_facts,
+    explanations,
+    overview,
+    reasons,
+)
+from pitchfest.awards.queries.letters import (
+    Preview,
+    PreviewLetter,
+    ReleaseRow,
+    letter_facts,
+    letter_for,
+    preview,
+    preview_body,
+    releases,
+    staff_letter_facts,
+)
+from pitchfest.awards.queries.standing import (
+    AwardPitch,
+    DecisionRow,
+    decision,
+    facts,
+    pitches,
+    standing,
+)
+from pitchfest.awards.queries.waiting import public_outcome, waiting
+
+__all__ = [
+    "AwardPitch",
+    "DecisionRow",
+    "ExplainRow",
+    "Explained",
+    "Preview",
+    "PreviewLetter",
+    "ReleaseRow",
+    "decision",
+    "explain_facts",
+    "explanations",
+    "facts",
+    "letter_facts",
+    "letter_for",
+    "overview",
+    "pitches",
+    "preview",
+    "preview_body",
+    "public_outcome",
+    "reasons",
+    "releases",
+    "staff_letter_facts",
+    "standing",
+    "waiting",
+]

@@ -1,0 +1,294 @@
+"""Letters: as they would go out now, and as they went out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import aliased
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.accounts.models import Organisation, Person
+from pitchfest.audit import queries as log
+from pitchfest.awards.models import Letter, Release
+from pitchfest.awards.queries.explanations import explanations
+from pitchfest.awards.queries.standing import (
+    AwardPitch,
+    DecisionRow,
+    Standing,
+    decision,
+    facts,
+    pitches,
+    standing,
+)
+from pitchfest.awards.rules import (
+    LEAST_WORDS,
+    Assessed,
+    LetterFacts,
+    LetterKind,
+    Outcome,
+    assessed_body,
+    ineligible_body,
+    names_in,
+)
+from pitchfest.awards.rules.letters import Body
+from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import ChallengeRow, CriterionKind, CriterionRow
+from pitchfest.db import db
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import NotFound
+from pitchfest.kernel.text import canonical_json, count_words, plural
+from pitchfest.pitches import queries as pitch_queries
+from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.rules import PitchState
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewLetter:
+    """One letter as it would go out, to whom, and what it still lacks."""
+
+    pitch_id: int
+    reference: str
+    organisation_name: str
+    kind: LetterKind
+    outcome: Outcome | None
+    member_ids: tuple[int, ...]
+    body: Body
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """All letters of a challenge as they would go out.
+
+    `version` is a whole number below 2^28 made from the words, the people and the challenge's own
+    version: it changes when anything does that two people are to agree on.
+    """
+
+    letters: tuple[PreviewLetter, ...]
+    withdrawn: tuple[AwardPitch, ...]
+    decided_by_id: int | None
+    version: int
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What stands in the way of sending, over all letters."""
+        return tuple(problem for letter in self.letters for problem in letter.problems)
+
+    @property
+    def winners(self) -> int:
+        """How many pitches won."""
+        return sum(letter.outcome == Outcome.WON for letter in self.letters)
+
+
+def preview(challenge: ChallengeRow) -> Preview:
+    """What would go out if the letters were released now; eight statements."""
+    found, decided = pitches(challenge.id), decision(challenge.id)
+    criteria = challenges.criteria(challenge.id)
+    texts = {key: row.text for key, row in explanations([p.id for p in found if p.in_play]).items()}
+    ranking = standing(challenge, criteria, found, decided.lowest_pence, texts)
+    told = [p for p in found if p.in_play or p.state == PitchState.INELIGIBLE]
+    members = pitch_queries.member_ids([p.id for p in told])
+    letters = tuple(_letters(challenge, criteria, found, ranking, decided, members))
+    agreed = [challenge.version, [[x.reference, x.body, x.member_ids] for x in letters]]
+    digest = hashlib.sha256(canonical_json(agreed).encode()).hexdigest()
+    return Preview(
+        letters,
+        tuple(p for p in found if p.state == PitchState.WITHDRAWN),
+        decided.by_id,
+        int(digest[:7], 16),
+    )
+
+
+def _letters(
+    challenge: ChallengeRow,
+    criteria: Sequence[CriterionRow],
+    found: Sequence[AwardPitch],
+    ranking: Sequence[Standing],
+    decided: DecisionRow,
+    members: dict[int, list[int]],
+) -> Iterator[PreviewLetter]:
+    assessed = {place.pitch.id: _assessed(place) for place in ranking}
+    winners = [letter for letter in assessed.values() if letter.outcome == Outcome.WON]
+    common = _common(challenge, decided, received=sum(p.state != PitchState.WITHDRAWN for p in found))
+    for pitch in found:
+        if pitch.id not in members:
+            continue
+        if pitch.in_play:
+            kind, outcome = LetterKind.ASSESSED, pitch.outcome
+            body = assessed_body(assessed[pitch.id], winners, common, minimum_total=challenge.minimum_total)
+            written = [pitch.reason, *(line.explanation for line in assessed[pitch.id].lines)]
+            problems = _lacking(pitch, assessed[pitch.id], criteria)
+        else:
+            kind, outcome = LetterKind.INELIGIBLE, None
+            body = ineligible_body(pitch.reference, pitch.party, pitch.finding, winners, common)
+            written, problems = [pitch.finding], []
+        problems += _other_names(pitch, found, written)
+        if not members[pitch.id]:
+            problems.append(
+                f"{pitch.reference}: nobody can read this letter any more. Call {pitch.party.name}."
+            )
+        yield PreviewLetter(
+            pitch.id,
+            pitch.reference,
+            pitch.party.name,
+            kind,
+            outcome,
+            tuple(members[pitch.id]),
+            body,
+            tuple(problems),
+        )
+
+
+def _assessed(place: Standing) -> Assessed:
+    pitch = place.pitch
+    return Assessed(
+        reference=pitch.reference,
+        party=pitch.party,
+        outcome=pitch.outcome or Outcome.UNSUCCESSFUL,
+        reason=pitch.reason,
+        rank=place.rank or 0,
+        tied=place.tied,
+        judges=place.judges,
+        total=place.total,
+        lines=place.lines,
+    )
+
+
+def _common(challenge: ChallengeRow, decided: DecisionRow, *, received: int) -> Body:
+    region = accounts.region()
+    return {
+        "challenge": {
+            "reference": challenge.reference,
+            "title": challenge.title,
+            "question": challenge.question,
+            "after_win": challenge.after_win,
+        },
+        "from": {
+            "region": region.name,
+            "authority": region.authority,
+            "unit": region.unit,
+            "email": region.email,
+            "phone": region.phone,
+            "decided_by": decided.by_name,
+        },
+        "received": received,
+    }
+
+
+def _lacking(pitch: AwardPitch, letter: Assessed, criteria: Sequence[CriterionRow]) -> list[str]:
+    if pitch.outcome is None:
+        return [f"{pitch.reference}: no outcome is recorded."]
+    if not letter.lines:
+        return [f"{pitch.reference}: no scorecard was signed."]
+    problems = []
+    for criterion, line in zip(criteria, letter.lines, strict=True):
+        short = LEAST_WORDS - count_words(line.explanation)
+        if criterion.kind == CriterionKind.JUDGED and short > 0:
+            lacks = "is missing" if short == LEAST_WORDS else f"needs {plural(short, 'more word')}"
+            problems.append(f"{pitch.reference}: the explanation on “{criterion.name}” {lacks}.")
+    return problems
+
+
+def _other_names(pitch: AwardPitch, found: Sequence[AwardPitch], written: Sequence[str]) -> list[str]:
+    """A letter names its own supplier and the winners, nobody else who pitched."""
+    others = [p for p in found if p.id != pitch.id]
+    allowed = [pitch.party.name, *(p.party.name for p in others if p.in_play and p.outcome == Outcome.WON)]
+    secret = [p.party.name for p in others if p.party.name not in allowed]
+    named = names_in("\n".join(written), secret, allowed=allowed)
+    return [
+        f"{pitch.reference}: its letter names {name}, who did not win. Take the name out." for name in named
+    ]
+
+
+# Letters that went out.
+
+
+def letter_facts(*, actor: Actor, now: datetime, reference: str) -> LetterFacts:
+    """A pitch's letter as its supplier reads it; `text` is None before release. Raises NotFound."""
+    row = _row(reference)
+    award = facts(actor=actor, now=now, reference=row.challenge_reference)
+    members = pitch_queries.member_ids([row.id])[row.id]
+    return LetterFacts(award, row.id, reference, row.body, row.sha256, actor.person_id in members)
+
+
+def staff_letter_facts(*, actor: Actor, now: datetime, reference: str) -> LetterFacts:
+    """A pitch's letter as staff read it, the preview included. Raises NotFound."""
+    row = _row(reference)
+    award = facts(actor=actor, now=now, reference=row.challenge_reference)
+    return LetterFacts(award, row.id, reference, row.body, row.sha256)
+
+
+def _row(reference: str) -> Row[Any]:
+    p = Pitch.__table__.c
+    row = db.session.execute(
+        select(p.id, Challenge.reference.label("challenge_reference"), Letter.body, Letter.sha256)
+        .join(Challenge, Challenge.id == p.challenge_id)
+        .outerjoin(Letter, Letter.pitch_id == p.id)
+        .where(p.reference == reference, p.opened_at.is_not(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def letter_for(pitch_id: int, person_id: int) -> Body | None:
+    """The released letter, if the person may read it now, else None."""
+    text = db.session.scalar(select(Letter.body).where(Letter.pitch_id == pitch_id))
+    if text is None or person_id not in pitch_queries.member_ids([pitch_id])[pitch_id]:
+        return None
+    body: Body = json.loads(text)
+    return body
+
+
+def preview_body(challenge: ChallengeRow, pitch_id: int) -> Body | None:
+    """One letter as it would go out now, None where the pitch gets none."""
+    return next((letter.body for letter in preview(challenge).letters if letter.pitch_id == pitch_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """When the letters went out, by whom, what the record says of it, and how many.
+
+    `anchor` is the `seq:hash` of its entry in the log; `letters` are (reference, supplier, SHA-256).
+    """
+
+    at: datetime
+    first_name: str
+    second_name: str
+    exceptions: tuple[str, ...]
+    anchor: str
+    letters: tuple[tuple[str, str, str], ...]
+
+
+def releases(challenge_id: int, reference: str) -> ReleaseRow | None:
+    """The release of a challenge's letters, None before it."""
+    first, second = aliased(Person), aliased(Person)
+    row = db.session.execute(
+        select(Release.at, first.name.label("first_name"), second.name.label("second_name"))
+        .join(first, first.id == Release.first_id)
+        .join(second, second.id == Release.second_id)
+        .where(Release.challenge_id == challenge_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    rows = db.session.execute(
+        select(Pitch.reference, Organisation.name, Letter.sha256)
+        .join(Pitch, Pitch.id == Letter.pitch_id)
+        .join(Organisation, Organisation.id == Pitch.organisation_id)
+        .where(Letter.challenge_id == challenge_id)
+        .order_by(Pitch.reference)
+    )
+    entries, _ = log.page(number=1, size=1, action="awards.release", object=f"challenge:{reference}")
+    return ReleaseRow(
+        **row._mapping,
+        exceptions=tuple(json.loads(entries[0]["detail"])["exceptions"]) if entries else (),
+        anchor=f"{entries[0]['seq']}:{entries[0]['hash']}" if entries else "",
+        letters=tuple((r.reference, r.name, r.sha256) for r in rows),
+    )

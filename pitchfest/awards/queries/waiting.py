@@ -1,0 +1,220 @@
+"""What waits for a person at the end of a challenge, and what the public is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+
+from pitchfest.accounts.models import Organisation, Person, TwoPersonAct
+from pitchfest.accounts.rules import ActKind, ActOutcome
+from pitchfest.awards.models import Decision, Explanation, Letter, PitchOutcome, Release
+from pitchfest.awards.rules import EXPLAINABLE, LEAST_WORDS, Outcome
+from pitchfest.challenges.models import Challenge, Criterion
+from pitchfest.challenges.rules import ChallengeState, CriterionKind
+from pitchfest.db import db
+from pitchfest.judging.models import Declaration, Deputy, PanelMember
+from pitchfest.judging.queries import IN_PLAY
+from pitchfest.judging.rules.states import DeclarationState
+from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.text import count_words, plural
+from pitchfest.kernel.waiting import Waiting
+from pitchfest.pitches import queries as pitches
+from pitchfest.pitches.models import Pitch, PitchMember
+from pitchfest.pitches.queries.revealed import is_member
+from pitchfest.pitches.rules import PitchState
+
+_CHALLENGE = Challenge.__table__.c
+#: For how long a released letter is put before its supplier as something to read.
+FRESH = timedelta(days=14)
+
+
+def waiting(actor: Actor, now: datetime) -> list[Waiting]:
+    """What this person can do about explanations, decisions and letters; three statements at most."""
+    found = _to_explain(actor)
+    if actor.is_staff:
+        found += _to_settle(actor)
+    if actor.organisations:
+        found += _to_read(actor, now)
+    return found
+
+
+def _to_explain(actor: Actor) -> list[Waiting]:
+    """Pitches whose explanations the person writes, as chair or deputy, and has not finished."""
+    mine, deputy, latest = PanelMember.__table__.c, Deputy.__table__.c, Explanation.__table__.c
+    other = Explanation.__table__.alias("any_explanation").c
+    newest = (
+        select(func.max(other.id))
+        .where(other.pitch_id == Pitch.id, other.criterion_id == Criterion.id)
+        .correlate(Pitch, Criterion)
+        .scalar_subquery()
+    )
+    named = exists().where(deputy.pitch_id == Pitch.id)
+    recused = exists().where(
+        Declaration.panel_member_id == mine.id,
+        Declaration.pitch_id == Pitch.id,
+        Declaration.state == DeclarationState.RECUSED,
+    )
+    as_deputy = exists().where(deputy.pitch_id == Pitch.id, deputy.panel_member_id == mine.id)
+    as_chair = and_(mine.is_chair, ~named, ~recused)
+    rows = db.session.execute(
+        select(
+            _CHALLENGE.reference,
+            _CHALLENGE.title,
+            _CHALLENGE.state_since,
+            _CHALLENGE.decision_due,
+            Pitch.id.label("pitch_id"),
+            latest.text,
+        )
+        .join(PanelMember, mine.challenge_id == _CHALLENGE.id)
+        .join(Pitch, Pitch.challenge_id == _CHALLENGE.id)
+        .join(Criterion, Criterion.challenge_id == _CHALLENGE.id)
+        .outerjoin(Explanation, latest.id == newest)
+        .where(
+            _CHALLENGE.state.in_(sorted(EXPLAINABLE)),
+            mine.person_id == actor.person_id,
+            mine.released_at.is_(None),
+            Pitch.state.in_(sorted(IN_PLAY)),
+            Criterion.kind == CriterionKind.JUDGED,
+            or_(as_deputy, as_chair),
+        )
+        .order_by(_CHALLENGE.state_since, _CHALLENGE.reference, Pitch.id)
+    )
+    unfinished: dict[str, tuple[Any, set[int]]] = {}
+    for row in rows:
+        if count_words(row.text or "") < LEAST_WORDS:
+            unfinished.setdefault(row.reference, (row, set()))[1].add(row.pitch_id)
+    return [
+        Waiting(
+            text=f"Explain the scores of {plural(len(ids), 'pitch', 'pitches')} to “{row.title}”",
+            button="Write explanations",
+            endpoint="awards.explanations",
+            values={"reference": reference},
+            since=row.state_since,
+            due=row.decision_due,
+            blocks_others=True,
+        )
+        for reference, (row, ids) in unfinished.items()
+    ]
+
+
+def _not_recused(actor: Actor) -> ColumnElement[bool]:
+    """That the person may know of the results: they are recused from none of the pitches."""
+    return ~exists().where(
+        PanelMember.challenge_id == _CHALLENGE.id,
+        PanelMember.person_id == actor.person_id,
+        Declaration.panel_member_id == PanelMember.id,
+        Declaration.state == DeclarationState.RECUSED,
+    )
+
+
+def _to_settle(actor: Actor) -> list[Waiting]:
+    """Decisions to record, and letters to propose or release; one statement."""
+    act = TwoPersonAct.__table__.c
+    unsettled = exists().where(
+        Pitch.challenge_id == _CHALLENGE.id, Pitch.state.in_([PitchState.OPENED, *sorted(IN_PLAY)])
+    )
+    nothing_to_judge = and_(_CHALLENGE.state == ChallengeState.ELIGIBILITY, ~unsettled)
+    to_decide = or_(_CHALLENGE.state == ChallengeState.RECOMMENDED, nothing_to_judge)
+    rows = db.session.execute(
+        select(
+            _CHALLENGE.reference,
+            _CHALLENGE.title,
+            _CHALLENGE.state,
+            _CHALLENGE.state_since,
+            _CHALLENGE.decision_due,
+            act.proposer_id,
+            act.proposed_at,
+            Person.name,
+            Decision.by_id,
+        )
+        .select_from(Challenge)
+        .outerjoin(Decision, Decision.challenge_id == _CHALLENGE.id)
+        .outerjoin(
+            TwoPersonAct,
+            and_(
+                act.kind == ActKind.RELEASE_LETTERS,
+                act.object == literal("challenge:") + _CHALLENGE.reference,
+                act.outcome == ActOutcome.PROPOSED,
+            ),
+        )
+        .outerjoin(Person, Person.id == act.proposer_id)
+        .where(
+            or_(
+                and_(_CHALLENGE.decision_maker_id == actor.person_id, to_decide),
+                _CHALLENGE.state == ChallengeState.DECIDED,
+            ),
+            _not_recused(actor),
+        )
+        .order_by(_CHALLENGE.state_since, _CHALLENGE.reference)
+    )
+    return [task for row in rows if (task := _settling_task(actor, row)) is not None]
+
+
+def _settling_task(actor: Actor, row: Any) -> Waiting | None:
+    since, due = row.state_since, row.decision_due
+    if row.state != ChallengeState.DECIDED:
+        text, button, endpoint = f"Decide on “{row.title}”", "Record your decision", "awards.decision"
+    elif not actor.has(Role.OFFICER, Role.LEAD, Role.APPROVER):
+        return None
+    elif row.proposer_id is None:
+        text, endpoint = f"Check the letters about “{row.title}” and propose to send them", "awards.release"
+        button = "Check the letters"
+    elif actor.person_id in {row.proposer_id, row.by_id}:
+        return None
+    else:
+        text = f"Agree to send the letters about “{row.title}”, as {row.name} proposes"
+        button, endpoint, since = "Read and release", "awards.release", row.proposed_at
+    return Waiting(text, button, endpoint, {"reference": row.reference}, since, due, blocks_others=True)
+
+
+def _to_read(actor: Actor, now: datetime) -> list[Waiting]:
+    rows = db.session.execute(
+        select(Pitch.reference, _CHALLENGE.title, Letter.at)
+        .join(Letter, Letter.pitch_id == Pitch.id)
+        .join(Challenge, _CHALLENGE.id == Pitch.challenge_id)
+        .join(PitchMember, PitchMember.pitch_id == Pitch.id)
+        .where(
+            PitchMember.person_id == actor.person_id,
+            is_member(),
+            Letter.at > now - FRESH,
+        )
+        .distinct()
+        .order_by(Letter.at, Pitch.reference)
+    )
+    return [
+        Waiting(
+            text=f"Read the letter about your pitch to “{row.title}”",
+            button="Read your letter",
+            endpoint="awards.letter",
+            values={"reference": row.reference},
+            since=row.at,
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicOutcome:
+    """What anyone may read once the letters are out."""
+
+    at: datetime
+    winners: tuple[str, ...]
+    received: int
+
+
+def public_outcome(challenge_id: int, now: datetime) -> PublicOutcome | None:
+    """The winners by name and how many pitched; None before release. Three statements at most."""
+    at = db.session.scalar(select(Release.at).where(Release.challenge_id == challenge_id))
+    if at is None:
+        return None
+    winners = db.session.scalars(
+        select(Organisation.name)
+        .join(Pitch, Pitch.organisation_id == Organisation.id)
+        .join(PitchOutcome, PitchOutcome.pitch_id == Pitch.id)
+        .where(PitchOutcome.challenge_id == challenge_id, PitchOutcome.outcome == Outcome.WON)
+        .order_by(Organisation.name, Pitch.reference)
+    )
+    return PublicOutcome(at, tuple(winners), pitches.count(challenge_id, now))

@@ -1,0 +1,44 @@
+"""The staff list as a table to download: exactly what that person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pitchfest.challenges.queries import ListedChallenge
+from pitchfest.challenges.rules import LABELS, WAITS_FOR
+from pitchfest.kernel.tabular import Cell
+
+_HEADERS = (
+    "Reference",
+    "Title",
+    "Question",
+    "Owner",
+    "Budget in pounds",
+    "State",
+    "Since",
+    "Waits for",
+    "Published",
+    "Closes",
+    "Decision due",
+)
+
+
+def staff_table(rows: Sequence[ListedChallenge]) -> tuple[Sequence[str], list[Sequence[Cell]]]:
+    """Headers and rows. Moments are London wall-clock times."""
+    return _HEADERS, [_cells(row) for row in rows]
+
+
+def _cells(row: ListedChallenge) -> Sequence[Cell]:
+    return (
+        row.reference,
+        row.title,
+        row.question,
+        row.owner_organisation,
+        None if row.budget_pence is None else row.budget_pence / 100,
+        LABELS[row.state][0],
+        row.state_since,
+        WAITS_FOR.get(row.state, ""),
+        row.published_at,
+        row.closes_at,
+        row.decision_due,
+    )

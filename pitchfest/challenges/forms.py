@@ -1,0 +1,206 @@
+"""Shapes of what officers and approvers type about a challenge."""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wtforms import BooleanField, Field, RadioField, SelectField, TextAreaField
+
+from pitchfest.challenges.rules import (
+    USUAL_ANCHORS,
+    CriterionKind,
+    CriterionRow,
+    QuestionKind,
+    QuestionRow,
+    say_points,
+)
+from pitchfest.web.forms import (
+    AtMost,
+    Form,
+    LineField,
+    MomentField,
+    MoneyField,
+    Needed,
+    WholeNumberField,
+    many_lines,
+)
+
+LONGEST_TEXT = 20_000
+
+_POINTS = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?")
+
+
+class TextField(TextAreaField):
+    """Longer text with a bound against floods."""
+
+    def __init__(self, label: str, description: str = "", *, most: int = LONGEST_TEXT, **kwargs: Any) -> None:
+        super().__init__(label, [AtMost(most)], filters=[many_lines], description=description, **kwargs)
+
+
+class PointsField(Field):
+    """Points as typed (`3`, `2.5`), hundredths of a point as data; the text stays as typed when wrong."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = (valuelist[0] if valuelist else "").strip()
+        match = _POINTS.fullmatch(text) if text.isascii() else None
+        if text and match is None:
+            raise ValueError("Enter points, like 3 or 2.5")
+        self.data = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0")) if match else None
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else "" if self.data is None else say_points(self.data)
+
+
+class NewForm(Form):
+    title = LineField("What is the challenge called?", [Needed("Give the challenge a title"), AtMost(160)])
+    question = LineField(
+        "What does it ask?",
+        [AtMost(300)],
+        description="One question, like: How might we know which road drains will block?",
+    )
+
+
+class BriefForm(Form):
+    title = LineField("Title", [Needed("Give the challenge a title"), AtMost(160)])
+    question = LineField("The question it asks", [AtMost(300)], description="It starts with “How might we”.")
+    problem = TextField("The problem", "What goes wrong today, how often, and what it costs.")
+    who_has_it = TextField("Who has the problem", "The people it touches, and how many they are.")
+    tried_before = TextField("What was tried before", "And why it was not enough.")
+    outcome_sought = TextField("What good looks like", "A result that can be measured, not a solution.")
+    out_of_scope = TextField("What is not part of this")
+    eligibility = TextField("Who can pitch", "One condition on each line, with a hyphen before it.")
+    after_win = TextField("What happens after a win", "The pilot, its length, and the way to a contract.")
+    timetable = TextField("Timetable", "What happens when, after the closing time.")
+    budget_pence = MoneyField("Budget", description="In pounds, VAT included. Enter 0 if there is no money.")
+    owner_name = LineField("Who owns the challenge", [AtMost(120)], description="A name, for suppliers.")
+    owner_organisation = LineField("Their organisation", [AtMost(160)])
+
+
+def _person(value: Any) -> int | None:
+    return int(value) if value not in (None, "", "None") else None
+
+
+class SettingsForm(Form):
+    closes_at = MomentField("When does it close?", description="To the second. 11am on a weekday suits most.")
+    judging_deadline = MomentField("By when must judges finish?")
+    decision_due = MomentField("When do you expect the decision?", description="You can leave this empty.")
+    decision_maker_id = SelectField(
+        "Who decides?", coerce=_person, description="Someone who works here and does not judge."
+    )
+    judges_per_pitch = WholeNumberField(
+        "How many judges read each pitch?",
+        description="Leave this empty for all judges up to 8 pitches, and 3 judges above that.",
+    )
+    minimum_cards = WholeNumberField(
+        "How many signed scorecards does each pitch need?",
+        [Needed("Enter how many scorecards each pitch needs")],
+    )
+    reason_words = WholeNumberField(
+        "How many words does each reason need?", [Needed("Enter how many words a reason needs")]
+    )
+    minimum_total = PointsField(
+        "How many points out of 100 must a pitch have in all?",
+        description="Leave this empty if there is no such minimum.",
+    )
+
+
+_KINDS = {
+    CriterionKind.JUDGED.value: "Judges score it",
+    CriterionKind.PRICE.value: "Worked out from the price",
+}
+
+
+class CriterionForm(Form):
+    """The form of one criterion; `criterion_form` adds the words for each score."""
+
+    name = LineField("Name", [Needed("Give the criterion a name"), AtMost(120)])
+    weight = WholeNumberField(
+        "Weight", [Needed("Enter a weight from 1 to 100")], description="All weights together come to 100."
+    )
+    kind = RadioField("How does it get its points?", choices=_KINDS, default=CriterionKind.JUDGED.value)
+    guidance = TextField("What should judges look for?", "Suppliers read this too.", most=2_000)
+    minimum = PointsField("Lowest score", [Needed("Enter the lowest score, like 0")])
+    maximum = PointsField("Highest score", [Needed("Enter the highest score, like 5")])
+    step = PointsField("Step between scores", [Needed("Enter the step, like 1 or 0.5")])
+    threshold = PointsField(
+        "Least score needed to be funded", description="Leave this empty if there is no such minimum."
+    )
+
+    @property
+    def anchor_values(self) -> list[int]:
+        """The scores, in hundredths, whose words the form asks for."""
+        return [int(n.removeprefix("label_")) for n in self._fields if n.startswith("label_")]
+
+    @property
+    def anchors(self) -> dict[int, tuple[str, str]]:
+        """The words as typed: score in hundredths → (label, meaning)."""
+        data = self.data
+        return {v: (data[f"label_{v}"] or "", data[f"meaning_{v}"] or "") for v in self.anchor_values}
+
+
+def criterion_form(values: Sequence[int]) -> type[CriterionForm]:
+    """A form that also asks for the label and meaning of each of these scores."""
+    fields: dict[str, Any] = {}
+    for value in values:
+        points = say_points(value)
+        fields[f"label_{value}"] = LineField(f"{points} in a word or two", [AtMost(80)])
+        fields[f"meaning_{value}"] = LineField(f"{points} in a sentence", [AtMost(400)])
+    made: type[CriterionForm] = types.new_class(
+        "WordedForm", (CriterionForm,), {}, lambda body: body.update(fields)
+    )
+    return made
+
+
+def criterion_values(criterion: CriterionRow | None) -> dict[str, Any]:
+    """What `criterion_form` shows of a criterion, or of the usual scale for a new one."""
+    if criterion is None:
+        return {"minimum": 0, "maximum": 500, "step": 100, **_spread(USUAL_ANCHORS)}
+    names = ("name", "weight", "guidance", "minimum", "maximum", "step", "threshold")
+    values = {name: getattr(criterion, name) for name in names}
+    return {**values, "kind": criterion.kind.value, **_spread(criterion.anchors)}
+
+
+def _spread(anchors: Mapping[int, tuple[str, str]]) -> dict[str, str]:
+    labels = {f"label_{value}": label for value, (label, _) in anchors.items()}
+    return labels | {f"meaning_{value}": meaning for value, (_, meaning) in anchors.items()}
+
+
+_ANSWERS = {
+    QuestionKind.TEXT.value: "Text, with a word limit",
+    QuestionKind.RADIOS.value: "One of a few choices",
+    QuestionKind.MONEY.value: "Money: lines that add up to a price",
+}
+
+
+def _id(value: Any) -> int | None:
+    return int(value) if str(value).isdigit() else None
+
+
+class QuestionForm(Form):
+    ask = LineField("The question", [Needed("Write the question"), AtMost(300)])
+    kind = RadioField("What kind of answer?", choices=_ANSWERS, default=QuestionKind.TEXT.value)
+    max_words = WholeNumberField("How many words at most?", description="For text. A hard limit.")
+    options = TextField("Choices", "For one of a few choices. One on each line.", most=4_000)
+    criterion_id = SelectField("Which criterion is it scored on?", coerce=_id)
+    required = BooleanField("Suppliers must answer this", default=True)
+
+
+def question_values(question: QuestionRow | None) -> dict[str, Any]:
+    """What the form shows of a question, or of a new one."""
+    if question is None:
+        return {"max_words": 200}
+    return {
+        "ask": question.ask,
+        "kind": question.kind.value,
+        "max_words": question.max_words,
+        "options": "\n".join(question.options),
+        "criterion_id": question.criterion_id,
+        "required": question.required,
+    }
+
+
+class ChangesForm(Form):
+    reason = TextField("What should change?", "The officer reads this.", most=4_000)

@@ -1,0 +1,58 @@
+"""Who is told what, as outbox rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.challenges import queries
+from pitchfest.challenges.rules import ReviewOutcome
+from pitchfest.kernel.actor import Role
+from pitchfest.kernel.errors import NotFound
+from pitchfest.mail.operations import enqueue
+from pitchfest.mail.rules import Context, MailKind, Message
+
+
+def ask_approvers(challenge_id: int, reference: str, *, now: datetime) -> None:
+    """Tell every approver who did not write the challenge that it waits for one of them."""
+    authors = queries.authors(challenge_id)
+    for person in accounts.staff(Role.APPROVER):
+        if person.id not in authors:
+            enqueue("challenge_to_approve", now=now, person_id=person.id, reference=reference)
+
+
+def tell_officer(
+    officer_id: int, reference: str, review_id: int, outcome: ReviewOutcome, *, now: datetime
+) -> None:
+    """Tell the officer what the approver said."""
+    kind = "challenge_approved" if outcome == ReviewOutcome.APPROVED else "challenge_changes"
+    enqueue(kind, now=now, person_id=officer_id, reference=reference, review=review_id)
+
+
+def _load(message: Message, now: datetime, *roles: Role) -> Context | None:
+    """The challenge, while the person still holds one of `roles`."""
+    if not any(person.id == message.person_id for person in accounts.staff(*roles)):
+        return None
+    try:
+        return {"challenge": queries.by_reference(message.ids["reference"], now)}
+    except NotFound:
+        return None
+
+
+def _to_approve(message: Message, now: datetime) -> Context | None:
+    return _load(message, now, Role.APPROVER)
+
+
+def _reviewed(message: Message, now: datetime) -> Context | None:
+    context = _load(message, now, Role.OFFICER)
+    if context is None:
+        return None
+    reviews = {review.id: review for review in queries.reviews(context["challenge"].id)}
+    return {**context, "review": reviews[message.ids["review"]]}
+
+
+KINDS: dict[str, MailKind] = {
+    "challenge_to_approve": MailKind(_to_approve),
+    "challenge_approved": MailKind(_reviewed),
+    "challenge_changes": MailKind(_reviewed),
+}

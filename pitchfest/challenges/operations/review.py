@@ -1,0 +1,155 @@
+"""Asking for approval, the second person's answer, and publishing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.audit import operations as audit
+from pitchfest.challenges import notices, queries
+from pitchfest.challenges.models import Challenge, Review, Snapshot
+from pitchfest.challenges.operations.door import fire, locked
+from pitchfest.challenges.rules import (
+    Approve,
+    AskForChanges,
+    Publish,
+    ReviewOutcome,
+    SendForApproval,
+    sha256,
+    snapshot_body,
+)
+from pitchfest.db import db
+from pitchfest.kernel.actor import Actor
+
+
+def send_for_approval(
+    actor: Actor, *, reference: str, now: datetime, expected_version: int | None = None
+) -> None:
+    """Ask the approvers. Raises RuleViolation with everything that is missing."""
+    challenge = locked(Challenge.reference == reference)
+    fire(
+        actor,
+        challenge,
+        "send_for_approval",
+        SendForApproval(missing(challenge.id, now)),
+        now=now,
+        expected_version=expected_version,
+    )
+    notices.ask_approvers(challenge.id, reference, now=now)
+
+
+def approve(actor: Actor, *, reference: str, now: datetime, expected_version: int | None = None) -> None:
+    """Say yes to this version. Raises RuleViolation for anyone who ever changed the challenge."""
+    challenge = locked(Challenge.reference == reference)
+    version = challenge.version
+    facts = Approve(actor.person_id in queries.authors(challenge.id), missing(challenge.id, now))
+    fire(actor, challenge, "approve", facts, now=now, expected_version=expected_version)
+    _note(actor, challenge, version, ReviewOutcome.APPROVED, "", now)
+
+
+def ask_for_changes(
+    actor: Actor, *, reference: str, reason: str, now: datetime, expected_version: int | None = None
+) -> None:
+    """Send the challenge back with a reason, which its officer reads."""
+    challenge = locked(Challenge.reference == reference)
+    version = challenge.version
+    facts = AskForChanges(actor.person_id in queries.authors(challenge.id), reason)
+    detail = {"reason": audit.fingerprint(f"{reference}:{version}", reason)}
+    fire(
+        actor, challenge, "ask_for_changes", facts, now=now, expected_version=expected_version, detail=detail
+    )
+    _note(actor, challenge, version, ReviewOutcome.CHANGES, reason, now)
+
+
+def pull_back(actor: Actor, *, reference: str, now: datetime, expected_version: int | None = None) -> None:
+    """Take a challenge that is not yet public back to a draft, to change it."""
+    fire(
+        actor,
+        locked(Challenge.reference == reference),
+        "pull_back",
+        None,
+        now=now,
+        expected_version=expected_version,
+    )
+
+
+def withdraw(actor: Actor, *, reference: str, now: datetime, expected_version: int | None = None) -> None:
+    """Give a draft up for good; it stays in the record."""
+    fire(
+        actor,
+        locked(Challenge.reference == reference),
+        "withdraw",
+        None,
+        now=now,
+        expected_version=expected_version,
+    )
+
+
+def publish(actor: Actor, *, reference: str, now: datetime, expected_version: int | None = None) -> int:
+    """Open the challenge to suppliers and freeze it; the number of the published record.
+
+    Brief, criteria, form and dates become canonical JSON, kept with its SHA-256, which the log
+    names too.
+    """
+    challenge = locked(Challenge.reference == reference)
+    number = (
+        1
+        + db.session.execute(
+            select(func.coalesce(func.max(Snapshot.number), 0)).where(Snapshot.challenge_id == challenge.id)
+        ).scalar_one()
+    )
+    names = accounts.person_names({challenge.decision_maker_id} if challenge.decision_maker_id else set())
+    body = snapshot_body(
+        queries.by_id(challenge.id, now),
+        queries.criteria(challenge.id),
+        queries.questions(challenge.id),
+        number=number,
+        published_at=now,
+        decision_maker=names.get(challenge.decision_maker_id or 0, ""),
+    )
+    digest = sha256(body)
+    fire(
+        actor,
+        challenge,
+        "publish",
+        Publish(now=now, closes_at=challenge.closes_at),
+        now=now,
+        expected_version=expected_version,
+        detail={"number": number, "sha256": digest},
+        published_at=now,
+    )
+    db.session.add(
+        Snapshot(
+            challenge_id=challenge.id,
+            number=number,
+            body=body,
+            sha256=digest,
+            published_by_id=actor.person_id,
+            at=now,
+        )
+    )
+    db.session.flush()
+    return number
+
+
+def missing(challenge_id: int, now: datetime) -> tuple[str, ...]:
+    """What the draft lacks, in words."""
+    return tuple(p.message for p in queries.missing(queries.by_id(challenge_id, now), now))
+
+
+def _note(
+    actor: Actor, challenge: Challenge, version: int, outcome: ReviewOutcome, reason: str, now: datetime
+) -> None:
+    review = Review(
+        challenge_id=challenge.id,
+        version=version,
+        reviewer_id=actor.person_id,
+        outcome=outcome,
+        reason=reason,
+        at=now,
+    )
+    db.session.add(review)
+    db.session.flush()
+    notices.tell_officer(challenge.officer_id, challenge.reference, review.id, outcome, now=now)

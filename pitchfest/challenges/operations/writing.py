@@ -1,0 +1,172 @@
+"""Starting a challenge and writing its brief, dates and people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.accounts.models import RegionSettings
+from pitchfest.audit import operations as audit
+from pitchfest.challenges.models import Challenge, ChallengeEdit
+from pitchfest.challenges.operations.door import opened_for
+from pitchfest.challenges.rules import PERMISSIONS, ChallengeState, Permission
+from pitchfest.db import db
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.clock import LONDON
+from pitchfest.kernel.errors import Problem, RuleViolation
+from pitchfest.kernel.money import say_pounds
+from pitchfest.kernel.permissions import authorise
+
+#: What `edit_brief` and `edit_settings` may write.
+BRIEF = frozenset(
+    {
+        "title",
+        "question",
+        "problem",
+        "who_has_it",
+        "tried_before",
+        "outcome_sought",
+        "out_of_scope",
+        "eligibility",
+        "after_win",
+        "timetable",
+        "budget_pence",
+        "owner_name",
+        "owner_organisation",
+    }
+)
+SETTINGS = frozenset(
+    {
+        "closes_at",
+        "judging_deadline",
+        "decision_due",
+        "decision_maker_id",
+        "judges_per_pitch",
+        "minimum_cards",
+        "reason_words",
+        "minimum_total",
+    }
+)
+
+
+#: In pence; a number that both databases hold.
+LARGEST_BUDGET = 2_000_000_000
+#: Setting → the least and the most that it may be.
+_WHOLE = {"judges_per_pitch": (1, 50), "minimum_cards": (1, 50), "reason_words": (1, 200)}
+
+
+def create(actor: Actor, *, title: str, question: str, now: datetime, reference: str | None = None) -> str:
+    """Start a draft and return its reference, the next of the year such as `CH-2026-004`.
+
+    Only the region's loader may preset `reference`. The actor is its first author.
+    """
+    authorise(PERMISSIONS, Permission.CREATE, actor)
+    if not title.strip():
+        raise RuleViolation("Give the challenge a title", field="title")
+    challenge = Challenge(
+        reference=reference or _next_reference(now),
+        state=ChallengeState.DRAFT,
+        created_at=now,
+        state_since=now,
+        title=title,
+        question=question,
+        officer_id=actor.person_id,
+        version=0,
+    )
+    db.session.add(challenge)
+    db.session.flush()
+    touch(actor, challenge, "create", now=now)
+    return challenge.reference
+
+
+def edit_brief(
+    actor: Actor, *, reference: str, now: datetime, expected_version: int | None = None, **fields: Any
+) -> None:
+    """Save the brief as far as it is written.
+
+    Raises StaleForm, RuleViolation for a brief without a title or with a budget out of bounds,
+    and ValueError for an unknown field.
+    """
+    if not fields.get("title", "untouched").strip():
+        raise RuleViolation("Give the challenge a title", field="title")
+    if not 0 <= (fields.get("budget_pence") or 0) <= LARGEST_BUDGET:
+        raise RuleViolation(f"Enter a budget of at most {say_pounds(LARGEST_BUDGET)}", field="budget_pence")
+    _edit(actor, "edit_brief", BRIEF, reference, now, expected_version, fields)
+
+
+def edit_settings(
+    actor: Actor, *, reference: str, now: datetime, expected_version: int | None = None, **fields: Any
+) -> None:
+    """Save dates, decision-maker and how judging works.
+
+    `minimum_total` is in hundredths of a point out of 100. Raises as `edit_brief` does, and
+    RuleViolation for a closing time that is not to come or a number that makes no sense.
+    """
+    problems = [
+        Problem(f"Enter a whole number from {low} to {high}", name)
+        for name, (low, high) in _WHOLE.items()
+        if fields.get(name) is not None and not low <= fields[name] <= high
+    ]
+    if not 0 <= (fields.get("minimum_total") or 0) <= 100_00:
+        problems.append(Problem("Enter points from 0 to 100", "minimum_total"))
+    if (closes_at := fields.get("closes_at")) is not None and closes_at <= now:
+        problems.append(Problem("The closing time must be still to come", "closes_at"))
+    decider = fields.get("decision_maker_id")
+    if decider is not None and all(person.id != decider for person in accounts.staff()):
+        problems.append(Problem("Choose someone who works here", "decision_maker_id"))
+    if problems:
+        raise RuleViolation(*problems)
+    _edit(actor, "edit_settings", SETTINGS, reference, now, expected_version, fields)
+
+
+def _edit(
+    actor: Actor,
+    verb: str,
+    known: frozenset[str],
+    reference: str,
+    now: datetime,
+    expected_version: int | None,
+    fields: dict[str, Any],
+) -> None:
+    if unknown := fields.keys() - known:
+        raise ValueError(f"not written here: {sorted(unknown)}")
+    challenge = opened_for(actor, Permission.WRITE, reference, expected_version=expected_version, now=now)
+    changed = sorted(name for name, value in fields.items() if getattr(challenge, name) != value)
+    if not changed:
+        return
+    for name in changed:
+        setattr(challenge, name, fields[name])
+    touch(actor, challenge, verb, now=now, fields=changed)
+
+
+def touch(actor: Actor, challenge: Challenge, verb: str, *, now: datetime, **detail: Any) -> None:
+    """Count a change of the challenge: a new version, its author, an entry in the log."""
+    challenge.version += 1
+    db.session.add(
+        ChallengeEdit(challenge_id=challenge.id, person_id=actor.person_id, version=challenge.version, at=now)
+    )
+    audit.record(
+        actor,
+        f"challenge.{verb}",
+        f"challenge:{challenge.reference}",
+        now=now,
+        version=challenge.version,
+        **detail,
+    )
+    db.session.flush()
+
+
+def _next_reference(now: datetime) -> str:
+    """The next number of the London year. The region's row is held, so that no two are alike."""
+    db.session.execute(select(RegionSettings.id).with_for_update()).all()
+    start = f"CH-{now.astimezone(LONDON).year}-"
+    last = db.session.execute(
+        select(Challenge.reference)
+        .where(Challenge.reference.startswith(start))
+        .order_by(func.length(Challenge.reference).desc(), Challenge.reference.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:03d}"

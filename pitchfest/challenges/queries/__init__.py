@@ -1,0 +1,65 @@
+"""Reading challenges."""
+
+from pitchfest.challenges.queries.history import EditRow, ReviewRow, authors, edits, reviews
+from pitchfest.challenges.queries.lists import (
+    ListedChallenge,
+    public_counts,
+    public_page,
+    staff_counts,
+    staff_page,
+    waiting,
+)
+from pitchfest.challenges.queries.one import (
+    CriterionPage,
+    QuestionPage,
+    SnapshotRow,
+    by_id,
+    by_reference,
+    criteria,
+    criterion_page,
+    for_staff,
+    missing,
+    newest_snapshot,
+    public,
+    question_page,
+    questions,
+    snapshot_body,
+)
+from pitchfest.challenges.queries.scope import due_to_close, effective, effective_in, visible_to
+from pitchfest.challenges.rules import ChallengeRow, CriterionRow, DraftProblem, QuestionRow
+
+__all__ = [
+    "ChallengeRow",
+    "CriterionPage",
+    "CriterionRow",
+    "DraftProblem",
+    "EditRow",
+    "ListedChallenge",
+    "QuestionPage",
+    "QuestionRow",
+    "ReviewRow",
+    "SnapshotRow",
+    "authors",
+    "by_id",
+    "by_reference",
+    "criteria",
+    "criterion_page",
+    "due_to_close",
+    "edits",
+    "effective",
+    "effective_in",
+    "for_staff",
+    "missing",
+    "newest_snapshot",
+    "public",
+    "public_counts",
+    "public_page",
+    "question_page",
+    "questions",
+    "reviews",
+    "snapshot_body",
+    "staff_counts",
+    "staff_page",
+    "visible_to",
+    "waiting",
+]

@@ -1,0 +1,172 @@
+"""Lists of challenges: the public one, the one of staff, and what waits for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+
+from pitchfest.challenges.models import ChallengeEdit
+from pitchfest.challenges.queries.scope import CHALLENGE, effective, effective_in, visible_to
+from pitchfest.challenges.rules import PUBLISHED, STAGES, ChallengeState, Stage, effective_state
+from pitchfest.db import db
+from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.waiting import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class ListedChallenge:
+    """A challenge as a list shows it; `state` is the one that holds now."""
+
+    reference: str
+    title: str
+    question: str
+    owner_organisation: str
+    budget_pence: int | None
+    state: ChallengeState
+    state_since: datetime
+    published_at: datetime | None
+    closes_at: datetime | None
+    decision_due: datetime | None
+    officer_id: int
+
+
+def _listed(statement: Select[Any], now: datetime) -> list[ListedChallenge]:
+    names = [f for f in ListedChallenge.__dataclass_fields__ if f != "state"]
+    columns = [CHALLENGE[name] for name in names]
+    rows = db.session.execute(statement.add_columns(*columns, CHALLENGE.state))
+    return [
+        ListedChallenge(**{**row._mapping, "state": effective_state(row.state, row.closes_at, now)})
+        for row in rows
+    ]
+
+
+def _matching(text: str) -> ColumnElement[bool]:
+    """That every word is found somewhere in what a challenge is called or asks."""
+    where = (CHALLENGE.reference, CHALLENGE.title, CHALLENGE.question, CHALLENGE.owner_organisation)
+    found = [or_(*(column.icontains(word, autoescape=True) for column in where)) for word in text.split()]
+    return and_(true(), *found)
+
+
+def public_counts(now: datetime, *, text: str = "") -> dict[Stage, int]:
+    """How many published challenges are at each stage."""
+    rows = db.session.execute(
+        select(effective(now).label("holds"), func.count())
+        .where(CHALLENGE.state.in_(sorted(PUBLISHED)), _matching(text))
+        .group_by("holds")
+    ).all()
+    return {stage: sum(n for s, n in rows if s in states) for stage, states in STAGES.items()}
+
+
+def public_page(
+    now: datetime, *, stage: Stage | None, text: str = "", number: int, size: int
+) -> list[ListedChallenge]:
+    """One page of published challenges: open ones by closing time, then the others, newest first."""
+    states = STAGES[stage] if stage else PUBLISHED
+    still_open = effective_in({ChallengeState.OPEN}, now)
+    statement = (
+        select()
+        .where(effective_in(states, now), _matching(text))
+        .order_by(
+            case((still_open, 0), else_=1),
+            case((still_open, CHALLENGE.closes_at)),
+            CHALLENGE.closes_at.desc(),
+            CHALLENGE.reference,
+        )
+        .limit(size)
+        .offset((number - 1) * size)
+    )
+    return _listed(statement, now)
+
+
+#: Name of a sort order → its columns.
+SORTS: dict[str, tuple[Any, ...]] = {
+    "newest": (CHALLENGE.created_at.desc(), CHALLENGE.reference.desc()),
+    "closing": (CHALLENGE.closes_at.is_(None), CHALLENGE.closes_at, CHALLENGE.reference),
+    "title": (func.lower(CHALLENGE.title), CHALLENGE.reference),
+    "waiting": (CHALLENGE.state_since, CHALLENGE.reference),
+}
+
+
+def staff_counts(actor: Actor | None, now: datetime, *, text: str = "") -> dict[ChallengeState, int]:
+    """How many challenges `actor` may see in each state that has any, in the order of the life cycle."""
+    rows = db.session.execute(
+        select(effective(now).label("holds"), func.count())
+        .where(visible_to(actor, now), _matching(text))
+        .group_by("holds")
+    )
+    found = {row[0]: row[1] for row in rows}
+    return {s: found[s] for s in ChallengeState if s in found}
+
+
+def staff_page(
+    actor: Actor | None,
+    now: datetime,
+    *,
+    state: ChallengeState | None = None,
+    text: str = "",
+    sort: str = "newest",
+    number: int = 1,
+    size: int | None = None,
+) -> list[ListedChallenge]:
+    """One page, or with no `size` all, of the challenges that `actor` may see."""
+    states = {state} if state else set(ChallengeState)
+    statement = (
+        select()
+        .where(visible_to(actor, now), effective_in(states, now), _matching(text))
+        .order_by(*SORTS[sort])
+        .limit(size)
+        .offset((number - 1) * (size or 0))
+    )
+    return _listed(statement, now)
+
+
+_OFFICER_TASKS: dict[ChallengeState, tuple[str, str]] = {
+    ChallengeState.DRAFT: ("Finish the challenge “{}”", "Carry on writing"),
+    ChallengeState.CHANGES_WANTED: ("An approver wants changes to “{}”", "See what to change"),
+    ChallengeState.APPROVED: ("Publish “{}”, which is approved", "Publish"),
+}
+
+
+def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - every feature's has it
+    """What waits for this person before a challenge is public; one statement."""
+    if not actor.has(Role.OFFICER, Role.LEAD, Role.APPROVER):
+        return []
+    wrote = (
+        select(ChallengeEdit.id)
+        .where(ChallengeEdit.challenge_id == CHALLENGE.id, ChallengeEdit.person_id == actor.person_id)
+        .exists()
+    )
+    rows = db.session.execute(
+        select(
+            CHALLENGE.reference,
+            CHALLENGE.title,
+            CHALLENGE.state,
+            CHALLENGE.state_since,
+            wrote.label("wrote"),
+        )
+        .where(CHALLENGE.state.in_([*_OFFICER_TASKS, ChallengeState.IN_REVIEW]))
+        .order_by(CHALLENGE.state_since, CHALLENGE.reference)
+    )
+    return [task for row in rows if (task := _task(actor, row)) is not None]
+
+
+def _task(actor: Actor, row: Any) -> Waiting | None:
+    if row.state == ChallengeState.IN_REVIEW:
+        if row.wrote or not actor.has(Role.APPROVER):
+            return None
+        text, button = "Read “{}” and approve it, or ask for changes", "Read it"
+    elif actor.has(Role.OFFICER) or (row.state == ChallengeState.APPROVED and actor.has(Role.LEAD)):
+        text, button = _OFFICER_TASKS[row.state]
+    else:
+        return None
+    return Waiting(
+        text=text.format(row.title),
+        button=button,
+        endpoint="manage.challenge",
+        values={"reference": row.reference},
+        since=row.state_since,
+        blocks_others=row.state != ChallengeState.DRAFT,
+    )

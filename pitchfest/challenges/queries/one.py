@@ -1,0 +1,184 @@
+"""One challenge: itself, its criteria and questions, its published record, what it still lacks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.challenges.models import Anchor, Criterion, Question, Snapshot
+from pitchfest.challenges.queries.scope import CHALLENGE, visible_to
+from pitchfest.challenges.rules import (
+    PUBLISHED,
+    ChallengeRow,
+    ChallengeState,
+    CriterionRow,
+    DraftProblem,
+    QuestionRow,
+    draft_problems,
+    effective_state,
+)
+from pitchfest.db import db
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import NotFound
+
+
+def _row(found: Any, now: datetime) -> ChallengeRow:
+    values = found._mapping
+    return ChallengeRow(**values, effective=effective_state(values["state"], values["closes_at"], now))
+
+
+def _one(now: datetime, *conditions: ColumnElement[bool]) -> ChallengeRow:
+    found = db.session.execute(select(*CHALLENGE).where(*conditions)).one_or_none()
+    if found is None:
+        raise NotFound
+    return _row(found, now)
+
+
+def by_reference(reference: str, now: datetime) -> ChallengeRow:
+    """The challenge, whoever asks. Raises NotFound."""
+    return _one(now, CHALLENGE.reference == reference)
+
+
+def by_id(challenge_id: int, now: datetime) -> ChallengeRow:
+    """The challenge, whoever asks. Raises NotFound."""
+    return _one(now, CHALLENGE.id == challenge_id)
+
+
+def for_staff(*, actor: Actor | None, now: datetime, reference: str) -> ChallengeRow:
+    """The challenge, if `actor` may see its staff side. Raises NotFound."""
+    return _one(now, CHALLENGE.reference == reference, visible_to(actor, now))
+
+
+def public(reference: str, now: datetime) -> ChallengeRow:
+    """The challenge, if it is published. Raises NotFound."""
+    return _one(now, CHALLENGE.reference == reference, CHALLENGE.state.in_(sorted(PUBLISHED)))
+
+
+def criteria(challenge_id: int) -> list[CriterionRow]:
+    """The criteria in order, each with its worded anchors; two statements."""
+    table = Criterion.__table__.c
+    names = [c for c in table if c.name != "challenge_id"]
+    rows = db.session.execute(
+        select(*names).where(table.challenge_id == challenge_id).order_by(table.position)
+    ).all()
+    anchors: dict[int, dict[int, tuple[str, str]]] = {row.id: {} for row in rows}
+    for anchor in db.session.execute(
+        select(Anchor.criterion_id, Anchor.value, Anchor.label, Anchor.meaning)
+        .join(Criterion, Criterion.id == Anchor.criterion_id)
+        .where(table.challenge_id == challenge_id)
+        .order_by(Anchor.criterion_id, Anchor.value)
+    ):
+        anchors[anchor.criterion_id][anchor.value] = (anchor.label, anchor.meaning)
+    return [CriterionRow(**row._mapping, anchors=anchors[row.id]) for row in rows]
+
+
+def questions(challenge_id: int) -> list[QuestionRow]:
+    """The questions of the pitch form in order."""
+    table = Question.__table__.c
+    names = [c for c in table if c.name != "challenge_id"]
+    rows = db.session.execute(
+        select(*names).where(table.challenge_id == challenge_id).order_by(table.position)
+    )
+    return [QuestionRow(**{**row._mapping, "options": json.loads(row.options)}) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionPage:
+    """One criterion and its challenge; to the permissions it is the challenge."""
+
+    challenge: ChallengeRow
+    criterion: CriterionRow
+
+    @property
+    def effective(self) -> ChallengeState:
+        """The challenge's state that holds now."""
+        return self.challenge.effective
+
+    @property
+    def decision_maker_id(self) -> int | None:
+        """The challenge's decision-maker."""
+        return self.challenge.decision_maker_id
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    """One question and its challenge; to the permissions it is the challenge."""
+
+    challenge: ChallengeRow
+    question: QuestionRow
+
+    @property
+    def effective(self) -> ChallengeState:
+        """The challenge's state that holds now."""
+        return self.challenge.effective
+
+    @property
+    def decision_maker_id(self) -> int | None:
+        """The challenge's decision-maker."""
+        return self.challenge.decision_maker_id
+
+
+def criterion_page(*, actor: Actor | None, now: datetime, reference: str, criterion_id: int) -> CriterionPage:
+    """A criterion of a challenge whose staff side `actor` may see. Raises NotFound."""
+    challenge = for_staff(actor=actor, now=now, reference=reference)
+    for criterion in criteria(challenge.id):
+        if criterion.id == criterion_id:
+            return CriterionPage(challenge, criterion)
+    raise NotFound
+
+
+def question_page(*, actor: Actor | None, now: datetime, reference: str, question_id: int) -> QuestionPage:
+    """A question of a challenge whose staff side `actor` may see. Raises NotFound."""
+    challenge = for_staff(actor=actor, now=now, reference=reference)
+    for question in questions(challenge.id):
+        if question.id == question_id:
+            return QuestionPage(challenge, question)
+    raise NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRow:
+    """A published record without its body."""
+
+    number: int
+    sha256: str
+    at: datetime
+    published_by_id: int
+
+
+def newest_snapshot(challenge_id: int) -> SnapshotRow | None:
+    """The newest published record, None before publishing."""
+    row = db.session.execute(
+        select(Snapshot.number, Snapshot.sha256, Snapshot.at, Snapshot.published_by_id)
+        .where(Snapshot.challenge_id == challenge_id)
+        .order_by(Snapshot.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return SnapshotRow(**row._mapping) if row else None
+
+
+def snapshot_body(challenge_id: int, number: int) -> str:
+    """The canonical JSON of one published record. Raises NotFound."""
+    body = db.session.execute(
+        select(Snapshot.body).where(Snapshot.challenge_id == challenge_id, Snapshot.number == number)
+    ).scalar_one_or_none()
+    if body is None:
+        raise NotFound
+    return body
+
+
+def missing(challenge: ChallengeRow, now: datetime) -> list[DraftProblem]:
+    """What stands in the way of asking for approval."""
+    decider = challenge.decision_maker_id
+    return draft_problems(
+        challenge,
+        criteria(challenge.id),
+        questions(challenge.id),
+        decision_maker_is_staff=decider is not None and any(p.id == decider for p in accounts.staff()),
+        now=now,
+    )

@@ -1,0 +1,132 @@
+"""Who may do what with a challenge. Pure predicates over (actor, facts)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Protocol
+
+from pitchfest.challenges.rules.lifecycle import EDITABLE, PUBLISHED, ChallengeState
+from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.permissions import ALLOWED, HIDDEN, PermissionTable, Predicate, Verdict, refused
+
+
+class Permission(StrEnum):
+    """Every permission on challenges; the later ones are asked by the features above."""
+
+    LIST = "challenge:list"
+    CREATE = "challenge:create"
+    VIEW_STAFF = "challenge:view_staff"
+    EDIT = "challenge:edit"
+    WRITE = "challenge:write"
+    APPROVE = "challenge:approve"
+    PUBLISH = "challenge:publish"
+    OPEN_PITCHES = "challenge:open_pitches"
+    START_JUDGING = "challenge:start_judging"
+    CLOSE_SCORING = "challenge:close_scoring"
+    DECIDE = "challenge:decide"
+    RELEASE = "challenge:release"
+
+
+class ChallengeFacts(Protocol):
+    """What the predicates need to know of a challenge. `effective` is the state that holds now."""
+
+    @property
+    def effective(self) -> ChallengeState: ...
+    @property
+    def decision_maker_id(self) -> int | None: ...
+
+
+#: Roles that read challenges from the first draft on.
+READERS = (Role.OFFICER, Role.APPROVER, Role.LEAD, Role.CHAMPION)
+#: From when pitches have been opened, an observer may read.
+OBSERVED = PUBLISHED - {ChallengeState.OPEN, ChallengeState.CLOSED}
+
+
+def may_read(actor: Actor | None, facts: ChallengeFacts) -> bool:
+    """Whether `actor` may see the staff's side of a challenge; `queries.visible_to` says it in SQL."""
+    if actor is None or not actor.is_staff:
+        return False
+    if actor.has(*READERS):
+        return True
+    if actor.has(Role.ADMIN) or actor.person_id == facts.decision_maker_id:
+        return facts.effective in PUBLISHED
+    return facts.effective in OBSERVED
+
+
+def _view(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
+    return ALLOWED if may_read(actor, facts) else HIDDEN
+
+
+def _role(reason: str, *roles: Role) -> Predicate:
+    """Readers of the challenge who hold one of `roles`; other readers are told the reason."""
+
+    def check(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
+        if actor is None or not may_read(actor, facts):
+            return HIDDEN
+        return ALLOWED if actor.has(*roles) else refused(reason)
+
+    return check
+
+
+_edit = _role("Only an innovation officer can change a challenge.", Role.OFFICER)
+
+_LOCKED: dict[ChallengeState, str] = {
+    ChallengeState.IN_REVIEW: "This challenge waits for approval. Pull it back before you change it.",
+    ChallengeState.APPROVED: "This challenge is approved. Pull it back before you change it.",
+    ChallengeState.WITHDRAWN: "This challenge was withdrawn. Start a new one instead.",
+}
+
+
+def _write(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
+    verdict = _edit(actor, facts)
+    if not verdict or facts.effective in EDITABLE:
+        return verdict
+    return refused(_LOCKED.get(facts.effective, "This challenge is published, so it stays as it is."))
+
+
+def _decide(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
+    if actor is None or not may_read(actor, facts):
+        return HIDDEN
+    if actor.person_id == facts.decision_maker_id:
+        return ALLOWED
+    return refused("The brief names someone else as the decision-maker.")
+
+
+def _staff(allowed: Callable[[Actor], bool], reason: str) -> Predicate:
+    def check(actor: Actor | None, _facts: object) -> Verdict:
+        if actor is None or not actor.is_staff:
+            return HIDDEN
+        return ALLOWED if allowed(actor) else refused(reason)
+
+    return check
+
+
+PERMISSIONS: PermissionTable = {
+    Permission.LIST: _staff(lambda actor: actor.is_staff, ""),
+    Permission.CREATE: _staff(
+        lambda actor: actor.has(Role.OFFICER), "Only an innovation officer can start a challenge."
+    ),
+    Permission.VIEW_STAFF: _view,
+    Permission.EDIT: _edit,
+    Permission.WRITE: _write,
+    Permission.APPROVE: _role("Only an approver can approve a challenge.", Role.APPROVER),
+    Permission.PUBLISH: _role(
+        "Only an innovation officer or the procurement lead can publish.", Role.OFFICER, Role.LEAD
+    ),
+    Permission.OPEN_PITCHES: _role(
+        "Only the procurement lead, an officer or an approver can open pitches.",
+        Role.LEAD,
+        Role.OFFICER,
+        Role.APPROVER,
+    ),
+    Permission.START_JUDGING: _role("Only the procurement lead can start judging.", Role.LEAD),
+    Permission.CLOSE_SCORING: _role("Only the procurement lead can close scoring.", Role.LEAD),
+    Permission.DECIDE: _decide,
+    Permission.RELEASE: _role(
+        "Only the procurement lead, an approver or an officer can release letters.",
+        Role.LEAD,
+        Role.APPROVER,
+        Role.OFFICER,
+    ),
+}

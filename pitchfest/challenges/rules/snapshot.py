@@ -1,0 +1,86 @@
+"""What publishing freezes: canonical JSON, so that anyone can work out its SHA-256 again. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pitchfest.challenges.rules.parts import ChallengeRow, CriterionRow, QuestionRow
+from pitchfest.kernel.clock import iso
+from pitchfest.kernel.text import canonical_json
+
+FORMAT = 1
+BRIEF = (
+    "title",
+    "question",
+    "problem",
+    "who_has_it",
+    "tried_before",
+    "outcome_sought",
+    "out_of_scope",
+    "eligibility",
+    "after_win",
+    "timetable",
+    "budget_pence",
+    "owner_name",
+    "owner_organisation",
+)
+JUDGING = ("judges_per_pitch", "minimum_cards", "reason_words", "minimum_total")
+DATES = ("closes_at", "judging_deadline", "decision_due")
+
+
+def snapshot_body(
+    challenge: ChallengeRow,
+    criteria: Sequence[CriterionRow],
+    questions: Sequence[QuestionRow],
+    *,
+    number: int,
+    published_at: datetime,
+    decision_maker: str,
+) -> str:
+    """Brief, criteria, form and dates as canonical JSON.
+
+    Points are in hundredths, money in pence, moments in UTC. A question names its criterion by
+    position, since that is what a reader sees.
+    """
+    positions = {c.id: c.position for c in criteria}
+    return canonical_json(
+        {
+            "format": FORMAT,
+            "reference": challenge.reference,
+            "number": number,
+            "published_at": iso(published_at),
+            "brief": {name: getattr(challenge, name) for name in BRIEF},
+            "decision_maker": decision_maker,
+            "dates": {name: _moment(getattr(challenge, name)) for name in DATES},
+            "judging": {name: getattr(challenge, name) for name in JUDGING},
+            "criteria": [_criterion(c) for c in criteria],
+            "questions": [_question(q, positions) for q in questions],
+        }
+    )
+
+
+def sha256(body: str) -> str:
+    """Lower-case hex SHA-256 of the UTF-8 body."""
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return iso(moment) if moment else None
+
+
+def _criterion(criterion: CriterionRow) -> dict[str, Any]:
+    names = ("position", "name", "guidance", "kind", "weight", "minimum", "maximum", "step", "threshold")
+    anchors = [
+        {"value": value, "label": label, "meaning": meaning}
+        for value, (label, meaning) in sorted(criterion.anchors.items())
+    ]
+    return {**{name: getattr(criterion, name) for name in names}, "anchors": anchors}
+
+
+def _question(question: QuestionRow, positions: dict[int, int]) -> dict[str, Any]:
+    names = ("position", "ask", "kind", "max_words", "required", "options")
+    criterion = positions.get(question.criterion_id) if question.criterion_id is not None else None
+    return {**{name: getattr(question, name) for name in names}, "criterion": criterion}

@@ -1,0 +1,202 @@
+"""Staff's side: the list of all challenges, and one challenge with what can be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.challenges import operations, queries
+from pitchfest.challenges.exports import staff_table
+from pitchfest.challenges.forms import ChangesForm, NewForm
+from pitchfest.challenges.queries import ChallengeRow
+from pitchfest.challenges.rules import (
+    CHALLENGE,
+    EDITABLE,
+    LABELS,
+    PUBLISHED,
+    WAITS_FOR,
+    ChallengeState,
+    Permission,
+    life_line,
+)
+from pitchfest.challenges.views.showing import challenge_page, panels
+from pitchfest.kernel.tabular import to_csv, to_xlsx
+from pitchfest.kernel.text import plural, tidy_line
+from pitchfest.web.access import allows, requires, the_actor
+from pitchfest.web.forms import Form, saving
+from pitchfest.web.pagination import PAGE_SIZE, Page, asked_page
+from pitchfest.web.requests import now
+
+bp = Blueprint("manage", __name__, url_prefix="/manage")
+
+_SORTS = {"newest": "Newest", "closing": "Closing time", "title": "Title", "waiting": "Waiting longest"}
+
+
+@bp.get("/")
+@requires(Permission.LIST)
+def start() -> ResponseReturnValue:
+    return redirect(url_for("manage.index"))
+
+
+def _asked() -> dict[str, Any]:
+    """The filters in the address, each one that makes no sense left out."""
+    state, sort = request.args.get("state", ""), request.args.get("sort", "")
+    return {
+        "text": tidy_line(request.args.get("q", ""))[:100],
+        "state": ChallengeState(state) if state in set(ChallengeState) else None,
+        "sort": sort if sort in _SORTS else "newest",
+    }
+
+
+@bp.get("/challenges")
+@requires(Permission.LIST)
+def index() -> str:
+    asked, number = _asked(), asked_page()
+    counts = queries.staff_counts(the_actor(), now(), text=asked["text"])
+    total = counts.get(asked["state"], 0) if asked["state"] else sum(counts.values())
+    rows = queries.staff_page(the_actor(), now(), **asked, number=number, size=PAGE_SIZE)
+    return render_template(
+        "challenges/manage/index.html",
+        rows=rows,
+        labels=LABELS,
+        waits_for=WAITS_FOR,
+        states=[(s.value, LABELS[s][0], n) for s, n in counts.items()],
+        sorts=_SORTS,
+        asked=asked,
+        total=total,
+        every=sum(counts.values()),
+        paging=Page(number, total),
+        may_create=bool(allows(Permission.CREATE)),
+    )
+
+
+@bp.get("/challenges.csv")
+@requires(Permission.LIST)
+def as_csv() -> Response:
+    rows = queries.staff_page(the_actor(), now(), **_asked())
+    return _download(to_csv(*staff_table(rows)), "text/csv", "csv")
+
+
+@bp.get("/challenges.xlsx")
+@requires(Permission.LIST)
+def as_excel() -> Response:
+    rows = queries.staff_page(the_actor(), now(), **_asked())
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _download(to_xlsx(*staff_table(rows), title="Challenges"), kind, "xlsx")
+
+
+def _download(body: str | bytes, kind: str, ending: str) -> Response:
+    return Response(
+        body,
+        content_type=kind,
+        headers={"Content-Disposition": f'attachment; filename="challenges.{ending}"'},
+    )
+
+
+@bp.route("/challenges/new", methods=["GET", "POST"])
+@requires(Permission.CREATE)
+def new() -> ResponseReturnValue:
+    form = NewForm()
+    if form.validate_on_submit():
+        with saving(form) as saved:
+            reference = operations.create(
+                the_actor(), title=form.title.data or "", question=form.question.data or "", now=now()
+            )
+            saved.redirect = url_for("manage.brief", reference=reference)
+        if saved:
+            flash("Started. Only staff can see it.", "success")
+            return redirect(saved.redirect)
+    page = render_template("challenges/manage/new.html", form=form, page_errors=bool(form.errors))
+    return page, 422 if form.errors else 200
+
+
+_STATION = {"done": "Done", "now": "Next", "": ""}
+
+#: Page of the draft → (title, endpoint).
+PAGES = {
+    "brief": ("The brief", "manage.brief"),
+    "criteria": ("Criteria and weights", "manage.criteria"),
+    "form": ("The pitch form", "manage.form"),
+    "settings": ("Dates and people", "manage.settings"),
+}
+
+
+@bp.get("/challenges/<reference>")
+@requires(Permission.VIEW_STAFF, of=queries.for_staff)
+def challenge(found: ChallengeRow) -> ResponseReturnValue:
+    return home_page(found, ChangesForm(version=found.version))
+
+
+def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
+    """The challenge's page for staff; `changes` is the approver's form, perhaps with errors."""
+    missing = (
+        queries.missing(found, now()) if found.effective in EDITABLE | {ChallengeState.IN_REVIEW} else []
+    )
+    edits = queries.edits(found.id)
+    names = accounts.person_names({found.officer_id, found.decision_maker_id})
+    page = render_template(
+        "challenges/manage/challenge.html",
+        challenge=found,
+        form=Form(version=found.version),
+        changes=changes,
+        page_errors=bool(changes.errors),
+        label=LABELS[found.effective],
+        waits_for=WAITS_FOR.get(found.effective, ""),
+        line=[(label, _STATION[state], state) for label, state in life_line(found.effective)],
+        editable=bool(allows(Permission.WRITE, found)),
+        published=found.effective in PUBLISHED,
+        missing=[(p.message, page_url(found.reference, p.page, p.item)) for p in missing],
+        tasks=_tasks(found, missing),
+        steps=_steps(found),
+        is_author=any(e.person_id == the_actor().person_id for e in edits),
+        edits=edits,
+        reviews=queries.reviews(found.id),
+        names=names,
+        snapshot=queries.newest_snapshot(found.id),
+        panels=panels("manage_challenge", found),
+    )
+    return page, 422 if changes.errors else 200
+
+
+def _tasks(found: ChallengeRow, missing: list[queries.DraftProblem]) -> list[tuple[str, str, str, str, str]]:
+    lacking = {page: sum(p.page == page for p in missing) for page in PAGES}
+    return [
+        (
+            title,
+            url_for(endpoint, reference=found.reference),
+            "",
+            f"{plural(lacking[page], 'thing')} to do" if lacking[page] else "Done",
+            "orange" if lacking[page] else "",
+        )
+        for page, (title, endpoint) in PAGES.items()
+    ]
+
+
+def _steps(found: ChallengeRow) -> set[str]:
+    """The actions of the life cycle that this person may take now, from its one table."""
+    return {
+        step.action
+        for step in CHALLENGE.transitions
+        if found.effective in step.sources
+        and step.fired_by == "challenges"
+        and step.who != "clock"
+        and allows(Permission(step.who), found)
+    }
+
+
+def page_url(reference: str, page: str, item: int | None) -> str:
+    """Where something of a draft is put right."""
+    if item is not None and page == "criteria":
+        return url_for("manage.criterion", reference=reference, criterion_id=item)
+    if item is not None and page == "form":
+        return url_for("manage.question", reference=reference, question_id=item)
+    return url_for(PAGES[page][1], reference=reference)
+
+
+@bp.get("/challenges/<reference>/preview")
+@requires(Permission.VIEW_STAFF, of=queries.for_staff)
+def preview(found: ChallengeRow) -> str:
+    return challenge_page(found, preview=True)

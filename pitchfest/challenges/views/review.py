@@ -1,0 +1,97 @@
+"""Asking for approval, the second person's answer, and publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from pitchfest.challenges import operations, queries
+from pitchfest.challenges.forms import ChangesForm
+from pitchfest.challenges.queries import ChallengeRow
+from pitchfest.challenges.rules import Permission
+from pitchfest.challenges.views.manage import bp, home_page
+from pitchfest.web.access import requires, the_actor
+from pitchfest.web.forms import Form, saving
+from pitchfest.web.requests import now
+
+
+def _press(found: ChallengeRow, operation: Callable[..., object], said: str) -> ResponseReturnValue:
+    """One button of the challenge's page: do it, or show the page again with what stands in the way."""
+    form = ChangesForm(formdata=None, version=found.version)
+    pressed = Form()
+    if not pressed.validate_on_submit():
+        return home_page(found, form)
+    then = url_for("manage.challenge", reference=found.reference)
+    with saving(form, then=then) as saved:
+        operation(
+            the_actor(), reference=found.reference, expected_version=pressed.expected_version, now=now()
+        )
+    if saved:
+        flash(said, "success")
+        return redirect(saved.redirect)
+    return home_page(found, form)
+
+
+@bp.post("/challenges/<reference>/send")
+@requires(Permission.EDIT, of=queries.for_staff)
+def send(found: ChallengeRow) -> ResponseReturnValue:
+    return _press(found, operations.send_for_approval, "Sent. The approvers have been told.")
+
+
+@bp.post("/challenges/<reference>/approve")
+@requires(Permission.APPROVE, of=queries.for_staff)
+def approve(found: ChallengeRow) -> ResponseReturnValue:
+    return _press(
+        found, operations.approve, "Approved. An officer or the procurement lead can publish it now."
+    )
+
+
+@bp.post("/challenges/<reference>/pull-back")
+@requires(Permission.EDIT, of=queries.for_staff)
+def pull_back(found: ChallengeRow) -> ResponseReturnValue:
+    return _press(found, operations.pull_back, "It is a draft again. Ask for approval when you are done.")
+
+
+@bp.post("/challenges/<reference>/publish")
+@requires(Permission.PUBLISH, of=queries.for_staff)
+def publish(found: ChallengeRow) -> ResponseReturnValue:
+    return _press(found, operations.publish, "Published. Suppliers can send pitches now.")
+
+
+@bp.post("/challenges/<reference>/ask-for-changes")
+@requires(Permission.APPROVE, of=queries.for_staff)
+def ask_for_changes(found: ChallengeRow) -> ResponseReturnValue:
+    form = ChangesForm()
+    if form.validate_on_submit():
+        with saving(form, then=url_for("manage.challenge", reference=found.reference)) as saved:
+            operations.ask_for_changes(
+                the_actor(),
+                reference=found.reference,
+                reason=form.reason.data or "",
+                expected_version=form.expected_version,
+                now=now(),
+            )
+        if saved:
+            flash("Sent back. The officer has been told what should change.", "success")
+            return redirect(saved.redirect)
+    return home_page(found, form)
+
+
+@bp.route("/challenges/<reference>/withdraw", methods=["GET", "POST"])
+@requires(Permission.WRITE, of=queries.for_staff)
+def withdraw(found: ChallengeRow) -> ResponseReturnValue:
+    form = Form(version=found.version)
+    if form.validate_on_submit():
+        with saving(form, then=url_for("manage.challenge", reference=found.reference)) as saved:
+            operations.withdraw(
+                the_actor(), reference=found.reference, expected_version=form.expected_version, now=now()
+            )
+        if saved:
+            flash("Withdrawn. It stays in the record.", "success")
+            return redirect(saved.redirect)
+    page = render_template(
+        "challenges/manage/withdraw.html", challenge=found, form=form, page_errors=bool(form.errors)
+    )
+    return page, 422 if form.errors else 200

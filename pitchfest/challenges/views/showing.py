@@ -1,0 +1,215 @@
+"""A challenge in words, as the public page, its preview and the lists show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from flask import current_app, render_template, url_for
+from markupsafe import Markup
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.challenges import queries
+from pitchfest.challenges.queries import ChallengeRow, CriterionRow, ListedChallenge, QuestionRow
+from pitchfest.challenges.rules import LABELS, ChallengeState, CriterionKind, QuestionKind, say_points
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.clock import say_day, say_left, say_moment, say_time
+from pitchfest.kernel.money import say_pounds
+from pitchfest.kernel.text import plural
+from pitchfest.web.access import current_actor
+from pitchfest.web.markdown import to_html
+from pitchfest.web.requests import now
+
+PANELS_EXTENSION = "pitchfest.panels"
+#: A panel: (challenge, actor, now) → (template, its context), or None where it has nothing to say.
+Panel = Callable[[ChallengeRow, Actor | None, datetime], tuple[str, dict[str, Any]] | None]
+#: A fact beside the brief: (challenge, actor, now) → (label, value), or None.
+Fact = Callable[[ChallengeRow, Actor | None, datetime], tuple[str, str] | None]
+
+#: Field of the brief → its heading on the page.
+SECTIONS = (
+    ("problem", "The problem"),
+    ("who_has_it", "Who has it"),
+    ("tried_before", "What we tried"),
+    ("outcome_sought", "What good looks like"),
+    ("out_of_scope", "Not part of this"),
+    ("eligibility", "Who can pitch"),
+    ("after_win", "What happens after a win"),
+    ("timetable", "Timetable"),
+)
+
+
+@lru_cache(maxsize=4_096)
+def prose(text: str) -> Markup:
+    """What an officer wrote, as safe HTML; worked out once for each text."""
+    return Markup(to_html(text))  # noqa: S704 - `to_html` has cleaned it
+
+
+def panels(slot: str, challenge: ChallengeRow) -> list[tuple[str, dict[str, Any]]]:
+    """What higher features add to a page: (template, context) of each panel that has something to say."""
+    return _contributed(slot, challenge)
+
+
+def _contributed(slot: str, challenge: ChallengeRow) -> list[Any]:
+    found: Sequence[Callable[..., Any]] = current_app.extensions.get(PANELS_EXTENSION, {}).get(slot, ())
+    actor, moment = current_actor(), now()
+    return [said for each in found if (said := each(challenge, actor, moment)) is not None]
+
+
+def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
+    """The challenge as the public reads it; a preview says so and offers nothing to press."""
+    moment = now()
+    criteria = queries.criteria(challenge.id)
+    names = accounts.person_names({challenge.decision_maker_id})
+    return render_template(
+        "challenges/challenge.html",
+        challenge=challenge,
+        preview=preview,
+        tag=LABELS[ChallengeState.OPEN if preview else challenge.effective][1:],
+        is_open=challenge.effective == ChallengeState.OPEN,
+        sections=[(title, prose(text)) for name, title in SECTIONS if (text := getattr(challenge, name))],
+        facts=[*_facts(challenge, names), *_contributed("challenge_facts", challenge)],
+        dates=_dates(challenge, moment),
+        judging=say_judging(challenge, criteria),
+        weights=_weights(criteria),
+        scales=_scales(criteria),
+        guidance=[(c.name, prose(c.guidance)) for c in criteria if c.guidance],
+        questions=question_list(challenge.id, criteria),
+        snapshot=queries.newest_snapshot(challenge.id),
+        panels=panels("challenge", challenge),
+    )
+
+
+def _facts(challenge: ChallengeRow, names: dict[int, str]) -> list[tuple[str, str]]:
+    owner = ", ".join(filter(None, (challenge.owner_name, challenge.owner_organisation)))
+    facts = [
+        ("Budget", say_budget(challenge.budget_pence)),
+        ("Owner", owner),
+        ("Who decides", names.get(challenge.decision_maker_id or 0, "")),
+        ("Reference", challenge.reference),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def say_budget(pence: int | None) -> str:
+    """`Up to £95,000, VAT included`, or that there is no money; "" while nobody has said."""
+    if pence is None:
+        return ""
+    return f"Up to {say_pounds(pence)}, VAT included" if pence else "No money: a pilot only"
+
+
+def _dates(challenge: ChallengeRow, moment: datetime) -> list[tuple[str, str, str]]:
+    """The dots of the timetable: (label, when, state)."""
+    dates = [
+        ("Published", challenge.published_at, say_day),
+        ("Pitches close", challenge.closes_at, say_moment),
+        ("Judges finish", challenge.judging_deadline, say_day),
+        ("Decision", challenge.decision_due, say_day),
+    ]
+    known = [(label, at, say(at)) for label, at, say in dates if at is not None]
+    following = next((at for _, at, _ in known if at > moment), None)
+    return [
+        (label, words, "done" if at <= moment else "now" if at == following else "")
+        for label, at, words in known
+    ]
+
+
+def say_judging(challenge: ChallengeRow, criteria: Sequence[CriterionRow]) -> str:
+    """How judging works, in a few sentences."""
+    scales = {(c.minimum, c.maximum) for c in criteria if c.kind == CriterionKind.JUDGED}
+    score, give = ("scores", "gives") if challenge.minimum_cards == 1 else ("score", "give")
+    judges = f"At least {plural(challenge.minimum_cards, 'judge')} {score}"
+    if len(scales) == 1:
+        low, high = (say_points(v) for v in scales.pop())
+        judges += f" each answer from {low} to {high} and {give} a reason."
+    else:
+        judges += f" each answer on its scale and {give} a reason."
+    share = " Each score counts for its share of 100 points."
+    least = challenge.minimum_total
+    return judges + share + (f" You need {say_points(least)} points in all to be funded." if least else "")
+
+
+def _weights(criteria: Sequence[CriterionRow]) -> list[tuple[str, int, str]]:
+    """Name, points and note, by weight, the price last."""
+    ordered = sorted(criteria, key=lambda c: (c.kind == CriterionKind.PRICE, -c.weight, c.position))
+    return [(c.name, c.weight, _note(c)) for c in ordered]
+
+
+def _note(criterion: CriterionRow) -> str:
+    if criterion.kind == CriterionKind.PRICE:
+        return "worked out from your price, not judged"
+    if criterion.threshold is None:
+        return ""
+    return f"needs at least {say_points(criterion.threshold)} out of {say_points(criterion.maximum)}"
+
+
+def _scales(criteria: Sequence[CriterionRow]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each different set of worded scores, the highest first, with the criteria that use it."""
+    sets: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for criterion in criteria:
+        if criterion.anchors:
+            words = tuple(
+                (f"{say_points(value)} {label}", meaning)
+                for value, (label, meaning) in sorted(criterion.anchors.items(), reverse=True)
+            )
+            sets.setdefault(words, []).append(criterion.name)
+    title = "What each score means"
+    return [
+        (title if len(sets) == 1 else f"{title}: {', '.join(names)}", list(words))
+        for words, names in sets.items()
+    ]
+
+
+def question_list(challenge_id: int, criteria: Sequence[CriterionRow] | None = None) -> list[dict[str, Any]]:
+    """The questions of the form, in words."""
+    measured = queries.criteria(challenge_id) if criteria is None else criteria
+    return [_question(q, measured) for q in queries.questions(challenge_id)]
+
+
+def _question(question: QuestionRow, criteria: Sequence[CriterionRow]) -> dict[str, Any]:
+    criterion = next((c for c in criteria if c.id == question.criterion_id), None)
+    return {
+        "ask": question.ask,
+        "limit": say_limit(question),
+        "options": question.options,
+        "scored": f"Scored on: {criterion.name}, {criterion.weight} points" if criterion else "Not scored",
+        "required": question.required,
+    }
+
+
+def say_limit(question: QuestionRow) -> str:
+    """What an answer is and how long it may be."""
+    if question.kind == QuestionKind.TEXT:
+        return f"Up to {plural(question.max_words or 0, 'word')}"
+    return (
+        "Choose one" if question.kind == QuestionKind.RADIOS else "Lines in pounds that add up to your price"
+    )
+
+
+def listed(row: ListedChallenge, moment: datetime) -> dict[str, Any]:
+    """One row of the public list, worded here so that the template's loop stays plain."""
+    _, label, colour = LABELS[row.state]
+    return {
+        "href": url_for("challenges.challenge", reference=row.reference),
+        "title": row.title,
+        "question": row.question,
+        "owner": row.owner_organisation,
+        "money": say_budget(row.budget_pence).removesuffix(", VAT included"),
+        "label": label,
+        "colour": colour,
+        "when": _when(row, moment),
+    }
+
+
+def _when(row: ListedChallenge, moment: datetime) -> tuple[str, str]:
+    """What stands out, and what stands below it."""
+    if row.closes_at is None:
+        return "", ""
+    if row.state == ChallengeState.OPEN:
+        closing = f"Closes {say_time(row.closes_at)} on {say_day(row.closes_at, year=False)}"
+        return say_left(row.closes_at, moment), closing
+    if row.decision_due and row.decision_due > moment:
+        return "", f"Decision by {say_day(row.decision_due)}"
+    return "", f"Closed on {say_day(row.closes_at)}"

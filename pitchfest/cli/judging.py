@@ -1,0 +1,44 @@
+"""`judging rank` and `judging totals`: for people with a spreadsheet, and for checking."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup, with_appcontext
+
+from pitchfest.judging import queries
+from pitchfest.judging.rules.rank_file import BadFileError, as_json, as_table, decode, number, rank
+
+judging = AppGroup("judging", help="Judging, and ranking a file of scores.")
+
+
+@judging.command("rank", with_appcontext=False)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--scale-max", default="10", show_default=True, help="The highest score of the scale.")
+@click.option("--json", "json_wanted", is_flag=True, help="For programs.")
+def rank_file(file: Path, scale_max: str, json_wanted: bool) -> None:  # noqa: FBT001 - a flag
+    """Rank the pitches of FILE, with the columns pitch, judge, criterion, score and weight."""
+    try:
+        rows = rank(decode(file.read_bytes()), scale_max=number(scale_max))
+    except BadFileError as error:
+        click.echo(f"{file}, line {error.line}: {error.reason}", err=True)
+        sys.exit(2)
+    except ValueError as error:
+        raise click.UsageError(f"--scale-max: {error}") from error
+    click.echo(json.dumps(as_json(rows), ensure_ascii=False, indent=1) if json_wanted else as_table(rows))
+
+
+@judging.command("totals")
+@click.option("--check", is_flag=True, required=True, help="Recompute each stored total and compare.")
+@with_appcontext
+def totals(check: bool) -> None:  # noqa: ARG001, FBT001 - the one thing this command does
+    """Recompute every stored total from the signed cards; exit 1 where one differs."""
+    count, differences = queries.total_differences()
+    for difference in differences:
+        click.echo(difference, err=True)
+    if differences:
+        sys.exit(1)
+    click.echo(f"{count} stored totals agree with the signed scorecards.")

@@ -1,0 +1,50 @@
+"""When the story's moments fall, for a given day on which it is told."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from holidays import country_holidays
+
+from pitchfest.kernel.clock import from_london
+
+#: The day as of which a region file is written, unless it names another.
+WRITTEN = date(2026, 11, 23)
+
+
+class Calendar:
+    """Moves wall-clock times of the file by whole weeks, and off bank holidays.
+
+    A day that falls on a bank holiday in any part of the United Kingdom moves on to the next one
+    that does not. Order is kept, since a later day never moves to before an earlier one.
+    """
+
+    def __init__(self, as_of: date, written: date = WRITTEN) -> None:
+        self.shift = timedelta(weeks=(as_of - written).days // 7)
+        years = range(as_of.year - 2, as_of.year + 4)
+        self._holidays = {
+            day
+            for part in ("ENG", "WLS", "SCT", "NIR")
+            for day in country_holidays("GB", subdiv=part, years=years)
+        }
+
+    def day(self, written: date) -> date:
+        """The day on which a written day falls now."""
+        moved = written + self.shift
+        while moved in self._holidays:
+            moved += timedelta(days=1)
+        return moved
+
+    def moment(self, written: str | date | datetime) -> datetime:
+        """The UTC moment of `2026-07-24T11:00`, London wall time; of a bare date, its 5pm.
+
+        Raises ValueError for what is neither.
+        """
+        if isinstance(written, datetime):
+            wall = written
+        elif isinstance(written, date):
+            wall = datetime.combine(written, time(17))
+        else:
+            text = written if "T" in written else f"{written}T17:00"
+            wall = datetime.fromisoformat(text)
+        return from_london(self.day(wall.date()), wall.time()).astimezone(UTC)

@@ -1,0 +1,86 @@
+"""The first page: for everyone what this is and what is open; for each person what waits for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, render_template, url_for
+
+from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.rules import LABELS, RELEASED, ChallengeState, Stage
+from pitchfest.home import queries
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.clock import LONDON, say_ago, say_moment
+from pitchfest.kernel.waiting import Waiting
+from pitchfest.pitches import queries as pitches
+from pitchfest.pitches.rules.states import PitchState, supplier_label
+from pitchfest.web.access import current_actor, public
+from pitchfest.web.requests import now
+
+bp = Blueprint("home", __name__)
+BLUEPRINTS: tuple[Blueprint, ...] = (bp,)
+
+_OPEN_SHOWN = 5
+_STAFF_SHOWN = 25
+
+
+@bp.get("/")
+@public
+def index() -> str:
+    actor = current_actor()
+    return _public() if actor is None else _personal(actor)
+
+
+def _public() -> str:
+    moment = now()
+    counts = challenges.public_counts(moment)
+    shown = challenges.public_page(moment, stage=Stage.OPEN, number=1, size=_OPEN_SHOWN)
+    return render_template("home/public.html", counts=counts, stages=Stage, challenges=shown)
+
+
+def _personal(actor: Actor) -> str:
+    moment = now()
+    tasks = queries.waiting(actor, moment)
+    mine = pitches.mine(actor, moment) if actor.organisations else []
+    listed = challenges.staff_page(actor, moment, sort="waiting", size=_STAFF_SHOWN) if actor.is_staff else []
+    shown = challenges.public_page(moment, stage=Stage.OPEN, number=1, size=_OPEN_SHOWN) if not listed else []
+    return render_template(
+        "home/personal.html",
+        greeting=greeting(moment),
+        first_name=actor.name.split(" ")[0] if actor.name else "",
+        tasks=[(task, say_when(task, moment), url_for(task.endpoint, **task.values)) for task in tasks],
+        pitches=[(pitch, supplier_label(pitch.state, pitch.challenge_state), _next(pitch)) for pitch in mine],
+        challenges=listed,
+        more_challenges=len(listed) == _STAFF_SHOWN,
+        labels=LABELS,
+        open_challenges=shown,
+    )
+
+
+def greeting(moment: datetime) -> str:
+    """What one says at this hour in London."""
+    hour = moment.astimezone(LONDON).hour
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+
+
+def say_when(task: Waiting, moment: datetime) -> str:
+    """Since when a task waits and by when it is wanted, as far as either is known."""
+    said = []
+    if task.since is not None:
+        ago = say_ago(task.since, moment)
+        said.append("Since today" if ago == "today" else f"Waiting {ago}")
+    if task.due is not None:
+        said.append(f"{'Was due' if task.due <= moment else 'Due'} at {say_moment(task.due)}")
+    return ". ".join(said) + "." if said else ""
+
+
+def _next(pitch: pitches.PitchRow) -> tuple[str, datetime | None]:
+    """What comes next for a pitch, and when, as far as there is a date."""
+    if pitch.challenge_state in RELEASED:
+        told = pitch.state not in {PitchState.WITHDRAWN, PitchState.LAPSED}
+        return ("Read your letter" if told else "Finished"), None
+    if pitch.state in {PitchState.WITHDRAWN, PitchState.LAPSED}:
+        return "Nothing more to do", None
+    if pitch.challenge_state == ChallengeState.OPEN:
+        return "Closes", pitch.closes_at
+    return "Decision expected", pitch.decision_due

@@ -1,0 +1,70 @@
+"""Results as tables, for files."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from pitchfest.judging import queries
+from pitchfest.judging.rules.scoring import points_text
+from pitchfest.kernel.tabular import Cell
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+_RESULTS = (
+    "Rank",
+    "Tied",
+    "Reference",
+    "Supplier",
+    "Total",
+    "Judged points",
+    "Price points",
+    "Mean",
+    "Median",
+    "Spread",
+    "Scorecards",
+    "Price in pounds",
+    "Minimums missed",
+    "Exact total",
+)
+
+
+def results_table(results: queries.Results) -> tuple[tuple[str, ...], list[list[Cell]]]:
+    """Headers and rows of the results: what the page shows, and the exact total as n/d."""
+    rows: list[list[Cell]] = [
+        [
+            row.rank,
+            "yes" if row.tied else "",
+            row.reference,
+            row.organisation_name,
+            *(_number(text) for text in (row.total_text, row.judged_text, row.price_text)),
+            *(_number(text) for text in (row.mean_text, row.median_text, row.spread_text)),
+            row.cards,
+            None if row.price_pence is None else Fraction(row.price_pence, 100),
+            "; ".join(row.missed),
+            _exact(row.exact_total),
+        ]
+        for row in results.ranked
+    ]
+    rows += [
+        [None, "", row.reference, row.organisation_name, *[None] * 8, row.state.replace("_", " "), ""]
+        for row in results.apart
+    ]
+    return _RESULTS, rows
+
+
+def _exact(value: Fraction | None) -> str:
+    return "" if value is None else f"{value.numerator}/{value.denominator}"
+
+
+def _number(text: str) -> Fraction | None:
+    return Fraction(text) if text else None
+
+
+def scores_table(challenge_id: int) -> tuple[tuple[str, ...], list[list[Cell]]]:
+    """Headers and rows of every signed score: one line for each pitch, judge and criterion."""
+    names = {c.id: (c.name, c.weight) for c in queries.criteria(challenge_id)}
+    rows: list[list[Cell]] = [
+        [pitch, organisation, judge, *names[criterion_id], Fraction(points_text(hundredths)), reason]
+        for pitch, organisation, judge, criterion_id, hundredths, reason in queries.all_scores(challenge_id)
+    ]
+    return ("Pitch", "Supplier", "Judge", "Criterion", "Weight", "Score", "Reason"), rows

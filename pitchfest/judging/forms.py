@@ -1,0 +1,95 @@
+"""Shape of what judges and staff send."""
+
+from __future__ import annotations
+
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, EmailField, RadioField, SelectField, TextAreaField
+
+from pitchfest.challenges.queries import CriterionRow
+from pitchfest.judging.rules.cards import Mark, read_points
+from pitchfest.kernel.errors import Problem, RuleViolation
+from pitchfest.kernel.text import tidy_line
+from pitchfest.web.forms import AtMost, Form, LineField, Needed, many_lines
+
+
+class InviteForm(Form):
+    name = LineField("Full name", [Needed("Enter the person’s name"), AtMost(120)])
+    email = EmailField(
+        "Email address",
+        [Needed("Enter the person’s email address"), AtMost(254)],
+        filters=[lambda text: tidy_line(text or "").lower()],
+        description="We send an invitation. Someone with an account signs in as usual.",
+    )
+    chair = BooleanField(
+        "This person chairs the panel",
+        description="The chair scores like any judge, and writes what suppliers are told.",
+    )
+
+
+class ReasonForm(Form):
+    reason = TextAreaField(
+        "Reason",
+        [Needed("Give the reason in a sentence: it stays in the record"), AtMost(5000)],
+        filters=[many_lines],
+        description="It stays in the record.",
+    )
+
+
+class InterestForm(Form):
+    interest = TextAreaField(
+        "What connects you?",
+        [Needed("Say in a sentence what connects you"), AtMost(5000)],
+        filters=[many_lines],
+        description="For example: my sister works there. The procurement lead reads this and decides.",
+    )
+
+
+class DecideForm(ReasonForm):
+    outcome = RadioField(
+        "What do you decide?",
+        [Needed("Choose what you decide")],
+        choices=[
+            ("clear", "The judge can judge this pitch"),
+            ("recuse", "The judge does not judge this pitch"),
+        ],
+    )
+
+
+class DeputyForm(Form):
+    member = SelectField("Who writes the explanations?", [Needed("Choose a judge")], coerce=int)
+
+
+class DeclareForm(Form):
+    """An interest for each supplier that is ticked: fields `conflict` and `interest-<pitch>`."""
+
+    def add_problems(self, violation: RuleViolation) -> None:
+        self.problems = list(violation.problems)
+
+    problems: list[Problem] = []
+
+
+class ScorecardForm(Form):
+    """Scores and reasons: fields `score-<criterion>` and `reason-<criterion>`, read in one pass.
+
+    A class of fields for each criterion would cost more than the rest of the page.
+    """
+
+    def add_problems(self, violation: RuleViolation) -> None:
+        self.problems = list(violation.problems)
+
+    problems: list[Problem] = []
+
+
+def read_marks(criteria: list[CriterionRow], sent: MultiDict[str, str]) -> dict[int, Mark]:
+    """What the judge sent for each criterion. Raises RuleViolation for what is no number."""
+    found, problems = {}, []
+    for criterion in criteria:
+        points, typed = None, sent.get(f"score-{criterion.id}", "").strip()
+        try:
+            points = read_points(typed) if typed else None
+        except ValueError as error:
+            problems.append(Problem(f"{criterion.name}: {error}", f"score-{criterion.id}"))
+        found[criterion.id] = Mark(points, many_lines(sent.get(f"reason-{criterion.id}")))
+    if problems:
+        raise RuleViolation(*problems)
+    return found

@@ -1,0 +1,99 @@
+"""Who is told what, as outbox rows. The right to know is looked at again when each is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.judging import queries
+from pitchfest.judging.rules import Round
+from pitchfest.judging.rules.states import DeclarationState
+from pitchfest.kernel.actor import Role
+from pitchfest.kernel.errors import NotFound
+from pitchfest.mail.operations import enqueue
+from pitchfest.mail.rules import Context, MailKind, Message
+
+
+def ask_to_declare(challenge_id: int, person_ids: Iterable[int], *, now: datetime) -> None:
+    """Ask judges whether they know any of the suppliers."""
+    for person_id in person_ids:
+        enqueue("judge_declare", now=now, person_id=person_id, challenge=challenge_id)
+
+
+def cards_given(challenge_id: int, person_ids: Iterable[int], *, now: datetime) -> None:
+    """Tell judges that pitches wait for their scores."""
+    for person_id in person_ids:
+        enqueue("judge_cards", now=now, person_id=person_id, challenge=challenge_id)
+
+
+def interest_declared(challenge_id: int, *, now: datetime) -> None:
+    """Tell every procurement lead that a judge declared an interest."""
+    for lead in accounts.staff(Role.LEAD):
+        enqueue("judge_interest", now=now, person_id=lead.id, challenge=challenge_id)
+
+
+def interest_decided(challenge_id: int, person_id: int, declaration_id: int, *, now: datetime) -> None:
+    """Tell a judge what was decided about a declared interest."""
+    enqueue(
+        "judge_interest_decided",
+        now=now,
+        person_id=person_id,
+        challenge=challenge_id,
+        declaration=declaration_id,
+    )
+
+
+def _judging(message: Message, now: datetime) -> Round | None:
+    """The round as it stands for the recipient, while it is being judged."""
+    if message.person_id is None:
+        return None
+    try:
+        found = queries.round_for(person_id=message.person_id, now=now, challenge_id=message.ids["challenge"])
+    except NotFound:
+        return None
+    return found if found.state == ChallengeState.JUDGING else None
+
+
+def _to_judge(message: Message, now: datetime) -> Context | None:
+    round_ = _judging(message, now)
+    return {"round": round_} if round_ and round_.member_id and not round_.released else None
+
+
+def _cards(message: Message, now: datetime) -> Context | None:
+    context = _to_judge(message, now)
+    if context is None or message.person_id is None:
+        return None
+    left = {row.challenge_id: row.left for row in queries.desk(message.person_id, now)}
+    return {**context, "left": left[context["round"].id]} if left.get(context["round"].id) else None
+
+
+def _to_lead(message: Message, now: datetime) -> Context | None:
+    round_ = _judging(message, now)
+    leads = {lead.id for lead in accounts.staff(Role.LEAD)}
+    if round_ is None or message.person_id not in leads or round_.recused:
+        return None
+    waits = queries.declarations(round_.id, DeclarationState.INTEREST)
+    return {"round": round_} if waits else None
+
+
+def _decided(message: Message, now: datetime) -> Context | None:
+    context = _to_judge(message, now)
+    if context is None:
+        return None
+    rows = queries.declarations(
+        context["round"].id, DeclarationState.RECUSED, DeclarationState.CLEARED_BY_LEAD
+    )
+    row = next((row for row in rows if row.id == message.ids["declaration"]), None)
+    if row is None or row.judge_id != message.person_id:
+        return None
+    return {**context, "declaration": row, "recused": row.state == DeclarationState.RECUSED}
+
+
+KINDS: dict[str, MailKind] = {
+    "judge_declare": MailKind(_to_judge),
+    "judge_cards": MailKind(_cards),
+    "judge_interest": MailKind(_to_lead),
+    "judge_interest_decided": MailKind(_decided),
+}

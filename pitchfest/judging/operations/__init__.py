@@ -1,0 +1,36 @@
+"""Every write of judging."""
+
+from __future__ import annotations
+
+from pitchfest.judging.operations.cards import save_card, sign_card
+from pitchfest.judging.operations.closing import (
+    close,
+    confirm_fewer,
+    propose_fewer,
+    start,
+    start_facts,
+    take_back_fewer,
+)
+from pitchfest.judging.operations.declarations import decide, declare, report
+from pitchfest.judging.operations.panel import invite, make_chair, name_deputy, release, remove
+from pitchfest.judging.operations.sharing import share_out_now
+
+__all__ = [
+    "close",
+    "confirm_fewer",
+    "decide",
+    "declare",
+    "invite",
+    "make_chair",
+    "name_deputy",
+    "propose_fewer",
+    "release",
+    "remove",
+    "report",
+    "save_card",
+    "share_out_now",
+    "sign_card",
+    "start",
+    "start_facts",
+    "take_back_fewer",
+]

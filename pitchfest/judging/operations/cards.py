@@ -1,0 +1,126 @@
+"""A judge's scorecard: drafts, and the signature that locks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, insert, update
+
+from pitchfest.audit import operations as audit
+from pitchfest.challenges.rules import CriterionKind
+from pitchfest.db import db
+from pitchfest.judging import queries
+from pitchfest.judging.models import Score, Scorecard, ScoreVersion
+from pitchfest.judging.operations.rounds import held
+from pitchfest.judging.operations.totals import rewrite
+from pitchfest.judging.rules import PERMISSIONS, Card, Permission, scoring
+from pitchfest.judging.rules.cards import Mark, digest, draft_problems, missing
+from pitchfest.judging.rules.states import CARD, CardState
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.clock import say_moment
+from pitchfest.kernel.errors import Problem, RuleViolation, StaleForm
+from pitchfest.kernel.permissions import authorise
+from pitchfest.kernel.text import tidy
+
+
+def save_card(
+    actor: Actor,
+    card_id: int,
+    scores: Mapping[int, tuple[int | None, str]],
+    *,
+    now: datetime,
+    expected_version: int | None = None,
+) -> int:
+    """Keep the scores (hundredths or None) and reasons of some criteria as a draft; the new version.
+
+    Incomplete is fine. Every save that changes something is kept for good. Raises StaleForm when
+    the card was saved elsewhere meanwhile, RuleViolation for a score that is not on the scale.
+    """
+    card = _claimed(actor, card_id, expected_version, now=now)
+    wanted = {key: Mark(points, tidy(reason)) for key, (points, reason) in scores.items()}
+    criteria = _judged(card.challenge_id)
+    known = {c.id: c.for_scoring() for c in criteria}
+    if problems := draft_problems(known, wanted):
+        raise RuleViolation(*problems)
+    before = {key: saved.mark for key, saved in queries.marks(card_id).items()}
+    changed = {key: mark for key, mark in wanted.items() if mark != before.get(key, Mark(None, ""))}
+    if changed:
+        rows = [
+            {"scorecard_id": card_id, "criterion_id": key, "hundredths": points, "reason": reason, "at": now}
+            for key, (points, reason) in changed.items()
+        ]
+        db.session.execute(insert(ScoreVersion), rows)
+        db.session.execute(
+            delete(Score).where(Score.scorecard_id == card_id, Score.criterion_id.in_(sorted(changed)))
+        )
+        db.session.execute(insert(Score), rows)
+    return card.version
+
+
+def sign_card(actor: Actor, card_id: int, *, now: datetime, expected_version: int | None = None) -> None:
+    """Sign a card off: it is locked for its judge, and the pitch's totals count it from now on.
+
+    Signing after the judging deadline is allowed and shown as late. Raises RuleViolation naming
+    each score or reason that is missing.
+    """
+    held(queries.card_of(now=now, card_id=card_id).challenge_id)
+    card = _claimed(actor, card_id, expected_version, now=now)
+    criteria = _judged(card.challenge_id)
+    marks = {key: saved.mark for key, saved in queries.marks(card_id).items()}
+    if lacks := missing([(c.id, c.name) for c in criteria], marks, card.reason_words):
+        raise RuleViolation(*(Problem(lack.message, lack.field) for lack in lacks))
+    scores = {str(c.id): marks[c.id].hundredths or 0 for c in criteria}
+    totals = scoring.aggregate([scores], [c.for_scoring() for c in criteria]).totals
+    assert totals is not None
+    db.session.execute(
+        update(Scorecard)
+        .where(Scorecard.id == card_id)
+        .values(
+            state=CARD.fire(card.state, "sign", None).target,
+            signed_at=now,
+            own_num=totals.mean.numerator,
+            own_den=totals.mean.denominator,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    rewrite(card.challenge_id, card.pitch_id)
+    audit.record(
+        actor,
+        "judging.sign",
+        f"card:{card_id}",
+        now=now,
+        challenge=card.challenge_reference,
+        pitch=card.pitch_reference,
+        scores=digest({c.id: marks[c.id] for c in criteria}),
+        late=card.judging_deadline is not None and now > card.judging_deadline,
+    )
+
+
+def _judged(challenge_id: int) -> list[queries.CriterionFacts]:
+    return [c for c in queries.criteria(challenge_id) if c.kind == CriterionKind.JUDGED]
+
+
+def _claimed(actor: Actor, card_id: int, expected_version: int | None, *, now: datetime) -> Card:
+    """The card, held and at its next version, once `actor` is allowed and the form is not stale.
+
+    The guarded UPDATE comes first because it is also the lock; a refusal rolls it back.
+    """
+    c = Scorecard.__table__.c
+    guard = [c.id == card_id, c.state == CardState.ASSIGNED]
+    if expected_version is not None:
+        guard.append(c.version == expected_version)
+    claimed = db.session.execute(
+        update(Scorecard)
+        .where(*guard)
+        .values(version=c.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    card = queries.card_of(now=now, card_id=card_id)
+    authorise(PERMISSIONS, Permission.CARD_SIGN, actor, card)
+    if claimed.rowcount != 1:  # type: ignore[attr-defined]
+        last = max((saved.at for saved in queries.marks(card_id).values()), default=now)
+        raise StaleForm(
+            f"You saved this scorecard in another window at {say_moment(last)}. That is what we kept."
+        )
+    return card

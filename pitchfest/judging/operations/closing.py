@@ -1,0 +1,142 @@
+"""Starting a round, closing it, and going on with fewer cards than the brief asks for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from pitchfest.accounts import operations as accounts
+from pitchfest.accounts.rules import ActKind
+from pitchfest.audit import operations as audit
+from pitchfest.challenges import operations as challenges
+from pitchfest.challenges.rules import CloseScoring, StartJudging
+from pitchfest.db import db
+from pitchfest.judging import notices, queries
+from pitchfest.judging.models import Scorecard
+from pitchfest.judging.operations.rounds import opened
+from pitchfest.judging.rules import Permission, Round
+from pitchfest.judging.rules.states import CardState
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import NotFound, RuleViolation
+from pitchfest.kernel.text import plural
+from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.rules import PitchState
+
+
+def start_facts(round_: Round) -> StartJudging:
+    """What decides whether judging can start: also read by the page that offers it."""
+    pitches = queries.opened_pitches(round_.id)
+    judges = [row for row in queries.panel(round_.id) if row.active]
+    obstacles = []
+    if (short := round_.minimum_cards - len(judges)) > 0:
+        obstacles.append(
+            f"Each pitch needs {plural(round_.minimum_cards, 'scorecard')} and the panel has "
+            f"{plural(len(judges), 'judge')}. Invite {short} more."
+        )
+    if not any(row.is_chair for row in judges):
+        obstacles.append("Choose who chairs the panel.")
+    if any(row.person_id == round_.decision_maker_id for row in judges):
+        obstacles.append("The decision-maker is on the panel. Take them off it first.")
+    return StartJudging(
+        undecided=sum(pitch.state == PitchState.OPENED for pitch in pitches),
+        eligible=sum(pitch.state == PitchState.ELIGIBLE for pitch in pitches),
+        obstacles=tuple(obstacles),
+    )
+
+
+def start(actor: Actor, *, reference: str, expected_version: int | None, now: datetime) -> None:
+    """Start judging, and ask every judge to declare. Raises RuleViolation with what stands in the way."""
+    round_ = opened(actor, Permission.START, reference, now=now)
+    facts = start_facts(round_)
+    challenges.advance(actor, round_.id, "start_judging", facts, now=now, expected_version=expected_version)
+    judges = [row.person_id for row in queries.panel(round_.id) if row.active]
+    notices.ask_to_declare(round_.id, judges, now=now)
+
+
+def close(actor: Actor, *, reference: str, expected_version: int | None, now: datetime) -> None:
+    """Close scoring: every signed card is locked, and the results can be read from now on."""
+    round_ = opened(actor, Permission.CLOSE, reference, now=now)
+    board = queries.board(round_.id)
+    facts = CloseScoring(waiting_cards=board.waiting_cards, too_few=board.too_few)
+    challenges.advance(actor, round_.id, "close_scoring", facts, now=now, expected_version=expected_version)
+    c = Scorecard.__table__.c
+    own = c.pitch_id.in_(select(Pitch.id).where(Pitch.challenge_id == round_.id))
+    db.session.execute(
+        update(Scorecard)
+        .where(own, c.state == CardState.SIGNED)
+        .values(state=CardState.LOCKED, version=c.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    # What is still open now belongs to pitches that were withdrawn: `facts` counts all others.
+    db.session.execute(
+        update(Scorecard)
+        .where(own, c.state == CardState.ASSIGNED)
+        .values(
+            state=CardState.RELEASED,
+            version=c.version + 1,
+            ended_at=now,
+            ended_by_id=actor.person_id,
+            end_reason="The pitch was withdrawn.",
+        )
+        .execution_options(synchronize_session=False)
+    )
+    db.session.expire_all()
+
+
+def _pitch(round_: Round, pitch_reference: str) -> queries.PitchProgress:
+    for progress in queries.board(round_.id).pitches:
+        if progress.pitch.reference == pitch_reference:
+            return progress
+    raise NotFound
+
+
+def propose_fewer(actor: Actor, *, reference: str, pitch_reference: str, now: datetime) -> None:
+    """Ask a second person whether two signed cards will do for a pitch. The proposal is about the
+    cards signed now: another signature voids it.
+    """
+    round_ = opened(actor, Permission.CLOSE, reference, now=now)
+    progress = _pitch(round_, pitch_reference)
+    if progress.enough:
+        raise RuleViolation("This pitch has enough signed scorecards.")
+    if progress.signed < queries.FEWEST_CARDS:
+        raise RuleViolation(
+            "A pitch needs at least two signed scorecards. Release the judge or share out again."
+        )
+    accounts.propose(
+        actor,
+        kind=ActKind.FEWER_CARDS,
+        object=f"pitch:{pitch_reference}",
+        object_version=progress.signed,
+        payload={"cards": progress.signed},
+        now=now,
+    )
+
+
+def confirm_fewer(actor: Actor, *, reference: str, pitch_reference: str, now: datetime) -> None:
+    """Agree, as a second person, that the signed cards of a pitch will do."""
+    round_ = opened(actor, Permission.FEWER_CARDS, reference, now=now)
+    progress = _pitch(round_, pitch_reference)
+    confirmed = accounts.confirm(
+        actor,
+        kind=ActKind.FEWER_CARDS,
+        object=f"pitch:{pitch_reference}",
+        object_version=progress.signed,
+        now=now,
+    )
+    audit.record(
+        actor,
+        "judging.fewer_cards",
+        f"pitch:{pitch_reference}",
+        now=now,
+        cards=progress.signed,
+        proposer=confirmed.proposer_id,
+        exceptions=list(confirmed.exceptions),
+    )
+
+
+def take_back_fewer(actor: Actor, *, reference: str, pitch_reference: str, now: datetime) -> None:
+    """Take the proposal for a pitch back."""
+    round_ = opened(actor, Permission.CLOSE, reference, now=now)
+    _pitch(round_, pitch_reference)
+    accounts.take_back(actor, kind=ActKind.FEWER_CARDS, object=f"pitch:{pitch_reference}", now=now)

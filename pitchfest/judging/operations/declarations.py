@@ -1,0 +1,150 @@
+"""Conflicts of interest: what judges declare, and what the procurement lead decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from pitchfest.audit import operations as audit
+from pitchfest.db import db
+from pitchfest.judging import notices, queries
+from pitchfest.judging.models import Declaration, PanelMember, Scorecard
+from pitchfest.judging.operations.rounds import hashed, opened, reason_of
+from pitchfest.judging.operations.sharing import share_out
+from pitchfest.judging.operations.totals import rewrite
+from pitchfest.judging.rules import PERMISSIONS, Permission, Round
+from pitchfest.judging.rules.states import CARD, CardState, DeclarationState
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, Problem, RuleViolation
+from pitchfest.kernel.permissions import authorise
+from pitchfest.kernel.text import count_words, tidy
+
+D = DeclarationState
+
+
+def declare(actor: Actor, *, reference: str, interests: Mapping[str, str], now: datetime) -> None:
+    """Declare on every supplier that waits for it: an interest in those named, none in the rest.
+
+    `interests` maps a pitch's reference to what the interest is. Clears at once where there is
+    none; an interest goes to the procurement lead. Raises RuleViolation for an interest without
+    words, Conflict when the list has changed since it was read.
+    """
+    round_ = opened(actor, Permission.DECLARE, reference, now=now)
+    assert round_.member_id is not None
+    waiting = queries.to_declare(round_.member_id, round_.id)
+    words = {key: tidy(text) for key, text in interests.items()}
+    if unknown := words.keys() - {pitch.reference for pitch in waiting}:
+        raise Conflict(f"You have already declared on {', '.join(sorted(unknown))}.")
+    if short := [key for key, text in words.items() if count_words(text) < 3]:
+        message = "Say in a sentence what connects you"
+        raise RuleViolation(*(Problem(message, f"interest-{key}") for key in short))
+    if not waiting:
+        return
+    db.session.execute(
+        update(PanelMember)
+        .where(PanelMember.id == round_.member_id, PanelMember.accepted_at.is_(None))
+        .values(accepted_at=now)
+    )
+    db.session.execute(
+        insert(Declaration),
+        [
+            {
+                "panel_member_id": round_.member_id,
+                "pitch_id": pitch.id,
+                "state": D.INTEREST if pitch.reference in words else D.CLEARED,
+                "interest": words.get(pitch.reference, ""),
+                "declared_at": now,
+                "reason": "",
+            }
+            for pitch in waiting
+        ],
+    )
+    _record(actor, round_, [p.reference for p in waiting if p.reference not in words], sorted(words), now=now)
+    if words:
+        notices.interest_declared(round_.id, now=now)
+    share_out(actor, round_, now=now)
+
+
+def _record(actor: Actor, round_: Round, cleared: list[str], interests: list[str], *, now: datetime) -> None:
+    audit.record(
+        actor,
+        "judging.declare",
+        f"challenge:{round_.reference}",
+        now=now,
+        cleared=cleared,
+        interests=interests,
+    )
+
+
+def report(actor: Actor, *, card_id: int, interest: str, now: datetime) -> None:
+    """Declare an interest in a pitch one was given already; it is closed to the judge from now on,
+    until the procurement lead decides.
+    """
+    card = queries.card_of(now=now, card_id=card_id)
+    authorise(PERMISSIONS, Permission.CARD_VIEW, actor, card)
+    round_ = opened(actor, Permission.DECLARE, card.challenge_reference, now=now)
+    text = tidy(interest)
+    if count_words(text) < 3:
+        raise RuleViolation("Say in a sentence what connects you", field="interest")
+    db.session.execute(
+        update(Declaration)
+        .where(Declaration.panel_member_id == card.member_id, Declaration.pitch_id == card.pitch_id)
+        .values(state=D.INTEREST, interest=text, declared_at=now)
+    )
+    _record(actor, round_, [], [card.pitch_reference], now=now)
+    notices.interest_declared(round_.id, now=now)
+
+
+def decide(
+    actor: Actor, *, reference: str, declaration_id: int, recuse: bool, reason: str, now: datetime
+) -> None:
+    """Clear a judge for a pitch, or recuse them from it, with a reason.
+
+    A recusal voids the judge's card on that pitch, deletes nothing, and the totals follow. Raises
+    NotAllowed for one's own declaration, RuleViolation without a reason.
+    """
+    round_ = opened(actor, Permission.DECIDE_CONFLICT, reference, now=now)
+    row = db.session.get(Declaration, declaration_id)
+    judge = db.session.get(PanelMember, row.panel_member_id) if row else None
+    if row is None or judge is None or judge.challenge_id != round_.id:
+        raise NotFound
+    if judge.person_id == actor.person_id:
+        raise NotAllowed("This is your own declaration. Someone else must decide about it.")
+    if row.state == D.RECUSED or (row.state != D.INTEREST and not recuse):
+        raise Conflict("This was decided already.")
+    why = reason_of(reason, field=f"reason-{declaration_id}")
+    row.state = D.RECUSED if recuse else D.CLEARED_BY_LEAD
+    row.decided_by_id, row.decided_at, row.reason = actor.person_id, now, why
+    db.session.flush()
+    pitch = next(p.reference for p in queries.opened_pitches(round_.id) if p.id == row.pitch_id)
+    audit.record(
+        actor,
+        "judging.recuse" if recuse else "judging.clear",
+        f"pitch:{pitch}",
+        now=now,
+        person=judge.person_id,
+        **hashed(why),
+    )
+    if recuse:
+        _void(actor, round_, judge.id, row.pitch_id, why, now=now)
+    notices.interest_decided(round_.id, judge.person_id, row.id, now=now)
+    share_out(actor, round_, now=now)
+
+
+def _void(actor: Actor, round_: Round, member_id: int, pitch_id: int, why: str, *, now: datetime) -> None:
+    """End the judge's card on a pitch, if there is one, and let the totals follow."""
+    card = db.session.execute(
+        select(Scorecard)
+        .where(Scorecard.panel_member_id == member_id, Scorecard.pitch_id == pitch_id)
+        .with_for_update()
+    ).scalar_one_or_none()
+    if card is None or card.state not in {CardState.ASSIGNED, CardState.SIGNED}:
+        return
+    card.state = CARD.fire(card.state, "void", None).target
+    card.version += 1
+    card.ended_at, card.ended_by_id, card.end_reason = now, actor.person_id, why
+    db.session.flush()
+    audit.record(actor, "judging.void", f"card:{card.id}", now=now, challenge=round_.reference)
+    rewrite(round_.id, pitch_id)

@@ -1,0 +1,157 @@
+"""Who judges: inviting, the chair, leaving the panel, and deputies for a recused chair."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, exists, insert, select, update
+
+from pitchfest.accounts import operations as accounts
+from pitchfest.audit import operations as audit
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.db import db
+from pitchfest.judging import notices, queries
+from pitchfest.judging.models import Declaration, Deputy, PanelMember, Scorecard
+from pitchfest.judging.operations.rounds import hashed, member, opened, reason_of
+from pitchfest.judging.operations.sharing import share_out
+from pitchfest.judging.rules import Permission, Round
+from pitchfest.judging.rules.states import MAY_READ, CardState
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import NotFound, RuleViolation
+
+
+def invite(actor: Actor, *, reference: str, name: str, email: str, now: datetime, chair: bool = False) -> int:
+    """Ask someone to judge, with an account or without; the panel member's id.
+
+    Raises RuleViolation for the decision-maker, and for who is or was on the panel.
+    """
+    round_ = opened(actor, Permission.PANEL_EDIT, reference, now=now)
+    about = round_.title if round_.published_at else "a challenge that is not public yet"
+    person_id = accounts.invite_judge(actor, name=name, email=email, about=about, now=now)
+    return add(actor, round_, person_id=person_id, now=now, chair=chair)
+
+
+def add(actor: Actor, round_: Round, *, person_id: int, now: datetime, chair: bool) -> int:
+    """Put a person on the panel; the panel member's id. The caller has authorised."""
+    if person_id == round_.decision_maker_id:
+        raise RuleViolation(
+            "The brief names this person as the decision-maker, who cannot judge", field="email"
+        )
+    if queries.ever_assigned(person_id, round_.id):
+        raise RuleViolation("This person is already on the panel, or was released from it", field="email")
+    member_id: int = db.session.execute(
+        insert(PanelMember)
+        .values(
+            challenge_id=round_.id,
+            person_id=person_id,
+            is_chair=False,
+            invited_by_id=actor.person_id,
+            invited_at=now,
+            release_reason="",
+        )
+        .returning(PanelMember.id)
+    ).scalar_one()
+    audit.record(actor, "judging.invite", f"challenge:{round_.reference}", now=now, person=person_id)
+    if chair:
+        _set_chair(actor, round_, member_id, person_id, now=now)
+    if round_.state == ChallengeState.JUDGING:
+        notices.ask_to_declare(round_.id, [person_id], now=now)
+    return member_id
+
+
+def make_chair(actor: Actor, *, reference: str, member_id: int, now: datetime) -> None:
+    """Make a judge the one chair of the panel, in place of any other."""
+    round_ = opened(actor, Permission.PANEL_EDIT, reference, now=now)
+    row = member(round_, member_id)
+    _set_chair(actor, round_, row.id, row.person_id, now=now)
+
+
+def _set_chair(actor: Actor, round_: Round, member_id: int, person_id: int, *, now: datetime) -> None:
+    db.session.execute(
+        update(PanelMember)
+        .where(PanelMember.challenge_id == round_.id)
+        .values(is_chair=PanelMember.id == member_id)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.expire_all()
+    audit.record(actor, "judging.make_chair", f"challenge:{round_.reference}", now=now, person=person_id)
+
+
+def remove(actor: Actor, *, reference: str, member_id: int, now: datetime) -> None:
+    """Take a judge off the panel who has neither declared anything nor been given a pitch."""
+    round_ = opened(actor, Permission.PANEL_EDIT, reference, now=now)
+    row = member(round_, member_id)
+    if _has_history(row.id):
+        raise RuleViolation("This judge has begun. The procurement lead can release them, with a reason.")
+    person_id = row.person_id
+    db.session.execute(delete(PanelMember).where(PanelMember.id == member_id))
+    audit.record(actor, "judging.remove", f"challenge:{round_.reference}", now=now, person=person_id)
+
+
+def _has_history(member_id: int) -> bool:
+    return bool(
+        db.session.scalar(
+            select(
+                exists().where(Declaration.panel_member_id == member_id)
+                | exists().where(Scorecard.panel_member_id == member_id)
+            )
+        )
+    )
+
+
+def release(actor: Actor, *, reference: str, member_id: int, reason: str, now: datetime) -> None:
+    """Let a judge go who fell ill or never signs: open cards end, signed ones stay and count.
+
+    Their pitches are shared out again among the others where that is needed.
+    """
+    round_ = opened(actor, Permission.PANEL_RELEASE, reference, now=now)
+    row = member(round_, member_id)
+    why = reason_of(reason)
+    if row.person_id == actor.person_id:
+        raise RuleViolation("Someone else must release you: you are this judge.")
+    row.released_at, row.released_by_id, row.release_reason, row.is_chair = now, actor.person_id, why, False
+    db.session.flush()
+    ended = db.session.scalars(
+        update(Scorecard)
+        .where(Scorecard.panel_member_id == member_id, Scorecard.state == CardState.ASSIGNED)
+        .values(
+            state=CardState.RELEASED,
+            version=Scorecard.version + 1,
+            ended_at=now,
+            ended_by_id=actor.person_id,
+            end_reason=why,
+        )
+        .returning(Scorecard.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    audit.record(
+        actor,
+        "judging.release",
+        f"challenge:{round_.reference}",
+        now=now,
+        person=row.person_id,
+        cards=sorted(ended),
+        **hashed(why),
+    )
+    if round_.state == ChallengeState.JUDGING:
+        share_out(actor, round_, now=now)
+
+
+def name_deputy(actor: Actor, *, reference: str, pitch_reference: str, member_id: int, now: datetime) -> None:
+    """Name who writes a pitch's explanations where the chair is recused from it."""
+    round_ = opened(actor, Permission.NAME_DEPUTY, reference, now=now)
+    pitch = next((p for p in queries.pitches_in_play(round_.id) if p.reference == pitch_reference), None)
+    if pitch is None:
+        raise NotFound
+    row = member(round_, member_id)
+    declared = queries.declaration_states(round_.id).get((row.id, pitch.id))
+    if row.is_chair or declared not in MAY_READ:
+        raise RuleViolation(
+            "Choose a judge who is cleared for this pitch and is not the chair", field="member"
+        )
+    db.session.execute(delete(Deputy).where(Deputy.pitch_id == pitch.id))
+    db.session.add(
+        Deputy(pitch_id=pitch.id, panel_member_id=row.id, named_by_id=actor.person_id, named_at=now)
+    )
+    audit.record(actor, "judging.name_deputy", f"pitch:{pitch.reference}", now=now, person=row.person_id)
+    db.session.flush()

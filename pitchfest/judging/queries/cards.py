@@ -1,0 +1,292 @@
+"""A judge's desk and one scorecard, as Core rows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import and_, exists, func, select
+
+from pitchfest.accounts.models import Organisation
+from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.models import Challenge, Criterion, Question
+from pitchfest.challenges.queries import CriterionRow
+from pitchfest.challenges.rules import ChallengeState, CriterionKind, QuestionKind, effective_state
+from pitchfest.db import db
+from pitchfest.judging.models import Declaration, PanelMember, Score, Scorecard
+from pitchfest.judging.queries.rounds import IN_PLAY
+from pitchfest.judging.rules import Card
+from pitchfest.judging.rules.cards import Mark
+from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import NotFound
+from pitchfest.kernel.text import count_words
+from pitchfest.pitches.models import OpenedAnswer, Pitch
+
+_CARD = Scorecard.__table__.c
+_MEMBER = PanelMember.__table__.c
+_CHALLENGE = Challenge.__table__.c
+_PITCH = Pitch.__table__.c
+_SCORE = Score.__table__.c
+_DECLARED = Declaration.__table__.c
+
+
+def card_of(*, now: datetime, card_id: int, actor: Actor | None = None) -> Card:  # noqa: ARG001 - a loader's form
+    """One scorecard's head. Raises NotFound where there is none."""
+    row = db.session.execute(
+        select(
+            _CARD.id,
+            _CARD.version,
+            _CARD.state,
+            _CARD.signed_at,
+            _MEMBER.person_id,
+            _MEMBER.id.label("member_id"),
+            _DECLARED.state.label("declaration"),
+            _PITCH.id.label("pitch_id"),
+            _PITCH.reference,
+            Organisation.name.label("organisation_name"),
+            _PITCH.state.label("pitch_state"),
+            _CHALLENGE.id.label("challenge_id"),
+            _CHALLENGE.reference.label("challenge_reference"),
+            _CHALLENGE.title,
+            _CHALLENGE.state.label("challenge_state"),
+            _CHALLENGE.closes_at,
+            _CHALLENGE.judging_deadline,
+            _CHALLENGE.reason_words,
+        )
+        .join(PanelMember, _MEMBER.id == _CARD.panel_member_id)
+        .join(Pitch, _PITCH.id == _CARD.pitch_id)
+        .join(Challenge, _CHALLENGE.id == _PITCH.challenge_id)
+        .join(Organisation, Organisation.id == _PITCH.organisation_id)
+        .outerjoin(
+            Declaration, and_(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.pitch_id == _PITCH.id)
+        )
+        .where(_CARD.id == card_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Card(
+        id=row.id,
+        version=row.version,
+        state=row.state,
+        signed_at=row.signed_at,
+        judge_id=row.person_id,
+        member_id=row.member_id,
+        declaration=row.declaration,
+        pitch_id=row.pitch_id,
+        pitch_reference=row.reference,
+        organisation_name=row.organisation_name,
+        challenge_id=row.challenge_id,
+        challenge_reference=row.challenge_reference,
+        challenge_title=row.title,
+        challenge_state=effective_state(row.challenge_state, row.closes_at, now),
+        judging_deadline=row.judging_deadline,
+        reason_words=row.reason_words,
+        withdrawn=row.pitch_state not in IN_PLAY,
+    )
+
+
+class Saved(NamedTuple):
+    """A score as it stands on a card, and when it was saved."""
+
+    mark: Mark
+    at: datetime
+
+
+def marks(card_id: int) -> dict[int, Saved]:
+    """The present scores and reasons of a card, by criterion id."""
+    rows = db.session.execute(
+        select(_SCORE.criterion_id, _SCORE.hundredths, _SCORE.reason, _SCORE.at)
+        .where(_SCORE.scorecard_id == card_id)
+        .order_by(_SCORE.criterion_id)
+    )
+    return {
+        criterion_id: Saved(Mark(hundredths, reason), at) for criterion_id, hundredths, reason, at in rows
+    }
+
+
+def judged_criteria(challenge_id: int) -> list[CriterionRow]:
+    """The criteria that judges score, in order, with their anchors."""
+    return [c for c in challenges.criteria(challenge_id) if c.kind == CriterionKind.JUDGED]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An opened answer as a judge reads it; `lines` are the (label, pence) of a money answer."""
+
+    criterion_id: int | None
+    ask: str
+    kind: QuestionKind
+    max_words: int | None
+    words: int
+    paragraphs: tuple[str, ...]
+    lines: tuple[tuple[str, int], ...]
+
+
+def answers(pitch_id: int, *, prices: bool) -> list[Answer]:
+    """A pitch's opened answers in the order of the form, money answers only with `prices`."""
+    q, o = Question.__table__.c, OpenedAnswer.__table__.c
+    rows = db.session.execute(
+        select(q.criterion_id, q.ask, q.kind, q.max_words, o.text)
+        .join(OpenedAnswer, o.question_id == q.id)
+        .where(o.pitch_id == pitch_id)
+        .order_by(q.position)
+    )
+    return [_answer(*row) for row in rows if prices or row.kind != QuestionKind.MONEY]
+
+
+def _answer(
+    criterion_id: int | None, ask: str, kind: QuestionKind, max_words: int | None, text: str
+) -> Answer:
+    if kind == QuestionKind.MONEY:
+        lines = tuple((line["label"], line["pence"]) for line in json.loads(text or "[]"))
+        return Answer(criterion_id, ask, kind, None, 0, (), lines)
+    paragraphs = tuple(part.strip() for part in text.split("\n\n") if part.strip())
+    return Answer(criterion_id, ask, kind, max_words, count_words(text), paragraphs, ())
+
+
+class DeskCard(NamedTuple):
+    """One line of a judge's desk."""
+
+    card_id: int
+    challenge_id: int
+    pitch_reference: str
+    organisation_name: str
+    state: CardState
+    scored: int
+    signed_at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits for the judge."""
+        return self.state == CardState.ASSIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRound:
+    """One challenge on a judge's desk: how many suppliers to declare on, and the judge's cards."""
+
+    challenge_id: int
+    reference: str
+    title: str
+    state: ChallengeState
+    state_since: datetime
+    judging_deadline: datetime | None
+    decision_due: datetime | None
+    is_chair: bool
+    criteria: int
+    to_declare: int
+    cards: tuple[DeskCard, ...]
+
+    @property
+    def left(self) -> int:
+        """How many cards still wait for the judge."""
+        return sum(card.open for card in self.cards)
+
+    @property
+    def next_card(self) -> DeskCard | None:
+        """The card to go on with: a started one first."""
+        return min(
+            (c for c in self.cards if c.open),
+            key=lambda c: (c.scored == 0, c.organisation_name),
+            default=None,
+        )
+
+
+def desk(person_id: int, now: datetime) -> list[DeskRound]:
+    """What a judge has to do, challenge by challenge; the earliest deadline first.
+
+    A judge's own work only: nothing here tells of other judges, or of the round as a whole.
+    """
+    panels = db.session.execute(
+        select(
+            _MEMBER.id.label("member_id"),
+            _MEMBER.is_chair,
+            _MEMBER.released_at,
+            _CHALLENGE.id,
+            _CHALLENGE.reference,
+            _CHALLENGE.title,
+            _CHALLENGE.state,
+            _CHALLENGE.state_since,
+            _CHALLENGE.closes_at,
+            _CHALLENGE.judging_deadline,
+            _CHALLENGE.decision_due,
+            select(func.count(Criterion.id))
+            .where(Criterion.challenge_id == _CHALLENGE.id, Criterion.kind == CriterionKind.JUDGED)
+            .scalar_subquery()
+            .label("criteria"),
+        )
+        .join(Challenge, _CHALLENGE.id == _MEMBER.challenge_id)
+        .where(_MEMBER.person_id == person_id)
+        .order_by(_CHALLENGE.judging_deadline, _CHALLENGE.reference)
+    ).all()
+    if not panels:
+        return []
+    cards = _desk_cards([row.member_id for row in panels])
+    undeclared = _undeclared([row.member_id for row in panels if row.released_at is None])
+    return [
+        DeskRound(
+            challenge_id=row.id,
+            reference=row.reference,
+            title=row.title,
+            state=(state := effective_state(row.state, row.closes_at, now)),
+            state_since=row.state_since,
+            judging_deadline=row.judging_deadline,
+            decision_due=row.decision_due,
+            is_chair=row.is_chair,
+            criteria=row.criteria,
+            to_declare=undeclared.get(row.id, 0) if state == ChallengeState.JUDGING else 0,
+            cards=tuple(card for card in cards if card.challenge_id == row.id),
+        )
+        for row in panels
+    ]
+
+
+def _desk_cards(member_ids: list[int]) -> list[DeskCard]:
+    """The cards that these judges may read; an open card of a withdrawn pitch is no work any more."""
+    scored = (
+        select(func.count())
+        .select_from(Score)
+        .where(_SCORE.scorecard_id == _CARD.id, _SCORE.hundredths.is_not(None))
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(
+            _CARD.id,
+            _PITCH.challenge_id,
+            _PITCH.reference,
+            Organisation.name,
+            _CARD.state,
+            scored,
+            _CARD.signed_at,
+        )
+        .join(Pitch, _PITCH.id == _CARD.pitch_id)
+        .join(Organisation, Organisation.id == _PITCH.organisation_id)
+        .join(
+            Declaration,
+            and_(_DECLARED.panel_member_id == _CARD.panel_member_id, _DECLARED.pitch_id == _CARD.pitch_id),
+        )
+        .where(
+            _CARD.panel_member_id.in_(member_ids),
+            _DECLARED.state.in_(sorted(MAY_READ)),
+            _CARD.state.in_(sorted(COUNTED))
+            | and_(_CARD.state == CardState.ASSIGNED, _PITCH.state.in_(sorted(IN_PLAY))),
+        )
+        .order_by(_CARD.signed_at.is_not(None), Organisation.name, _CARD.id)
+    )
+    return [DeskCard(*row) for row in rows]
+
+
+def _undeclared(member_ids: list[int]) -> dict[int, int]:
+    """How many suppliers each of these judges has still to declare on, by challenge id."""
+    made = exists().where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.pitch_id == _PITCH.id)
+    rows = db.session.execute(
+        select(_PITCH.challenge_id, func.count())
+        .join(PanelMember, _MEMBER.challenge_id == _PITCH.challenge_id)
+        .where(_MEMBER.id.in_(member_ids), _PITCH.state.in_(sorted(IN_PLAY)), ~made)
+        .group_by(_PITCH.challenge_id)
+        .order_by(_PITCH.challenge_id)
+    )
+    return {key: value for key, value in rows}

@@ -1,0 +1,185 @@
+"""How far a round of judging is: for the board, for sharing out, and for what waits for whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import exists, select
+
+from pitchfest.accounts.models import TwoPersonAct
+from pitchfest.accounts.rules import ActKind, ActOutcome
+from pitchfest.challenges.models import Challenge
+from pitchfest.db import db
+from pitchfest.judging.models import Declaration, PanelMember, Score, Scorecard
+from pitchfest.judging.queries.rounds import PanelRow, PitchRow, panel, pitches_in_play
+from pitchfest.judging.rules.assignment import default_per_pitch
+from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
+from pitchfest.kernel.text import plural
+from pitchfest.pitches.models import Pitch
+
+#: With a second person's approval a pitch may go on with this many signed cards.
+FEWEST_CARDS = 2
+
+
+class CardRow(NamedTuple):
+    """A card as the board counts it: never what is on it."""
+
+    card_id: int
+    member_id: int
+    pitch_id: int
+    state: CardState
+    started: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeProgress:
+    """What a judge has left. `left` counts open cards on pitches in play."""
+
+    judge: PanelRow
+    undeclared: int
+    interests: int
+    recused: int
+    assigned: int
+    signed: int
+    started: int
+
+    @property
+    def left(self) -> int:
+        """Open cards."""
+        return self.assigned - self.signed
+
+
+@dataclass(frozen=True, slots=True)
+class PitchProgress:
+    """How many cards a pitch has. `fewer`: a second person agreed that two signed cards will do."""
+
+    pitch: PitchRow
+    assigned: int
+    signed: int
+    minimum: int
+    fewer: bool
+
+    @property
+    def enough(self) -> bool:
+        """Whether the signed cards suffice."""
+        return self.signed >= self.minimum or (self.fewer and self.signed >= FEWEST_CARDS)
+
+    @property
+    def short(self) -> bool:
+        """Whether even all its cards, once signed, would be too few."""
+        return self.assigned < self.minimum and not (self.fewer and self.assigned >= FEWEST_CARDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A round's progress: its active judges, the released ones, its pitches in play."""
+
+    judges: tuple[JudgeProgress, ...]
+    released: tuple[PanelRow, ...]
+    pitches: tuple[PitchProgress, ...]
+    per_pitch: int | None
+
+    @property
+    def waiting_cards(self) -> int:
+        """Open cards of all judges."""
+        return sum(judge.left for judge in self.judges)
+
+    @property
+    def too_few(self) -> tuple[str, ...]:
+        """Each pitch with too few signed cards, in words."""
+        return tuple(
+            f"{p.pitch.organisation_name} has {plural(p.signed, 'signed scorecard')} and needs {p.minimum}."
+            for p in self.pitches
+            if not p.enough
+        )
+
+
+def cards(challenge_id: int) -> list[CardRow]:
+    """Every card of a challenge, ended ones included."""
+    c = Scorecard.__table__.c
+    started = exists().where(Score.scorecard_id == c.id)
+    rows = db.session.execute(
+        select(c.id, c.panel_member_id, c.pitch_id, c.state, started)
+        .join(Pitch, Pitch.id == c.pitch_id)
+        .where(Pitch.challenge_id == challenge_id)
+        .order_by(c.id)
+    )
+    return [CardRow(*row) for row in rows]
+
+
+def declaration_states(challenge_id: int) -> dict[tuple[int, int], DeclarationState]:
+    """What was declared and decided, by (panel member id, pitch id)."""
+    d = Declaration.__table__.c
+    rows = db.session.execute(
+        select(d.panel_member_id, d.pitch_id, d.state)
+        .join(PanelMember, PanelMember.id == d.panel_member_id)
+        .where(PanelMember.challenge_id == challenge_id)
+        .order_by(d.id)
+    )
+    return {(member_id, pitch_id): state for member_id, pitch_id, state in rows}
+
+
+def board(challenge_id: int) -> Board:
+    """How far the judging of a challenge is."""
+    minimum, wanted = db.session.execute(
+        select(Challenge.minimum_cards, Challenge.judges_per_pitch).where(Challenge.id == challenge_id)
+    ).one()
+    judges, pitches = panel(challenge_id), pitches_in_play(challenge_id)
+    active = [judge for judge in judges if judge.active]
+    in_play = {pitch.id for pitch in pitches}
+    all_cards = [card for card in cards(challenge_id) if card.pitch_id in in_play]
+    said = {pair: state for pair, state in declaration_states(challenge_id).items() if pair[1] in in_play}
+    fewer = fewer_cards_approved([pitch.reference for pitch in pitches])
+    signed = Counter(card.pitch_id for card in all_cards if card.state in COUNTED)
+    still_open = Counter(card.pitch_id for card in all_cards if card.state == CardState.ASSIGNED)
+    return Board(
+        judges=tuple(_judge(judge, all_cards, said, len(in_play)) for judge in active),
+        released=tuple(judge for judge in judges if not judge.active),
+        pitches=tuple(
+            PitchProgress(
+                pitch=pitch,
+                assigned=signed[pitch.id] + still_open[pitch.id],
+                signed=signed[pitch.id],
+                minimum=minimum,
+                fewer=pitch.reference in fewer,
+            )
+            for pitch in pitches
+        ),
+        per_pitch=wanted or default_per_pitch(len(pitches), len(active)),
+    )
+
+
+def _judge(
+    judge: PanelRow, all_cards: list[CardRow], said: dict[tuple[int, int], DeclarationState], pitches: int
+) -> JudgeProgress:
+    mine = [c for c in all_cards if c.member_id == judge.member_id]
+    states = Counter(state for (member_id, _), state in said.items() if member_id == judge.member_id)
+    signed = sum(c.state in COUNTED for c in mine)
+    return JudgeProgress(
+        judge=judge,
+        undeclared=pitches - states.total(),
+        interests=states[DeclarationState.INTEREST],
+        recused=states[DeclarationState.RECUSED],
+        assigned=signed + sum(c.state == CardState.ASSIGNED for c in mine),
+        signed=signed,
+        started=sum(c.started and c.state == CardState.ASSIGNED for c in mine),
+    )
+
+
+def fewer_cards_approved(references: Collection[str]) -> frozenset[str]:
+    """Those of these pitches (by reference) for which two people agreed on fewer cards."""
+    a = TwoPersonAct.__table__.c
+    objects = {f"pitch:{reference}": reference for reference in references}
+    rows = db.session.scalars(
+        select(a.object)
+        .where(
+            a.kind == ActKind.FEWER_CARDS,
+            a.outcome == ActOutcome.CONFIRMED,
+            a.object.in_(sorted(objects)),
+        )
+        .order_by(a.id)
+    )
+    return frozenset(objects[name] for name in rows)

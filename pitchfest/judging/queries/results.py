@@ -1,0 +1,388 @@
+"""Results, read from the stored totals; price points are added as they are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from pitchfest.accounts.models import Organisation, Person
+from pitchfest.challenges.models import Challenge, Criterion
+from pitchfest.challenges.rules import CriterionKind
+from pitchfest.db import db
+from pitchfest.judging.models import CriterionTotal, PanelMember, PitchTotal, Score, Scorecard
+from pitchfest.judging.queries.rounds import IN_PLAY
+from pitchfest.judging.rules import ranking, scoring
+from pitchfest.judging.rules.states import COUNTED, CardState
+from pitchfest.pitches.models import LowestPrice, Pitch
+from pitchfest.pitches.rules import PitchState
+
+Ratio = ranking.Ratio
+
+
+class CriterionFacts(NamedTuple):
+    """A criterion without its anchors: what ranking and headings need. Scales are in hundredths."""
+
+    id: int
+    name: str
+    weight: int
+    minimum: int
+    maximum: int
+    step: int
+    threshold: int | None
+    kind: CriterionKind
+
+    def for_scoring(self) -> scoring.Criterion:
+        """The same as the mathematics take it; its key is the id as text."""
+        return scoring.Criterion(
+            str(self.id),
+            self.weight,
+            self.minimum,
+            self.maximum,
+            self.step,
+            self.threshold,
+            scoring.Kind(self.kind),
+        )
+
+
+def criteria(challenge_id: int) -> list[CriterionFacts]:
+    """The criteria of a challenge in order, price included."""
+    c = Criterion.__table__.c
+    rows = db.session.execute(
+        select(c.id, c.name, c.weight, c.minimum, c.maximum, c.step, c.threshold, c.kind)
+        .where(c.challenge_id == challenge_id)
+        .order_by(c.position)
+    )
+    return [CriterionFacts(*row) for row in rows]
+
+
+class ResultRow(NamedTuple):
+    """One ranked pitch. Exact figures are pairs (numerator, denominator), texts have two places.
+
+    `rank` and the total figures are None where nobody signed a card for the pitch; such rows
+    come last. `missed` names in words each minimum that was not reached.
+    """
+
+    pitch_id: int
+    reference: str
+    organisation_id: int
+    organisation_name: str
+    state: PitchState
+    price_pence: int | None
+    rank: int | None
+    tied: bool
+    cards: int
+    total: Ratio | None
+    total_text: str
+    judged_text: str
+    price_text: str
+    mean_text: str
+    median_text: str
+    spread_text: str
+    missed: tuple[str, ...]
+
+    @property
+    def exact_total(self) -> Fraction | None:
+        """The weighted total out of 100."""
+        return Fraction(*self.total) if self.total else None
+
+
+class ApartRow(NamedTuple):
+    """A pitch that is in the record but not in the ranking."""
+
+    pitch_id: int
+    reference: str
+    organisation_id: int
+    organisation_name: str
+    state: PitchState
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The results of a challenge: the ranking, best first, and the pitches outside it."""
+
+    criteria: tuple[CriterionFacts, ...]
+    ranked: tuple[ResultRow, ...]
+    apart: tuple[ApartRow, ...]
+    lowest_pence: int | None
+    minimum_total: int | None
+
+    @property
+    def price_weight(self) -> int:
+        """Points for the price, 0 where it does not count."""
+        return sum(c.weight for c in self.criteria if c.kind == CriterionKind.PRICE)
+
+
+_NO_TEXTS = ("",) * 6
+
+
+def results(challenge_id: int) -> Results:
+    """The results of a challenge, in four statements whatever their number. Whoever calls this
+    has asked first whether scoring is closed and the person may know.
+    """
+    facts = tuple(criteria(challenge_id))
+    minimum_total = db.session.scalar(select(Challenge.minimum_total).where(Challenge.id == challenge_id))
+    lowest = db.session.scalar(select(LowestPrice.pence).where(LowestPrice.challenge_id == challenge_id))
+    p, t = Pitch.__table__.c, PitchTotal.__table__.c
+    rows = db.session.execute(
+        select(
+            p.id,
+            p.reference,
+            p.organisation_id,
+            Organisation.name,
+            p.state,
+            p.price_pence,
+            t.cards,
+            t.total_num,
+            t.total_den,
+            t.mean_num,
+            t.mean_den,
+            t.median_num,
+            t.median_den,
+            t.spread_num,
+            t.spread_den,
+            t.missed,
+        )
+        .join(Organisation, Organisation.id == p.organisation_id)
+        .outerjoin(PitchTotal, t.pitch_id == p.id)
+        .where(p.challenge_id == challenge_id, p.opened_at.is_not(None))
+        .order_by(p.reference)
+    ).all()
+    in_play = [row for row in rows if row.state in IN_PLAY]
+    return Results(
+        criteria=facts,
+        ranked=tuple(_ranked(in_play, facts, lowest, minimum_total)),
+        apart=tuple(ApartRow(*row[:5]) for row in rows if row.state not in IN_PLAY),
+        lowest_pence=lowest,
+        minimum_total=minimum_total,
+    )
+
+
+def _ranked(
+    rows: list[Any], facts: tuple[CriterionFacts, ...], lowest: int | None, minimum: int | None
+) -> list[ResultRow]:
+    weight = sum(c.weight for c in facts if c.kind == CriterionKind.PRICE)
+    names = {c.id: c for c in facts}
+    scored = [row for row in rows if row[6]]
+    prices = [_price(row[5], lowest, weight) for row in scored]
+    totals = [ranking.add((row[7], row[8]), price) for row, price in zip(scored, prices, strict=True)]
+    keys = ranking.keys(totals)
+    order = sorted(range(len(scored)), key=lambda i: -keys[i])  # stable: equals stay by reference
+    found = []
+    for (rank, tied), i in zip(ranking.places([keys[i] for i in order]), order, strict=True):
+        _, _, _, _, _, _, cards, *figures, missed = scored[i]
+        judged, mean, median, spread = zip(figures[::2], figures[1::2], strict=True)
+        found.append(
+            ResultRow._make(
+                (
+                    *scored[i][:6],
+                    rank,
+                    tied,
+                    cards,
+                    totals[i],
+                    ranking.two_places(totals[i]),
+                    *(ranking.two_places(ratio) for ratio in (judged, prices[i], mean, median, spread)),
+                    _missed(str(missed), names, totals[i], minimum),
+                )
+            )
+        )
+    unscored = [
+        ResultRow._make((*row[:6], None, False, 0, None, *_NO_TEXTS, ())) for row in rows if not row[6]
+    ]
+    return found + unscored
+
+
+def _price(pence: int | None, lowest: int | None, weight: int) -> Ratio:
+    """Points for a price: lowest / this x weight; none where price does not count or is unknown."""
+    return (lowest * weight, pence) if weight and pence and lowest else (0, 1)
+
+
+def _missed(
+    stored: str, names: dict[int, CriterionFacts], total: Ratio, minimum: int | None
+) -> tuple[str, ...]:
+    criteria = (names[i] for i in json.loads(stored)) if stored != "[]" else ()
+    found = [f"{c.name}: under {scoring.points_text(c.threshold or 0)}" for c in criteria]
+    if minimum is not None and ranking.below(total, minimum):
+        found.append(f"In all: under {scoring.points_text(minimum)}")
+    return tuple(found)
+
+
+def criterion_tallies(pitch_ids: Collection[int]) -> dict[int, dict[int, scoring.Tally]]:
+    """The signed scores summed up: by pitch id, then criterion id. `scoring.criterion_mean` of a
+    tally is the mean in points.
+    """
+    found: dict[int, dict[int, scoring.Tally]] = {pitch_id: {} for pitch_id in pitch_ids}
+    c = CriterionTotal.__table__.c
+    rows = db.session.execute(
+        select(c.pitch_id, c.criterion_id, c.sum_hundredths, c.cards)
+        .where(c.pitch_id.in_(sorted(pitch_ids)))
+        .order_by(c.pitch_id, c.criterion_id)
+    )
+    for pitch_id, criterion_id, hundredths, cards in rows:
+        found[pitch_id][criterion_id] = scoring.Tally(hundredths, cards)
+    return found
+
+
+class CardScore(NamedTuple):
+    """One judge's score and reason on one criterion of a pitch, from a card that was signed."""
+
+    card_id: int
+    person_id: int
+    judge_name: str
+    state: CardState
+    signed_at: datetime | None
+    own: Ratio | None
+    end_reason: str
+    criterion_id: int
+    hundredths: int | None
+    reason: str
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is in the totals; the score of a voided card is not."""
+        return self.state in COUNTED
+
+
+def card_scores(pitch_id: int, *, voided: bool = False) -> list[CardScore]:
+    """Every judge's signed scores and reasons for a pitch, by judge's name, then criterion.
+
+    With `voided` also those of cards that were signed and later voided; they do not count.
+    """
+    c, s, m = Scorecard.__table__.c, Score.__table__.c, PanelMember.__table__.c
+    states = sorted(COUNTED | ({CardState.VOIDED} if voided else set()))
+    rows = db.session.execute(
+        select(
+            c.id,
+            m.person_id,
+            Person.name,
+            c.state,
+            c.signed_at,
+            c.own_num,
+            c.own_den,
+            c.end_reason,
+            s.criterion_id,
+            s.hundredths,
+            s.reason,
+        )
+        .join(PanelMember, m.id == c.panel_member_id)
+        .join(Person, Person.id == m.person_id)
+        .join(Score, s.scorecard_id == c.id)
+        .join(Criterion, Criterion.id == s.criterion_id)
+        .where(c.pitch_id == pitch_id, c.state.in_(states), c.signed_at.is_not(None))
+        .order_by(Person.name, c.id, Criterion.position)
+    )
+    return [
+        CardScore._make((*row[:5], (row.own_num, row.own_den) if row.own_den else None, *row[7:]))
+        for row in rows
+    ]
+
+
+def counted_cards(challenge_id: int, pitch_id: int | None = None) -> dict[int, list[dict[str, int]]]:
+    """The scores of every counted card, as `scoring.aggregate` takes them, by pitch id."""
+    c, s, p = Scorecard.__table__.c, Score.__table__.c, Pitch.__table__.c
+    statement = (
+        select(c.pitch_id, c.id, s.criterion_id, s.hundredths)
+        .join(Pitch, p.id == c.pitch_id)
+        .join(Score, s.scorecard_id == c.id)
+        .where(p.challenge_id == challenge_id, c.state.in_(sorted(COUNTED)))
+        .order_by(c.pitch_id, c.id, s.criterion_id)
+    )
+    if pitch_id is not None:
+        statement = statement.where(c.pitch_id == pitch_id)
+    found: dict[int, dict[int, dict[str, int]]] = {}
+    for pitch, card, criterion, hundredths in db.session.execute(statement):
+        found.setdefault(pitch, {}).setdefault(card, {})[str(criterion)] = hundredths
+    return {pitch: list(cards.values()) for pitch, cards in found.items()}
+
+
+class StoredTotal(NamedTuple):
+    """The figures of a pitch as stored, for checking them."""
+
+    cards: int
+    total: Fraction
+    mean: Fraction
+    median: Fraction
+    spread: Fraction
+    missed: tuple[int, ...]
+
+
+def stored_totals(challenge_id: int) -> dict[int, StoredTotal]:
+    """Every stored total of a challenge, by pitch id."""
+    t = PitchTotal.__table__.c
+    rows = db.session.execute(select(*t).where(t.challenge_id == challenge_id).order_by(t.pitch_id))
+    return {
+        row.pitch_id: StoredTotal(
+            row.cards,
+            Fraction(row.total_num, row.total_den),
+            Fraction(row.mean_num, row.mean_den),
+            Fraction(row.median_num, row.median_den),
+            Fraction(row.spread_num, row.spread_den),
+            tuple(json.loads(row.missed)),
+        )
+        for row in rows
+    }
+
+
+def own_totals(challenge_id: int) -> dict[int, tuple[str, str, dict[str, int], Fraction | None]]:
+    """By counted card: pitch reference, judge's name, scores, and the own total that is stored."""
+    c, s, p, m = Scorecard.__table__.c, Score.__table__.c, Pitch.__table__.c, PanelMember.__table__.c
+    rows = db.session.execute(
+        select(c.id, p.reference, Person.name, s.criterion_id, s.hundredths, c.own_num, c.own_den)
+        .join(Pitch, p.id == c.pitch_id)
+        .join(PanelMember, m.id == c.panel_member_id)
+        .join(Person, Person.id == m.person_id)
+        .join(Score, s.scorecard_id == c.id)
+        .where(p.challenge_id == challenge_id, c.state.in_(sorted(COUNTED)))
+        .order_by(c.id, s.criterion_id)
+    )
+    found: dict[int, tuple[str, str, dict[str, int], Fraction | None]] = {}
+    for card, reference, name, criterion, hundredths, num, den in rows:
+        own = Fraction(num, den) if den else None
+        found.setdefault(card, (reference, name, {}, own))[2][str(criterion)] = hundredths
+    return found
+
+
+def scored_challenges() -> list[tuple[int, str]]:
+    """Id and reference of every challenge that has a scorecard or a stored total."""
+    carded = select(Pitch.challenge_id).join(Scorecard, Scorecard.pitch_id == Pitch.id)
+    totalled = select(PitchTotal.challenge_id)
+    rows = db.session.execute(
+        select(Challenge.id, Challenge.reference)
+        .where(Challenge.id.in_(carded) | Challenge.id.in_(totalled))
+        .order_by(Challenge.reference)
+    )
+    return [(challenge_id, reference) for challenge_id, reference in rows]
+
+
+def pitch_references(challenge_id: int) -> dict[int, str]:
+    """The references of a challenge's opened pitches, by id."""
+    p = Pitch.__table__.c
+    rows = db.session.execute(
+        select(p.id, p.reference)
+        .where(p.challenge_id == challenge_id, p.opened_at.is_not(None))
+        .order_by(p.reference)
+    )
+    return {key: value for key, value in rows}
+
+
+def all_scores(challenge_id: int) -> list[tuple[str, str, str, int, int, str]]:
+    """Every counted score: pitch reference, organisation, judge, criterion id, hundredths, reason."""
+    c, s, p, m = Scorecard.__table__.c, Score.__table__.c, Pitch.__table__.c, PanelMember.__table__.c
+    rows = db.session.execute(
+        select(p.reference, Organisation.name, Person.name, s.criterion_id, s.hundredths, s.reason)
+        .select_from(Scorecard)
+        .join(Pitch, p.id == c.pitch_id)
+        .join(Organisation, Organisation.id == p.organisation_id)
+        .join(PanelMember, m.id == c.panel_member_id)
+        .join(Person, Person.id == m.person_id)
+        .join(Score, s.scorecard_id == c.id)
+        .join(Criterion, Criterion.id == s.criterion_id)
+        .where(p.challenge_id == challenge_id, c.state.in_(sorted(COUNTED)))
+        .order_by(p.reference, Person.name, c.id, Criterion.position)
+    )
+    return [tuple(row) for row in rows]

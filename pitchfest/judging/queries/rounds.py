@@ -1,0 +1,304 @@
+"""One challenge's judging as one person meets it, its panel, and who is tied to which pitch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, select
+
+from pitchfest.accounts.models import Organisation, Person
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import effective_state
+from pitchfest.db import db
+from pitchfest.judging.models import Declaration, Deputy, PanelMember
+from pitchfest.judging.rules import Round
+from pitchfest.judging.rules.states import DeclarationState
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import NotFound
+from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.rules import PitchState
+
+P = PitchState
+
+#: Pitches that are judged or were: found eligible, whatever was decided afterwards.
+IN_PLAY = frozenset(
+    {
+        P.ELIGIBLE,
+        P.NOT_SHORTLISTED,
+        P.SHORTLISTED,
+        P.WON,
+        P.RESERVE,
+        P.UNSUCCESSFUL,
+        P.CONTRACT_SIGNED,
+        P.DECLINED,
+    }
+)
+
+_CHALLENGE = Challenge.__table__.c
+_MEMBER = PanelMember.__table__.c
+_PITCH = Pitch.__table__.c
+_DECLARED = Declaration.__table__.c
+
+_COLUMNS = (
+    "id",
+    "reference",
+    "title",
+    "version",
+    "published_at",
+    "closes_at",
+    "state_since",
+    "judging_deadline",
+    "judges_per_pitch",
+    "minimum_cards",
+    "reason_words",
+    "minimum_total",
+    "officer_id",
+    "decision_maker_id",
+)
+
+
+def _round(person_id: int, now: datetime, found: ColumnElement[bool]) -> Round:
+    recused = exists().where(
+        _DECLARED.panel_member_id == _MEMBER.id, _DECLARED.state == DeclarationState.RECUSED
+    )
+    row = db.session.execute(
+        select(
+            *(_CHALLENGE[name] for name in _COLUMNS),
+            _CHALLENGE.state,
+            _MEMBER.id.label("member_id"),
+            _MEMBER.is_chair,
+            _MEMBER.released_at,
+            and_(_MEMBER.id.is_not(None), recused).label("recused"),
+        )
+        .select_from(Challenge)
+        .outerjoin(PanelMember, and_(_MEMBER.challenge_id == _CHALLENGE.id, _MEMBER.person_id == person_id))
+        .where(found)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    values = row._mapping
+    return Round(
+        **{name: values[name] for name in _COLUMNS},
+        state=effective_state(row.state, row.closes_at, now),
+        member_id=row.member_id,
+        is_chair=bool(row.is_chair),
+        released=row.released_at is not None,
+        recused=bool(row.recused),
+    )
+
+
+def round_of(*, actor: Actor, now: datetime, reference: str) -> Round:
+    """The judging of a challenge, with what it is to `actor`. Raises NotFound where there is none."""
+    return _round(actor.person_id, now, _CHALLENGE.reference == reference)
+
+
+def round_for(*, person_id: int, now: datetime, challenge_id: int) -> Round:
+    """As `round_of`, by id, for a person who need not be signed in, such as the recipient of a mail."""
+    return _round(person_id, now, _CHALLENGE.id == challenge_id)
+
+
+def round_of_pitch(*, actor: Actor, now: datetime, reference: str) -> Round:
+    """As `round_of`, by the reference of one of the challenge's pitches."""
+    belongs = select(_PITCH.challenge_id).where(_PITCH.reference == reference, _PITCH.opened_at.is_not(None))
+    return _round(actor.person_id, now, _CHALLENGE.id == belongs.scalar_subquery())
+
+
+@dataclass(frozen=True, slots=True)
+class PanelRow:
+    """One judge of a panel; `released_at` says since when they no longer judge."""
+
+    member_id: int
+    person_id: int
+    name: str
+    email: str
+    is_chair: bool
+    invited_at: datetime
+    accepted_at: datetime | None
+    released_at: datetime | None
+    release_reason: str
+
+    @property
+    def active(self) -> bool:
+        """Whether the judge still judges."""
+        return self.released_at is None
+
+
+def panel(challenge_id: int) -> list[PanelRow]:
+    """Everyone on the panel, released judges included: the chair first, then by name."""
+    rows = db.session.execute(
+        select(
+            _MEMBER.id,
+            _MEMBER.person_id,
+            Person.name,
+            Person.email,
+            _MEMBER.is_chair,
+            _MEMBER.invited_at,
+            _MEMBER.accepted_at,
+            _MEMBER.released_at,
+            _MEMBER.release_reason,
+        )
+        .join(Person, Person.id == _MEMBER.person_id)
+        .where(_MEMBER.challenge_id == challenge_id)
+        .order_by(_MEMBER.is_chair.desc(), Person.name, _MEMBER.id)
+    )
+    return [PanelRow(*row) for row in rows]
+
+
+def panels_of_everyone() -> dict[int, list[tuple[str, bool]]]:
+    """Whom judges judge for: by person id, the challenge's reference and whether they chair it."""
+    rows = db.session.execute(
+        select(_MEMBER.person_id, _CHALLENGE.reference, _MEMBER.is_chair)
+        .join(Challenge, _CHALLENGE.id == _MEMBER.challenge_id)
+        .where(_MEMBER.released_at.is_(None))
+        .order_by(_CHALLENGE.reference, _MEMBER.id)
+    )
+    found: dict[int, list[tuple[str, bool]]] = {}
+    for person_id, reference, is_chair in rows:
+        found.setdefault(person_id, []).append((reference, is_chair))
+    return found
+
+
+def ever_assigned(person_id: int, challenge_id: int) -> bool:
+    """Whether a person sits or sat on the panel: assigned a pitch or not, voided or released too.
+
+    Only who was taken off before any declaration or card leaves no trace here.
+    """
+    return bool(
+        db.session.scalar(
+            select(exists().where(_MEMBER.challenge_id == challenge_id, _MEMBER.person_id == person_id))
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PitchRow:
+    """A pitch as judging names it."""
+
+    id: int
+    reference: str
+    organisation_name: str
+    state: PitchState
+    version: int
+
+
+def _pitches(challenge_id: int) -> Select[Any]:
+    return (
+        select(_PITCH.id, _PITCH.reference, Organisation.name, _PITCH.state, _PITCH.version)
+        .join(Organisation, Organisation.id == _PITCH.organisation_id)
+        .where(_PITCH.challenge_id == challenge_id, _PITCH.opened_at.is_not(None))
+        .order_by(_PITCH.reference)
+    )
+
+
+def opened_pitches(challenge_id: int) -> list[PitchRow]:
+    """Every opened pitch, withdrawn and ineligible ones included, by reference."""
+    return [PitchRow(*row) for row in db.session.execute(_pitches(challenge_id))]
+
+
+def pitches_in_play(challenge_id: int) -> list[PitchRow]:
+    """The pitches that are judged: eligible and not withdrawn, by reference."""
+    rows = db.session.execute(_pitches(challenge_id).where(_PITCH.state.in_(sorted(IN_PLAY))))
+    return [PitchRow(*row) for row in rows]
+
+
+def to_declare(member_id: int, challenge_id: int) -> list[PitchRow]:
+    """The pitches in play on which a judge has still to say whether they have an interest."""
+    made = exists().where(_DECLARED.panel_member_id == member_id, _DECLARED.pitch_id == _PITCH.id)
+    rows = db.session.execute(_pitches(challenge_id).where(_PITCH.state.in_(sorted(IN_PLAY)), ~made))
+    return [PitchRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationRow:
+    """What a judge declared about one pitch, and what was decided."""
+
+    id: int
+    member_id: int
+    judge_id: int
+    judge_name: str
+    pitch_id: int
+    pitch_reference: str
+    organisation_name: str
+    state: DeclarationState
+    interest: str
+    declared_at: datetime
+    decided_at: datetime | None
+    reason: str
+
+
+def declarations(challenge_id: int, *states: DeclarationState) -> list[DeclarationRow]:
+    """The declarations of a challenge, in these states (all when none are named), oldest first."""
+    statement = (
+        select(
+            _DECLARED.id,
+            _DECLARED.panel_member_id,
+            _MEMBER.person_id,
+            Person.name,
+            _DECLARED.pitch_id,
+            _PITCH.reference,
+            Organisation.name,
+            _DECLARED.state,
+            _DECLARED.interest,
+            _DECLARED.declared_at,
+            _DECLARED.decided_at,
+            _DECLARED.reason,
+        )
+        .join(PanelMember, _MEMBER.id == _DECLARED.panel_member_id)
+        .join(Person, Person.id == _MEMBER.person_id)
+        .join(Pitch, _PITCH.id == _DECLARED.pitch_id)
+        .join(Organisation, Organisation.id == _PITCH.organisation_id)
+        .where(_MEMBER.challenge_id == challenge_id)
+        .order_by(_DECLARED.declared_at, _DECLARED.id)
+    )
+    if states:
+        statement = statement.where(_DECLARED.state.in_(states))
+    return [DeclarationRow(*row) for row in db.session.execute(statement)]
+
+
+def recused_pitch_ids(person_id: int, challenge_id: int) -> frozenset[int]:
+    """The pitches of a challenge from which a person is recused."""
+    return frozenset(
+        db.session.scalars(
+            select(_DECLARED.pitch_id)
+            .join(PanelMember, _MEMBER.id == _DECLARED.panel_member_id)
+            .where(
+                _MEMBER.challenge_id == challenge_id,
+                _MEMBER.person_id == person_id,
+                _DECLARED.state == DeclarationState.RECUSED,
+            )
+            .order_by(_DECLARED.pitch_id)
+        )
+    )
+
+
+def explainers(challenge_id: int) -> dict[int, int | None]:
+    """Who writes each pitch's explanations: its deputy where one is named, else the chair.
+
+    Person ids by pitch id, for the pitches in play; None where the chair is recused or released
+    and nobody was named.
+    """
+    chair = next((row for row in panel(challenge_id) if row.is_chair and row.active), None)
+    recused = recused_pitch_ids(chair.person_id, challenge_id) if chair else frozenset()
+    deputies = {pitch_id: person_id for pitch_id, person_id, _ in _deputy_rows(challenge_id)}
+    return {
+        pitch.id: deputies.get(pitch.id, chair.person_id if chair and pitch.id not in recused else None)
+        for pitch in pitches_in_play(challenge_id)
+    }
+
+
+def deputies(challenge_id: int) -> dict[int, str]:
+    """The names of the deputies that were named, by pitch id."""
+    return {pitch_id: name for pitch_id, _, name in _deputy_rows(challenge_id)}
+
+
+def _deputy_rows(challenge_id: int) -> list[tuple[int, int, str]]:
+    rows = db.session.execute(
+        select(Deputy.pitch_id, _MEMBER.person_id, Person.name)
+        .join(PanelMember, _MEMBER.id == Deputy.panel_member_id)
+        .join(Person, Person.id == _MEMBER.person_id)
+        .where(_MEMBER.challenge_id == challenge_id)
+        .order_by(Deputy.pitch_id)
+    )
+    return [(pitch_id, person_id, name) for pitch_id, person_id, name in rows]

@@ -1,0 +1,196 @@
+"""What waits for a person in judging."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, literal, select
+
+from pitchfest.accounts.models import Organisation, Person, TwoPersonAct
+from pitchfest.accounts.rules import ActKind, ActOutcome
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.db import db
+from pitchfest.judging.models import Declaration, PanelMember, Scorecard
+from pitchfest.judging.queries.cards import DeskRound, desk
+from pitchfest.judging.queries.rounds import IN_PLAY
+from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
+from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.text import plural
+from pitchfest.kernel.waiting import Waiting
+from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.rules import PitchState
+
+_CHALLENGE = Challenge.__table__.c
+_PITCH = Pitch.__table__.c
+_CARD = Scorecard.__table__.c
+_MEMBER = PanelMember.__table__.c
+_DECLARED = Declaration.__table__.c
+_ACT = TwoPersonAct.__table__.c
+
+
+def waiting(actor: Actor, now: datetime) -> list[Waiting]:
+    """What waits for this person as a judge, as the procurement lead, or as a second person."""
+    found = [task for round_ in desk(actor.person_id, now) if (task := _for_judge(round_)) is not None]
+    if actor.has(Role.LEAD):
+        found += [task for row in _rounds(actor.person_id) if (task := _for_lead(row, now)) is not None]
+    if actor.has(Role.LEAD, Role.OFFICER, Role.APPROVER):
+        found += _to_confirm(actor.person_id)
+    return found
+
+
+def _for_judge(round_: DeskRound) -> Waiting | None:
+    if round_.state != ChallengeState.JUDGING:
+        return None
+    if round_.to_declare:
+        return Waiting(
+            f"Say whether you know {plural(round_.to_declare, 'supplier')} of “{round_.title}”",
+            "Declare",
+            "judging.declare",
+            {"reference": round_.reference},
+            since=round_.state_since,
+            due=round_.judging_deadline,
+            blocks_others=True,
+        )
+    if (card := round_.next_card) is None:
+        return None
+    return Waiting(
+        f"{plural(round_.left, 'pitch', 'pitches')} left to score for “{round_.title}”",
+        "Carry on scoring" if card.scored else "Start scoring",
+        "judging.card",
+        {"card_id": card.card_id},
+        since=round_.state_since,
+        due=round_.judging_deadline,
+    )
+
+
+def _pitches(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many pitches of the outer statement's challenge fulfil the conditions."""
+    return (
+        select(func.count(_PITCH.id))
+        .where(_PITCH.challenge_id == _CHALLENGE.id, *conditions)
+        .correlate(Challenge)
+        .scalar_subquery()
+    )
+
+
+def _rounds(person_id: int) -> list[Any]:
+    """Every round that starts or runs, with what a lead needs to know of it; not where this
+    person is recused.
+    """
+    in_play = _PITCH.state.in_(sorted(IN_PLAY))
+    signed = (
+        select(func.count(_CARD.id))
+        .where(_CARD.pitch_id == _PITCH.id, _CARD.state.in_(sorted(COUNTED)))
+        .correlate(Pitch)
+        .scalar_subquery()
+    )
+    agreed = exists().where(
+        _ACT.kind == ActKind.FEWER_CARDS,
+        _ACT.outcome == ActOutcome.CONFIRMED,
+        _ACT.object == literal("pitch:") + _PITCH.reference,
+    )
+    open_cards = (
+        select(func.count(_CARD.id))
+        .join(Pitch, _PITCH.id == _CARD.pitch_id)
+        .where(_PITCH.challenge_id == _CHALLENGE.id, in_play, _CARD.state == CardState.ASSIGNED)
+        .correlate(Challenge)
+        .scalar_subquery()
+    )
+    interests = (
+        select(func.count(_DECLARED.id))
+        .join(PanelMember, _MEMBER.id == _DECLARED.panel_member_id)
+        .where(
+            _MEMBER.challenge_id == _CHALLENGE.id,
+            _MEMBER.person_id != person_id,
+            _DECLARED.state == DeclarationState.INTEREST,
+        )
+        .correlate(Challenge)
+        .scalar_subquery()
+    )
+    recused = (
+        exists()
+        .where(
+            _MEMBER.challenge_id == _CHALLENGE.id,
+            _MEMBER.person_id == person_id,
+            _DECLARED.panel_member_id == _MEMBER.id,
+            _DECLARED.state == DeclarationState.RECUSED,
+        )
+        .correlate(Challenge)
+    )
+    short = _pitches(in_play, signed < _CHALLENGE.minimum_cards, ~agreed)
+    return list(
+        db.session.execute(
+            select(
+                _CHALLENGE.reference,
+                _CHALLENGE.title,
+                _CHALLENGE.state,
+                _CHALLENGE.state_since,
+                _CHALLENGE.judging_deadline,
+                _pitches(_PITCH.state == PitchState.OPENED).label("undecided"),
+                _pitches(in_play).label("in_play"),
+                short.label("short"),
+                open_cards.label("open_cards"),
+                interests.label("interests"),
+            )
+            .where(_CHALLENGE.state.in_([ChallengeState.ELIGIBILITY, ChallengeState.JUDGING]), ~recused)
+            .order_by(_CHALLENGE.reference)
+        )
+    )
+
+
+def _for_lead(row: Any, now: datetime) -> Waiting | None:
+    values = {"reference": row.reference}
+    about = f"“{row.title}”"
+    if row.state == ChallengeState.ELIGIBILITY:
+        if row.undecided or not row.in_play:
+            return None
+        text, button, endpoint = f"Start judging {about}", "Start judging", "judging_manage.start"
+    elif row.interests:
+        declared = plural(row.interests, "declared interest")
+        text, button, endpoint = f"Decide on {declared} for {about}", "Decide", "judging_manage.conflicts"
+    elif row.open_cards == 0 and row.short == 0:
+        text, button, endpoint = f"Close scoring for {about}", "Close scoring", "judging_manage.close"
+    elif row.open_cards == 0:
+        lacking = plural(row.short, "pitch", "pitches")
+        text, button, endpoint = (
+            f"{lacking} of {about} with too few scorecards",
+            "Look",
+            "judging_manage.board",
+        )
+    elif row.judging_deadline and now > row.judging_deadline:
+        late = plural(row.open_cards, "scorecard")
+        text, button, endpoint = f"{late} late for {about}", "See who", "judging_manage.board"
+        return Waiting(text, button, endpoint, values, since=row.judging_deadline, blocks_others=True)
+    else:
+        return None
+    return Waiting(text, button, endpoint, values, since=row.state_since, blocks_others=True)
+
+
+def _to_confirm(person_id: int) -> list[Waiting]:
+    rows = db.session.execute(
+        select(_CHALLENGE.reference, _PITCH.reference, Organisation.name, Person.name, _ACT.proposed_at)
+        .join(Pitch, _ACT.object == literal("pitch:") + _PITCH.reference)
+        .join(Challenge, _CHALLENGE.id == _PITCH.challenge_id)
+        .join(Organisation, Organisation.id == _PITCH.organisation_id)
+        .join(Person, Person.id == _ACT.proposer_id)
+        .where(
+            _ACT.kind == ActKind.FEWER_CARDS,
+            _ACT.outcome == ActOutcome.PROPOSED,
+            _ACT.proposer_id != person_id,
+            _CHALLENGE.state == ChallengeState.JUDGING,
+        )
+        .order_by(_ACT.id)
+    )
+    return [
+        Waiting(
+            f"{proposer} asks you to agree to two scorecards for {organisation}",
+            "Look",
+            "judging_manage.fewer",
+            {"reference": reference, "pitch": pitch},
+            since=proposed_at,
+            blocks_others=True,
+        )
+        for reference, pitch, organisation, proposer, proposed_at in rows
+    ]

@@ -1,0 +1,190 @@
+"""Who may do what in the judging of a challenge. Pure.
+
+Judge and chair are rows of the panel, so they are facts here, not roles. A recused judge sees
+until release only their own scorecards: board, results and counts of that challenge are hidden
+from them, also where they hold a staff role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pitchfest.challenges.rules import RELEASED, ChallengeState
+from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
+from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.permissions import ALLOWED, HIDDEN, PermissionTable, Predicate, Verdict, refused
+
+S = ChallengeState
+
+#: While people may join or leave the panel.
+PANEL_OPEN = frozenset({S.APPROVED, S.SCHEDULED, S.OPEN, S.CLOSED, S.ELIGIBILITY, S.JUDGING})
+#: From the moment scoring was closed; before it results are 404 for everyone.
+SCORING_CLOSED = frozenset({S.RECOMMENDED, S.DECIDED}) | RELEASED
+#: While somebody may still have to write a pitch's explanations in the chair's place.
+DEPUTY_STATES = frozenset({S.JUDGING, S.RECOMMENDED, S.DECIDED})
+
+
+class Permission(StrEnum):
+    """What can be done in judging."""
+
+    DESK = "desk:view"
+    DECLARE = "declaration:make"
+    DECIDE_CONFLICT = "declaration:decide"
+    CARD_VIEW = "card:view"
+    CARD_SIGN = "card:sign"
+    PANEL_EDIT = "panel:edit"
+    PANEL_RELEASE = "panel:release"
+    NAME_DEPUTY = "panel:name_deputy"
+    BOARD = "board:view"
+    SHARE_OUT = "board:share_out"
+    START = "judging:start"
+    CLOSE = "judging:close"
+    FEWER_CARDS = "cards:fewer"
+    RESULTS = "results:view"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The judging of one challenge as one person meets it.
+
+    `state` is the effective one. The last four fields are the person's own: their row of the
+    panel (None: not on it), whether they chair, were released, or are recused from any pitch.
+    """
+
+    id: int
+    reference: str
+    title: str
+    state: ChallengeState
+    version: int
+    published_at: datetime | None
+    closes_at: datetime | None
+    state_since: datetime
+    judging_deadline: datetime | None
+    judges_per_pitch: int | None
+    minimum_cards: int
+    reason_words: int
+    minimum_total: int | None
+    officer_id: int
+    decision_maker_id: int | None
+    member_id: int | None = None
+    is_chair: bool = False
+    released: bool = False
+    recused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One scorecard with what is on its head. `declaration` is None where the judge made none."""
+
+    id: int
+    version: int
+    state: CardState
+    signed_at: datetime | None
+    judge_id: int
+    member_id: int
+    declaration: DeclarationState | None
+    pitch_id: int
+    pitch_reference: str
+    organisation_name: str
+    challenge_id: int
+    challenge_reference: str
+    challenge_title: str
+    challenge_state: ChallengeState
+    judging_deadline: datetime | None
+    reason_words: int
+    withdrawn: bool
+
+
+#: People who may know how far an unpublished or a sealed challenge is. Admin alone is not among them.
+_KNOW = (Role.OFFICER, Role.LEAD, Role.APPROVER)
+_READ_RESULTS = (Role.OFFICER, Role.LEAD, Role.APPROVER, Role.CHAMPION, Role.OBSERVER)
+
+
+def _hidden_from_recused(round_: Round) -> bool:
+    return round_.recused and round_.state not in RELEASED
+
+
+def _by_staff(roles: Collection[Role], states: Collection[ChallengeState], who: str) -> Predicate:
+    """Staff of these roles, in these states of the challenge; `who` says whose task it is."""
+
+    def check(actor: Actor | None, round_: Round) -> Verdict:
+        if actor is None or not actor.has(*_KNOW) or _hidden_from_recused(round_):
+            return HIDDEN
+        if not actor.has(*roles):
+            return refused(f"Only {who} can do this.")
+        if round_.state not in states:
+            return refused("This cannot be done at this stage of the challenge.")
+        return ALLOWED
+
+    return check
+
+
+def _signed_in(actor: Actor | None, _facts: object) -> Verdict:
+    return ALLOWED if actor is not None else HIDDEN
+
+
+def _may_declare(actor: Actor | None, round_: Round) -> Verdict:
+    on_panel = actor is not None and round_.member_id is not None and not round_.released
+    return ALLOWED if on_panel and round_.state == S.JUDGING else HIDDEN
+
+
+def _own_card(actor: Actor | None, card: Card) -> Verdict:
+    """The judge's own card, for as long as nothing stands between judge and pitch."""
+    if actor is None or actor.person_id != card.judge_id or card.declaration not in MAY_READ:
+        return HIDDEN
+    return ALLOWED if card.state == CardState.ASSIGNED or card.state in COUNTED else HIDDEN
+
+
+def _may_score(actor: Actor | None, card: Card) -> Verdict:
+    if not _own_card(actor, card):
+        return HIDDEN
+    if card.state != CardState.ASSIGNED:
+        return refused("You have signed off this scorecard, so it can no longer be changed.")
+    if card.withdrawn:
+        return refused("This pitch was withdrawn. There is nothing left to score.")
+    if card.challenge_state != S.JUDGING:
+        return refused("Scoring has been closed.")
+    return ALLOWED
+
+
+def _may_see_board(actor: Actor | None, round_: Round) -> Verdict:
+    if actor is None or _hidden_from_recused(round_) or round_.state not in SCORING_CLOSED | {S.JUDGING}:
+        return HIDDEN
+    chairs = round_.is_chair and not round_.released
+    return ALLOWED if chairs or actor.has(*_KNOW) else HIDDEN
+
+
+def _may_see_results(actor: Actor | None, round_: Round) -> Verdict:
+    if actor is None or round_.state not in SCORING_CLOSED or _hidden_from_recused(round_):
+        return HIDDEN
+    if actor.has(*_READ_RESULTS) or actor.person_id == round_.decision_maker_id:
+        return ALLOWED
+    chairs = round_.is_chair and not round_.released
+    judged = round_.member_id is not None and not round_.recused and round_.state in RELEASED
+    return ALLOWED if chairs or judged else HIDDEN
+
+
+_OFFICERS = (Role.OFFICER, Role.LEAD)
+_LEAD = (Role.LEAD,)
+_OFFICER_OR_LEAD = "an officer or the procurement lead"
+_THE_LEAD = "the procurement lead"
+
+PERMISSIONS: PermissionTable = {
+    Permission.DESK: _signed_in,
+    Permission.DECLARE: _may_declare,
+    Permission.DECIDE_CONFLICT: _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD),
+    Permission.CARD_VIEW: _own_card,
+    Permission.CARD_SIGN: _may_score,
+    Permission.PANEL_EDIT: _by_staff(_OFFICERS, PANEL_OPEN, _OFFICER_OR_LEAD),
+    Permission.PANEL_RELEASE: _by_staff(_LEAD, PANEL_OPEN, _THE_LEAD),
+    Permission.NAME_DEPUTY: _by_staff(_LEAD, DEPUTY_STATES, _THE_LEAD),
+    Permission.BOARD: _may_see_board,
+    Permission.SHARE_OUT: _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD),
+    Permission.START: _by_staff(_LEAD, {S.ELIGIBILITY}, _THE_LEAD),
+    Permission.CLOSE: _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD),
+    Permission.FEWER_CARDS: _by_staff(_KNOW, {S.JUDGING}, "an officer, an approver or the procurement lead"),
+    Permission.RESULTS: _may_see_results,
+}

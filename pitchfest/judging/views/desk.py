@@ -1,0 +1,199 @@
+"""A judge's own pages: the desk, declarations, scorecards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from pitchfest.challenges.queries import CriterionRow
+from pitchfest.judging import operations, queries
+from pitchfest.judging.forms import DeclareForm, InterestForm, ScorecardForm, read_marks
+from pitchfest.judging.queries import Answer
+from pitchfest.judging.rules import Card, Permission, Round
+from pitchfest.judging.rules.cards import Mark, missing, picked, scale
+from pitchfest.judging.rules.scoring import Criterion, points_text
+from pitchfest.kernel.clock import LONDON
+from pitchfest.kernel.text import count_words
+from pitchfest.web.access import requires, the_actor
+from pitchfest.web.forms import Form, saving
+from pitchfest.web.requests import now
+
+bp = Blueprint("judging", __name__)
+Page = str | tuple[str, int] | Response
+
+
+@bp.get("/judging")
+@requires(Permission.DESK)
+def desk() -> Page:
+    rounds = queries.desk(the_actor().person_id, now())
+    begun = [round_ for round_ in rounds if round_.cards or round_.to_declare]
+    return render_template(
+        "judging/desk.html",
+        greeting=_greeting(),
+        rounds=begun,
+        coming=[round_ for round_ in rounds if round_ not in begun],
+        first=next((round_ for round_ in begun if round_.to_declare or round_.next_card), None),
+    )
+
+
+def _greeting() -> str:
+    hour = now().astimezone(LONDON).hour
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+
+
+@bp.route("/judging/<reference>/declare", methods=["GET", "POST"])
+@requires(Permission.DECLARE, of=queries.round_of)
+def declare(round_: Round) -> Page:
+    form = DeclareForm()
+    if form.validate_on_submit():
+        nothing = "nothing" in request.form
+        named = [] if nothing else request.form.getlist("conflict")
+        interests = {reference: request.form.get(f"interest-{reference}", "") for reference in named}
+        if not nothing and not interests:
+            form.form_errors.append("Tick the suppliers you are connected to, or choose nothing to declare")
+        else:
+            with saving(form, then=url_for("judging.desk")) as saved:
+                operations.declare(the_actor(), reference=round_.reference, interests=interests, now=now())
+            if saved:
+                flash("Thank you. We have written down what you declared.", "success")
+                return redirect(saved.redirect)
+    assert round_.member_id is not None
+    wrong = bool(form.problems or form.errors)
+    page = render_template(
+        "judging/declare.html",
+        round=round_,
+        form=form,
+        suppliers=queries.to_declare(round_.member_id, round_.id),
+        ticked=set(request.form.getlist("conflict")),
+        typed=request.form,
+        problems={problem.field: problem.message for problem in form.problems},
+        page_errors=wrong,
+    )
+    return (page, 422) if wrong else page
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One criterion on the scorecard, ready to print: its answers, scale, and what is there."""
+
+    id: int
+    name: str
+    short: str
+    guidance: str
+    weight: int
+    needed: str
+    answers: list[Answer]
+    values: list[tuple[str, str, str]]
+    picked: bool
+    highest: str
+    lowest: str
+    score: str
+    reason: str
+    words: int
+
+
+@bp.route("/judging/cards/<int:card_id>", methods=["GET", "POST"])
+@requires(Permission.CARD_VIEW, of=queries.card_of)
+def card(card: Card) -> Page:
+    criteria = queries.judged_criteria(card.challenge_id)
+    form = ScorecardForm(data={"version": str(card.version)})
+    if form.validate_on_submit():
+        onward = "judging.sign" if "sign" in request.form else "judging.card"
+        with saving(form, then=url_for(onward, card_id=card.id)) as saved:
+            marks = read_marks(criteria, request.form)
+            operations.save_card(
+                the_actor(), card.id, marks, now=now(), expected_version=form.expected_version
+            )
+        if saved:
+            return redirect(saved.redirect)
+    kept = queries.marks(card.id)
+    sent = request.form if request.method == "POST" else None
+    answers = queries.answers(card.pitch_id, prices=False)
+    parts = _parts(criteria, answers, kept, sent)
+    wrong = bool(form.problems or form.errors)
+    page = render_template(
+        "judging/card.html",
+        card=card,
+        form=form,
+        parts=parts,
+        others=[answer for answer in answers if answer.criterion_id is None],
+        done=sum(bool(part.score) for part in parts),
+        saved_at=max((saved.at for saved in kept.values()), default=None),
+        problems={problem.field: problem.message for problem in form.problems},
+        page_errors=wrong,
+    )
+    return (page, 422) if wrong else page
+
+
+def _parts(
+    criteria: list[CriterionRow], answers: list[Answer], kept: dict[int, queries.Saved], sent: Any
+) -> list[Part]:
+    return [_part(criterion, answers, kept, sent) for criterion in criteria]
+
+
+def _part(criterion: CriterionRow, answers: list[Answer], kept: dict[int, queries.Saved], sent: Any) -> Part:
+    mark = kept[criterion.id].mark if criterion.id in kept else Mark(None, "")
+    score = points_text(mark.hundredths) if mark.hundredths is not None else ""
+    reason = mark.reason
+    if sent is not None:
+        score, reason = sent.get(f"score-{criterion.id}", ""), sent.get(f"reason-{criterion.id}", "")
+    limits = Criterion("", criterion.weight, criterion.minimum, criterion.maximum, criterion.step)
+    picks = picked(limits)
+    values = scale(limits) if picks else sorted(criterion.anchors, reverse=True)
+    return Part(
+        id=criterion.id,
+        name=criterion.name,
+        short=criterion.name.partition(" ")[0],
+        guidance=criterion.guidance,
+        weight=criterion.weight,
+        needed="" if criterion.threshold is None else points_text(criterion.threshold),
+        answers=[answer for answer in answers if answer.criterion_id == criterion.id],
+        values=[(points_text(value), *criterion.anchors.get(value, ("", ""))) for value in values],
+        picked=picks,
+        highest=points_text(criterion.maximum),
+        lowest=points_text(criterion.minimum),
+        score=score,
+        reason=reason,
+        words=count_words(reason),
+    )
+
+
+@bp.route("/judging/cards/<int:card_id>/sign", methods=["GET", "POST"])
+@requires(Permission.CARD_SIGN, of=queries.card_of)
+def sign(card: Card) -> Page:
+    form = Form(data={"version": str(card.version)})
+    if form.validate_on_submit():
+        with saving(form, then=url_for("judging.desk")) as saved:
+            operations.sign_card(the_actor(), card.id, now=now(), expected_version=form.expected_version)
+        if saved:
+            flash(f"You have signed off your scorecard for {card.organisation_name}.", "success")
+            return redirect(saved.redirect)
+    criteria = queries.judged_criteria(card.challenge_id)
+    kept = queries.marks(card.id)
+    marks = {key: saved.mark for key, saved in kept.items()}
+    page = render_template(
+        "judging/sign.html",
+        card=card,
+        form=form,
+        parts=_parts(criteria, [], kept, None),
+        missing=missing([(c.id, c.name) for c in criteria], marks, card.reason_words),
+        page_errors=bool(form.errors),
+    )
+    return (page, 422) if form.errors else page
+
+
+@bp.route("/judging/cards/<int:card_id>/conflict", methods=["GET", "POST"])
+@requires(Permission.CARD_VIEW, of=queries.card_of)
+def conflict(card: Card) -> Page:
+    form = InterestForm()
+    if form.validate_on_submit():
+        with saving(form, then=url_for("judging.desk")) as saved:
+            operations.report(the_actor(), card_id=card.id, interest=form.interest.data or "", now=now())
+        if saved:
+            flash("Thank you. The procurement lead decides, and we tell you.", "success")
+            return redirect(saved.redirect)
+    page = render_template("judging/conflict.html", card=card, form=form, page_errors=bool(form.errors))
+    return (page, 422) if form.errors else page

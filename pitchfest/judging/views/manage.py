@@ -1,0 +1,313 @@
+"""Staff pages: the panel, conflicts, the board, starting and closing a round."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from pitchfest.accounts import operations as accounts
+from pitchfest.accounts import queries as people
+from pitchfest.accounts.rules import ActKind
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.judging import operations, queries
+from pitchfest.judging.forms import DecideForm, DeputyForm, InviteForm, ReasonForm
+from pitchfest.judging.rules import Permission, Round
+from pitchfest.judging.rules.states import MAY_READ, DeclarationState
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import NotFound
+from pitchfest.web.access import allows, requires, the_actor
+from pitchfest.web.forms import Form, saving
+from pitchfest.web.requests import now
+
+bp = Blueprint("judging_manage", __name__, url_prefix="/manage/challenges/<reference>")
+Page = str | tuple[str, int] | Response
+
+
+def _round(*, actor: Actor, now: datetime, reference: str, **_ids: object) -> Round:
+    """The round of an address that names something within it too."""
+    return queries.round_of(actor=actor, now=now, reference=reference)
+
+
+def _part_of_address(name: str) -> str:
+    return str((request.view_args or {})[name])
+
+
+def _shown(template: str, form: Form, **values: object) -> Page:
+    page = render_template(template, form=form, page_errors=bool(form.errors), **values)
+    return (page, 422) if form.errors else page
+
+
+def _panel_page(round_: Round, form: Form) -> Page:
+    judges = queries.panel(round_.id)
+    chair = next((row for row in judges if row.is_chair and row.active), None)
+    recused = queries.recused_pitch_ids(chair.person_id, round_.id) if chair else frozenset()
+    named = queries.deputies(round_.id)
+    return _shown(
+        "judging/panel.html",
+        form,
+        round=round_,
+        judges=judges,
+        active=sum(judge.active for judge in judges),
+        handed_over=[
+            (pitch, named.get(pitch.id))
+            for pitch in queries.pitches_in_play(round_.id)
+            if pitch.id in recused
+        ],
+        may_release=bool(allows(Permission.PANEL_RELEASE, round_)),
+        may_name=bool(allows(Permission.NAME_DEPUTY, round_)),
+        may_start=bool(allows(Permission.START, round_)),
+    )
+
+
+@bp.route("/panel", methods=["GET", "POST"])
+@requires(Permission.PANEL_EDIT, of=queries.round_of)
+def panel(round_: Round) -> Page:
+    form = InviteForm()
+    if form.validate_on_submit():
+        with saving(form, then=url_for(".panel", reference=round_.reference)) as saved:
+            operations.invite(
+                the_actor(),
+                reference=round_.reference,
+                name=form.name.data or "",
+                email=form.email.data or "",
+                chair=form.chair.data,
+                now=now(),
+            )
+        if saved:
+            flash(f"{form.name.data} is on the panel. An invitation is on its way.", "success")
+            return redirect(saved.redirect)
+    return _panel_page(round_, form)
+
+
+@bp.post("/panel/<int:member_id>/chair")
+@requires(Permission.PANEL_EDIT, of=_round)
+def chair(round_: Round) -> Page:
+    form = InviteForm()
+    if Form().validate_on_submit():
+        with saving(form, then=url_for(".panel", reference=round_.reference)) as saved:
+            operations.make_chair(
+                the_actor(),
+                reference=round_.reference,
+                member_id=int(_part_of_address("member_id")),
+                now=now(),
+            )
+        if saved:
+            flash("The panel has a new chair.", "success")
+            return redirect(saved.redirect)
+    return _panel_page(round_, form)
+
+
+@bp.post("/panel/<int:member_id>/remove")
+@requires(Permission.PANEL_EDIT, of=_round)
+def remove(round_: Round) -> Page:
+    form = InviteForm()
+    if Form().validate_on_submit():
+        with saving(form, then=url_for(".panel", reference=round_.reference)) as saved:
+            operations.remove(
+                the_actor(),
+                reference=round_.reference,
+                member_id=int(_part_of_address("member_id")),
+                now=now(),
+            )
+        if saved:
+            flash("The judge is no longer on the panel.", "success")
+            return redirect(saved.redirect)
+    return _panel_page(round_, form)
+
+
+@bp.route("/panel/<int:member_id>/release", methods=["GET", "POST"])
+@requires(Permission.PANEL_RELEASE, of=_round)
+def release(round_: Round) -> Page:
+    member_id = int(_part_of_address("member_id"))
+    judge = next((row for row in queries.panel(round_.id) if row.member_id == member_id and row.active), None)
+    if judge is None:
+        raise NotFound
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with saving(form, then=url_for(".panel", reference=round_.reference)) as saved:
+            operations.release(
+                the_actor(),
+                reference=round_.reference,
+                member_id=member_id,
+                reason=form.reason.data or "",
+                now=now(),
+            )
+        if saved:
+            flash(f"{judge.name} no longer judges. What they signed stays and counts.", "success")
+            return redirect(saved.redirect)
+    return _shown("judging/release.html", form, round=round_, judge=judge)
+
+
+@bp.route("/panel/deputies/<pitch>", methods=["GET", "POST"])
+@requires(Permission.NAME_DEPUTY, of=_round)
+def deputy(round_: Round) -> Page:
+    reference = _part_of_address("pitch")
+    pitch = next((row for row in queries.pitches_in_play(round_.id) if row.reference == reference), None)
+    if pitch is None:
+        raise NotFound
+    said = queries.declaration_states(round_.id)
+    form = DeputyForm()
+    form.member.choices = [
+        (row.member_id, row.name)
+        for row in queries.panel(round_.id)
+        if row.active and not row.is_chair and said.get((row.member_id, pitch.id)) in MAY_READ
+    ]
+    back = ".panel" if allows(Permission.PANEL_EDIT, round_) else ".results"
+    if form.validate_on_submit():
+        with saving(form, then=url_for(back, reference=round_.reference)) as saved:
+            operations.name_deputy(
+                the_actor(),
+                reference=round_.reference,
+                pitch_reference=pitch.reference,
+                member_id=form.member.data,
+                now=now(),
+            )
+        if saved:
+            flash("The deputy is named.", "success")
+            return redirect(saved.redirect)
+    return _shown("judging/deputy.html", form, round=round_, pitch=pitch, back=back)
+
+
+@bp.route("/start-judging", methods=["GET", "POST"])
+@requires(Permission.START, of=queries.round_of)
+def start(round_: Round) -> Page:
+    form = Form(data={"version": str(round_.version)})
+    if form.validate_on_submit():
+        with saving(form, then=url_for(".board", reference=round_.reference)) as saved:
+            operations.start(
+                the_actor(), reference=round_.reference, expected_version=form.expected_version, now=now()
+            )
+        if saved:
+            flash("Judging has begun. Every judge is asked to declare.", "success")
+            return redirect(saved.redirect)
+    return _shown(
+        "judging/start.html",
+        form,
+        round=round_,
+        facts=operations.start_facts(round_),
+        judges=[row for row in queries.panel(round_.id) if row.active],
+    )
+
+
+@bp.get("/conflicts")
+@requires(Permission.DECIDE_CONFLICT, of=queries.round_of)
+def conflicts(round_: Round) -> Page:
+    rows = queries.declarations(round_.id)
+    waits = [row for row in rows if row.state == DeclarationState.INTEREST]
+    decided = {DeclarationState.CLEARED_BY_LEAD, DeclarationState.RECUSED}
+    return render_template(
+        "judging/conflicts.html",
+        round=round_,
+        waits=waits,
+        decided=[row for row in rows if row.state in decided],
+        clear=[row for row in rows if row.state == DeclarationState.CLEARED],
+        me=the_actor().person_id,
+    )
+
+
+@bp.route("/conflicts/<int:declaration_id>", methods=["GET", "POST"])
+@requires(Permission.DECIDE_CONFLICT, of=_round)
+def decide(round_: Round) -> Page:
+    declaration_id = int(_part_of_address("declaration_id"))
+    row = next((row for row in queries.declarations(round_.id) if row.id == declaration_id), None)
+    if row is None:
+        raise NotFound
+    form = DecideForm()
+    if row.state != DeclarationState.INTEREST:
+        form.outcome.choices = [("recuse", "The judge does not judge this pitch")]
+    if form.validate_on_submit():
+        with saving(form, then=url_for(".conflicts", reference=round_.reference)) as saved:
+            operations.decide(
+                the_actor(),
+                reference=round_.reference,
+                declaration_id=declaration_id,
+                recuse=form.outcome.data == "recuse",
+                reason=form.reason.data or "",
+                now=now(),
+            )
+        if saved:
+            flash("Decided. We have told the judge.", "success")
+            return redirect(saved.redirect)
+    return _shown("judging/decide.html", form, round=round_, row=row)
+
+
+@bp.get("/board")
+@requires(Permission.BOARD, of=queries.round_of)
+def board(round_: Round) -> Page:
+    return _board_page(round_, Form())
+
+
+def _board_page(round_: Round, form: Form) -> Page:
+    late = round_.judging_deadline is not None and now() > round_.judging_deadline
+    return _shown(
+        "judging/board.html",
+        form,
+        round=round_,
+        board=queries.board(round_.id),
+        late=late,
+        judging=round_.state == ChallengeState.JUDGING,
+        may_share=bool(allows(Permission.SHARE_OUT, round_)),
+        may_close=bool(allows(Permission.CLOSE, round_)),
+    )
+
+
+@bp.post("/board/share-out")
+@requires(Permission.SHARE_OUT, of=queries.round_of)
+def share_out(round_: Round) -> Page:
+    form = Form()
+    if form.validate_on_submit():
+        with saving(form, then=url_for(".board", reference=round_.reference)) as saved:
+            given = operations.share_out_now(the_actor(), reference=round_.reference, now=now())
+        if saved:
+            flash(f"New scorecards given out: {given}." if given else "There was nothing new to give out.")
+            return redirect(saved.redirect)
+    return _board_page(round_, form)
+
+
+@bp.route("/close-scoring", methods=["GET", "POST"])
+@requires(Permission.CLOSE, of=queries.round_of)
+def close(round_: Round) -> Page:
+    form = Form(data={"version": str(round_.version)})
+    if form.validate_on_submit():
+        with saving(form, then=url_for(".results", reference=round_.reference)) as saved:
+            operations.close(
+                the_actor(), reference=round_.reference, expected_version=form.expected_version, now=now()
+            )
+        if saved:
+            flash("Scoring is closed. The results are ready.", "success")
+            return redirect(saved.redirect)
+    return _shown("judging/close.html", form, round=round_, board=queries.board(round_.id))
+
+
+@bp.route("/fewer/<pitch>", methods=["GET", "POST"])
+@requires(Permission.FEWER_CARDS, of=_round)
+def fewer(round_: Round) -> Page:
+    reference = _part_of_address("pitch")
+    progress = next((p for p in queries.board(round_.id).pitches if p.pitch.reference == reference), None)
+    if progress is None:
+        raise NotFound
+    actor = the_actor()
+    accounts.require_proof(actor, now())
+    act = people.open_act(ActKind.FEWER_CARDS, f"pitch:{reference}")
+    mine = act is not None and act.proposer_id == actor.person_id
+    form = Form()
+    if form.validate_on_submit():
+        step = operations.propose_fewer if act is None else operations.confirm_fewer
+        if "take_back" in request.form:
+            step = operations.take_back_fewer
+        with saving(form, then=url_for(".board", reference=round_.reference)) as saved:
+            step(actor, reference=round_.reference, pitch_reference=reference, now=now())
+        if saved:
+            flash("Done. It is in the record.", "success")
+            return redirect(saved.redirect)
+    return _shown(
+        "judging/fewer.html",
+        form,
+        round=round_,
+        progress=progress,
+        act=act,
+        mine=mine,
+        may_propose=bool(allows(Permission.CLOSE, round_)),
+    )

@@ -1,0 +1,31 @@
+"""What judging adds to the staff's page of a challenge."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pitchfest.challenges.rules import ChallengeRow
+from pitchfest.judging import queries
+from pitchfest.judging.rules import PERMISSIONS, Permission
+from pitchfest.kernel.actor import Actor
+
+_STEPS = (
+    ("The panel", "judging_manage.panel", Permission.PANEL_EDIT),
+    ("Start judging", "judging_manage.start", Permission.START),
+    ("Progress", "judging_manage.board", Permission.BOARD),
+    ("Conflicts of interest", "judging_manage.conflicts", Permission.DECIDE_CONFLICT),
+    ("Close scoring", "judging_manage.close", Permission.CLOSE),
+    ("Results", "judging_manage.results", Permission.RESULTS),
+)
+
+
+def manage_panel(
+    challenge: ChallengeRow, actor: Actor | None, moment: datetime
+) -> tuple[str, dict[str, Any]] | None:
+    """The steps of judging that this person may take now."""
+    if actor is None:
+        return None
+    round_ = queries.round_of(actor=actor, now=moment, reference=challenge.reference)
+    steps = [(label, endpoint) for label, endpoint, what in _STEPS if PERMISSIONS[what](actor, round_)]
+    return ("judging/_steps.html", {"judging_steps": steps, "judging_of": round_.reference}) if steps else None

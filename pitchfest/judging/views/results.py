@@ -1,0 +1,113 @@
+"""The results of a round, its files, and each judge's scores for a pitch."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from pitchfest.challenges.rules import CriterionKind
+from pitchfest.judging import exports, queries
+from pitchfest.judging.rules import Permission, Round
+from pitchfest.judging.rules.ranking import two_places
+from pitchfest.judging.rules.scoring import criterion_mean, points_text, round_half_up
+from pitchfest.judging.views.manage import bp
+from pitchfest.kernel.errors import NotFound
+from pitchfest.kernel.tabular import to_csv, to_xlsx
+from pitchfest.kernel.text import join_words
+from pitchfest.pitches.rules import PitchState
+from pitchfest.web.access import requires
+
+pitch_pages = Blueprint("judging_pitches", __name__, url_prefix="/manage/pitches")
+
+#: Why a pitch is outside the ranking.
+APART = {
+    PitchState.WITHDRAWN: "Withdrawn",
+    PitchState.INELIGIBLE: "Not eligible",
+    PitchState.EXCLUDED: "Excluded",
+    PitchState.OPENED: "Not decided whether eligible",
+}
+
+
+@bp.get("/results")
+@requires(Permission.RESULTS, of=queries.round_of)
+def results(round_: Round) -> str:
+    found = queries.results(round_.id)
+    return render_template(
+        "judging/results.html", round=round_, results=found, headline=_headline(found), apart_words=APART
+    )
+
+
+def _headline(found: queries.Results) -> str:
+    """What the ranking says, in a few words."""
+    top = [row.organisation_name for row in found.ranked if row.rank == 1]
+    if not top:
+        return "No pitch was scored"
+    return f"{top[0]} comes first" if len(top) == 1 else f"{join_words(top)} share the top"
+
+
+@bp.get("/results.csv")
+@requires(Permission.RESULTS, of=queries.round_of)
+def results_csv(round_: Round) -> Response:
+    body = to_csv(*exports.results_table(queries.results(round_.id)))
+    return _file(body.encode(), f"{round_.reference}-results.csv", "text/csv; charset=utf-8")
+
+
+@bp.get("/results.xlsx")
+@requires(Permission.RESULTS, of=queries.round_of)
+def results_xlsx(round_: Round) -> Response:
+    body = to_xlsx(*exports.results_table(queries.results(round_.id)), title=f"{round_.reference} results")
+    return _file(body, f"{round_.reference}-results.xlsx", exports.XLSX)
+
+
+@bp.get("/scores.csv")
+@requires(Permission.RESULTS, of=queries.round_of)
+def scores_csv(round_: Round) -> Response:
+    body = to_csv(*exports.scores_table(round_.id))
+    return _file(body.encode(), f"{round_.reference}-scores.csv", "text/csv; charset=utf-8")
+
+
+def _file(body: bytes, name: str, kind: str) -> Response:
+    response = Response(body, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@pitch_pages.get("/<reference>/scores")
+@requires(Permission.RESULTS, of=queries.round_of_pitch)
+def scores(round_: Round) -> str:
+    reference = (request.view_args or {})["reference"]
+    pitch = next((row for row in queries.opened_pitches(round_.id) if row.reference == reference), None)
+    if pitch is None:
+        raise NotFound
+    criteria = [c for c in queries.criteria(round_.id) if c.kind == CriterionKind.JUDGED]
+    rows = queries.card_scores(pitch.id, voided=True)
+    tallies = queries.criterion_tallies([pitch.id])[pitch.id]
+    return render_template(
+        "judging/scores.html",
+        round=round_,
+        pitch=pitch,
+        criteria=[
+            {
+                "name": c.name,
+                "weight": c.weight,
+                "highest": points_text(c.maximum),
+                "mean": round_half_up(criterion_mean(tallies[c.id])) if c.id in tallies else "",
+                "scores": [
+                    (row, points_text(row.hundredths or 0)) for row in rows if row.criterion_id == c.id
+                ],
+            }
+            for c in criteria
+        ],
+        cards=[
+            (row, two_places(row.own) if row.own else "", _late(round_, row))
+            for row in (next(group) for _, group in groupby(rows, key=lambda row: row.card_id))
+        ],
+        back=url_for("judging_manage.results", reference=round_.reference),
+    )
+
+
+def _late(round_: Round, row: queries.CardScore) -> bool:
+    deadline = round_.judging_deadline
+    return deadline is not None and row.signed_at is not None and row.signed_at > deadline

@@ -1,0 +1,82 @@
+"""Who is told what, as outbox rows. Bodies are made at delivery, from rows that never change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pitchfest.challenges import queries as challenges
+from pitchfest.mail.operations import enqueue
+from pitchfest.mail.rules import MailKind, Message
+from pitchfest.pitches.queries import revealed, sealed
+from pitchfest.pitches.rules.answers import differences, say_answer
+
+
+def receipt(pitch: sealed.PitchRow, number: int, *, now: datetime) -> None:
+    """A sending's receipt with a full copy, to everyone who holds a right on the pitch."""
+    _tell("pitch_receipt", pitch.id, now=now, about_sealed=True, number=number)
+
+
+def withdrawn(pitch: sealed.PitchRow, *, now: datetime) -> None:
+    """The confirmation of a withdrawal, which takes the place of a letter."""
+    _tell("pitch_withdrawn", pitch.id, now=now, about_sealed=pitch.opened_at is None)
+
+
+def closed(pitch_id: int, *, now: datetime) -> None:
+    """The challenge closed before everything written was sent: what counts, and a copy of the rest."""
+    _tell("pitch_closed", pitch_id, now=now, about_sealed=True)
+
+
+def _tell(kind: str, pitch_id: int, *, now: datetime, about_sealed: bool, **ids: Any) -> None:
+    for person_id in revealed.member_ids([pitch_id])[pitch_id]:
+        enqueue(kind, now=now, person_id=person_id, about_sealed=about_sealed, pitch=pitch_id, **ids)
+
+
+def _pitch(message: Message, now: datetime) -> sealed.PitchRow | None:
+    assert message.person_id is not None
+    return sealed.for_person(message.person_id, message.ids["pitch"], now)
+
+
+def _copy(pitch: sealed.PitchRow, answers: dict[int, str]) -> list[tuple[int, str, str]]:
+    """(position, question, answer in words) of every question."""
+    questions = challenges.questions(pitch.challenge_id)
+    return [(q.position, q.ask, say_answer(q.kind, answers.get(q.id, "")) or "No answer") for q in questions]
+
+
+def _load_receipt(message: Message, now: datetime) -> dict[str, Any] | None:
+    pitch = _pitch(message, now)
+    sending = sealed.sent(pitch.id, message.ids["number"]) if pitch else None
+    if pitch is None or sending is None:
+        return None
+    return {
+        "pitch": pitch,
+        "sending": sending,
+        "anchor": sealed.anchor(pitch, sending),
+        "copy": _copy(pitch, sending.answers),
+    }
+
+
+def _load_withdrawn(message: Message, now: datetime) -> dict[str, Any] | None:
+    pitch = _pitch(message, now)
+    return {"pitch": pitch} if pitch else None
+
+
+def _load_closed(message: Message, now: datetime) -> dict[str, Any] | None:
+    pitch = _pitch(message, now)
+    if pitch is None:
+        return None
+    sending, working = sealed.sent(pitch.id), sealed.working(pitch.id)
+    wanted = set(differences(sending.answers, working)) if sending else set(working)
+    positions = {q.position for q in challenges.questions(pitch.challenge_id) if q.id in wanted}
+    return {
+        "pitch": pitch,
+        "sending": sending,
+        "copy": [row for row in _copy(pitch, working) if row[0] in positions],
+    }
+
+
+KINDS: dict[str, MailKind] = {
+    "pitch_receipt": MailKind(load=_load_receipt),
+    "pitch_withdrawn": MailKind(load=_load_withdrawn),
+    "pitch_closed": MailKind(load=_load_closed),
+}

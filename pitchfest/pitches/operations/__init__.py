@@ -1,0 +1,39 @@
+"""Every write about pitches: writing, sending, sharing, opening, and finding them eligible."""
+
+from pitchfest.pitches.operations.findings import find, keep_lowest_price, record_outcome
+from pitchfest.pitches.operations.opening import (
+    confirm_opening,
+    propose_opening,
+    seal_at_closing,
+    take_back_opening,
+)
+from pitchfest.pitches.operations.sending import submit, withdraw
+from pitchfest.pitches.operations.sharing import give_right, take_right
+from pitchfest.pitches.operations.writing import (
+    Kept,
+    change,
+    discard_copy,
+    save_answer,
+    start,
+    supplier_organisations,
+)
+
+__all__ = [
+    "Kept",
+    "change",
+    "confirm_opening",
+    "discard_copy",
+    "find",
+    "give_right",
+    "keep_lowest_price",
+    "propose_opening",
+    "record_outcome",
+    "save_answer",
+    "seal_at_closing",
+    "start",
+    "submit",
+    "supplier_organisations",
+    "take_back_opening",
+    "take_right",
+    "withdraw",
+]

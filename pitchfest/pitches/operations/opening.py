@@ -1,0 +1,214 @@
+"""The clock's part at closing, and the opening by two people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from pitchfest.accounts import operations as accounts
+from pitchfest.accounts import queries as people
+from pitchfest.accounts.rules import ActKind
+from pitchfest.audit.operations import record
+from pitchfest.challenges import operations as challenges
+from pitchfest.challenges import queries as challenge_queries
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import OPENING_PAUSE, OpenPitches, QuestionKind
+from pitchfest.db import db
+from pitchfest.kernel.actor import SYSTEM, Actor, Role
+from pitchfest.kernel.clock import iso
+from pitchfest.kernel.errors import Conflict, RuleViolation
+from pitchfest.kernel.permissions import authorise
+from pitchfest.kernel.text import canonical_json
+from pitchfest.pitches import notices
+from pitchfest.pitches.models import OpenedAnswer, Opening, Pitch
+from pitchfest.pitches.queries import revealed as queries
+from pitchfest.pitches.queries import sealed
+from pitchfest.pitches.rules.answers import total_pence
+from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
+from pitchfest.pitches.rules.states import PitchState
+
+NEEDS_LEAD = "One of the two people must be the procurement lead. Ask the lead to confirm."
+
+
+def seal_at_closing(challenge_id: int, now: datetime) -> None:
+    """Settle sent pitches as sealed and drafts as lapsed, two minutes after closing at the
+    earliest, when every write that arrived in time has had its turn.
+
+    The entry in the log is dated at the closing time and counts only what was sent: that
+    somebody wrote and never sent is nobody's business.
+    """
+    closes_at = db.session.execute(
+        select(Challenge.closes_at).where(Challenge.id == challenge_id).with_for_update()
+    ).scalar_one()
+    if closes_at is None or now < closes_at + OPENING_PAUSE:
+        return
+    for pitch_id in sealed.unfinished(challenge_id):
+        notices.closed(pitch_id, now=now)
+    settled = _settle(challenge_id, PitchState.SUBMITTED, PitchState.SEALED)
+    _settle(challenge_id, PitchState.DRAFT, PitchState.LAPSED)
+    if settled:
+        reference = challenge_queries.by_id(challenge_id, now).reference
+        record(SYSTEM, "pitches.seal", f"challenge:{reference}", now=closes_at, pitches=settled)
+    db.session.flush()
+
+
+def _settle(challenge_id: int, source: PitchState, target: PitchState) -> int:
+    result = db.session.execute(
+        update(Pitch)
+        .where(Pitch.challenge_id == challenge_id, Pitch.state == source)
+        .values(state=target, version=Pitch.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return result.rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def propose_opening(actor: Actor, *, reference: str, now: datetime) -> None:
+    """Put the opening forward for a second person.
+
+    Raises RuleViolation before two minutes after closing, Conflict when the pitches are open or
+    it was proposed already, ProofNeeded without a fresh proof.
+    """
+    challenge = _ready(actor, reference, now)
+    accounts.propose(
+        actor,
+        kind=ActKind.OPEN_PITCHES,
+        object=f"challenge:{reference}",
+        object_version=challenge.version,
+        payload={},
+        now=now,
+    )
+
+
+def take_back_opening(actor: Actor, *, reference: str, now: datetime) -> None:
+    """Take one's own proposal back."""
+    challenge = challenge_queries.by_reference(reference, now)
+    authorise(PERMISSIONS, Permission.OPENING_ACT, actor, challenge)
+    accounts.take_back(actor, kind=ActKind.OPEN_PITCHES, object=f"challenge:{reference}", now=now)
+
+
+def confirm_opening(actor: Actor, *, reference: str, now: datetime) -> int:
+    """Be the second person: the pitches are opened now, in this write; how many there are.
+
+    Raises RuleViolation when the two may not open together or neither is the procurement lead,
+    Conflict when nothing waits for a second person, ProofNeeded without a fresh proof.
+    """
+    challenge = _ready(actor, reference, now)
+    assert challenge.closes_at is not None
+    act = accounts.confirm(
+        actor,
+        kind=ActKind.OPEN_PITCHES,
+        object=f"challenge:{reference}",
+        object_version=challenge.version,
+        now=now,
+    )
+    leads = {person.id for person in people.staff(Role.LEAD)}
+    if not leads & {act.proposer_id, actor.person_id}:
+        raise RuleViolation(NEEDS_LEAD)
+    seal_at_closing(challenge.id, now)
+    facts = OpenPitches(
+        now=now, closes_at=challenge.closes_at, first_id=act.proposer_id, second_id=actor.person_id
+    )
+    challenges.advance(actor, challenge.id, "open_pitches", facts, now=now)
+    listed = _open(challenge.id, now)
+    _write_record(actor, challenge, act.proposer_id, act.exceptions, listed, now)
+    db.session.flush()
+    return len(listed)
+
+
+def _ready(actor: Actor, reference: str, now: datetime) -> challenge_queries.ChallengeRow:
+    """The challenge with its closing settled, once the actor may open and the pause is over."""
+    challenge = challenge_queries.by_reference(reference, now)
+    authorise(PERMISSIONS, Permission.OPENING_ACT, actor, challenge)
+    challenges.close(challenge.id, now)
+    challenge = challenge_queries.by_reference(reference, now)
+    if challenge.closes_at is None or now < challenge.closes_at + OPENING_PAUSE:
+        raise RuleViolation("Pitches can be opened from two minutes after closing.")
+    if queries.is_opened(challenge.id):
+        raise Conflict("The pitches of this challenge are open already.")
+    return challenge
+
+
+def _open(challenge_id: int, now: datetime) -> list[dict[str, Any]]:
+    """Write the opened copy of every sealed pitch; what the record and the log say of each."""
+    pitches = list(
+        db.session.execute(
+            select(Pitch)
+            .where(Pitch.challenge_id == challenge_id, Pitch.state == PitchState.SEALED)
+            .order_by(Pitch.reference)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).scalars()
+    )
+    sent = sealed.last_sent([pitch.id for pitch in pitches])
+    priced = [q.id for q in challenge_queries.questions(challenge_id) if q.kind == QuestionKind.MONEY]
+    answers, listed = [], []
+    for pitch in pitches:
+        sending = sent[pitch.id]
+        answers += [{"pitch_id": pitch.id, "question_id": q, "text": t} for q, t in sending.answers.items()]
+        price = sum(total_pence(sending.answers.get(question_id, "")) for question_id in priced)
+        pitch.state, pitch.opened_at, pitch.price_pence = PitchState.OPENED, now, price or None
+        pitch.version += 1
+        listed.append(
+            {
+                "reference": pitch.reference,
+                "organisation_id": pitch.organisation_id,
+                "salt": pitch.salt,
+                "received": iso(sending.at),
+                "number": sending.number,
+                "sha256": sending.sha256,
+            }
+        )
+    db.session.flush()
+    if answers:
+        db.session.execute(insert(OpenedAnswer), answers)
+    return listed
+
+
+def _write_record(
+    actor: Actor,
+    challenge: challenge_queries.ChallengeRow,
+    first_id: int,
+    exceptions: Sequence[str],
+    listed: list[dict[str, Any]],
+    now: datetime,
+) -> None:
+    """The opening's own record for people, and its entry in the log, which reveals the salts."""
+    names = {p.reference: p.organisation_name for p in queries.opened(challenge.id)}
+    body = {
+        "challenge": challenge.reference,
+        "closed": iso(challenge.closes_at) if challenge.closes_at else None,
+        "pitches": [
+            {
+                "reference": entry["reference"],
+                "organisation": names[entry["reference"]],
+                "received": entry["received"],
+                "sha256": entry["sha256"],
+            }
+            for entry in listed
+        ],
+        "withdrawn_before": queries.withdrawn_before_opening(challenge.id),
+        "exceptions": list(exceptions),
+    }
+    text = canonical_json(body)
+    db.session.execute(
+        insert(Opening).values(
+            challenge_id=challenge.id, at=now, first_id=first_id, second_id=actor.person_id, record=text
+        )
+    )
+    record(
+        actor,
+        "pitches.open",
+        f"challenge:{challenge.reference}",
+        now=now,
+        first=f"person:{first_id}",
+        second=f"person:{actor.person_id}",
+        exceptions=list(exceptions),
+        withdrawn_before=body["withdrawn_before"],
+        pitches=[
+            {key: entry[key] for key in ("reference", "organisation_id", "salt", "received", "sha256")}
+            for entry in listed
+        ],
+    )

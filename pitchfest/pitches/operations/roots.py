@@ -1,0 +1,87 @@
+"""The rows that every write decides on: locked, authorised, and moved on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select, update
+
+from pitchfest.challenges.models import Challenge
+from pitchfest.db import db
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.clock import say_moment, say_span
+from pitchfest.kernel.errors import Conflict, NotFound, TooLate
+from pitchfest.kernel.permissions import authorise
+from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.queries.sealed import PitchRow, own
+from pitchfest.pitches.rules.permissions import PERMISSIONS
+from pitchfest.pitches.rules.states import PitchState, takes_pitches
+
+
+def locked(actor: Actor, reference: str, permission: StrEnum, now: datetime) -> tuple[Pitch, PitchRow]:
+    """The pitch, locked until the end of the write, and as the actor sees it.
+
+    Raises NotFound or NotAllowed when the actor may not do this (any more).
+    """
+    pitch = db.session.execute(
+        select(Pitch)
+        .where(Pitch.reference == reference)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if pitch is None:
+        raise NotFound
+    row = own(actor=actor, now=now, reference=reference)
+    authorise(PERMISSIONS, permission, actor, row)
+    return pitch, row
+
+
+def lock_challenge(challenge_id: int) -> None:
+    """Hold the challenge's row; always before any of its pitches."""
+    db.session.execute(
+        select(Challenge.id).where(Challenge.id == challenge_id).with_for_update()
+    ).scalar_one()
+
+
+def touch_challenge(challenge_id: int) -> None:
+    """Count a change in who takes part as a change of the challenge, so that what one person
+    proposed before it, another can no longer confirm unseen.
+    """
+    db.session.execute(
+        update(Challenge).where(Challenge.id == challenge_id).values(version=Challenge.version + 1)
+    )
+
+
+def move(pitch: Pitch, target: PitchState, **values: Any) -> None:
+    """Write a pitch's next state, if nobody else moved it meanwhile. Raises Conflict."""
+    hit = db.session.execute(
+        update(Pitch)
+        .where(Pitch.id == pitch.id, Pitch.state == pitch.state, Pitch.version == pitch.version)
+        .values(state=target, version=Pitch.version + 1, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if hit.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict("Someone else changed this pitch at the same moment.")
+    db.session.expire(pitch)
+
+
+def in_time(row: PitchRow, now: datetime) -> None:
+    """Return if the challenge takes pitches at `now`.
+
+    Raises TooLate with the closing time and by how much it was missed, Conflict where the
+    challenge takes none for another reason.
+    """
+    if takes_pitches(row.challenge_state, row.published_at, row.closes_at, now):
+        return
+    raise too_late(row.closes_at, now)
+
+
+def too_late(closes_at: datetime | None, now: datetime) -> TooLate | Conflict:
+    """The refusal of a write to a challenge that takes no pitches."""
+    if closes_at is None or now < closes_at:
+        return Conflict("This challenge does not take pitches at the moment.")
+    return TooLate(
+        f"The challenge closed at {say_moment(closes_at)}. You missed it by {say_span(now - closes_at)}."
+    )

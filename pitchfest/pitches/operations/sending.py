@@ -1,0 +1,162 @@
+"""Sending a pitch and withdrawing it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from pitchfest.audit.operations import record, record_sealed
+from pitchfest.audit.rules import salted_hash
+from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.rules import QuestionRow
+from pitchfest.db import db
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.clock import iso
+from pitchfest.kernel.errors import Conflict, Problem, RuleViolation, StaleForm
+from pitchfest.kernel.text import canonical_json
+from pitchfest.pitches import notices
+from pitchfest.pitches.models import Pitch, Submission, SubmittedAnswer
+from pitchfest.pitches.operations.findings import keep_lowest_price
+from pitchfest.pitches.operations.roots import in_time, lock_challenge, locked, move, touch_challenge
+from pitchfest.pitches.queries import sealed as queries
+from pitchfest.pitches.rules.answers import differences, problems
+from pitchfest.pitches.rules.permissions import Permission
+from pitchfest.pitches.rules.receipts import receipt_body, receipt_sha256
+from pitchfest.pitches.rules.states import PITCH, Send, Withdraw
+
+DECLARE = Problem("Tick the box to say that you may send this pitch", "declared")
+
+
+def submit(
+    actor: Actor, *, reference: str, declared: bool, expected_version: int | None, now: datetime
+) -> int:
+    """Send the pitch as it stands; the number of this sending, from 1.
+
+    From now on it counts, in place of what was sent before. Raises RuleViolation with all that
+    is missing or too long, StaleForm when someone wrote in it after `expected_version` was
+    shown, TooLate after closing, Conflict when the pitch was withdrawn.
+    """
+    pitch, row = locked(actor, reference, Permission.SUBMIT, now)
+    if row.withdrawn_at is None:
+        in_time(row, now)
+    if expected_version is not None and expected_version != row.version:
+        raise StaleForm(_who_wrote(row))
+    questions, latest, last = (
+        challenges.questions(row.challenge_id),
+        queries.latest(row.id),
+        queries.sent(row.id),
+    )
+    answers = {q.id: latest[q.id].text for q in questions if q.id in latest}
+    missing = tuple(p.message for p in problems(questions, answers))
+    if last is not None and not missing and not differences(last.answers, answers):
+        missing = ("Nothing differs from what you sent last, so there is nothing to send.",)
+    target = PITCH.fire(row.state, "submit", Send(missing)).target
+    if not declared:
+        raise RuleViolation(DECLARE)
+    number = last.number + 1 if last else 1
+    sha256 = _freeze(
+        actor, pitch, row, number, questions, {q: v for q, v in latest.items() if q in answers}, now
+    )
+    record_sealed(
+        "pitch.submit",
+        salt=pitch.salt,
+        values=(actor.person_id, row.organisation_id, reference),
+        now=now,
+        sha256=sha256,
+        history=_history_digest(pitch),
+    )
+    notices.receipt(row, number, now=now)
+    move(pitch, target, changing_since=None)
+    db.session.flush()
+    return number
+
+
+def _freeze(
+    actor: Actor,
+    pitch: Pitch,
+    row: queries.PitchRow,
+    number: int,
+    questions: list[QuestionRow],
+    latest: Mapping[int, queries.Version],
+    now: datetime,
+) -> str:
+    """Write the sending down; the SHA-256 that its receipt shows."""
+    snapshot, random = challenges.newest_snapshot(row.challenge_id), secrets.token_hex(16)
+    body = receipt_body(
+        reference=row.reference,
+        challenge=row.challenge_reference,
+        snapshot_sha256=snapshot.sha256 if snapshot else "",
+        number=number,
+        at=now,
+        answers={q.position: latest[q.id].text for q in questions if q.id in latest},
+        random=random,
+    )
+    sending = Submission(
+        pitch_id=pitch.id,
+        number=number,
+        at=now,
+        by_id=actor.person_id,
+        random=random,
+        sha256=receipt_sha256(body),
+    )
+    db.session.add(sending)
+    db.session.flush()
+    if latest:
+        db.session.execute(
+            insert(SubmittedAnswer),
+            [
+                {"submission_id": sending.id, "question_id": question_id, "answer_version_id": version.id}
+                for question_id, version in sorted(latest.items())
+            ],
+        )
+    return sending.sha256
+
+
+def _history_digest(pitch: Pitch) -> str:
+    """One salted digest of every version written so far: how drafts enter the log."""
+    versions = [
+        [v.id, v.question_id, v.author_id, iso(v.at), hashlib.sha256(v.text.encode()).hexdigest()]
+        for v in queries.every_version(pitch.id)
+    ]
+    return salted_hash(pitch.salt, canonical_json(versions))
+
+
+def _who_wrote(row: queries.PitchRow) -> str:
+    newest = max(queries.latest(row.id).values(), key=lambda v: v.id, default=None)
+    if newest is None:
+        return "Someone changed this pitch after you opened the page. Check the answers, then send it."
+    return (
+        f"{newest.author_name} changed this pitch after you opened the page. "
+        "Nothing was sent. Check the answers again, then send it."
+    )
+
+
+def withdraw(actor: Actor, *, reference: str, now: datetime) -> None:
+    """Take the pitch out, for good: possible until the letters are released.
+
+    Before the opening nothing but a count remains for the region; after it the pitch stays in
+    the record and leaves ranking and price comparison. Raises RuleViolation after release,
+    Conflict when it was withdrawn already or never sent in time.
+    """
+    challenge_id = queries.own(actor=actor, now=now, reference=reference).challenge_id
+    lock_challenge(challenge_id)
+    pitch, row = locked(actor, reference, Permission.WITHDRAW, now)
+    if row.withdrawn_at is not None:
+        raise Conflict("This pitch was withdrawn already.")
+    step = PITCH.fire(row.state, "withdraw", Withdraw(row.challenge_state))
+    was_opened = row.opened_at is not None
+    if was_opened:
+        record(actor, "pitch.withdraw", f"pitch:{reference}", now=now)
+    else:
+        who = (actor.person_id, row.organisation_id, reference)
+        record_sealed("pitch.withdraw", salt=pitch.salt, values=who, now=now)
+    notices.withdrawn(row, now=now)
+    move(pitch, step.target, withdrawn_at=now, changing_since=None)
+    if was_opened:
+        keep_lowest_price(challenge_id)
+        touch_challenge(challenge_id)
+    db.session.flush()

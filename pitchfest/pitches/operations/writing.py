@@ -1,0 +1,201 @@
+"""Starting a pitch and writing in it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.accounts.rules import Capacity
+from pitchfest.audit.operations import record_sealed
+from pitchfest.challenges import queries as challenges
+from pitchfest.db import db
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import Conflict, NotFound, Problem, RuleViolation
+from pitchfest.kernel.text import plural, speakable_code, tidy
+from pitchfest.pitches.models import AnswerVersion, Pitch, PitchMember
+from pitchfest.pitches.operations.roots import in_time, locked, too_late
+from pitchfest.pitches.queries import sealed as queries
+from pitchfest.pitches.rules.answers import MOST_CHARACTERS, differences
+from pitchfest.pitches.rules.permissions import Permission
+from pitchfest.pitches.rules.states import PitchRight, PitchState, takes_pitches
+
+ALREADY_STARTED = (
+    "Someone in your organisation has already started a pitch for this challenge. "
+    "Ask them to let you see it: whoever can send it can do that on its page."
+)
+
+
+def start(
+    actor: Actor, *, challenge: str, organisation_id: int, now: datetime, reference: str | None = None
+) -> str:
+    """Begin the organisation's pitch, or find the one that is there; its reference.
+
+    The starter gets the right to send it. Only the region loader presets a `reference`.
+    Raises NotFound for a challenge that is not public, TooLate after closing, RuleViolation
+    when the actor cannot pitch for that organisation or holds no right on the pitch it has.
+    """
+    found = challenges.public(challenge, now)
+    if not takes_pitches(found.effective, found.published_at, found.closes_at, now):
+        raise too_late(found.closes_at, now)
+    _may_pitch_for(actor, organisation_id)
+    if (existing := queries.live_of(organisation_id, found.id)) is not None:
+        return _own_or_refuse(actor, existing, now)
+    reference = reference or _free_reference()
+    salt = secrets.token_hex(16)
+    pitch = Pitch(
+        reference=reference,
+        challenge_id=found.id,
+        organisation_id=organisation_id,
+        state=PitchState.DRAFT,
+        salt=salt,
+        created_at=now,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(pitch)
+            db.session.flush()
+    except IntegrityError:  # a colleague pressed the same button at the same moment
+        existing = queries.live_of(organisation_id, found.id)
+        if existing is None:
+            raise
+        return _own_or_refuse(actor, existing, now)
+    db.session.add(
+        PitchMember(pitch_id=pitch.id, person_id=actor.person_id, right=PitchRight.SUBMIT, from_at=now)
+    )
+    record_sealed("pitch.start", salt=salt, values=(actor.person_id, organisation_id, reference), now=now)
+    db.session.flush()
+    return reference
+
+
+def supplier_organisations(actor: Actor) -> list[accounts.OrganisationRow]:
+    """The organisations for which the actor may pitch, by name."""
+    return [o for o in accounts.organisations_of(actor.person_id) if Capacity.SUPPLIER in o.capacities]
+
+
+def _may_pitch_for(actor: Actor, organisation_id: int) -> None:
+    if organisation_id not in {o.id for o in supplier_organisations(actor)}:
+        raise RuleViolation(
+            Problem("Choose one of your organisations that takes part as a supplier", "organisation")
+        )
+
+
+def _own_or_refuse(actor: Actor, reference: str, now: datetime) -> str:
+    if queries.own(actor=actor, now=now, reference=reference).right is None:
+        raise RuleViolation(ALREADY_STARTED)
+    return reference
+
+
+def _free_reference() -> str:
+    while True:
+        reference = f"PF-{speakable_code(4)}"
+        taken = db.session.execute(select(Pitch.id).where(Pitch.reference == reference)).scalar_one_or_none()
+        if taken is None:
+            return reference
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a save. `beaten_by` is the version that someone saved meanwhile, which
+    still counts; `version_id` is then a version of its own beside it.
+    """
+
+    version_id: int | None
+    beaten_by: queries.Version | None = None
+
+
+def save_answer(
+    actor: Actor, *, reference: str, position: int, text: str, parent_id: int | None, now: datetime
+) -> Kept:
+    """Keep one answer as it is, complete or not, within its limit or not.
+
+    `parent_id` is the version that the form was opened on. What was sent before stays in; the
+    first save after it opens the copy. Raises TooLate after closing, Conflict when the pitch was
+    withdrawn.
+    """
+    text = tidy(text)
+    if (over := len(text) - MOST_CHARACTERS) > 0:
+        raise RuleViolation(Problem(f"This is {plural(over, 'character')} too long to save", "answer"))
+    pitch, row = locked(actor, reference, Permission.EDIT, now)
+    in_time(row, now)
+    _is_being_written(row)
+    question = next((q for q in challenges.questions(row.challenge_id) if q.position == position), None)
+    if question is None:
+        raise NotFound
+    head = queries.latest(row.id).get(question.id)
+    if text == (head.text if head else ""):
+        return Kept(head.id if head else None)
+    line = queries.main_line(row.id, question.id)
+    saved = _add_version(pitch, question.id, actor, text, parent_id if parent_id in line else None, now)
+    _open_copy(actor, pitch, row, now)
+    pitch.version += 1
+    db.session.flush()
+    beaten = head if head is not None and parent_id != head.id else None
+    return Kept(saved, beaten)
+
+
+def _add_version(
+    pitch: Pitch, question_id: int, actor: Actor, text: str, parent_id: int | None, now: datetime
+) -> int:
+    version = AnswerVersion(
+        pitch_id=pitch.id,
+        question_id=question_id,
+        author_id=actor.person_id,
+        at=now,
+        text=text,
+        parent_id=parent_id,
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version.id
+
+
+def _is_being_written(row: queries.PitchRow) -> None:
+    if row.state == PitchState.WITHDRAWN:
+        raise Conflict("This pitch was withdrawn, so nothing more can be written in it.")
+
+
+def _open_copy(actor: Actor, pitch: Pitch, row: queries.PitchRow, now: datetime) -> None:
+    if row.state == PitchState.SUBMITTED and row.changing_since is None:
+        pitch.changing_since = now
+        who = (actor.person_id, row.organisation_id, row.reference)
+        record_sealed("pitch.change", salt=pitch.salt, values=who, now=now)
+
+
+def change(actor: Actor, *, reference: str, now: datetime) -> None:
+    """Open a copy of a pitch that was sent; what was sent stays in until a newer one is sent.
+
+    Raises TooLate after closing, Conflict when there is nothing sent to change.
+    """
+    pitch, row = locked(actor, reference, Permission.EDIT, now)
+    in_time(row, now)
+    if row.state != PitchState.SUBMITTED:
+        raise Conflict("There is nothing sent to change.")
+    _open_copy(actor, pitch, row, now)
+    pitch.version += 1
+    db.session.flush()
+
+
+def discard_copy(actor: Actor, *, reference: str, now: datetime) -> None:
+    """Put the answers back to what was sent. The words of the copy stay among the earlier versions.
+
+    Raises TooLate after closing, Conflict when no copy is open.
+    """
+    pitch, row = locked(actor, reference, Permission.EDIT, now)
+    in_time(row, now)
+    sent = queries.sent(row.id)
+    if row.state != PitchState.SUBMITTED or row.changing_since is None or sent is None:
+        raise Conflict("There is no open copy of this pitch.")
+    latest = queries.latest(row.id)
+    working = {question_id: version.text for question_id, version in latest.items()}
+    for question_id in differences(sent.answers, working):
+        head = latest.get(question_id)
+        text = sent.answers.get(question_id, "")
+        _add_version(pitch, question_id, actor, text, head.id if head else None, now)
+    pitch.changing_since = None
+    pitch.version += 1
+    db.session.flush()

@@ -1,0 +1,304 @@
+"""Reading what was opened: for the people who judge and decide. Nothing sealed is read here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+
+from pitchfest.accounts.models import Membership, Organisation, Person
+from pitchfest.accounts.rules import Size
+from pitchfest.audit import queries as audit
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState
+from pitchfest.db import db
+from pitchfest.kernel.clock import say_moment
+from pitchfest.kernel.errors import NotFound, StaleForm
+from pitchfest.pitches.models import (
+    Eligibility,
+    LowestPrice,
+    OpenedAnswer,
+    Opening,
+    Pitch,
+    PitchMember,
+    Submission,
+)
+from pitchfest.pitches.rules.states import PitchState
+
+_PITCH = Pitch.__table__.c
+_CHALLENGE = Challenge.__table__.c
+
+
+def effective(now: datetime) -> ColumnElement[Any]:
+    """The SQL twin of `rules.effective_state`; needs the pitch joined to its challenge."""
+    closed = _CHALLENGE.closes_at <= now
+    return case(
+        (and_(closed, _PITCH.state == PitchState.DRAFT), PitchState.LAPSED),
+        (and_(closed, _PITCH.state == PitchState.SUBMITTED), PitchState.SEALED),
+        else_=_PITCH.state,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPitch:
+    """A pitch that was opened; withdrawn ones are listed with their state."""
+
+    id: int
+    reference: str
+    version: int
+    challenge_id: int
+    challenge_reference: str
+    challenge_title: str
+    challenge_state: ChallengeState
+    decision_maker_id: int | None
+    organisation_id: int
+    organisation_name: str
+    state: PitchState
+    price_pence: int | None
+    opened_at: datetime
+    withdrawn_at: datetime | None
+    organisation_place: str
+    organisation_size: Size
+    organisation_number: str | None
+
+
+def _opened() -> Select[Any]:
+    return (
+        select(
+            _PITCH.id,
+            _PITCH.reference,
+            _PITCH.version,
+            _PITCH.challenge_id,
+            Challenge.reference.label("challenge_reference"),
+            Challenge.title.label("challenge_title"),
+            Challenge.state.label("challenge_state"),
+            Challenge.decision_maker_id,
+            _PITCH.organisation_id,
+            Organisation.name.label("organisation_name"),
+            _PITCH.state,
+            _PITCH.price_pence,
+            _PITCH.opened_at,
+            _PITCH.withdrawn_at,
+            Organisation.place.label("organisation_place"),
+            Organisation.size.label("organisation_size"),
+            Organisation.number.label("organisation_number"),
+        )
+        .join(Challenge, Challenge.id == _PITCH.challenge_id)
+        .join(Organisation, Organisation.id == _PITCH.organisation_id)
+        .where(_PITCH.opened_at.is_not(None))
+        .order_by(_PITCH.reference)
+    )
+
+
+def opened(challenge_id: int) -> list[OpenedPitch]:
+    """The opened pitches of a challenge by reference, those withdrawn since included."""
+    rows = db.session.execute(_opened().where(_PITCH.challenge_id == challenge_id))
+    return [OpenedPitch(**row._mapping) for row in rows]
+
+
+def opened_by_reference(reference: str) -> OpenedPitch:
+    """One opened pitch. Raises NotFound, also while it is sealed."""
+    row = db.session.execute(_opened().where(_PITCH.reference == reference)).one_or_none()
+    if row is None:
+        raise NotFound
+    return OpenedPitch(**row._mapping)
+
+
+def opened_by_id(pitch_id: int) -> OpenedPitch:
+    """One opened pitch. Raises NotFound, also while it is sealed."""
+    row = db.session.execute(_opened().where(_PITCH.id == pitch_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return OpenedPitch(**row._mapping)
+
+
+def opened_answers(pitch_ids: Collection[int]) -> dict[int, dict[int, str]]:
+    """pitch id → question id → text as opened. A money answer is the JSON of its lines."""
+    found: dict[int, dict[int, str]] = {pitch_id: {} for pitch_id in pitch_ids}
+    for row in db.session.execute(
+        select(OpenedAnswer.pitch_id, OpenedAnswer.question_id, OpenedAnswer.text)
+        .where(OpenedAnswer.pitch_id.in_(sorted(pitch_ids)))
+        .order_by(OpenedAnswer.pitch_id, OpenedAnswer.question_id)
+    ):
+        found[row.pitch_id][row.question_id] = row.text
+    return found
+
+
+def is_member() -> ColumnElement[bool]:
+    """That a row of `pitch_member` counts: it has not ended, and its person still belongs to the
+    organisation whose pitch it is. Needs the pitch in the statement.
+    """
+    belongs = (
+        select(Membership.id)
+        .where(
+            Membership.organisation_id == _PITCH.organisation_id,
+            Membership.person_id == PitchMember.person_id,
+            Membership.until_at.is_(None),
+        )
+        .exists()
+    )
+    return and_(PitchMember.until_at.is_(None), belongs)
+
+
+def member_ids(pitch_ids: Collection[int]) -> dict[int, list[int]]:
+    """pitch id → ids of the people who hold a right on it, in the order in which they came."""
+    found: dict[int, list[int]] = {pitch_id: [] for pitch_id in pitch_ids}
+    for row in db.session.execute(
+        select(PitchMember.pitch_id, PitchMember.person_id)
+        .join(Pitch, Pitch.id == PitchMember.pitch_id)
+        .where(PitchMember.pitch_id.in_(sorted(pitch_ids)), is_member())
+        .order_by(PitchMember.pitch_id, PitchMember.id)
+    ):
+        if row.person_id not in found[row.pitch_id]:
+            found[row.pitch_id].append(row.person_id)
+    return found
+
+
+def lowest_price(challenge_id: int) -> int | None:
+    """The lowest price found eligible and not withdrawn, in pence."""
+    return db.session.execute(
+        select(LowestPrice.pence).where(LowestPrice.challenge_id == challenge_id)
+    ).scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityRow:
+    """The newest finding on a pitch."""
+
+    eligible: bool
+    reason: str
+    by_name: str
+    at: datetime
+
+
+def eligibility(pitch_ids: Collection[int]) -> dict[int, EligibilityRow]:
+    """pitch id → its newest finding; pitches without one are left out."""
+    newest = (
+        select(func.max(Eligibility.id))
+        .where(Eligibility.pitch_id.in_(sorted(pitch_ids)))
+        .group_by(Eligibility.pitch_id)
+    )
+    rows = db.session.execute(
+        select(Eligibility.pitch_id, Eligibility.eligible, Eligibility.reason, Person.name, Eligibility.at)
+        .join(Person, Person.id == Eligibility.by_id)
+        .where(Eligibility.id.in_(newest))
+        .order_by(Eligibility.pitch_id)
+    )
+    return {row.pitch_id: EligibilityRow(row.eligible, row.reason, row.name, row.at) for row in rows}
+
+
+def changed_since(pitch_id: int) -> StaleForm:
+    """What to tell someone whose form is older than the pitch: who found what meanwhile."""
+    newest = eligibility([pitch_id]).get(pitch_id)
+    if newest is None:
+        return StaleForm("This pitch changed after you opened the page. Nothing was overwritten.")
+    found = "eligible" if newest.eligible else "not eligible"
+    return StaleForm(
+        f"{newest.by_name} found this pitch {found} at {say_moment(newest.at)}, after you opened the page. "
+        "Nothing was overwritten."
+    )
+
+
+def counts(challenge_ids: Collection[int], now: datetime) -> dict[int, int]:
+    """challenge id → how many pitches were sent and not withdrawn, opened or not."""
+    found = dict.fromkeys(challenge_ids, 0)
+    for row in db.session.execute(
+        select(_PITCH.challenge_id, func.count().label("number"))
+        .join(Challenge, Challenge.id == _PITCH.challenge_id)
+        .where(_PITCH.challenge_id.in_(sorted(challenge_ids)), effective(now).not_in(_NOT_COUNTED))
+        .group_by(_PITCH.challenge_id)
+        .order_by(_PITCH.challenge_id)
+    ):
+        found[row.challenge_id] = row.number
+    return found
+
+
+_NOT_COUNTED = (PitchState.DRAFT, PitchState.LAPSED, PitchState.WITHDRAWN)
+
+
+def count(challenge_id: int, now: datetime) -> int:
+    """How many pitches were sent and not withdrawn: all that anyone may know before the opening."""
+    return counts([challenge_id], now)[challenge_id]
+
+
+def withdrawn_before_opening(challenge_id: int) -> int:
+    """How many pitches were sent and withdrawn again while they were sealed."""
+    was_sent = select(Submission.id).where(Submission.pitch_id == _PITCH.id).exists()
+    return db.session.execute(
+        select(func.count())
+        .select_from(Pitch)
+        .where(
+            _PITCH.challenge_id == challenge_id,
+            _PITCH.state == PitchState.WITHDRAWN,
+            _PITCH.opened_at.is_(None),
+            was_sent,
+        )
+    ).scalar_one()
+
+
+def due_to_seal(now: datetime) -> list[int]:
+    """Ids of challenges whose pitches are to be settled as sealed or lapsed: two minutes after
+    closing, when no write that arrived in time can still be waiting for its turn.
+    """
+    rows = db.session.execute(
+        select(_PITCH.challenge_id)
+        .join(Challenge, Challenge.id == _PITCH.challenge_id)
+        .where(
+            _PITCH.state.in_([PitchState.DRAFT, PitchState.SUBMITTED]),
+            _CHALLENGE.closes_at <= now - OPENING_PAUSE,
+        )
+        .distinct()
+        .order_by(_PITCH.challenge_id)
+    )
+    return list(rows.scalars())
+
+
+def is_opened(challenge_id: int) -> bool:
+    """Whether the pitches of a challenge were opened."""
+    found = db.session.execute(select(Opening.challenge_id).where(Opening.challenge_id == challenge_id))
+    return found.first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningRow:
+    """The recorded act. `record` holds the list, the times and the hashes; `anchor` is the
+    `seq:hash` of its entry in the log.
+    """
+
+    at: datetime
+    first_name: str
+    second_name: str
+    record: dict[str, Any]
+    anchor: str
+
+
+def opening(challenge_id: int, reference: str) -> OpeningRow | None:
+    """The opening of a challenge, None before it."""
+    row = db.session.execute(select(Opening).where(Opening.challenge_id == challenge_id)).scalar_one_or_none()
+    if row is None:
+        return None
+    rows = db.session.execute(
+        select(Person.id, Person.name).where(Person.id.in_([row.first_id, row.second_id]))
+    )
+    names = {r.id: r.name for r in rows}
+    entries, _ = audit.page(number=1, size=1, action="pitches.open", object=f"challenge:{reference}")
+    anchor = f"{entries[0]['seq']}:{entries[0]['hash']}" if entries else ""
+    return OpeningRow(row.at, names[row.first_id], names[row.second_id], json.loads(row.record), anchor)
+
+
+def prices(challenge_id: int) -> list[int]:
+    """The prices of eligible pitches in pence, the lowest first."""
+    rows = db.session.execute(
+        select(_PITCH.price_pence)
+        .where(
+            _PITCH.challenge_id == challenge_id,
+            _PITCH.state == PitchState.ELIGIBLE,
+            _PITCH.price_pence.is_not(None),
+        )
+        .order_by(_PITCH.price_pence)
+    )
+    return list(rows.scalars())

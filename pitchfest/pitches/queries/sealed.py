@@ -1,0 +1,401 @@
+"""Reading one's own pitches. Besides the operations, only here are sealed words opened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
+
+from pitchfest.accounts.models import Organisation, Person
+from pitchfest.audit import queries as audit
+from pitchfest.audit.rules import salted_hash
+from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import ChallengeState, QuestionRow
+from pitchfest.challenges.rules import effective_state as effective_challenge_state
+from pitchfest.db import db
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import NotFound
+from pitchfest.pitches.models import AnswerVersion, Pitch, PitchMember, Submission, SubmittedAnswer
+from pitchfest.pitches.queries.revealed import is_member
+from pitchfest.pitches.rules.states import RIGHTS, PitchRight, PitchState, effective_state
+
+_PITCH = Pitch.__table__.c
+_VERSION = AnswerVersion.__table__.c
+#: Position of a right in `RIGHTS`, in SQL.
+_RANK = case({right.value: rank for rank, right in enumerate(RIGHTS)}, value=PitchMember.right)
+
+
+@dataclass(frozen=True, slots=True)
+class PitchRow:
+    """A pitch as one person sees it. States are those that hold at the moment asked for;
+    `right` is that person's own, None without one.
+    """
+
+    id: int
+    reference: str
+    version: int
+    state: PitchState
+    created_at: datetime
+    changing_since: datetime | None
+    opened_at: datetime | None
+    withdrawn_at: datetime | None
+    organisation_id: int
+    organisation_name: str
+    challenge_id: int
+    challenge_reference: str
+    challenge_title: str
+    challenge_state: ChallengeState
+    published_at: datetime
+    closes_at: datetime
+    decision_due: datetime | None
+    right: PitchRight | None
+
+
+def _right_of(person_id: int) -> ColumnElement[Any]:
+    """The highest right that the person holds on the pitch of the statement."""
+    return (
+        select(func.max(_RANK))
+        .where(PitchMember.pitch_id == _PITCH.id, PitchMember.person_id == person_id, is_member())
+        .scalar_subquery()
+    )
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The SQL twin of `pitch:view`: pitches on which the actor holds a right."""
+    return _right_of(actor.person_id).is_not(None)
+
+
+def _pitches(person_id: int) -> Select[Any]:
+    return (
+        select(
+            _PITCH.id,
+            _PITCH.reference,
+            _PITCH.version,
+            _PITCH.state,
+            _PITCH.created_at,
+            _PITCH.changing_since,
+            _PITCH.opened_at,
+            _PITCH.withdrawn_at,
+            _PITCH.organisation_id,
+            Organisation.name.label("organisation_name"),
+            _PITCH.challenge_id,
+            Challenge.reference.label("challenge_reference"),
+            Challenge.title.label("challenge_title"),
+            Challenge.state.label("challenge_state"),
+            Challenge.published_at,
+            Challenge.closes_at,
+            Challenge.decision_due,
+            _right_of(person_id).label("right"),
+        )
+        .select_from(Pitch)
+        .join(Challenge, Challenge.id == _PITCH.challenge_id)
+        .join(Organisation, Organisation.id == _PITCH.organisation_id)
+    )
+
+
+def _read(row: Any, now: datetime) -> PitchRow:
+    values = dict(row._mapping)
+    values["state"] = effective_state(row.state, row.closes_at, now)
+    values["challenge_state"] = effective_challenge_state(row.challenge_state, row.closes_at, now)
+    values["right"] = None if row.right is None else RIGHTS[row.right]
+    return PitchRow(**values)
+
+
+def own(*, actor: Actor, now: datetime, reference: str) -> PitchRow:
+    """The pitch with the actor's right on it, which may be None. Raises NotFound."""
+    row = db.session.execute(
+        _pitches(actor.person_id).where(_PITCH.reference == reference)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return _read(row, now)
+
+
+def for_person(person_id: int, pitch_id: int, now: datetime) -> PitchRow | None:
+    """The pitch as a person may read it, None when they hold no right on it."""
+    row = db.session.execute(_pitches(person_id).where(_PITCH.id == pitch_id)).one_or_none()
+    return _read(row, now) if row is not None and row.right is not None else None
+
+
+def unfinished(challenge_id: int) -> list[int]:
+    """Ids of pitches that were never sent, or whose open copy was not."""
+    rows = db.session.execute(
+        select(_PITCH.id)
+        .where(
+            _PITCH.challenge_id == challenge_id,
+            or_(
+                _PITCH.state == PitchState.DRAFT,
+                and_(_PITCH.state == PitchState.SUBMITTED, _PITCH.changing_since.is_not(None)),
+            ),
+        )
+        .order_by(_PITCH.id)
+    )
+    return list(rows.scalars())
+
+
+def mine(actor: Actor, now: datetime) -> list[PitchRow]:
+    """The pitches on which the actor holds a right, those closing last first."""
+    rows = db.session.execute(
+        _pitches(actor.person_id)
+        .where(visible_to(actor))
+        .order_by(Challenge.closes_at.desc(), _PITCH.reference)
+    )
+    return [_read(row, now) for row in rows]
+
+
+def live_of(organisation_id: int, challenge_id: int) -> str | None:
+    """Reference of the organisation's one live pitch for a challenge, if it has one."""
+    return db.session.execute(
+        select(_PITCH.reference).where(
+            _PITCH.organisation_id == organisation_id,
+            _PITCH.challenge_id == challenge_id,
+            _PITCH.state != PitchState.WITHDRAWN,
+        )
+    ).scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnQuestion:
+    """One question of a pitch, its neighbours' positions, and the person's right on the pitch."""
+
+    pitch: PitchRow
+    question: QuestionRow
+    questions: tuple[QuestionRow, ...]
+
+    @property
+    def right(self) -> PitchRight | None:
+        """The person's right on the pitch."""
+        return self.pitch.right
+
+    @property
+    def next_position(self) -> int | None:
+        """Position of the question after this one, None after the last."""
+        later = [q.position for q in self.questions if q.position > self.question.position]
+        return later[0] if later else None
+
+
+def own_question(*, actor: Actor, now: datetime, reference: str, position: int) -> OwnQuestion:
+    """A question of the pitch by its position. Raises NotFound."""
+    pitch = own(actor=actor, now=now, reference=reference)
+    questions = tuple(challenges.questions(pitch.challenge_id))
+    question = next((q for q in questions if q.position == position), None)
+    if question is None:
+        raise NotFound
+    return OwnQuestion(pitch, question, questions)
+
+
+# Answers and their versions.
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One saved text of one answer."""
+
+    id: int
+    question_id: int
+    text: str
+    author_id: int
+    author_name: str
+    at: datetime
+
+
+def _versions(pitch_id: int) -> Select[Any]:
+    return (
+        select(
+            _VERSION.id,
+            _VERSION.question_id,
+            _VERSION.text,
+            _VERSION.author_id,
+            Person.name.label("author_name"),
+            _VERSION.at,
+        )
+        .join(Person, Person.id == _VERSION.author_id)
+        .where(_VERSION.pitch_id == pitch_id)
+    )
+
+
+def on_main_line() -> ColumnElement[bool]:
+    """That a version was saved on top of the then latest one. Of two that were written on top of
+    the same text the first counts; the other is kept, and waits for its author to put them together.
+    """
+    earlier = aliased(AnswerVersion)
+    return ~(
+        select(earlier.id)
+        .where(
+            earlier.pitch_id == _VERSION.pitch_id,
+            earlier.question_id == _VERSION.question_id,
+            func.coalesce(earlier.parent_id, 0) == func.coalesce(_VERSION.parent_id, 0),
+            earlier.id < _VERSION.id,
+        )
+        .exists()
+    )
+
+
+def main_line(pitch_id: int, question_id: int) -> frozenset[int]:
+    """Ids of the versions of one answer that were each saved on top of the one before."""
+    return frozenset(
+        db.session.execute(
+            select(_VERSION.id).where(
+                _VERSION.pitch_id == pitch_id, _VERSION.question_id == question_id, on_main_line()
+            )
+        ).scalars()
+    )
+
+
+def latest(pitch_id: int) -> dict[int, Version]:
+    """question id → the version that counts; questions without any are left out."""
+    heads = (
+        select(func.max(_VERSION.id))
+        .where(_VERSION.pitch_id == pitch_id, on_main_line())
+        .group_by(_VERSION.question_id)
+    )
+    rows = db.session.execute(
+        _versions(pitch_id).where(_VERSION.id.in_(heads)).order_by(_VERSION.question_id)
+    )
+    return {row.question_id: Version(**row._mapping) for row in rows}
+
+
+def working(pitch_id: int) -> dict[int, str]:
+    """question id → text of the version that counts."""
+    return {question_id: version.text for question_id, version in latest(pitch_id).items()}
+
+
+def history(pitch_id: int, question_id: int, *, limit: int = 20) -> list[Version]:
+    """The newest versions of one answer, newest first."""
+    rows = db.session.execute(
+        _versions(pitch_id)
+        .where(_VERSION.question_id == question_id)
+        .order_by(_VERSION.id.desc())
+        .limit(limit)
+    )
+    return [Version(**row._mapping) for row in rows]
+
+
+def every_version(pitch_id: int) -> list[Version]:
+    """Every version of every answer, in the order in which they were written."""
+    rows = db.session.execute(_versions(pitch_id).order_by(_VERSION.id))
+    return [Version(**row._mapping) for row in rows]
+
+
+def version(pitch_id: int, question_id: int, version_id: int) -> Version:
+    """One version of one answer. Raises NotFound."""
+    row = db.session.execute(
+        _versions(pitch_id).where(_VERSION.question_id == question_id, _VERSION.id == version_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Version(**row._mapping)
+
+
+# What was sent.
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One sending: its number from 1, when, by whom, its hash, and what went into it."""
+
+    id: int
+    number: int
+    at: datetime
+    by_id: int
+    by_name: str
+    sha256: str
+    random: str
+    answers: dict[int, str]
+
+
+def _sent(*conditions: ColumnElement[bool]) -> dict[int, Sent]:
+    """pitch id → one sending of it; two statements."""
+    rows = db.session.execute(
+        select(
+            Submission.pitch_id,
+            Submission.id,
+            Submission.number,
+            Submission.at,
+            Submission.by_id,
+            Person.name.label("by_name"),
+            Submission.sha256,
+            Submission.random,
+        )
+        .join(Person, Person.id == Submission.by_id)
+        .where(*conditions)
+        .order_by(Submission.pitch_id)
+    ).all()
+    answers: dict[int, dict[int, str]] = {row.id: {} for row in rows}
+    for answer in db.session.execute(
+        select(SubmittedAnswer.submission_id, SubmittedAnswer.question_id, _VERSION.text)
+        .join(AnswerVersion, AnswerVersion.id == SubmittedAnswer.answer_version_id)
+        .where(SubmittedAnswer.submission_id.in_(sorted(answers)))
+        .order_by(SubmittedAnswer.submission_id, SubmittedAnswer.question_id)
+    ):
+        answers[answer.submission_id][answer.question_id] = answer.text
+    return {row.pitch_id: Sent(*row[1:], answers=answers[row.id]) for row in rows}
+
+
+def last_sent(pitch_ids: Collection[int]) -> dict[int, Sent]:
+    """pitch id → what was sent last, which counts; pitches never sent are left out."""
+    last = (
+        select(func.max(Submission.id))
+        .where(Submission.pitch_id.in_(sorted(pitch_ids)))
+        .group_by(Submission.pitch_id)
+    )
+    return _sent(Submission.id.in_(last))
+
+
+def sent(pitch_id: int, number: int | None = None) -> Sent | None:
+    """The sending with this number, or the last one, which counts; None when there is none."""
+    if number is None:
+        return last_sent([pitch_id]).get(pitch_id)
+    return _sent(Submission.pitch_id == pitch_id, Submission.number == number).get(pitch_id)
+
+
+def sendings(pitch_id: int) -> list[tuple[int, datetime]]:
+    """(number, time) of every sending, newest first."""
+    rows = db.session.execute(
+        select(Submission.number, Submission.at)
+        .where(Submission.pitch_id == pitch_id)
+        .order_by(Submission.number.desc())
+    )
+    return [(row.number, row.at) for row in rows]
+
+
+def anchor(pitch: PitchRow, sending: Sent) -> str:
+    """`seq:hash` of the log's entry on a sending, "" where the log has none."""
+    salt = db.session.execute(select(_PITCH.salt).where(_PITCH.id == pitch.id)).scalar_one()
+    digest = salted_hash(salt, sending.by_id, pitch.organisation_id, pitch.reference)
+    entries, _ = audit.page(number=1, size=200, action="pitch.submit", object=f"sealed:{digest}")
+    for entry in entries:
+        if json.loads(entry["detail"]).get("sha256") == sending.sha256:
+            return f"{entry['seq']}:{entry['hash']}"
+    return ""
+
+
+# Who can see it.
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """Someone with a right on a pitch."""
+
+    person_id: int
+    name: str
+    right: PitchRight
+    from_at: datetime
+
+
+def members(pitch_id: int) -> list[MemberRow]:
+    """The people with a right on the pitch now, in the order in which they came."""
+    rows = db.session.execute(
+        select(PitchMember.person_id, Person.name, PitchMember.right, PitchMember.from_at)
+        .join(Pitch, Pitch.id == PitchMember.pitch_id)
+        .join(Person, Person.id == PitchMember.person_id)
+        .where(PitchMember.pitch_id == pitch_id, is_member())
+        .order_by(PitchMember.id)
+    )
+    return [MemberRow(**row._mapping) for row in rows]

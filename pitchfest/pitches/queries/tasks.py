@@ -1,0 +1,116 @@
+"""What waits for a person about pitches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from pitchfest.accounts.models import TwoPersonAct
+from pitchfest.accounts.rules import ActKind, ActOutcome
+from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState
+from pitchfest.db import db
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.text import plural
+from pitchfest.kernel.waiting import Waiting
+from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.queries.sealed import PitchRow, mine
+from pitchfest.pitches.rules.permissions import DECIDERS, OPENERS
+from pitchfest.pitches.rules.states import PitchState
+
+_CHALLENGE = Challenge.__table__.c
+
+
+def waiting(actor: Actor, now: datetime) -> list[Waiting]:
+    """What waits for this person, at most three statements."""
+    return [*_own(actor, now), *_to_open(actor, now), *_to_check(actor)]
+
+
+def _own(actor: Actor, now: datetime) -> list[Waiting]:
+    """Pitches to finish and copies to send, while there is time."""
+    return [task for pitch in mine(actor, now) if (task := _unfinished(pitch)) is not None]
+
+
+def _unfinished(pitch: PitchRow) -> Waiting | None:
+    if pitch.state == PitchState.DRAFT:
+        text, since = f"Finish and send your pitch for “{pitch.challenge_title}”", pitch.created_at
+    elif pitch.state == PitchState.SUBMITTED and pitch.changing_since is not None:
+        text, since = f"Send the changes to your pitch for “{pitch.challenge_title}”", pitch.changing_since
+    else:
+        return None
+    return Waiting(
+        text=text,
+        button="Carry on with your pitch",
+        endpoint="pitches.tasks",
+        values={"reference": pitch.reference},
+        since=since,
+        due=pitch.closes_at,
+    )
+
+
+def _to_open(actor: Actor, now: datetime) -> list[Waiting]:
+    """Closed challenges whose pitches wait for one of the two people who open them."""
+    if not actor.has(*OPENERS):
+        return []
+    rows = db.session.execute(
+        select(
+            _CHALLENGE.reference,
+            _CHALLENGE.title,
+            _CHALLENGE.closes_at,
+            TwoPersonAct.proposer_id,
+            TwoPersonAct.proposed_at,
+        )
+        .outerjoin(
+            TwoPersonAct,
+            (TwoPersonAct.object == "challenge:" + _CHALLENGE.reference)
+            & (TwoPersonAct.kind == ActKind.OPEN_PITCHES)
+            & (TwoPersonAct.outcome == ActOutcome.PROPOSED),
+        )
+        .where(
+            challenges.effective_in({ChallengeState.CLOSED}, now),
+            _CHALLENGE.closes_at <= now - OPENING_PAUSE,
+        )
+        .order_by(_CHALLENGE.closes_at, _CHALLENGE.reference)
+    )
+    return [_opening(row) for row in rows if row.proposer_id != actor.person_id]
+
+
+def _opening(row: Any) -> Waiting:
+    second = row.proposer_id is not None
+    text = "Be the second person to open the pitches for “{}”" if second else "Open the pitches for “{}”"
+    return Waiting(
+        text=text.format(row.title),
+        button="Open the pitches",
+        endpoint="pitch_desk.opening",
+        values={"reference": row.reference},
+        since=row.proposed_at if second else row.closes_at,
+        blocks_others=True,
+    )
+
+
+def _to_check(actor: Actor) -> list[Waiting]:
+    """Challenges with opened pitches that nobody found eligible or not yet."""
+    if not actor.has(*DECIDERS):
+        return []
+    rows = db.session.execute(
+        select(_CHALLENGE.reference, _CHALLENGE.title, _CHALLENGE.state_since, func.count().label("number"))
+        .select_from(Challenge)
+        .join(Pitch, Pitch.challenge_id == _CHALLENGE.id)
+        .where(_CHALLENGE.state == ChallengeState.ELIGIBILITY, Pitch.state == PitchState.OPENED)
+        .group_by(_CHALLENGE.reference, _CHALLENGE.title, _CHALLENGE.state_since)
+        .order_by(_CHALLENGE.state_since, _CHALLENGE.reference)
+    )
+    return [
+        Waiting(
+            text=f"Check who can take part in “{row.title}”: {plural(row.number, 'pitch', 'pitches')} left",
+            button="Check the pitches",
+            endpoint="pitch_desk.eligibility",
+            values={"reference": row.reference},
+            since=row.state_since,
+            blocks_others=True,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,169 @@
+"""Answers: their limits, lines of money, what is missing, and what differs between two copies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pitchfest.challenges.rules import QuestionKind, QuestionRow
+from pitchfest.kernel.errors import Problem
+from pitchfest.kernel.money import parse_pounds, say_pounds
+from pitchfest.kernel.text import count_words, plural, tidy_line
+
+#: Longest answer that is taken, in characters: a bound against floods, far above any limit of words.
+MOST_CHARACTERS = 100_000
+#: Largest sum of one line, in pence: what both databases hold with room for the total.
+MOST_PENCE = 10**14
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a price. `pence` is None where `typed` is no amount; it is kept as typed."""
+
+    label: str
+    pence: int | None
+    typed: str = ""
+
+
+def read_line(label: str, typed: str) -> Line | None:
+    """A line from what was typed in its two fields, None when both are empty."""
+    label, typed = tidy_line(label), tidy_line(typed)
+    if not label and not typed:
+        return None
+    try:
+        pence = parse_pounds(typed)
+    except ValueError:
+        return Line(label, None, typed)
+    return Line(label, pence) if pence <= MOST_PENCE else Line(label, None, typed)
+
+
+def write_lines(lines: Sequence[Line]) -> str:
+    """The text of a money answer: a JSON list of `{"label", "pence"}`; "" for no lines."""
+    rows = [
+        {"label": line.label, "pence": line.pence} | ({"typed": line.typed} if line.pence is None else {})
+        for line in lines
+    ]
+    return json.dumps(rows, ensure_ascii=False) if rows else ""
+
+
+def parse_lines(text: str) -> tuple[Line, ...]:
+    """The lines of a money answer's text."""
+    rows = json.loads(text) if text else []
+    return tuple(Line(row["label"], row["pence"], row.get("typed", "")) for row in rows)
+
+
+def total_pence(text: str) -> int:
+    """The sum of a money answer's lines in pence; lines without an amount count nothing."""
+    return sum(line.pence or 0 for line in parse_lines(text))
+
+
+def say_answer(kind: QuestionKind, text: str) -> str:
+    """The answer as plain text, as mail and comparisons show it."""
+    if kind != QuestionKind.MONEY or not text:
+        return text
+    lines = [
+        f"{ln.label}: {say_pounds(ln.pence) if ln.pence is not None else ln.typed}"
+        for ln in parse_lines(text)
+    ]
+    return "\n".join([*lines, f"Total: {say_pounds(total_pence(text))}"])
+
+
+class Standing(StrEnum):
+    """How far an answer has come."""
+
+    DONE = "done"
+    OPTIONAL = "optional"
+    NOT_STARTED = "not_started"
+    TO_FIX = "to_fix"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the task list says of one answer; `problem` is what stops it from being sent."""
+
+    standing: Standing
+    hint: str
+    problem: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the pitch cannot be sent because of it."""
+        return bool(self.problem)
+
+
+def words_over(question: QuestionRow, text: str) -> int:
+    """By how many words the text is too long, 0 when it is not."""
+    return max(0, count_words(text) - question.max_words) if question.max_words is not None else 0
+
+
+def look_at(question: QuestionRow, text: str) -> Look:
+    """How one answer stands, judged by its text alone."""
+    looks = {
+        QuestionKind.TEXT: _look_at_text,
+        QuestionKind.RADIOS: _look_at_choice,
+        QuestionKind.MONEY: _look_at_money,
+    }
+    return looks[question.kind](question, text)
+
+
+def _look_at_text(question: QuestionRow, text: str) -> Look:
+    limit, words = question.max_words or 0, count_words(text)
+    if not words:
+        return _nothing_yet(question, f"up to {limit} words", "Answer this question")
+    hint = f"{words} of {limit} words"
+    if over := words_over(question, text):
+        too_long = f"{plural(over, 'word')} too long"
+        return Look(Standing.TO_FIX, hint, too_long)
+    return Look(Standing.DONE, hint)
+
+
+def _look_at_choice(question: QuestionRow, text: str) -> Look:
+    if not text:
+        return _nothing_yet(question, "choose one", "Choose one of the answers")
+    if text not in question.options:
+        return Look(Standing.TO_FIX, "choose one", "Choose one of the answers")
+    return Look(Standing.DONE, text)
+
+
+def _look_at_money(question: QuestionRow, text: str) -> Look:
+    lines = parse_lines(text)
+    if not lines:
+        return _nothing_yet(question, "in pounds, including VAT", "Enter your price")
+    total = total_pence(text)
+    hint = f"{say_pounds(total)} in {plural(len(lines), 'line')}"
+    wrong = [n for n, line in enumerate(lines, start=1) if line.pence is None]
+    if wrong:
+        return Look(
+            Standing.TO_FIX, hint, f"Enter the amount of line {wrong[0]} in pounds, like 21500 or 21500.50"
+        )
+    unnamed = [n for n, line in enumerate(lines, start=1) if not line.label]
+    if unnamed:
+        return Look(Standing.TO_FIX, hint, f"Say what line {unnamed[0]} is for")
+    if total == 0:
+        return Look(Standing.TO_FIX, hint, "Your price must be more than £0")
+    return Look(Standing.DONE, hint)
+
+
+def _nothing_yet(question: QuestionRow, hint: str, problem: str) -> Look:
+    if question.required:
+        return Look(Standing.NOT_STARTED, hint, problem)
+    return Look(Standing.OPTIONAL, hint)
+
+
+def problems(questions: Sequence[QuestionRow], answers: Mapping[int, str]) -> list[Problem]:
+    """What stops these answers, by question id, from being sent; empty when they are complete."""
+    looks = [(question, look_at(question, answers.get(question.id, ""))) for question in questions]
+    return [Problem(f"Question {q.position}: {_sentence(look.problem)}") for q, look in looks if look.blocks]
+
+
+def _sentence(problem: str) -> str:
+    return problem[0].lower() + problem[1:] if problem[0].isalpha() else problem
+
+
+def differences(sent: Mapping[int, str], working: Mapping[int, str]) -> list[int]:
+    """Ids of the questions whose working answer is not the one that was sent; no answer and an
+    empty one are the same.
+    """
+    return sorted(q for q in sent.keys() | working.keys() if sent.get(q, "") != working.get(q, ""))

@@ -1,0 +1,150 @@
+"""Who may do what with a pitch. Being of its organisation gives nothing by itself."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Protocol
+
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.permissions import ALLOWED, HIDDEN, PermissionTable, Predicate, Verdict, refused
+from pitchfest.pitches.rules.states import RIGHTS, PitchRight
+
+
+class Permission(StrEnum):
+    """Everything that this feature allows or refuses."""
+
+    LIST = "pitch:list"
+    START = "pitch:start"
+    VIEW = "pitch:view"
+    EDIT = "pitch:edit"
+    SUBMIT = "pitch:submit"
+    WITHDRAW = "pitch:withdraw"
+    SHARE = "pitch:share"
+    OPENING_SEE = "opening:see"
+    OPENING_ACT = "opening:act"
+    READ_OPENED = "pitch:read_opened"
+    ELIGIBILITY_SEE = "eligibility:see"
+    ELIGIBILITY_DECIDE = "eligibility:decide"
+
+
+OPENERS = (Role.LEAD, Role.OFFICER, Role.APPROVER)
+READERS = (Role.LEAD, Role.OFFICER, Role.APPROVER, Role.CHAMPION, Role.OBSERVER)
+DECIDERS = (Role.LEAD, Role.OFFICER)
+
+#: States of a challenge in which its pitches are still closed, or there are none.
+_NOT_OPENED = frozenset(
+    {
+        ChallengeState.DRAFT,
+        ChallengeState.IN_REVIEW,
+        ChallengeState.CHANGES_WANTED,
+        ChallengeState.APPROVED,
+        ChallengeState.SCHEDULED,
+        ChallengeState.WITHDRAWN,
+        ChallengeState.OPEN,
+        ChallengeState.CLOSED,
+        ChallengeState.CANCELLED,
+    }
+)
+_UNPUBLISHED = _NOT_OPENED - {ChallengeState.OPEN, ChallengeState.CLOSED, ChallengeState.CANCELLED}
+
+
+class HasRight(Protocol):
+    """A pitch as one person sees it: their own right on it, None without one."""
+
+    @property
+    def right(self) -> PitchRight | None: ...
+
+
+class HasStage(Protocol):
+    """A challenge in the state that holds now."""
+
+    @property
+    def effective(self) -> ChallengeState: ...
+    @property
+    def decision_maker_id(self) -> int | None: ...
+
+
+class HasOutcome(Protocol):
+    """A pitch that was opened, and who decides on its challenge."""
+
+    @property
+    def decision_maker_id(self) -> int | None: ...
+
+
+_REFUSALS = {
+    PitchRight.EDIT: "You can read this pitch, but not write in it. Ask whoever can send it.",
+    PitchRight.SUBMIT: "You cannot send this pitch. Ask whoever can.",
+}
+
+
+def _with_right(least: PitchRight) -> Predicate:
+    """Whoever holds `least` or more; hidden from whoever holds none."""
+
+    def check(_actor: Actor | None, facts: HasRight) -> Verdict:
+        if facts.right is None:
+            return HIDDEN
+        return ALLOWED if RIGHTS.index(facts.right) >= RIGHTS.index(least) else refused(_REFUSALS[least])
+
+    return check
+
+
+def _signed_in(actor: Actor | None, _facts: Any) -> Verdict:
+    return ALLOWED if actor is not None else HIDDEN
+
+
+def _reader(actor: Actor | None, facts: HasOutcome) -> bool:
+    """Whether the actor reads what was opened. Being an administrator does not count; deciding does."""
+    return actor is not None and (
+        actor.has(*READERS) or (actor.is_staff and actor.person_id == facts.decision_maker_id)
+    )
+
+
+def _sees_opening(actor: Actor | None, challenge: HasStage) -> Verdict:
+    """Those who may open see it from publishing on, other readers once pitches were opened."""
+    if actor is None or challenge.effective in _UNPUBLISHED:
+        return HIDDEN
+    if actor.has(*OPENERS):
+        return ALLOWED
+    return ALLOWED if _reader(actor, challenge) and challenge.effective not in _NOT_OPENED else HIDDEN
+
+
+def _may_open(actor: Actor | None, challenge: HasStage) -> Verdict:
+    if actor is None or not _sees_opening(actor, challenge):
+        return HIDDEN
+    return (
+        ALLOWED
+        if actor.has(*OPENERS)
+        else refused("An officer, an approver or the procurement lead does this.")
+    )
+
+
+def _reads_opened(actor: Actor | None, pitch: HasOutcome) -> Verdict:
+    """The pitch of the facts was opened: a sealed one is never loaded for this."""
+    return ALLOWED if _reader(actor, pitch) else HIDDEN
+
+
+def _sees_eligibility(actor: Actor | None, challenge: HasStage) -> Verdict:
+    return ALLOWED if _reader(actor, challenge) and challenge.effective not in _NOT_OPENED else HIDDEN
+
+
+def _decides_eligibility(actor: Actor | None, pitch: HasOutcome) -> Verdict:
+    if actor is None or not _reader(actor, pitch):
+        return HIDDEN
+    return ALLOWED if actor.has(*DECIDERS) else refused("An officer or the procurement lead decides this.")
+
+
+PERMISSIONS: PermissionTable = {
+    Permission.LIST: _signed_in,
+    Permission.START: _signed_in,
+    Permission.VIEW: _with_right(PitchRight.VIEW),
+    Permission.EDIT: _with_right(PitchRight.EDIT),
+    Permission.SUBMIT: _with_right(PitchRight.SUBMIT),
+    Permission.WITHDRAW: _with_right(PitchRight.SUBMIT),
+    Permission.SHARE: _with_right(PitchRight.SUBMIT),
+    Permission.OPENING_SEE: _sees_opening,
+    Permission.OPENING_ACT: _may_open,
+    Permission.READ_OPENED: _reads_opened,
+    Permission.ELIGIBILITY_SEE: _sees_eligibility,
+    Permission.ELIGIBILITY_DECIDE: _decides_eligibility,
+}

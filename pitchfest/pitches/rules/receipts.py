@@ -1,0 +1,40 @@
+"""What a receipt's hash is over, so that a supplier can work it out again from their copy."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pitchfest.kernel.clock import iso
+from pitchfest.kernel.text import canonical_json
+
+
+def receipt_body(
+    *,
+    reference: str,
+    challenge: str,
+    snapshot_sha256: str,
+    number: int,
+    at: datetime,
+    answers: Mapping[int, str],
+    random: str,
+) -> dict[str, Any]:
+    """The record of one sending. `answers` are by question position; `random` is 128 bits in hex,
+    without which the hash would tell whoever guesses the words that they guessed right.
+    """
+    return {
+        "reference": reference,
+        "challenge": challenge,
+        "snapshot_sha256": snapshot_sha256,
+        "number": number,
+        "at": iso(at),
+        "answers": {str(position): text for position, text in sorted(answers.items())},
+        "random": random,
+    }
+
+
+def receipt_sha256(body: Mapping[str, Any]) -> str:
+    """Lower-case hex SHA-256 of the UTF-8 canonical JSON of a record."""
+    return hashlib.sha256(canonical_json(body).encode()).hexdigest()

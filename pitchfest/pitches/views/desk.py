@@ -1,0 +1,223 @@
+"""Opening by two people, the opened pitches, and who can take part."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from pitchfest.accounts import operations as accounts
+from pitchfest.accounts import queries as people
+from pitchfest.accounts.rules import ActKind
+from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.queries import ChallengeRow
+from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState
+from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.tabular import to_csv, to_xlsx
+from pitchfest.pitches import operations, queries
+from pitchfest.pitches.exports import eligibility_table
+from pitchfest.pitches.forms import FindingForm
+from pitchfest.pitches.queries import OpenedPitch
+from pitchfest.pitches.rules.permissions import Permission
+from pitchfest.pitches.rules.states import STAFF_LABELS, PitchState
+from pitchfest.pitches.views.writing import money_rows
+from pitchfest.web.access import allows, requires, the_actor
+from pitchfest.web.forms import Form, saving
+from pitchfest.web.requests import now
+
+bp = Blueprint("pitch_desk", __name__, url_prefix="/manage")
+
+
+def _challenge(*, actor: Actor, now: datetime, reference: str) -> ChallengeRow:  # noqa: ARG001
+    return challenges.by_reference(reference, now)
+
+
+def _pitch(*, actor: Actor, now: datetime, reference: str) -> OpenedPitch:  # noqa: ARG001
+    return queries.opened_by_reference(reference)
+
+
+# Opening.
+
+
+@bp.get("/challenges/<reference>/opening")
+@requires(Permission.OPENING_SEE, of=_challenge)
+def opening(challenge: ChallengeRow) -> str:
+    done = queries.opening(challenge.id, challenge.reference)
+    if done is not None:
+        listed = [(pitch, datetime.fromisoformat(pitch["received"])) for pitch in done.record["pitches"]]
+        return render_template(
+            "pitches/opening_record.html", challenge=challenge, opening=done, pitches=listed
+        )
+    return _opening_page(challenge)
+
+
+def _opening_page(challenge: ChallengeRow) -> str:
+    opens_at = challenge.closes_at + OPENING_PAUSE if challenge.closes_at else None
+    act = people.open_act(ActKind.OPEN_PITCHES, f"challenge:{challenge.reference}")
+    actor = the_actor()
+    return render_template(
+        "pitches/opening.html",
+        challenge=challenge,
+        number=queries.count(challenge.id, now()),
+        opens_at=opens_at,
+        can_open=opens_at is not None and now() >= opens_at and challenge.effective == ChallengeState.CLOSED,
+        act=act,
+        is_mine=act is not None and act.proposer_id == actor.person_id,
+        leads=[person.name for person in people.staff(Role.LEAD)],
+        may_act=bool(allows(Permission.OPENING_ACT, challenge)),
+        form=Form(),
+    )
+
+
+@bp.route("/challenges/<reference>/opening/act", methods=["GET", "POST"])
+@requires(Permission.OPENING_ACT, of=_challenge)
+def open_pitches(challenge: ChallengeRow) -> str | AnyResponse | tuple[str, int]:
+    accounts.require_proof(the_actor(), now())
+    form, then = Form(), url_for("pitch_desk.opening", reference=challenge.reference)
+    act = people.open_act(ActKind.OPEN_PITCHES, f"challenge:{challenge.reference}")
+    is_second = act is not None and act.proposer_id != the_actor().person_id
+    if form.validate_on_submit():
+        step = request.form.get("step", "")
+        with saving(form, then=then) as saved:
+            _act(step, challenge.reference)
+        if saved:
+            flash(_DONE.get(step, "Saved."), "success")
+            return redirect(saved.redirect)
+    page = render_template(
+        "pitches/open.html",
+        challenge=challenge,
+        number=queries.count(challenge.id, now()),
+        act=act,
+        is_second=is_second,
+        form=form,
+        page_errors=bool(form.form_errors),
+    )
+    return page, 422 if form.form_errors else 200
+
+
+_DONE = {
+    "propose": "Your yes is recorded. Now a second person opens the pitches from their own sign-in.",
+    "confirm": "The pitches are open.",
+}
+
+
+def _act(step: str, reference: str) -> None:
+    """The step that the person saw on their page, so that nobody confirms unseen."""
+    act = operations.confirm_opening if step == "confirm" else operations.propose_opening
+    act(the_actor(), reference=reference, now=now())
+
+
+@bp.post("/challenges/<reference>/opening/take-back")
+@requires(Permission.OPENING_ACT, of=_challenge)
+def take_back(challenge: ChallengeRow) -> AnyResponse:
+    form, then = Form(), url_for("pitch_desk.opening", reference=challenge.reference)
+    if form.validate_on_submit():
+        with saving(form, then=then) as saved:
+            operations.take_back_opening(the_actor(), reference=challenge.reference, now=now())
+        if saved:
+            flash("Your proposal is taken back.", "success")
+    return redirect(then)
+
+
+# Who can take part.
+
+
+@bp.get("/challenges/<reference>/eligibility")
+@requires(Permission.ELIGIBILITY_SEE, of=_challenge)
+def eligibility(challenge: ChallengeRow) -> str:
+    pitches = queries.opened(challenge.id)
+    findings = queries.eligibility([pitch.id for pitch in pitches])
+    return render_template(
+        "pitches/eligibility.html",
+        challenge=challenge,
+        rows=[(pitch, STAFF_LABELS[pitch.state], findings.get(pitch.id)) for pitch in pitches],
+        left=sum(pitch.state == PitchState.OPENED for pitch in pitches),
+        eligible=sum(pitch.state == PitchState.ELIGIBLE for pitch in pitches),
+        priced=any(pitch.price_pence is not None for pitch in pitches),
+        checking=challenge.effective == ChallengeState.ELIGIBILITY,
+    )
+
+
+@bp.get("/challenges/<reference>/eligibility.<any(csv, xlsx):form>")
+@requires(Permission.ELIGIBILITY_SEE, of=lambda form, **values: _Table(_challenge(**values), form))
+def eligibility_download(asked: _Table) -> Response:
+    pitches = queries.opened(asked.challenge.id)
+    headers, rows = eligibility_table(pitches, queries.eligibility([pitch.id for pitch in pitches]))
+    name = f"{asked.challenge.reference}-pitches.{asked.form}"
+    body: Any = to_csv(headers, rows) if asked.form == "csv" else to_xlsx(headers, rows, "Pitches")
+    response = Response(body, mimetype=_TYPES[asked.form])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+class _Table:
+    """A challenge and the kind of file that its table is wanted as."""
+
+    def __init__(self, challenge: ChallengeRow, form: str) -> None:
+        self.challenge, self.form = challenge, form
+        self.effective, self.decision_maker_id = challenge.effective, challenge.decision_maker_id
+
+
+_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+# One opened pitch.
+
+
+@bp.get("/pitches/<reference>")
+@requires(Permission.READ_OPENED, of=_pitch)
+def pitch(found: OpenedPitch) -> str:
+    finding = queries.eligibility([found.id]).get(found.id)
+    form = FindingForm(
+        eligible={True: "yes", False: "no"}.get(finding.eligible) if finding else None,
+        reason=finding.reason if finding else "",
+        version=str(found.version),
+    )
+    return _pitch_page(found, form)
+
+
+@bp.post("/pitches/<reference>")
+@requires(Permission.ELIGIBILITY_DECIDE, of=_pitch)
+def find(found: OpenedPitch) -> str | AnyResponse | tuple[str, int]:
+    form = FindingForm()
+    then = url_for("pitch_desk.eligibility", reference=found.challenge_reference)
+    if form.validate_on_submit():
+        with saving(form, then=then) as saved:
+            operations.find(
+                the_actor(),
+                reference=found.reference,
+                eligible=form.eligible.data == "yes",
+                reason=form.reason.data or "",
+                expected_version=form.expected_version,
+                now=now(),
+            )
+        if saved:
+            flash(f"Saved for {found.reference}.", "success")
+            return redirect(saved.redirect)
+    return _pitch_page(found, form), 422
+
+
+def _pitch_page(found: OpenedPitch, form: FindingForm) -> str:
+    questions = challenges.questions(found.challenge_id)
+    answers = queries.opened_answers([found.id])[found.id]
+    return render_template(
+        "pitches/opened.html",
+        pitch=found,
+        label=STAFF_LABELS[found.state],
+        rows=[(q, answers.get(q.id, ""), money_rows(q.kind, answers.get(q.id, ""))) for q in questions],
+        finding=queries.eligibility([found.id]).get(found.id),
+        rules=challenges.by_reference(found.challenge_reference, now()).eligibility,
+        form=form,
+        page_errors=bool(form.errors or form.form_errors),
+        may_find=_may_find(found),
+    )
+
+
+def _may_find(found: OpenedPitch) -> bool:
+    """Whether a finding can still be made or changed here by this person."""
+    if not allows(Permission.ELIGIBILITY_DECIDE, found) or found.withdrawn_at is not None:
+        return False
+    late = found.challenge_state == ChallengeState.JUDGING and found.state == PitchState.INELIGIBLE
+    return found.challenge_state == ChallengeState.ELIGIBILITY or (late and the_actor().has(Role.LEAD))

@@ -1,0 +1,174 @@
+"""Checking the answers, sending them, the receipt, and withdrawing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response as FlaskResponse
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.rules import BEFORE_RELEASE
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import NotFound
+from pitchfest.kernel.text import canonical_json
+from pitchfest.pitches import operations
+from pitchfest.pitches.forms import SendForm
+from pitchfest.pitches.queries import PitchRow, own
+from pitchfest.pitches.queries import sealed as queries
+from pitchfest.pitches.queries.sealed import Sent
+from pitchfest.pitches.rules.answers import differences, look_at
+from pitchfest.pitches.rules.permissions import Permission
+from pitchfest.pitches.rules.receipts import receipt_body
+from pitchfest.pitches.rules.states import PitchRight
+from pitchfest.pitches.views.writing import bp, can_write, in_time, money_rows
+from pitchfest.web.access import allows, requires, the_actor
+from pitchfest.web.forms import Form, saving
+from pitchfest.web.requests import now
+
+
+@bp.get("/pitches/<reference>/check")
+@requires(Permission.VIEW, of=own)
+def check(pitch: PitchRow) -> str:
+    form = SendForm()
+    form.version.data = str(pitch.version)
+    return _check_page(pitch, form)
+
+
+@bp.post("/pitches/<reference>/check")
+@requires(Permission.SUBMIT, of=own)
+def send(pitch: PitchRow) -> str | Response | tuple[str, int]:
+    form = SendForm()
+    if form.validate_on_submit():
+        with saving(form) as saved:
+            number = operations.submit(
+                the_actor(),
+                reference=pitch.reference,
+                declared=form.declared.data,
+                expected_version=form.expected_version,
+                now=now(),
+            )
+            saved.redirect = url_for("pitches.receipt", reference=pitch.reference, number=number)
+        if saved:
+            return redirect(saved.redirect)
+    return _check_page(pitch, form), 422
+
+
+def _check_page(pitch: PitchRow, form: SendForm) -> str:
+    questions, texts = challenges.questions(pitch.challenge_id), queries.working(pitch.id)
+    looks = {q.id: look_at(q, texts.get(q.id, "")) for q in questions}
+    sending = queries.sent(pitch.id)
+    return render_template(
+        "pitches/check.html",
+        pitch=pitch,
+        form=form,
+        page_errors=bool(form.errors or form.form_errors),
+        rows=[
+            (q, texts.get(q.id, ""), money_rows(q.kind, texts.get(q.id, "")), looks[q.id]) for q in questions
+        ],
+        missing=[(q, looks[q.id].problem) for q in questions if looks[q.id].blocks],
+        changed=differences(sending.answers, texts) if sending else [],
+        sending=sending,
+        is_open=in_time(pitch),
+        can_write=can_write(pitch),
+        may_submit=bool(allows(Permission.SUBMIT, pitch)),
+        senders=[m.name for m in queries.members(pitch.id) if m.right == PitchRight.SUBMIT],
+    )
+
+
+# The receipt.
+
+
+def _sending(pitch: PitchRow, number: int) -> Sent:
+    sending = queries.sent(pitch.id, number)
+    if sending is None:
+        raise NotFound
+    return sending
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSending:
+    """One sending of a pitch, and the right of the person who asks for it."""
+
+    pitch: PitchRow
+    number: int
+
+    @property
+    def right(self) -> PitchRight | None:
+        """The person's right on the pitch."""
+        return self.pitch.right
+
+
+def _asked(*, actor: Actor, now: datetime, reference: str, number: int) -> AskedSending:
+    return AskedSending(own(actor=actor, now=now, reference=reference), number)
+
+
+@bp.get("/pitches/<reference>/receipts/<int(max=9999):number>")
+@requires(Permission.VIEW, of=_asked)
+def receipt(asked: AskedSending) -> str:
+    pitch, sending = asked.pitch, _sending(asked.pitch, asked.number)
+    questions = challenges.questions(pitch.challenge_id)
+    return render_template(
+        "pitches/receipt.html",
+        pitch=pitch,
+        sending=sending,
+        anchor=queries.anchor(pitch, sending),
+        rows=[
+            (q, sending.answers.get(q.id, ""), money_rows(q.kind, sending.answers.get(q.id, "")))
+            for q in questions
+        ],
+        counts=sending.number == queries.sendings(pitch.id)[0][0] and pitch.withdrawn_at is None,
+        is_open=in_time(pitch),
+    )
+
+
+@bp.get("/pitches/<reference>/receipts/<int(max=9999):number>.json")
+@requires(Permission.VIEW, of=_asked)
+def record(asked: AskedSending) -> FlaskResponse:
+    """The exact text that the receipt's SHA-256 is over."""
+    pitch, sending = asked.pitch, _sending(asked.pitch, asked.number)
+    snapshot = challenges.newest_snapshot(pitch.challenge_id)
+    body = receipt_body(
+        reference=pitch.reference,
+        challenge=pitch.challenge_reference,
+        snapshot_sha256=snapshot.sha256 if snapshot else "",
+        number=sending.number,
+        at=sending.at,
+        answers={
+            q.position: sending.answers[q.id]
+            for q in challenges.questions(pitch.challenge_id)
+            if q.id in sending.answers
+        },
+        random=sending.random,
+    )
+    response = FlaskResponse(canonical_json(body), content_type="application/json; charset=utf-8")
+    response.headers["Content-Disposition"] = (
+        f'attachment; filename="{pitch.reference}-{sending.number}.json"'
+    )
+    return response
+
+
+# Withdrawing.
+
+
+@bp.route("/pitches/<reference>/withdraw", methods=["GET", "POST"])
+@requires(Permission.WITHDRAW, of=own)
+def withdraw(pitch: PitchRow) -> str | Response | tuple[str, int]:
+    form, then = Form(), url_for("pitches.tasks", reference=pitch.reference)
+    if form.validate_on_submit():
+        with saving(form, then=then) as saved:
+            operations.withdraw(the_actor(), reference=pitch.reference, now=now())
+        if saved:
+            flash("Your pitch is withdrawn.", "success")
+            return redirect(saved.redirect)
+    page = render_template(
+        "pitches/withdraw.html",
+        pitch=pitch,
+        form=form,
+        page_errors=bool(form.form_errors),
+        possible=pitch.withdrawn_at is None and pitch.challenge_state in BEFORE_RELEASE,
+        sending=queries.sent(pitch.id),
+    )
+    return page, 422 if form.form_errors else 200

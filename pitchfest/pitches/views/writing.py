@@ -1,0 +1,326 @@
+"""Starting a pitch, its task list, and one page for each answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.queries import CriterionRow
+from pitchfest.challenges.rules import CriterionKind, QuestionKind, QuestionRow, say_points
+from pitchfest.kernel.text import plural
+from pitchfest.pitches import operations
+from pitchfest.pitches.forms import AnswerForm, StartForm, answer_form
+from pitchfest.pitches.queries import PitchRow, mine, own
+from pitchfest.pitches.queries import sealed as queries
+from pitchfest.pitches.queries.sealed import OwnQuestion, Version
+from pitchfest.pitches.rules.answers import (
+    Look,
+    Standing,
+    differences,
+    look_at,
+    parse_lines,
+    total_pence,
+    words_over,
+)
+from pitchfest.pitches.rules.permissions import Permission
+from pitchfest.pitches.rules.states import PitchState, supplier_label, takes_pitches
+from pitchfest.web.access import allows, current_actor, public, requires, the_actor
+from pitchfest.web.forms import Form, saving
+from pitchfest.web.requests import now
+
+bp = Blueprint("pitches", __name__)
+
+
+@bp.get("/pitches")
+@requires(Permission.LIST)
+def index() -> str:
+    pitches = mine(the_actor(), now())
+    rows = [
+        (pitch, supplier_label(pitch.state, pitch.challenge_state), _next_date(pitch)) for pitch in pitches
+    ]
+    return render_template("pitches/index.html", rows=rows)
+
+
+def _next_date(pitch: PitchRow) -> tuple[str, Any] | None:
+    """What comes next for the supplier and when, None where nothing does."""
+    if pitch.state in {PitchState.WITHDRAWN, PitchState.LAPSED}:
+        return None
+    if now() < pitch.closes_at:
+        return "Closes", pitch.closes_at
+    return ("Decision due", pitch.decision_due) if pitch.decision_due else None
+
+
+# Starting.
+
+
+@bp.get("/challenges/<reference>/start")
+@public
+def start(reference: str) -> str:
+    return _start_page(reference, None)
+
+
+@bp.post("/challenges/<reference>/start")
+@requires(Permission.START)
+def begin(reference: str) -> str | Response | tuple[str, int]:
+    form = StartForm()
+    if form.validate_on_submit():
+        with saving(form) as saved:
+            pitch = operations.start(
+                the_actor(), challenge=reference, organisation_id=form.organisation.data or 0, now=now()
+            )
+            saved.redirect = url_for("pitches.tasks", reference=pitch)
+        if saved:
+            return redirect(saved.redirect)
+    return _start_page(reference, form), 422
+
+
+def _start_page(reference: str, form: StartForm | None) -> str:
+    challenge, actor = challenges.public(reference, now()), current_actor()
+    questions = challenges.questions(challenge.id)
+    organisations = operations.supplier_organisations(actor) if actor else []
+    is_open = takes_pitches(challenge.effective, challenge.published_at, challenge.closes_at, now())
+    if actor is not None and organisations and is_open:
+        form = form or StartForm(organisation=organisations[0].id)
+        form.organisation.choices = [(o.id, o.name) for o in organisations]
+    return render_template(
+        "pitches/start.html",
+        challenge=challenge,
+        is_open=is_open,
+        organisations=organisations,
+        form=form,
+        page_errors=bool(form and (form.errors or form.form_errors)),
+        takes=_what_it_takes(questions),
+    )
+
+
+def _what_it_takes(questions: list[QuestionRow]) -> list[str]:
+    """The parts of the form in numbers."""
+    texts = [q for q in questions if q.kind == QuestionKind.TEXT]
+    words = sum(q.max_words or 0 for q in texts)
+    parts = [f"{plural(len(texts), 'written answer')}, {words:,} words at most in all"] if texts else []
+    choices = sum(q.kind == QuestionKind.RADIOS for q in questions)
+    if choices:
+        parts.append(
+            plural(choices, "question where you choose one answer", "questions where you choose one answer")
+        )
+    if any(q.kind == QuestionKind.MONEY for q in questions):
+        parts.append("your price in pounds, including VAT, line by line")
+    return parts
+
+
+# The task list.
+
+
+@bp.get("/pitches/<reference>")
+@requires(Permission.VIEW, of=own)
+def tasks(pitch: PitchRow) -> str:
+    questions = challenges.questions(pitch.challenge_id)
+    criteria = {c.id: c for c in challenges.criteria(pitch.challenge_id)}
+    latest = queries.latest(pitch.id)
+    texts = {question_id: version.text for question_id, version in latest.items()}
+    sending = queries.sent(pitch.id)
+    looks = {q.id: look_at(q, texts.get(q.id, "")) for q in questions}
+    changed = set(differences(sending.answers, texts)) if sending else set()
+    return render_template(
+        "pitches/tasks.html",
+        pitch=pitch,
+        label=supplier_label(pitch.state, pitch.challenge_state),
+        can_write=can_write(pitch),
+        is_open=in_time(pitch),
+        groups=_groups(pitch, questions, criteria, looks),
+        done=sum(look.standing == Standing.DONE for look in looks.values()),
+        total=len(questions),
+        complete=not any(look.blocks for look in looks.values()),
+        last_saved=max((v.at for v in latest.values()), default=None),
+        sending=sending,
+        sendings=queries.sendings(pitch.id) if sending else [],
+        changed=[q for q in questions if q.id in changed],
+        members=queries.members(pitch.id),
+        may_submit=bool(allows(Permission.SUBMIT, pitch)),
+        form=Form(),
+    )
+
+
+def in_time(pitch: PitchRow) -> bool:
+    """Whether the pitch's challenge still takes pitches."""
+    return takes_pitches(pitch.challenge_state, pitch.published_at, pitch.closes_at, now())
+
+
+def can_write(pitch: PitchRow) -> bool:
+    """Whether the present person can change the answers now: in time, with the right, and, once
+    the pitch was sent, in an open copy.
+    """
+    being_written = pitch.state == PitchState.DRAFT or pitch.changing_since is not None
+    return in_time(pitch) and being_written and bool(allows(Permission.EDIT, pitch))
+
+
+_STATUS = {
+    Standing.DONE: ("Done", ""),
+    Standing.OPTIONAL: ("Optional", ""),
+    Standing.NOT_STARTED: ("Not started", "grey"),
+}
+
+
+def _groups(
+    pitch: PitchRow, questions: list[QuestionRow], criteria: dict[int, CriterionRow], looks: dict[int, Look]
+) -> list[tuple[str, list[tuple[str, str, str, str, str]]]]:
+    scored = [q for q in questions if q.criterion_id is not None]
+    other = [q for q in questions if q.criterion_id is None]
+    groups = (("Answers that are scored", scored), ("Other things we need", other))
+    return [
+        (heading, [_task(pitch, q, criteria.get(q.criterion_id or 0), looks[q.id]) for q in group])
+        for heading, group in groups
+        if group
+    ]
+
+
+def _task(
+    pitch: PitchRow, question: QuestionRow, criterion: CriterionRow | None, look: Look
+) -> tuple[str, str, str, str, str]:
+    href = url_for("pitches.question", reference=pitch.reference, position=question.position)
+    hint = f"{plural(criterion.weight, 'point')}, {look.hint}" if criterion else look.hint
+    status, colour = _STATUS.get(look.standing, (short_problem(look), "orange"))
+    return question.ask, href, hint, status, colour
+
+
+def short_problem(look: Look) -> str:
+    """What is wrong with an answer in the few words of a tag."""
+    return look.problem if look.problem.endswith("too long") else "To fix"
+
+
+# One answer.
+
+
+@bp.get("/pitches/<reference>/questions/<int(max=9999):position>")
+@requires(Permission.VIEW, of=queries.own_question)
+def question(asked: OwnQuestion) -> str:
+    head = queries.latest(asked.pitch.id).get(asked.question.id)
+    shown = _asked_version(asked) or head
+    form = answer_form(asked.question, shown.text if shown else "", head.id if head else None)
+    return _question_page(asked, form, head, shown)
+
+
+@bp.post("/pitches/<reference>/questions/<int(max=9999):position>")
+@requires(Permission.EDIT, of=queries.own_question)
+def save(asked: OwnQuestion) -> str | Response | tuple[str, int]:
+    form = answer_form(asked.question)
+    if form.validate_on_submit():
+        with saving(form) as saved:
+            kept = operations.save_answer(
+                the_actor(),
+                reference=asked.pitch.reference,
+                position=asked.question.position,
+                text=form.text,
+                parent_id=form.parent_id,
+                now=now(),
+            )
+            saved.redirect = _after_saving(asked, form, kept)
+        if saved:
+            return redirect(saved.redirect)
+    head = queries.latest(asked.pitch.id).get(asked.question.id)
+    return _question_page(asked, form, head, head), 422
+
+
+def _after_saving(asked: OwnQuestion, form: AnswerForm, kept: operations.Kept) -> str:
+    """Where a save leads: on, back, or to the same page where something is to be seen there."""
+    reference, position = asked.pitch.reference, asked.question.position
+    here: dict[str, Any] = {"reference": reference, "position": position}
+    if kept.beaten_by is not None:
+        return url_for("pitches.question", **here, version=kept.version_id)
+    pressed = request.form.get("go", "on")
+    if pressed == "lines":
+        return url_for(
+            "pitches.question", **here, lines=3, _anchor=f"answer-label-{len(form.answer.data) + 1}"
+        )
+    if pressed == "on" and words_over(asked.question, form.text):
+        return url_for("pitches.question", **here)
+    if pressed == "on" and asked.next_position is not None:
+        return url_for("pitches.question", reference=reference, position=asked.next_position)
+    return url_for("pitches.tasks", reference=reference)
+
+
+def _asked_version(asked: OwnQuestion) -> Version | None:
+    """An earlier version that the address names, to be read or brought back."""
+    text = request.args.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        return None
+    return queries.version(asked.pitch.id, asked.question.id, int(text))
+
+
+def _question_page(asked: OwnQuestion, form: AnswerForm, head: Version | None, shown: Version | None) -> str:
+    pitch, item = asked.pitch, asked.question
+    writable = can_write(pitch)
+    look = look_at(item, form.text)
+    if writable and look.standing == Standing.TO_FIX and not form.answer.errors:
+        form.answer.errors = [look.problem]
+    criterion = next((c for c in challenges.criteria(pitch.challenge_id) if c.id == item.criterion_id), None)
+    return render_template(
+        "pitches/question.html",
+        pitch=pitch,
+        question=item,
+        total=len(asked.questions),
+        criterion=criterion,
+        levels=_levels(criterion),
+        form=form,
+        page_errors=bool(form.errors or form.form_errors or form.answer.errors),
+        can_write=writable,
+        head=head,
+        other=head if head and shown and shown.id != head.id else None,
+        shown=shown,
+        earlier=queries.history(pitch.id, item.id) if head else [],
+        more=3 if "lines" in request.args else 0,
+        words=look.hint,
+        other_money=money_rows(item.kind, head.text if head else ""),
+        shown_money=money_rows(item.kind, form.text),
+        sum_pence=total_pence(form.text) if item.kind == QuestionKind.MONEY else 0,
+    )
+
+
+def _levels(criterion: CriterionRow | None) -> list[tuple[str, str, str]]:
+    """(points, label, meaning) of a judged criterion's scale, the best first."""
+    if criterion is None or criterion.kind == CriterionKind.PRICE:
+        return []
+    return [
+        (say_points(value), label, meaning)
+        for value, (label, meaning) in sorted(criterion.anchors.items(), reverse=True)
+    ]
+
+
+def money_rows(kind: QuestionKind, text: str) -> tuple[list[tuple[str, int | None, str]], int] | None:
+    """A price as (label, pence, as typed) rows and its total in pence, None for other answers."""
+    if kind != QuestionKind.MONEY or not text:
+        return None
+    return [(line.label, line.pence, line.typed) for line in parse_lines(text)], total_pence(text)
+
+
+# A copy of what was sent.
+
+
+@bp.post("/pitches/<reference>/change")
+@requires(Permission.EDIT, of=own)
+def change(pitch: PitchRow) -> Response:
+    form, then = Form(), url_for("pitches.tasks", reference=pitch.reference)
+    if form.validate_on_submit():
+        with saving(form, then=then):
+            operations.change(the_actor(), reference=pitch.reference, now=now())
+    return redirect(then)
+
+
+@bp.route("/pitches/<reference>/discard", methods=["GET", "POST"])
+@requires(Permission.EDIT, of=own)
+def discard(pitch: PitchRow) -> str | Response:
+    form, then = Form(), url_for("pitches.tasks", reference=pitch.reference)
+    if form.validate_on_submit():
+        with saving(form, then=then) as saved:
+            operations.discard_copy(the_actor(), reference=pitch.reference, now=now())
+        if saved:
+            flash("Your answers are back to what you sent.", "success")
+            return redirect(saved.redirect)
+    sending = queries.sent(pitch.id)
+    texts = queries.working(pitch.id)
+    changed = set(differences(sending.answers, texts)) if sending else set()
+    asked = [q for q in challenges.questions(pitch.challenge_id) if q.id in changed]
+    return render_template("pitches/discard.html", pitch=pitch, sending=sending, changed=asked, form=form)

@@ -1,0 +1,63 @@
+"""Small things that the tests of accounts share."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+
+from pitchfest.accounts import operations
+from pitchfest.accounts.models import Person
+from pitchfest.db import db, transaction
+from pitchfest.mail import queries as mail
+from pitchfest.mail.models import OutboxMessage
+from pitchfest.mail.rendering import setup
+from pitchfest.web.requests import CLOCK_EXTENSION
+from tests.support.client import PageClient
+
+PASSWORD = "three words you made"
+
+
+def with_password(person_id: int, password: str = PASSWORD) -> str:
+    """Give a person a password; their address."""
+    with transaction():
+        operations.set_password(person_id, password_hash=operations.hash_password(password, cheap=True))
+    return db.session.get_one(Person, person_id).email
+
+
+def sent(kind: str) -> list[int]:
+    """Ids of the messages of a kind, oldest first."""
+    rows = db.session.query(OutboxMessage.id).filter_by(kind=kind).order_by(OutboxMessage.id).all()
+    db.session.rollback()
+    return [i for (i,) in rows]
+
+
+def link_in(app: Flask, message_id: int) -> str:
+    """The path of a fresh one-time link of a message, as its delivery would make it."""
+    message = mail.message(message_id)
+    mint = setup().kinds[message.kind].mint
+    assert mint is not None
+    with transaction():
+        return mint(message, app.extensions[CLOCK_EXTENSION].now())
+
+
+def try_to_sign_in(client: PageClient, email: str, password: str = PASSWORD, **more: str):
+    """Fill in the sign-in page; the answer, not followed."""
+    return client.fill("/sign-in", action="/sign-in", follow=False, email=email, password=password, **more)
+
+
+def is_in(client: PageClient) -> bool:
+    """Whether this browser is signed in."""
+    return client.get("/account").status_code == 200
+
+
+def session_token(client: PageClient) -> str | None:
+    """The id of the session that the browser's cookie names."""
+    with client.session_transaction() as cookie:
+        return cookie.get("_user_id")
+
+
+def first_error(client: PageClient) -> str:
+    """The error summary's words."""
+    found = re.search(r'error-summary__list">(.*?)</ul>', client.html, re.S)
+    return re.sub(r"<[^>]+>", " ", found[1]).replace("\u00a0", " ").strip() if found else ""

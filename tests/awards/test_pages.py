@@ -1,0 +1,210 @@
+import pytest
+
+from pitchfest.awards.rules import Outcome
+from pitchfest.awards.views import manage_panel, panel
+from pitchfest.challenges.queries import by_id
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.db import db
+from pitchfest.judging.models import Declaration
+from pitchfest.judging.rules.states import DeclarationState
+from pitchfest.kernel.actor import Role
+from pitchfest.pitches.rules import PitchState
+from tests.awards.ending import EXPLANATION, NAMES, a_pitch_of, an_ending, score_all
+from tests.support import builders
+from tests.support.signing_in import browser_of
+from tests.support.statements import counted
+
+WON, RESERVE, LOST = Outcome.WON, Outcome.RESERVE, Outcome.UNSUCCESSFUL
+
+
+def test_the_whole_end_of_a_challenge_by_its_pages(app, now):
+    builders.a_region()
+    world = an_ending(now)
+    chair, decider, officer, lead = (
+        browser_of(app, person) for person in (world.judges[0], world.decider, world.officer, world.lead)
+    )
+    ids = builders.judged_criterion_ids(world.challenge)
+    chair.get(f"/manage/challenges/{world.reference}/explanations")
+    assert "0 of 3" in chair.text
+    for entry in world.entries:
+        words = {f"text_{i}": EXPLANATION.format(n=n) for n, i in enumerate(ids, start=1)}
+        chair.fill(f"/judging/explanations/{entry.reference}", action=None, follow=True, **words)
+    assert "3 of 3" in chair.text
+    decider.fill(
+        f"/manage/challenges/{world.reference}/decision",
+        **{f"outcome_{e.reference}": o for e, o in zip(world.entries, (WON, RESERVE, LOST), strict=True)},
+        **{f"reason_{e.reference}": "The scores say it all." for e in world.entries},
+        confirm="y",
+    )
+    assert "Your decision is recorded" in decider.text
+    here = f"/manage/challenges/{world.reference}/release"
+    officer.fill(here, act="propose")
+    assert "You proposed to send these letters" in officer.text
+    lead.get(here)
+    assert "Bryn Haldane proposed" in lead.text
+    lead.send(here, act="release")
+    assert "3 letters went out at the same moment" in lead.text
+    assert "Proposed by Bryn Haldane" in lead.text
+    supplier = browser_of(app, world.entries[1].author)
+    supplier.get(f"/pitches/{world.entries[1].reference}/letter")
+    for part in ("Your pitch is our reserve", "came second", "Gullywatch Ltd", "4.00 of 5. Good", "80.00"):
+        assert part in supplier.text
+    assert "Kestrel" not in supplier.html
+
+
+def test_a_refused_decision_shows_the_form_as_typed(app, now):
+    world = an_ending(now)
+    decider = browser_of(app, world.decider)
+    ref = world.entries[0].reference
+    response = decider.fill(
+        f"/manage/challenges/{world.reference}/decision",
+        **{f"outcome_{ref}": WON, f"reason_{ref}": "Because its plan is good & <clear>."},
+        confirm="y",
+    )
+    assert response.status_code == 422
+    assert "Choose an outcome for" in decider.text
+    assert decider.form()["fields"][f"reason_{ref}"].strip() == "Because its plan is good & <clear>."
+    assert decider.form()["fields"][f"outcome_{ref}"] == "won"
+
+
+def test_letters_are_for_their_members_and_staff_only(app, now):
+    world = an_ending(now)
+    mine = f"/pitches/{world.entries[0].reference}/letter"
+    staff = f"/manage/pitches/{world.entries[0].reference}/letter"
+    admin = builders.a_person("Only Admin", Role.ADMIN)
+    observer = builders.a_person("Only Observer", Role.OBSERVER)
+    assert browser_of(app, world.entries[0].author).get(mine).status_code == 404, "not before the release"
+    world.explain()
+    world.decide(WON, LOST, LOST)
+    assert browser_of(app, world.lead).get(staff).status_code == 200
+    assert browser_of(app, observer).get(staff).status_code == 404, "a preview is not for observers"
+    world.propose(world.officer)
+    world.release(world.lead)
+    assert browser_of(app, world.entries[0].author).get(mine).status_code == 200
+    colleague = builders.a_person("Colleague", organisation=world.entries[0].organisation)
+    for person in (world.entries[1].author, colleague, world.judges[1], admin, world.lead):
+        assert browser_of(app, person).get(mine).status_code == 404
+    for person in (world.entries[0].author, world.judges[1], admin):
+        assert browser_of(app, person).get(staff).status_code == 404
+    for person in (world.lead, observer, world.decider):
+        assert browser_of(app, person).get(staff).status_code == 200
+    assert browser_of(app, world.lead).get("/manage/pitches/PF-NONE/letter").status_code == 404
+
+
+def test_pages_of_the_end_are_hidden_from_whoever_has_no_part_in_it(app, now):
+    world = an_ending(now)
+    admin = builders.a_person("Only Admin", Role.ADMIN)
+    base = f"/manage/challenges/{world.reference}"
+    pages = [f"{base}/explanations", f"{base}/decision", f"{base}/release"]
+    pages.append(f"/judging/explanations/{world.entries[0].reference}")
+    for person in (world.entries[0].author, world.judges[1], admin):
+        browser = browser_of(app, person)
+        for page in pages:
+            assert browser.get(page).status_code == 404, (person, page)
+            browser.get("/")
+            token = browser.page.forms[0]["fields"] if browser.page and browser.page.forms else {}
+            assert browser.post(page, data=token).status_code in {404, 405}, (person, page)
+    reader = browser_of(app, world.approver)
+    assert reader.get(f"{base}/decision").status_code == 200
+    assert not reader.page.forms[1:], "a reader is offered no form but signing out"
+
+
+def test_a_recused_member_of_staff_sees_nothing_before_the_release(app, now):
+    world = an_ending(now)
+    member = builders.a_panel_member(
+        challenge=world.challenge, person=world.approver, invited_by=world.lead, now=now
+    )
+    db.session.add(
+        Declaration(
+            panel_member_id=member,
+            pitch_id=world.entries[0].id,
+            state=DeclarationState.RECUSED,
+            declared_at=now,
+            decided_by_id=world.lead,
+            reason="Works there at weekends.",
+        )
+    )
+    db.session.commit()
+    base = f"/manage/challenges/{world.reference}"
+    world.explain()
+    world.decide(WON, LOST, LOST)
+    browser = browser_of(app, world.approver)
+    for page in (f"{base}/explanations", f"{base}/decision", f"{base}/release"):
+        assert browser.get(page).status_code == 404
+    assert browser.get(f"/manage/pitches/{world.entries[0].reference}/letter").status_code == 404
+    challenge = by_id(world.challenge, now)
+    assert manage_panel(challenge, world.actor(world.approver), now) is None
+    world.propose(world.officer)
+    world.release(world.lead)
+    assert browser.get(f"{base}/decision").status_code == 200
+
+
+def test_the_public_hears_of_winners_only_after_the_release(app, now):
+    world = an_ending(now)
+    world.explain()
+    world.decide(WON, LOST, LOST)
+    assert panel(by_id(world.challenge, now), None, now) is None
+    world.propose(world.officer)
+    world.release(world.lead)
+    found = panel(by_id(world.challenge, now), None, now)
+    assert found is not None
+    outcome = found[1]["outcome"]
+    assert (outcome.winners, outcome.received) == (("Gullywatch Ltd",), 3)
+
+
+def test_explaining_keeps_short_drafts_and_says_how_much_is_missing(app, now):
+    world = an_ending(now)
+    first, *_ = builders.judged_criterion_ids(world.challenge)
+    chair = browser_of(app, world.judges[0])
+    page = f"/judging/explanations/{world.entries[0].reference}"
+    chair.fill(page, **{f"text_{first}": "You begin well."})
+    assert "still under 20 words" in chair.text
+    assert "3 words. 17 more needed." in chair.text
+    assert chair.form()["fields"][f"text_{first}"].strip() == "You begin well."
+
+
+@pytest.mark.parametrize("page", ["explanations", "decision", "release"])
+def test_the_number_of_statements_does_not_grow_with_the_pitches(app, now, page):
+    builders.a_region()
+    counts = []
+    for names in (NAMES[:1], NAMES[:3]):
+        world = an_ending(now, names=names)
+        world.explain()
+        person = world.lead
+        if page == "release":
+            world.decide(*[WON, LOST, LOST][: len(names)])
+        browser = browser_of(app, person)
+        browser.get("/cookies")
+        with counted() as statements:
+            assert browser.get(f"/manage/challenges/{world.reference}/{page}").status_code == 200
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 12, counts
+
+
+def test_the_letter_and_its_writing_take_few_statements(app, now):
+    builders.a_region()
+    world = an_ending(now)
+    chair = browser_of(app, world.judges[0])
+    chair.get("/cookies")
+    with counted() as statements:
+        chair.get(f"/judging/explanations/{world.entries[0].reference}")
+    assert len(statements) <= 12, len(statements)
+    world.finish(WON, LOST, LOST)
+    supplier = browser_of(app, world.entries[0].author)
+    supplier.get("/cookies")
+    with counted() as statements:
+        supplier.get(f"/pitches/{world.entries[0].reference}/letter")
+    assert len(statements) <= 12, len(statements)
+
+
+def test_late_eligible_pitch_without_cards_stops_the_release_with_words(app, now):
+    world = an_ending(now)
+    late = a_pitch_of(world, "Late Finding Ltd", PitchState.ELIGIBLE)
+    world.entries.append(late)
+    world.explain(pitches=world.entries[:3])
+    world.decide(WON, LOST, LOST, LOST)
+    assert world.preview().problems == (f"{late.reference}: no scorecard was signed.",)
+    score_all(world, late, 100)
+    world.explain(pitches=[late])
+    assert not world.preview().problems
+    assert by_id(world.challenge, now).state == ChallengeState.DECIDED

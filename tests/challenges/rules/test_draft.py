@@ -1,0 +1,208 @@
+"""What a draft still lacks."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pitchfest.challenges.rules import (
+    USUAL_ANCHORS,
+    ChallengeRow,
+    ChallengeState,
+    CriterionKind,
+    CriterionRow,
+    QuestionKind,
+    QuestionRow,
+    draft_problems,
+    say_points,
+    sha256,
+    snapshot_body,
+)
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+WHOLE = ChallengeRow(
+    id=1,
+    reference="CH-2026-004",
+    version=3,
+    state=ChallengeState.DRAFT,
+    effective=ChallengeState.DRAFT,
+    created_at=NOW,
+    state_since=NOW,
+    title="Clear the right drain",
+    question="How might we know which drains will block?",
+    problem="They block.",
+    who_has_it="Crews.",
+    tried_before="Sensors.",
+    outcome_sought="Fewer floods.",
+    out_of_scope="Rivers.",
+    eligibility="Anyone.",
+    after_win="A pilot.",
+    timetable="Four weeks.",
+    budget_pence=0,
+    owner_name="Bryn Haldane",
+    owner_organisation="Highways",
+    officer_id=1,
+    decision_maker_id=2,
+    published_at=None,
+    closes_at=NOW + timedelta(days=18),
+    decision_due=NOW + timedelta(days=40),
+    judging_deadline=NOW + timedelta(days=30),
+    judges_per_pitch=None,
+    minimum_cards=3,
+    reason_words=10,
+    minimum_total=6000,
+)
+FIT = CriterionRow(
+    id=1,
+    position=1,
+    name="Fit",
+    guidance="",
+    kind=CriterionKind.JUDGED,
+    weight=90,
+    minimum=0,
+    maximum=500,
+    step=100,
+    threshold=300,
+    anchors=dict(USUAL_ANCHORS),
+)
+PRICE = replace(
+    FIT, id=2, position=2, name="Price", kind=CriterionKind.PRICE, weight=10, threshold=None, anchors={}
+)
+ABOUT_FIT = QuestionRow(
+    1, 1, criterion_id=1, ask="How?", kind=QuestionKind.TEXT, max_words=200, required=True
+)
+ABOUT_PRICE = QuestionRow(
+    2, 2, criterion_id=2, ask="Price?", kind=QuestionKind.MONEY, max_words=None, required=True
+)
+
+
+def problems(challenge=WHOLE, criteria=(FIT, PRICE), questions=(ABOUT_FIT, ABOUT_PRICE), *, staff=True):
+    found = draft_problems(challenge, criteria, questions, decision_maker_is_staff=staff, now=NOW)
+    return [(p.page, p.message) for p in found]
+
+
+def test_a_whole_draft_lacks_nothing():
+    assert problems() == []
+
+
+def test_a_challenge_without_a_price_lacks_nothing_either():
+    assert problems(criteria=[replace(FIT, weight=100)], questions=[ABOUT_FIT]) == []
+
+
+BRIEF = [
+    "title",
+    "question",
+    "problem",
+    "who_has_it",
+    "tried_before",
+    "outcome_sought",
+    "out_of_scope",
+    "eligibility",
+    "after_win",
+    "timetable",
+    "owner_name",
+    "owner_organisation",
+]
+
+
+@pytest.mark.parametrize("field", BRIEF)
+def test_every_part_of_the_brief_is_needed(field):
+    assert [page for page, _ in problems(replace(WHOLE, **{field: "  "}))] == ["brief"]
+
+
+CASES = [
+    ({"challenge": replace(WHOLE, budget_pence=None)}, "brief", "budget, or 0"),
+    ({"challenge": replace(WHOLE, closes_at=None)}, "settings", "Set the closing time"),
+    ({"challenge": replace(WHOLE, closes_at=NOW)}, "settings", "still to come"),
+    ({"challenge": replace(WHOLE, judging_deadline=None)}, "settings", "by when judges must finish"),
+    ({"challenge": replace(WHOLE, judging_deadline=WHOLE.closes_at)}, "settings", "only finish after"),
+    ({"challenge": replace(WHOLE, decision_due=WHOLE.closes_at)}, "settings", "only come after"),
+    ({"challenge": replace(WHOLE, decision_maker_id=None)}, "settings", "Name the person who decides"),
+    ({"staff": False}, "settings", "no longer works here"),
+    ({"criteria": [replace(FIT, weight=89), PRICE]}, "criteria", "Weights come to 99"),
+    ({"criteria": [replace(FIT, weight=91), PRICE]}, "criteria", "Weights come to 101"),
+    ({"criteria": [replace(FIT, anchors={}), PRICE]}, "criteria", "6\u00a0scores still need words"),
+    (
+        {"criteria": [replace(FIT, anchors={**USUAL_ANCHORS, 100: ("Poor", "")}), PRICE]},
+        "criteria",
+        "1\u00a0score",
+    ),
+    ({"criteria": [replace(FIT, step=150), PRICE]}, "criteria", "steps must lead exactly"),
+    ({"criteria": [replace(FIT, minimum=500), PRICE]}, "criteria", "from a lower to a higher"),
+    ({"criteria": [replace(FIT, threshold=250), PRICE]}, "criteria", "must be a score on the scale"),
+    (
+        {"criteria": [replace(FIT, anchors={**USUAL_ANCHORS, 600: ("Superb", "More.")}), PRICE]},
+        "criteria",
+        "not on the scale",
+    ),
+    ({"questions": [ABOUT_PRICE]}, "form", "Fit: ask a question about it"),
+    ({"questions": [ABOUT_FIT]}, "form", "exactly one money question"),
+    (
+        {"questions": [ABOUT_FIT, ABOUT_PRICE, replace(ABOUT_PRICE, id=3, position=3)]},
+        "form",
+        "exactly one money",
+    ),
+    ({"questions": [ABOUT_FIT, replace(ABOUT_PRICE, required=False)]}, "form", "must be answered"),
+    (
+        {"questions": [ABOUT_FIT, ABOUT_PRICE, replace(ABOUT_PRICE, id=3, criterion_id=None)]},
+        "form",
+        "needs a price criterion",
+    ),
+    (
+        {"questions": [replace(ABOUT_FIT, kind=QuestionKind.RADIOS, options=["Yes"]), ABOUT_PRICE]},
+        "form",
+        "at least two choices",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changed", "page", "words"), CASES)
+def test_each_thing_that_is_missing_is_named_on_its_page(changed, page, words):
+    (found,) = problems(**changed)
+    assert found[0] == page
+    assert words in found[1]
+
+
+def test_two_price_criteria_are_one_too_many():
+    twice = [replace(FIT, weight=80), PRICE, replace(PRICE, id=3, name="Cost")]
+    extra = replace(ABOUT_PRICE, id=3, criterion_id=3)
+    assert ("criteria", "Keep one price criterion only") in problems(
+        criteria=twice, questions=[ABOUT_FIT, ABOUT_PRICE, extra]
+    )
+
+
+def test_judges_need_something_to_score():
+    assert ("criteria", "Add at least one criterion that judges score") in problems(
+        criteria=[replace(PRICE, weight=100)], questions=[ABOUT_PRICE]
+    )
+
+
+def test_a_long_scale_needs_words_at_its_ends_only():
+    long = replace(
+        FIT, maximum=1000, step=25, threshold=None, anchors={0: ("None", "Nothing."), 1000: ("All", "All.")}
+    )
+    assert problems(criteria=[long, PRICE]) == []
+    assert len(problems(criteria=[replace(long, anchors={0: ("None", "Nothing.")}), PRICE])) == 1
+
+
+@pytest.mark.parametrize(
+    ("hundredths", "said"), [(300, "3"), (250, "2.5"), (325, "3.25"), (0, "0"), (6000, "60")]
+)
+def test_points_are_said_without_idle_zeros(hundredths, said):
+    assert say_points(hundredths) == said
+
+
+def test_the_published_record_is_the_same_whenever_it_is_worked_out():
+    def body(**changes):
+        return snapshot_body(
+            replace(WHOLE, **changes),
+            [FIT, PRICE],
+            [ABOUT_FIT, ABOUT_PRICE],
+            number=1,
+            published_at=NOW,
+            decision_maker="Margaret Thwaite",
+        )
+
+    assert body() == body(version=9, state=ChallengeState.OPEN, effective=ChallengeState.OPEN)
+    assert sha256(body()) == "5290738dd21cf7b33893736f7cbbe328fec5ed5207e43f04ee59e74343065619"
+    assert body(problem="They block often.") != body()

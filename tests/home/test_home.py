@@ -1,0 +1,126 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pitchfest.awards.rules import Outcome
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.home import queries
+from pitchfest.home.views import greeting
+from pitchfest.kernel.actor import Role
+from pitchfest.pitches.rules import PitchState
+from tests.awards.ending import NAMES, an_ending
+from tests.support import builders
+from tests.support.signing_in import browser_of
+from tests.support.statements import counted
+
+WON, LOST = Outcome.WON, Outcome.UNSUCCESSFUL
+S = ChallengeState
+
+
+def texts(world, person):
+    return [task.text for task in queries.waiting(world.actor(person), world.now)]
+
+
+def test_anyone_reads_what_this_is_and_what_is_open(app, client, now):
+    builders.a_region()
+    assert client.get("/").status_code == 200
+    assert "No challenge is open today" in client.text
+    officer = builders.a_person("Bryn", Role.OFFICER)
+    builders.a_challenge(state=S.OPEN, officer=officer, now=now, title="Clear the right drain")
+    builders.a_challenge(state=S.DRAFT, officer=officer, now=now, title="Nobody may know yet")
+    client.get("/")
+    assert "Clear the right drain" in client.text
+    assert "7 days left" in client.text
+    assert "Nobody may know" not in client.html
+    assert "Set-Cookie" not in client.get("/").headers
+
+
+def test_the_end_of_a_challenge_waits_for_one_person_after_the_other(app, now):
+    world = an_ending(now)
+    chair, decider = world.judges[0], world.decider
+    assert "Explain the scores of 3\u00a0pitches" in texts(world, chair)[0]
+    assert texts(world, decider) == ["Decide on “Clear the right drain before the rain”"]
+    assert texts(world, world.judges[1]) == []
+    world.explain()
+    assert texts(world, chair) == []
+    world.decide(WON, LOST, LOST)
+    assert texts(world, decider) == []
+    assert "Check the letters" in texts(world, world.lead)[0]
+    world.propose(world.officer)
+    assert texts(world, world.officer) == []
+    assert "as Bryn Haldane proposes" in texts(world, world.lead)[0]
+    world.release(world.lead)
+    assert texts(world, world.lead) == []
+    assert texts(world, world.entries[1].author) == [
+        "Read the letter about your pitch to “Clear the right drain before the rain”"
+    ]
+    world.now += timedelta(days=15)
+    assert texts(world, world.entries[1].author) == []
+
+
+def test_the_first_page_has_one_filled_button_for_the_next_thing(app, now):
+    builders.a_region()
+    world = an_ending(now)
+    world.explain()
+    world.decide(WON, LOST, LOST)
+    builders.a_challenge(state=S.RECOMMENDED, officer=world.officer, now=now, decision_maker=world.officer)
+    officer = browser_of(app, world.officer)
+    officer.get("/")
+    assert "Good morning, Bryn" in officer.text
+    assert "2 things wait for you" in officer.text
+    assert officer.html.count('class="govuk-button"') == 1
+    assert "Record your decision" in officer.text
+
+
+def test_a_supplier_sees_each_pitch_and_the_next_date(app, now):
+    builders.a_region()
+    officer = builders.a_person("Bryn", Role.OFFICER)
+    firm = builders.an_organisation("Gullywatch Ltd")
+    author = builders.a_person("Ansa Reed", organisation=firm, owner=True)
+    supplier = browser_of(app, author)
+    supplier.get("/")
+    assert "No pitches yet" in supplier.text
+    challenge = builders.a_challenge(state=S.OPEN, officer=officer, now=now)
+    builders.a_pitch(
+        challenge=challenge, organisation=firm, author=author, state=PitchState.SUBMITTED, now=now
+    )
+    supplier.get("/")
+    assert "Clear the right drain before the rain" in supplier.text
+    assert "Closes 9am on Monday 30 November 2026" in supplier.text
+
+
+def test_readers_see_the_challenges_and_where_they_stand(app, now):
+    builders.a_region()
+    world = an_ending(now)
+    champion = browser_of(app, builders.a_person("Tomos Ellery", Role.CHAMPION))
+    champion.get("/")
+    assert "Nothing waits for you today" in champion.text
+    assert "To be decided" in champion.text
+    assert world.reference in champion.text
+    observer = browser_of(app, builders.a_person("Olive Reader", Role.OBSERVER))
+    builders.a_challenge(state=S.DRAFT, officer=world.officer, now=now, title="A secret draft")
+    observer.get("/")
+    assert "A secret draft" not in observer.html
+
+
+@pytest.mark.parametrize("role", [Role.LEAD, Role.OFFICER])
+def test_the_first_page_takes_the_same_few_statements_whatever_waits(app, now, role):
+    builders.a_region()
+    counts = []
+    for _ in range(2):
+        for _ in range(2):
+            world = an_ending(now, names=NAMES[:2])
+            world.decide(WON, LOST)
+        browser = browser_of(app, world.lead if role is Role.LEAD else world.officer)
+        browser.get("/cookies")
+        with counted() as statements:
+            browser.get("/")
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 12, counts
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"), [(9, "Good morning"), (12, "Good afternoon"), (19, "Good evening")]
+)
+def test_the_greeting_follows_the_clock_in_london(hour, words):
+    assert greeting(datetime(2026, 11, 23, hour, tzinfo=UTC)) == words

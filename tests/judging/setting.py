@@ -1,0 +1,180 @@
+"""A round of judging to start from: staff, suppliers with opened pitches, a panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import event, select
+
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.db import db, transaction
+from pitchfest.judging import operations, queries
+from pitchfest.judging.models import Scorecard
+from pitchfest.kernel.actor import Actor, Role
+from pitchfest.pitches.models import LowestPrice, Pitch
+from pitchfest.pitches.rules import PitchState
+from tests.support import builders
+
+REASON = "In answer 2 you ride along with crews for six weeks, so no new kit is needed."
+
+
+@dataclass
+class Setting:
+    """Ids of everything in the round."""
+
+    challenge: int
+    reference: str
+    officer: int
+    lead: int
+    approver: int
+    decider: int
+    judges: list[int]
+    members: list[int]
+    suppliers: list[int]
+    pitches: list[int]
+    criteria: list[int]
+
+    def actor(self, person_id: int, *, proved_at: datetime | None = None) -> Actor:
+        return builders.actor(person_id, proved_at=proved_at)
+
+    def pitch_reference(self, index: int) -> str:
+        return db.session.get_one(Pitch, self.pitches[index]).reference
+
+    def card(self, judge: int, pitch: int) -> int:
+        """The id of the card of the judge and the pitch with these places in the lists."""
+        found = db.session.scalar(
+            select(Scorecard.id).where(
+                Scorecard.panel_member_id == self.members[judge], Scorecard.pitch_id == self.pitches[pitch]
+            )
+        )
+        assert found is not None
+        return found
+
+
+def a_round(
+    now: datetime,
+    *,
+    pitches: int = 3,
+    judges: int = 3,
+    state: ChallengeState = ChallengeState.JUDGING,
+    price: bool = False,
+    pitch_states: Sequence[PitchState] = (),
+    minimum_cards: int = 3,
+) -> Setting:
+    """A challenge in `state` with opened pitches and a panel that has not declared."""
+    officer = builders.a_person("Olive Officer", Role.OFFICER)
+    lead = builders.a_person("Leo Lead", Role.LEAD)
+    approver = builders.a_person("Ada Approver", Role.APPROVER)
+    decider = builders.a_person("Dee Decider", Role.CHAMPION)
+    criteria = (("Fit", 40, 300), ("Delivery", 40, None), ("Inclusion", 10 if price else 20, None))
+    challenge = builders.a_challenge(
+        state=state,
+        officer=officer,
+        now=now,
+        decision_maker=decider,
+        criteria=criteria,
+        price=price,
+        minimum_cards=minimum_cards,
+    )
+    suppliers, pitch_ids = [], []
+    for number in range(pitches):
+        organisation = builders.an_organisation(f"Supplier {chr(65 + number)} Ltd")
+        author = builders.a_person(f"Author {number}", organisation=organisation, owner=True)
+        suppliers.append(author)
+        wanted = pitch_states[number] if number < len(pitch_states) else PitchState.ELIGIBLE
+        pitch_ids.append(
+            builders.a_pitch(
+                challenge=challenge,
+                organisation=organisation,
+                author=author,
+                state=wanted,
+                now=now,
+                price_pence=(number + 2) * 1_000_000 if price else None,
+            )
+        )
+    if price:
+        db.session.add(LowestPrice(challenge_id=challenge, pence=2_000_000))
+        db.session.commit()
+    people = [builders.a_person(f"Judge {chr(65 + number)}") for number in range(judges)]
+    members = [
+        builders.a_panel_member(challenge=challenge, person=person, invited_by=officer, now=now, chair=i == 0)
+        for i, person in enumerate(people)
+    ]
+    return Setting(
+        challenge=challenge,
+        reference=db.session.get_one(Challenge, challenge).reference,
+        officer=officer,
+        lead=lead,
+        approver=approver,
+        decider=decider,
+        judges=people,
+        members=members,
+        suppliers=suppliers,
+        pitches=pitch_ids,
+        criteria=builders.judged_criterion_ids(challenge),
+    )
+
+
+def declare_all(setting: Setting, now: datetime, *, but: Sequence[int] = ()) -> None:
+    """Every judge, but those at these places, has nothing to declare."""
+    for place, person in enumerate(setting.judges):
+        if place not in but:
+            with transaction():
+                operations.declare(setting.actor(person), reference=setting.reference, interests={}, now=now)
+
+
+def fill(
+    setting: Setting, judge: int, pitch: int, scores: Sequence[int], now: datetime, *, sign: bool = True
+) -> int:
+    """Score a card, in whole points in the order of the criteria, and sign it off; its id."""
+    card, actor = setting.card(judge, pitch), setting.actor(setting.judges[judge])
+    marks = {c: (s * 100, REASON) for c, s in zip(setting.criteria, scores, strict=True)}
+    with transaction():
+        operations.save_card(actor, card, marks, now=now)
+    if sign:
+        with transaction():
+            operations.sign_card(actor, card, now=now)
+    return card
+
+
+def score_all(setting: Setting, now: datetime, *, base: int = 3) -> None:
+    """Every judge scores and signs every card: later pitches a little lower."""
+    for judge in range(len(setting.judges)):
+        for pitch in range(len(setting.pitches)):
+            fill(setting, judge, pitch, (max(0, base - pitch % 3), base, min(5, base + judge % 2)), now)
+
+
+def close(setting: Setting, now: datetime) -> None:
+    """The lead closes scoring."""
+    with transaction():
+        operations.close(
+            setting.actor(setting.lead), reference=setting.reference, expected_version=None, now=now
+        )
+
+
+def assert_totals_are_right() -> None:
+    """Every stored total is what the scores come to."""
+    assert queries.total_differences()[1] == []
+
+
+class Statements:
+    """Counts the statements within a block, BEGIN and COMMIT left out."""
+
+    def __enter__(self) -> Statements:
+        self.texts: list[str] = []
+        event.listen(db.engine, "before_cursor_execute", self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(db.engine, "before_cursor_execute", self._note)
+
+    def _note(self, _c: object, _cur: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "COMMIT", "PRAGMA")):
+            self.texts.append(statement)
+
+    @property
+    def count(self) -> int:
+        return len(self.texts)

@@ -1,0 +1,169 @@
+"""The people and the challenge that the tests of pitches start from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from flask import Flask
+
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.db import db, transaction
+from pitchfest.kernel.actor import Actor, Role
+from pitchfest.pitches import operations
+from pitchfest.pitches.queries import sealed
+from tests.support import builders
+
+Result = TypeVar("Result")
+
+WORDS = {
+    1: "Kingfisher crews ride along and mark every gully.",
+    2: "We start in March with two foremen.",
+    3: "Signs in four languages, and a phone number.",
+}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Ids of the people and organisations; references of the challenge."""
+
+    officer: int
+    lead: int
+    approver: int
+    champion: int
+    observer: int
+    admin: int
+    kestrel: int
+    rosa: int
+    imran: int
+    gannet: int
+    gwen: int
+    challenge: int
+    reference: str
+
+
+def a_cast(now: datetime, *, price: bool = True, closes_at: datetime | None = None) -> Cast:
+    """Staff in each role, two suppliers (Kestrel with two people, Gannet with one), and an open
+    challenge with three judged criteria and a price."""
+    builders.a_region()
+    officer = builders.a_person("Josephine Okafor", Role.OFFICER)
+    lead = builders.a_person("Lena Marsh", Role.LEAD)
+    kestrel, gannet = builders.an_organisation("Kestrel Rounds"), builders.an_organisation("Gannet Data")
+    challenge = builders.a_challenge(
+        state=ChallengeState.OPEN,
+        officer=officer,
+        now=now,
+        closes_at=closes_at,
+        criteria=(("Fit", 40, 300), ("Delivery", 30, None), ("Inclusion", 20, None)),
+        price=price,
+    )
+    return Cast(
+        officer=officer,
+        lead=lead,
+        approver=builders.a_person("Arthur Pell", Role.APPROVER),
+        champion=builders.a_person("Tomos Ellery", Role.CHAMPION),
+        observer=builders.a_person("Olive Stone", Role.OBSERVER),
+        admin=builders.a_person("Adam Reed", Role.ADMIN),
+        kestrel=kestrel,
+        rosa=builders.a_person("Rosa Whitfield", organisation=kestrel, owner=True),
+        imran=builders.a_person("Imran Sadiq", organisation=kestrel),
+        gannet=gannet,
+        gwen=builders.a_person("Gwen Moss", organisation=gannet, owner=True),
+        challenge=challenge,
+        reference=db.session.get_one(Challenge, challenge).reference,
+    )
+
+
+def actor(person_id: int, now: datetime | None = None) -> Actor:
+    """The actor, having proved just now that it is them."""
+    return builders.actor(person_id, proved_at=now)
+
+
+def write(operation: Callable[..., Result], person_id: int, *, now: datetime, **values: Any) -> Result:
+    """Do one operation as a person in a transaction of its own, as a page would."""
+    who = actor(person_id, now)
+    with transaction():
+        return operation(who, now=now, **values)
+
+
+def started(cast: Cast, now: datetime, *, person: int | None = None, organisation: int | None = None) -> str:
+    """A pitch that was just started, by Rosa for Kestrel unless said otherwise; its reference."""
+    return write(
+        operations.start,
+        person or cast.rosa,
+        challenge=cast.reference,
+        organisation_id=organisation or cast.kestrel,
+        now=now,
+    )
+
+
+def save(pitch: str, position: int, text: str, person: int, now: datetime) -> operations.Kept:
+    """Save an answer on top of the newest version."""
+    row = sealed.own_question(actor=actor(person), now=now, reference=pitch, position=position)
+    head = sealed.latest(row.pitch.id).get(row.question.id)
+    return write(
+        operations.save_answer,
+        person,
+        reference=pitch,
+        position=position,
+        text=text,
+        parent_id=head.id if head else None,
+        now=now,
+    )
+
+
+PRICE = '[{"label": "Everything", "pence": 5000000}]'
+
+
+def sent(
+    cast: Cast,
+    now: datetime,
+    *,
+    person: int | None = None,
+    organisation: int | None = None,
+    words: str = "",
+    pence: int = 5_000_000,
+) -> str:
+    """A complete pitch, sent; its reference."""
+    person = person or cast.rosa
+    pitch = started(cast, now, person=person, organisation=organisation)
+    for position, text in WORDS.items():
+        save(pitch, position, f"{text} {words}".strip(), person, now)
+    if len(sealed_questions(pitch, person, now)) > 3:
+        save(pitch, 4, f'[{{"label": "Everything", "pence": {pence}}}]', person, now)
+    write(operations.submit, person, reference=pitch, declared=True, expected_version=None, now=now)
+    return pitch
+
+
+def sealed_questions(pitch: str, person: int, now: datetime) -> tuple[Any, ...]:
+    """The questions of a pitch's form."""
+    return sealed.own_question(actor=actor(person), now=now, reference=pitch, position=1).questions
+
+
+def open_all(cast: Cast, now: datetime) -> datetime:
+    """Open the challenge's pitches as lead and officer, a few minutes after `now`; when."""
+    write(operations.propose_opening, cast.lead, reference=cast.reference, now=now)
+    later = now + timedelta(minutes=1)
+    write(operations.confirm_opening, cast.officer, reference=cast.reference, now=later)
+    return later
+
+
+def closing(cast: Cast) -> datetime:
+    """The challenge's closing time."""
+    closes_at = db.session.get_one(Challenge, cast.challenge).closes_at
+    assert closes_at is not None
+    return closes_at
+
+
+def opened(cast: Cast) -> datetime:
+    """Close the challenge and open its pitches; when."""
+    return open_all(cast, closing(cast) + timedelta(minutes=3))
+
+
+def fresh(app: Flask) -> None:
+    """Forget what the session read before."""
+    with app.app_context():
+        db.session.expire_all()
