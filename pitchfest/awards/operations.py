@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
@@ -24,7 +24,13 @@ from pitchfest.awards.rules import (
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges import queries as challenge_queries
 from pitchfest.challenges.models import Challenge
-from pitchfest.challenges.rules import ChallengeState, CriterionKind, Decide, ReleaseLetters
+from pitchfest.challenges.rules import (
+    ChallengeRow,
+    ChallengeState,
+    CriterionKind,
+    Decide,
+    ReleaseLetters,
+)
 from pitchfest.db import db
 from pitchfest.judging import queries as judging
 from pitchfest.kernel.actor import Actor
@@ -99,53 +105,28 @@ def decide(
     _lock(challenge_id)
     facts = queries.facts(actor=actor, now=now, reference=reference)
     authorise(PERMISSIONS, Permission.DECIDE, actor, facts)
-    challenge = facts.challenge
+    state = facts.challenge.effective
     found = queries.pitches(challenge_id)
-    criteria = challenge_queries.criteria(challenge_id)
-    places = queries.standing(challenge, criteria, found, queries.decision(challenge_id).lowest_pence)
-    if unknown := outcomes.keys() - {place.pitch.reference for place in places}:
-        raise Conflict(f"{min(unknown)} is no longer among the pitches to decide on. Open the page again.")
-    choices = [
-        Choice(
-            place.pitch.reference,
-            place.rank or len(places),
-            not place.missed,
-            *outcomes.get(place.pitch.reference, (None, "")),
-        )
-        for place in places
-    ]
-    problems = decision_problems(choices, note)
-    none = challenge.effective == ChallengeState.ELIGIBILITY
+    choices = _choices(facts.challenge, found, outcomes)
     step = Decide(
         decider_judged=judging.ever_assigned(actor.person_id, challenge_id),
-        decider_named=challenge.decision_maker_id == actor.person_id,
+        decider_named=facts.challenge.decision_maker_id == actor.person_id,
         without_outcome=0,
-        eligible=len(places),
+        eligible=len(choices),
         undecided_eligibility=sum(p.state == PitchState.OPENED for p in found),
     )
-    if problems and not (none or step.decider_judged):
+    none = state == ChallengeState.ELIGIBILITY
+    problems = [] if none or step.decider_judged else decision_problems(choices, note)
+    if problems:
         raise RuleViolation(*problems)
-    if challenge.effective == ChallengeState.DECIDED:
+    if state == ChallengeState.DECIDED:
         _decide_anew(challenge_id, step, expected_version)
     else:
         action = "decide_none" if none else "decide"
         challenges.advance(actor, challenge_id, action, step, now=now, expected_version=expected_version)
     _keep_decision(actor, challenge_id, note, now)
-    ids = {place.pitch.reference: place.pitch.id for place in places}
-    db.session.execute(delete(PitchOutcome).where(PitchOutcome.challenge_id == challenge_id))
-    if choices:
-        db.session.execute(
-            insert(PitchOutcome),
-            [
-                {
-                    "pitch_id": ids[choice.reference],
-                    "challenge_id": challenge_id,
-                    "outcome": choice.outcome,
-                    "reason": choice.reason,
-                }
-                for choice in choices
-            ],
-        )
+    ids = {pitch.reference: pitch.id for pitch in found}
+    _keep_outcomes(challenge_id, [(ids[choice.reference], choice) for choice in choices])
     audit.record(
         actor,
         "awards.decide",
@@ -154,6 +135,24 @@ def decide(
         outcomes={choice.reference: choice.outcome for choice in choices},
     )
     db.session.flush()
+
+
+def _choices(
+    challenge: ChallengeRow,
+    found: Sequence[queries.AwardPitch],
+    outcomes: Mapping[str, tuple[Outcome | None, str]],
+) -> list[Choice]:
+    """What was chosen for each pitch still in, beside its rank. Raises Conflict for any other pitch."""
+    criteria = challenge_queries.criteria(challenge.id)
+    lowest = queries.decision(challenge.id).lowest_pence
+    places = queries.standing(challenge, criteria, found, lowest)
+    if unknown := outcomes.keys() - {place.pitch.reference for place in places}:
+        raise Conflict(f"{min(unknown)} is no longer among the pitches to decide on. Open the page again.")
+    return [
+        Choice(ref, place.rank or len(places), not place.missed, *outcomes.get(ref, (None, "")))
+        for place in places
+        for ref in (place.pitch.reference,)
+    ]
 
 
 def _decide_anew(challenge_id: int, step: Decide, expected_version: int | None) -> None:
@@ -174,6 +173,17 @@ def _keep_decision(actor: Actor, challenge_id: int, note: str, now: datetime) ->
     else:
         row.by_id, row.at, row.note = actor.person_id, now, note
     db.session.flush()
+
+
+def _keep_outcomes(challenge_id: int, choices: Sequence[tuple[int, Choice]]) -> None:
+    """Write the outcomes by pitch id, in place of earlier ones."""
+    db.session.execute(delete(PitchOutcome).where(PitchOutcome.challenge_id == challenge_id))
+    rows = [
+        {"pitch_id": i, "challenge_id": challenge_id, "outcome": choice.outcome, "reason": choice.reason}
+        for i, choice in choices
+    ]
+    if rows:
+        db.session.execute(insert(PitchOutcome), rows)
 
 
 def propose_release(actor: Actor, *, reference: str, expected_version: int | None, now: datetime) -> None:

@@ -292,5 +292,5 @@ def manage_panel(challenge: ChallengeRow, actor: Actor | None, moment: datetime)
         ("Decision", "awards.decision", Permission.DECISION),
         ("Letters", "awards.release", Permission.PREVIEW),
     ]
-    shown = [(label, endpoint) for label, endpoint, permission in steps if PERMISSIONS[permission](actor, facts)]
+    shown = [(label, endpoint) for label, endpoint, needed in steps if PERMISSIONS[needed](actor, facts)]
     return ("awards/_steps.html", {"steps": shown, "reference": challenge.reference}) if shown else None

@@ -48,10 +48,10 @@ class DecideForm(ReasonForm):
     outcome = RadioField(
         "What do you decide?",
         [Needed("Choose what you decide")],
-        choices=[
-            ("clear", "The judge can judge this pitch"),
-            ("recuse", "The judge does not judge this pitch"),
-        ],
+        choices={
+            "clear": "The judge can judge this pitch",
+            "recuse": "The judge does not judge this pitch",
+        },
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from flask import current_app
 
@@ -29,6 +30,14 @@ def render(message: Message, *, now: datetime, link: str | None = None) -> Lette
     base = current_app.config["PITCHFEST_URL"]
     template = current_app.jinja_env.get_template(f"mail/{message.kind}.txt")
     region = current_app.extensions[REGION_EXTENSION]()
-    text = template.render(**context, base=base, region=region, link=f"{base}{link}" if link else None)
+    address = urlsplit(base)
+    pages = current_app.url_map.bind(address.netloc, url_scheme=address.scheme)
+    text = template.render(
+        **context,
+        base=base,
+        region=region,
+        link=f"{base}{link}" if link else None,
+        url_for=lambda endpoint, **values: pages.build(endpoint, values),
+    )
     subject, _, body = text.strip().partition("\n")
     return Letterhead(subject.removeprefix("Subject:").strip(), body.strip() + "\n")

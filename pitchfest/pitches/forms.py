@@ -97,7 +97,7 @@ def answer_form(question: QuestionRow, text: str = "", parent_id: int | None = N
     form = _FORMS[question.kind](answer=data, parent=str(parent_id or ""))
     form.answer.label.text = question.ask
     if question.kind == QuestionKind.RADIOS:
-        form.answer.choices = [(option, option) for option in question.options]
+        form.answer.choices = {option: option for option in question.options}
     return form
 
 
@@ -115,7 +115,7 @@ class FindingForm(Form):
     eligible = RadioField(
         "Can this pitch take part?",
         [Needed("Choose whether this pitch can take part")],
-        choices=[("yes", "Yes, it is eligible"), ("no", "No, it is not eligible")],
+        choices={"yes": "Yes, it is eligible", "no": "No, it is not eligible"},
     )
     reason = TextAreaField("Why", [AtMost(4_000)], filters=[many_lines])
 
@@ -127,7 +127,7 @@ class RightForm(Form):
     right = RadioField(
         "What they can do",
         [Needed("Choose what they can do")],
-        choices=[(right.value, RIGHT_NAMES[right]) for right in RIGHTS],
+        choices={right.value: RIGHT_NAMES[right] for right in RIGHTS},
     )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from flask import Flask
 
-from pitchfest.accounts import operations
+from pitchfest.accounts import operations, queries
 from pitchfest.accounts.models import Person
 from pitchfest.db import db, transaction
+from pitchfest.kernel.actor import Actor
 from pitchfest.mail import queries as mail
 from pitchfest.mail.models import OutboxMessage
-from pitchfest.mail.rendering import setup
+from pitchfest.mail.rendering import render, setup
+from pitchfest.mail.rules import Letterhead
 from pitchfest.web.requests import CLOCK_EXTENSION
 from tests.support.client import PageClient
 
@@ -41,6 +44,27 @@ def link_in(app: Flask, message_id: int) -> str:
         return mint(message, app.extensions[CLOCK_EXTENSION].now())
 
 
+def the_person(email: str) -> queries.PersonRow:
+    """The person with an address, who must exist."""
+    found = queries.person_by_email(email)
+    assert found is not None
+    return found
+
+
+def words_of(message_id: int, now: datetime) -> Letterhead:
+    """A message as its recipient would read it now."""
+    words = render(mail.message(message_id), now=now)
+    assert words is not None
+    return words
+
+
+def actor_in(token: str, now: datetime) -> Actor:
+    """The person whose session this is, which must count."""
+    present = queries.session_actor(token, now)
+    assert present is not None
+    return present.actor
+
+
 def try_to_sign_in(client: PageClient, email: str, password: str = PASSWORD, **more: str):
     """Fill in the sign-in page; the answer, not followed."""
     return client.fill("/sign-in", action="/sign-in", follow=False, email=email, password=password, **more)
@@ -59,5 +83,5 @@ def session_token(client: PageClient) -> str | None:
 
 def first_error(client: PageClient) -> str:
     """The error summary's words."""
-    found = re.search(r'error-summary__list">(.*?)</ul>', client.html, re.S)
+    found = re.search(r'error-summary__list">(.*?)</ul>', client.html, re.DOTALL)
     return re.sub(r"<[^>]+>", " ", found[1]).replace("\u00a0", " ").strip() if found else ""

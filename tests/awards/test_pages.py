@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from pitchfest.awards.rules import Outcome
@@ -30,12 +32,13 @@ def test_the_whole_end_of_a_challenge_by_its_pages(app, now):
         words = {f"text_{i}": EXPLANATION.format(n=n) for n, i in enumerate(ids, start=1)}
         chair.fill(f"/judging/explanations/{entry.reference}", action=None, follow=True, **words)
     assert "3 of 3" in chair.text
-    decider.fill(
-        f"/manage/challenges/{world.reference}/decision",
-        **{f"outcome_{e.reference}": o for e, o in zip(world.entries, (WON, RESERVE, LOST), strict=True)},
-        **{f"reason_{e.reference}": "The scores say it all." for e in world.entries},
-        confirm="y",
-    )
+    choices: dict[str, Any] = {"confirm": "y"}
+    for entry, outcome in zip(world.entries, (WON, RESERVE, LOST), strict=True):
+        choices |= {
+            f"outcome_{entry.reference}": outcome,
+            f"reason_{entry.reference}": "The scores say it all.",
+        }
+    decider.fill(f"/manage/challenges/{world.reference}/decision", **choices)
     assert "Your decision is recorded" in decider.text
     here = f"/manage/challenges/{world.reference}/release"
     officer.fill(here, act="propose")
@@ -56,11 +59,8 @@ def test_a_refused_decision_shows_the_form_as_typed(app, now):
     world = an_ending(now)
     decider = browser_of(app, world.decider)
     ref = world.entries[0].reference
-    response = decider.fill(
-        f"/manage/challenges/{world.reference}/decision",
-        **{f"outcome_{ref}": WON, f"reason_{ref}": "Because its plan is good & <clear>."},
-        confirm="y",
-    )
+    choices: dict[str, Any] = {f"outcome_{ref}": WON, f"reason_{ref}": "Because its plan is good & <clear>."}
+    response = decider.fill(f"/manage/challenges/{world.reference}/decision", confirm="y", **choices)
     assert response.status_code == 422
     assert "Choose an outcome for" in decider.text
     assert decider.form()["fields"][f"reason_{ref}"].strip() == "Because its plan is good & <clear>."
@@ -106,6 +106,7 @@ def test_pages_of_the_end_are_hidden_from_whoever_has_no_part_in_it(app, now):
             assert browser.post(page, data=token).status_code in {404, 405}, (person, page)
     reader = browser_of(app, world.approver)
     assert reader.get(f"{base}/decision").status_code == 200
+    assert reader.page is not None
     assert not reader.page.forms[1:], "a reader is offered no form but signing out"
 
 
@@ -157,7 +158,8 @@ def test_explaining_keeps_short_drafts_and_says_how_much_is_missing(app, now):
     first, *_ = builders.judged_criterion_ids(world.challenge)
     chair = browser_of(app, world.judges[0])
     page = f"/judging/explanations/{world.entries[0].reference}"
-    chair.fill(page, **{f"text_{first}": "You begin well."})
+    words: dict[str, Any] = {f"text_{first}": "You begin well."}
+    chair.fill(page, **words)
     assert "still under 20 words" in chair.text
     assert "3 words. 17 more needed." in chair.text
     assert chair.form()["fields"][f"text_{first}"].strip() == "You begin well."
@@ -208,3 +210,37 @@ def test_late_eligible_pitch_without_cards_stops_the_release_with_words(app, now
     world.explain(pitches=[late])
     assert not world.preview().problems
     assert by_id(world.challenge, now).state == ChallengeState.DECIDED
+
+
+def test_a_recused_chair_meets_only_the_pitches_that_are_theirs_and_no_scores(app, now):
+    world = an_ending(now)
+    mine, other = world.entries[0], world.entries[1]
+    db.session.query(Declaration).filter_by(panel_member_id=world.members[0], pitch_id=other.id).update(
+        {
+            "state": DeclarationState.RECUSED,
+            "decided_by_id": world.lead,
+            "reason": "A close friend works there.",
+        }
+    )
+    db.session.commit()
+    chair = browser_of(app, world.judges[0])
+    chair.get(f"/manage/challenges/{world.reference}/explanations")
+    assert mine.name in chair.html
+    assert other.name not in chair.html
+    assert other.reference not in chair.html
+    chair.get(f"/judging/explanations/{mine.reference}")
+    assert "In this answer you say plainly" in chair.text
+    assert "5 of 5" not in chair.text
+    assert chair.get(f"/judging/explanations/{other.reference}").status_code == 404
+    assert chair.get(f"/manage/challenges/{world.reference}/decision").status_code == 404
+
+
+def test_letters_keep_paragraphs_and_never_run_what_was_written(app, now):
+    world = an_ending(now)
+    world.explain(text="<b>First</b> line of answer {n}.\nSecond line, with " + "more words " * 10)
+    world.decide(WON, LOST, LOST)
+    world.propose(world.officer)
+    world.release(world.lead)
+    supplier = browser_of(app, world.entries[0].author)
+    supplier.get(f"/pitches/{world.entries[0].reference}/letter")
+    assert "&lt;b&gt;First&lt;/b&gt; line of answer 1.</p>" in supplier.html

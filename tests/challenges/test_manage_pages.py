@@ -235,10 +235,9 @@ def test_people_who_may_not_know_of_a_draft_find_nothing(cast, app, now, who, in
     part = inside(lambda: queries.criteria(of(reference, now)))[0].id
     mallory = cast.browser(app, who)
     mallory.get("/help")  # its sign-out form holds a good token
-    tokens = {
-        "csrf_token": re.search(r'name="csrf_token" value="([^"]+)"', mallory.html)[1],
-        "form_token": "x" * 22,
-    }
+    found = re.search(r'name="csrf_token" value="([^"]+)"', mallory.html)
+    assert found
+    tokens = {"csrf_token": found[1], "form_token": "x" * 22}
     for page in (*MALLORY_GET, f"/criteria/{part}", f"/form/{part}"):
         assert mallory.get(f"/manage/challenges/{reference}{page}").status_code == 404, page
     for page in (*MALLORY_POST, f"/criteria/{part}/remove", f"/criteria/{part}/move"):

@@ -12,7 +12,7 @@ from pitchfest.challenges.rules import PUBLISHED, ChallengeState, Stage, effecti
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.errors import NotFound
-from tests.challenges.world import a_cast
+from tests.challenges.world import a_cast, a_draft
 from tests.support import builders
 
 S = ChallengeState
@@ -136,8 +136,8 @@ class Statements:
     def __exit__(self, *_):
         event.remove(db.engine, "before_cursor_execute", self._seen)
 
-    def _seen(self, *_):
-        self.count += 1
+    def _seen(self, _connection, _cursor, statement, *_):
+        self.count += statement != "BEGIN"
 
 
 PAGES = {
@@ -176,6 +176,25 @@ def panel_cost(app):
     """Higher features may add panels, each with a statement or two of its own."""
     slots = app.extensions.get("pitchfest.panels", {})
     return 3 * sum(len(slots.get(slot, ())) for slot in ("challenge", "challenge_facts"))
+
+
+def test_no_staff_page_takes_more_than_twelve_statements(bare_app, now):
+    with bare_app.app_context():
+        cast = a_cast()
+        reference = a_draft(cast, now)
+        part = queries.criteria(queries.by_reference(reference, now).id)[0].id
+    officer = cast.browser(bare_app, "officer")
+    for page in (
+        "",
+        f"/{reference}",
+        f"/{reference}/criteria",
+        f"/{reference}/criteria/{part}",
+        f"/{reference}/form",
+    ):
+        officer.get(f"/manage/challenges{page}")
+        with bare_app.app_context(), Statements() as sent:
+            assert officer.get(f"/manage/challenges{page}").status_code == 200
+        assert sent.count <= 12, page
 
 
 def test_the_staff_list_and_what_waits_cost_the_same_with_one_and_three(app, now):

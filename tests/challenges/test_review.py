@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pitchfest.accounts.models import RoleGrant
 from pitchfest.audit import queries as log
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.rules import CHALLENGE, ChallengeState, OpenPitches, sha256
@@ -16,7 +17,7 @@ from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
 from pitchfest.mail.queries import to_person
 from pitchfest.mail.rendering import render
-from tests.challenges.world import a_cast, a_draft, published, state_of
+from tests.challenges.world import a_cast, a_draft, closing_of, published, state_of
 from tests.support import builders
 
 S = ChallengeState
@@ -88,6 +89,7 @@ def test_changes_are_asked_for_with_a_reason_that_the_officer_reads(app, now):
     with app.test_request_context():
         (message,) = to_person(cast.officer)
         letter = render(message, now=now)
+    assert letter is not None
     assert "Name the two test areas." in letter.body
     assert "Name the two" not in letter.subject
 
@@ -98,10 +100,10 @@ def test_approvers_are_told_and_lose_the_mail_with_the_role(app, now):
     press(operations.send_for_approval, cast, "officer", reference, now)
     (message,) = to_person(cast.approver)
     with app.test_request_context():
-        assert reference in render(message, now=now).subject
+        letter = render(message, now=now)
+    assert letter is not None
+    assert reference in letter.subject
     with transaction() as write:
-        from pitchfest.accounts.models import RoleGrant
-
         write.session.query(RoleGrant).filter_by(person_id=cast.approver).update({"ended_at": now})
     with app.test_request_context():
         assert render(message, now=now) is None
@@ -124,6 +126,7 @@ def test_publishing_freezes_a_record_whose_hash_anyone_can_work_out(app, now):
     row = queries.by_reference(reference, now)
     snapshot = queries.newest_snapshot(row.id)
     body = queries.snapshot_body(row.id, 1)
+    assert snapshot is not None
     assert snapshot.sha256 == sha256(body)
     told = json.loads(body)
     assert told["brief"]["title"] == row.title
@@ -150,7 +153,7 @@ def test_a_closing_time_that_passed_in_the_drawer_stops_publishing(app, now):
 def test_it_closes_to_the_second_whether_or_not_anything_ran(app, now):
     cast = a_cast()
     reference = published(cast, now)
-    closing = queries.by_reference(reference, now).closes_at
+    closing = closing_of(reference, now)
     before = closing - timedelta(microseconds=1)
     assert queries.by_reference(reference, before).effective == S.OPEN
     assert queries.by_reference(reference, closing).effective == S.CLOSED
@@ -161,12 +164,12 @@ def test_it_closes_to_the_second_whether_or_not_anything_ran(app, now):
 def test_the_worker_settles_the_closing_once_dated_at_the_closing_time(app, now):
     cast = a_cast()
     reference = published(cast, now)
-    row = queries.by_reference(reference, now)
-    late = row.closes_at + timedelta(hours=3)
+    closing = closing_of(reference, now)
+    late = closing + timedelta(hours=3)
     run = each(queries.due_to_close, operations.close)
     assert [run(lambda: late), run(lambda: late)] == [1, 0]
     settled = queries.by_reference(reference, late)
-    assert (settled.state, settled.state_since) == (S.CLOSED, row.closes_at)
+    assert (settled.state, settled.state_since) == (S.CLOSED, closing)
     (entry,) = [e for e in entries(reference) if e["action"] == "challenge.close"]
     assert (entry["actor"], entry["at"]) == ("system", "2026-12-11T09:00:00.000000Z")
 
@@ -175,8 +178,9 @@ def test_a_later_write_settles_the_closing_first(app, now):
     cast = a_cast()
     reference = published(cast, now)
     row = queries.by_reference(reference, now)
-    late = row.closes_at + timedelta(minutes=2)
-    facts = OpenPitches(now=late, closes_at=row.closes_at, first_id=cast.lead, second_id=cast.officer)
+    closing = closing_of(reference, now)
+    late = closing + timedelta(minutes=2)
+    facts = OpenPitches(now=late, closes_at=closing, first_id=cast.lead, second_id=cast.officer)
     with transaction():
         challenge = operations.advance(cast.actor("lead"), row.id, "open_pitches", facts, now=late)
         assert challenge.state == S.ELIGIBILITY
@@ -187,8 +191,9 @@ def test_the_door_asks_who_is_there(app, now):
     cast = a_cast()
     reference = published(cast, now)
     row = queries.by_reference(reference, now)
-    late = row.closes_at + timedelta(minutes=2)
-    facts = OpenPitches(now=late, closes_at=row.closes_at, first_id=1, second_id=2)
+    closing = closing_of(reference, now)
+    late = closing + timedelta(minutes=2)
+    facts = OpenPitches(now=late, closes_at=closing, first_id=1, second_id=2)
     for who, refusal in (("supplier", NotFound), ("observer", NotFound), ("admin", NotAllowed)):
         with pytest.raises(refusal), transaction():
             operations.advance(cast.actor(who), row.id, "open_pitches", facts, now=late)

@@ -148,7 +148,7 @@ def test_removing_a_criterion_keeps_its_questions_unscored(app, now):
     fit = queries.criteria(challenge_id)[0]
     with transaction():
         operations.remove_criterion(cast.actor("officer"), reference=reference, criterion_id=fit.id, now=now)
-    assert [q.criterion_id for q in queries.questions(challenge_id)][0] is None
+    assert queries.questions(challenge_id)[0].criterion_id is None
 
 
 def test_a_criterion_of_another_challenge_is_not_found(app, now):
@@ -202,7 +202,6 @@ def test_there_is_one_price_criterion_at_most(app, now):
         ({"kind": QuestionKind.TEXT, "max_words": 0}, "max_words"),
         ({"kind": QuestionKind.RADIOS, "options": ["Yes"]}, "options"),
         ({"kind": QuestionKind.RADIOS, "options": ["Yes", "Yes"]}, "options"),
-        ({"kind": QuestionKind.MONEY}, "criterion_id"),
     ],
 )
 def test_questions_that_cannot_be_answered_are_refused(app, now, question, field):
@@ -211,6 +210,23 @@ def test_questions_that_cannot_be_answered_are_refused(app, now, question, field
     with pytest.raises(RuleViolation) as refusal, transaction():
         operations.save_question(cast.actor("officer"), reference=reference, now=now, ask="What?", **question)
     assert [p.field for p in refusal.value.problems] == [field]
+
+
+def test_money_goes_with_the_price_and_other_answers_with_judges(app, now):
+    cast = a_cast()
+    reference = a_draft(cast, now)
+    fit, price = queries.criteria(queries.by_reference(reference, now).id)
+    for kind, criterion in ((QuestionKind.MONEY, fit), (QuestionKind.TEXT, price)):
+        with pytest.raises(RuleViolation, match="money question"), transaction():
+            operations.save_question(
+                cast.actor("officer"),
+                reference=reference,
+                now=now,
+                ask="How much?",
+                kind=kind,
+                max_words=50,
+                criterion_id=criterion.id,
+            )
 
 
 def test_questions_move(app, now):

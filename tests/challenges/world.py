@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask
 
@@ -16,7 +17,7 @@ from tests.support.client import PageClient
 from tests.support.signing_in import browser_of
 
 #: Every part of a brief, as an officer would write it.
-BRIEF = {
+BRIEF: dict[str, Any] = {
     "title": "Clear the right drain before the rain",
     "question": "How might we know which road drains will block?",
     "problem": "There are 214,000 gullies.\n\n- Half of the calls come from 6% of them.",
@@ -124,3 +125,10 @@ def published(cast: Cast, now: datetime) -> str:
 def state_of(reference: str, now: datetime) -> ChallengeState:
     """The stored state."""
     return queries.by_reference(reference, now).state
+
+
+def closing_of(reference: str, now: datetime) -> datetime:
+    """When the challenge closes."""
+    closes_at = queries.by_reference(reference, now).closes_at
+    assert closes_at is not None
+    return closes_at

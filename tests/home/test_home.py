@@ -97,8 +97,8 @@ def test_readers_see_the_challenges_and_where_they_stand(app, now):
     assert "Nothing waits for you today" in champion.text
     assert "To be decided" in champion.text
     assert world.reference in champion.text
-    observer = browser_of(app, builders.a_person("Olive Reader", Role.OBSERVER))
     builders.a_challenge(state=S.DRAFT, officer=world.officer, now=now, title="A secret draft")
+    observer = browser_of(app, builders.a_person("Olive Reader", Role.OBSERVER))
     observer.get("/")
     assert "A secret draft" not in observer.html
 

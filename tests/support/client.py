@@ -109,6 +109,7 @@ class PageClient(FlaskClient):
         super().__init__(app, app.response_class, **kwargs)
         self.page: Page | None = None
         self.html = ""
+        self.path = ""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request as a browser would: in a context of its own, whatever the test has pushed.
@@ -123,7 +124,7 @@ class PageClient(FlaskClient):
             session = db.session()
             assert not (session.new or session.dirty or session.deleted), "work was left uncommitted"
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 304):
-            self.html = response.get_data(as_text=True)
+            self.html, self.path = response.get_data(as_text=True), response.request.path
             self.page = Page(self.html)
             assert_sound(self.page, self.html)
         return response
@@ -133,8 +134,9 @@ class PageClient(FlaskClient):
         assert self.page is not None
         forms = [f for f in self.page.forms if f["method"] == "post" and "sign-out" not in (f["action"] or "")]
         if action is not None:
-            forms = [f for f in forms if action in (f["action"] or "")]
-        assert forms, f"no such form on the page (wanted {action!r})"
+            forms = [f for f in forms if action in (f["action"] or self.path)]
+            forms.sort(key=lambda f: not (f["action"] or self.path).endswith(action))
+        assert forms, f"no form for {action!r} on the page: {self.text[:1500]}"
         return forms[0]
 
     def fill(self, url: str, *, action: str | None = None, follow: bool = True, **values: Any) -> TestResponse:

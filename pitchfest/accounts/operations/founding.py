@@ -23,7 +23,9 @@ def set_up_region(
     if db.session.execute(select(RegionSettings.id)).first():
         raise Conflict("This installation already has a region.")
     db.session.add(
-        RegionSettings(id=1, name=name, authority=authority, unit=unit, email=email, phone=phone, is_demo=demo)
+        RegionSettings(
+            id=1, name=name, authority=authority, unit=unit, email=email, phone=phone, is_demo=demo
+        )
     )
     db.session.flush()
     forget_region()
@@ -65,5 +67,9 @@ def add_member(actor: Actor, *, organisation_id: int, person_id: int, now: datet
         )
     )
     record(
-        actor, "organisation.add_member", f"organisation:{organisation_id}", now=now, person=f"person:{person_id}"
+        actor,
+        "organisation.add_member",
+        f"organisation:{organisation_id}",
+        now=now,
+        person=f"person:{person_id}",
     )

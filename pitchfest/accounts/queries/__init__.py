@@ -1,6 +1,6 @@
 """Reading people, organisations, sessions, links, acts of two people and the region."""
 
-from pitchfest.accounts.queries.acts import OpenAct, grant_version, open_act, open_acts, tied_at
+from pitchfest.accounts.queries.acts import OpenAct, grant_version, open_act, open_acts, tied_at, waiting
 from pitchfest.accounts.queries.organisations import (
     MemberRow,
     OrganisationRow,
@@ -93,4 +93,5 @@ __all__ = [
     "sessions_of",
     "staff",
     "tied_at",
+    "waiting",
 ]

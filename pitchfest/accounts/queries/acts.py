@@ -12,6 +12,8 @@ from sqlalchemy import func, or_, select
 from pitchfest.accounts.models import Invitation, Person, RoleGrant, TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
 from pitchfest.db import db
+from pitchfest.kernel.actor import ROLE_NAMES, Actor, Role
+from pitchfest.kernel.waiting import Waiting
 
 _ACT = TwoPersonAct.__table__.c
 
@@ -37,6 +39,23 @@ def open_act(kind: ActKind, object: str) -> OpenAct | None:  # noqa: A002
 def open_acts(kind: ActKind) -> list[OpenAct]:
     """Every proposal of a kind that waits, oldest first."""
     return _open(_ACT.kind == kind)
+
+
+def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - every feature's has this shape
+    """What waits for a person here: roles that another administrator proposed. One statement."""
+    if not actor.has(Role.ADMIN):
+        return []
+    return [
+        Waiting(
+            text=f"{act.proposer_name} wants to make someone {ROLE_NAMES[Role(act.payload['role'])].lower()}",
+            button="Look and decide",
+            endpoint="admin.person",
+            values={"person_id": act.payload["person"]},
+            since=act.proposed_at,
+        )
+        for act in open_acts(ActKind.GRANT_ROLE)
+        if actor.person_id not in (act.proposer_id, act.payload["person"])
+    ]
 
 
 def grant_version(person_id: int) -> int:

@@ -47,7 +47,7 @@ def save_question(
     question.ask, question.kind, question.criterion_id = ask, kind, criterion_id
     question.max_words = max_words if kind == QuestionKind.TEXT else None
     question.options = json.dumps(list(options) if kind == QuestionKind.RADIOS else [], ensure_ascii=False)
-    question.required = required or kind == QuestionKind.MONEY
+    question.required = required or criterion == CriterionKind.PRICE
     db.session.add(question)
     db.session.flush()
     touch(actor, challenge, "save_question", now=now, position=question.position)

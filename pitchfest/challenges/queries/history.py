@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from pitchfest.accounts import queries as accounts
+from pitchfest.accounts.models import Person
 from pitchfest.challenges.models import ChallengeEdit, Review
 from pitchfest.challenges.rules import ReviewOutcome
 from pitchfest.db import db
@@ -44,24 +44,31 @@ class EditRow:
 
 
 def reviews(challenge_id: int) -> list[ReviewRow]:
-    """Every review, newest first; two statements."""
+    """Every review, newest first."""
     rows = db.session.execute(
-        select(Review.id, Review.reviewer_id, Review.outcome, Review.reason, Review.at)
+        select(
+            Review.id,
+            Review.reviewer_id,
+            Person.name.label("reviewer"),
+            Review.outcome,
+            Review.reason,
+            Review.at,
+        )
+        .join(Person, Person.id == Review.reviewer_id)
         .where(Review.challenge_id == challenge_id)
         .order_by(Review.at.desc(), Review.id.desc())
-    ).all()
-    names = accounts.person_names({row.reviewer_id for row in rows})
-    return [ReviewRow(**row._mapping, reviewer=names[row.reviewer_id]) for row in rows]
+    )
+    return [ReviewRow(**row._mapping) for row in rows]
 
 
 def edits(challenge_id: int) -> list[EditRow]:
-    """Who wrote the challenge, last writer first; two statements."""
+    """Who wrote the challenge, last writer first."""
     last = func.max(ChallengeEdit.at)
     rows = db.session.execute(
-        select(ChallengeEdit.person_id, func.count().label("saves"), last.label("last_at"))
+        select(ChallengeEdit.person_id, Person.name, func.count().label("saves"), last.label("last_at"))
+        .join(Person, Person.id == ChallengeEdit.person_id)
         .where(ChallengeEdit.challenge_id == challenge_id)
-        .group_by(ChallengeEdit.person_id)
+        .group_by(ChallengeEdit.person_id, Person.name)
         .order_by(last.desc(), ChallengeEdit.person_id)
-    ).all()
-    names = accounts.person_names({row.person_id for row in rows})
-    return [EditRow(**row._mapping, name=names[row.person_id]) for row in rows]
+    )
+    return [EditRow(**row._mapping) for row in rows]

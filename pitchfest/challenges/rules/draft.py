@@ -131,7 +131,8 @@ def _asked(criterion: CriterionKind, kinds: Sequence[QuestionKind]) -> str:
 def _answerable(question: QuestionRow) -> str:
     """What is wrong with one question."""
     if question.kind == QuestionKind.MONEY:
-        return "" if question.required else "The price must be answered"
+        scored = question.criterion_id is not None
+        return "The price must be answered" if scored and not question.required else ""
     if question.kind == QuestionKind.RADIOS and len(set(question.options)) < 2:
         return f"“{question.ask}” needs at least two choices"
     if question.kind == QuestionKind.TEXT and not question.max_words:

@@ -22,7 +22,7 @@ from pitchfest.challenges.rules import (
     Permission,
     life_line,
 )
-from pitchfest.challenges.views.showing import challenge_page, panels
+from pitchfest.challenges.views.showing import challenge_page, panels, prose
 from pitchfest.kernel.tabular import to_csv, to_xlsx
 from pitchfest.kernel.text import plural, tidy_line
 from pitchfest.web.access import allows, requires, the_actor
@@ -154,8 +154,9 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         is_author=any(e.person_id == the_actor().person_id for e in edits),
         edits=edits,
         reviews=queries.reviews(found.id),
+        words=prose,
         names=names,
-        snapshot=queries.newest_snapshot(found.id),
+        snapshot=queries.newest_snapshot(found.id) if found.published_at else None,
         panels=panels("manage_challenge", found),
     )
     return page, 422 if changes.errors else 200

@@ -47,9 +47,10 @@ def prose(text: str) -> Markup:
     return Markup(to_html(text))  # noqa: S704 - `to_html` has cleaned it
 
 
-def panels(slot: str, challenge: ChallengeRow) -> list[tuple[str, dict[str, Any]]]:
-    """What higher features add to a page: (template, context) of each panel that has something to say."""
-    return _contributed(slot, challenge)
+def panels(slot: str, challenge: ChallengeRow) -> list[Markup]:
+    """What higher features add to a page, rendered: each panel that has something to say."""
+    said = _contributed(slot, challenge)
+    return [Markup(render_template(template, **context)) for template, context in said]  # noqa: S704 - our own
 
 
 def _contributed(slot: str, challenge: ChallengeRow) -> list[Any]:

@@ -289,4 +289,4 @@ def _undeclared(member_ids: list[int]) -> dict[int, int]:
         .group_by(_PITCH.challenge_id)
         .order_by(_PITCH.challenge_id)
     )
-    return {key: value for key, value in rows}
+    return dict(rows.all())

@@ -38,7 +38,9 @@ def demo_judges(_now: datetime) -> list[tuple[str, list[tuple[str, str, str]]]]:
         (
             person.name,
             person.email,
-            ", ".join(f"{'chairs' if chairs else 'judges'} {reference}" for reference, chairs in panels[person.id]),
+            ", ".join(
+                f"{'chairs' if chairs else 'judges'} {reference}" for reference, chairs in panels[person.id]
+            ),
         )
         for person in people
     ]

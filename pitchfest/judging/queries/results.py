@@ -367,7 +367,7 @@ def pitch_references(challenge_id: int) -> dict[int, str]:
         .where(p.challenge_id == challenge_id, p.opened_at.is_not(None))
         .order_by(p.reference)
     )
-    return {key: value for key, value in rows}
+    return dict(rows.all())
 
 
 def all_scores(challenge_id: int) -> list[tuple[str, str, str, int, int, str]]:

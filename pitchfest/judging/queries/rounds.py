@@ -146,20 +146,6 @@ def panel(challenge_id: int) -> list[PanelRow]:
     return [PanelRow(*row) for row in rows]
 
 
-def panels_of_everyone() -> dict[int, list[tuple[str, bool]]]:
-    """Whom judges judge for: by person id, the challenge's reference and whether they chair it."""
-    rows = db.session.execute(
-        select(_MEMBER.person_id, _CHALLENGE.reference, _MEMBER.is_chair)
-        .join(Challenge, _CHALLENGE.id == _MEMBER.challenge_id)
-        .where(_MEMBER.released_at.is_(None))
-        .order_by(_CHALLENGE.reference, _MEMBER.id)
-    )
-    found: dict[int, list[tuple[str, bool]]] = {}
-    for person_id, reference, is_chair in rows:
-        found.setdefault(person_id, []).append((reference, is_chair))
-    return found
-
-
 def ever_assigned(person_id: int, challenge_id: int) -> bool:
     """Whether a person sits or sat on the panel: assigned a pitch or not, voided or released too.
 

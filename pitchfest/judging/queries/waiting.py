@@ -109,6 +109,18 @@ def _rounds(person_id: int) -> list[Any]:
         .correlate(Challenge)
         .scalar_subquery()
     )
+    undeclared = (
+        select(func.count(_PITCH.id))
+        .join(PanelMember, _MEMBER.challenge_id == _PITCH.challenge_id)
+        .where(
+            _PITCH.challenge_id == _CHALLENGE.id,
+            in_play,
+            _MEMBER.released_at.is_(None),
+            ~exists().where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.pitch_id == _PITCH.id),
+        )
+        .correlate(Challenge)
+        .scalar_subquery()
+    )
     recused = (
         exists()
         .where(
@@ -133,6 +145,7 @@ def _rounds(person_id: int) -> list[Any]:
                 short.label("short"),
                 open_cards.label("open_cards"),
                 interests.label("interests"),
+                undeclared.label("undeclared"),
             )
             .where(_CHALLENGE.state.in_([ChallengeState.ELIGIBILITY, ChallengeState.JUDGING]), ~recused)
             .order_by(_CHALLENGE.reference)
@@ -152,7 +165,7 @@ def _for_lead(row: Any, now: datetime) -> Waiting | None:
         text, button, endpoint = f"Decide on {declared} for {about}", "Decide", "judging_manage.conflicts"
     elif row.open_cards == 0 and row.short == 0:
         text, button, endpoint = f"Close scoring for {about}", "Close scoring", "judging_manage.close"
-    elif row.open_cards == 0:
+    elif row.open_cards == 0 and row.undeclared == 0:
         lacking = plural(row.short, "pitch", "pitches")
         text, button, endpoint = (
             f"{lacking} of {about} with too few scorecards",
@@ -160,7 +173,7 @@ def _for_lead(row: Any, now: datetime) -> Waiting | None:
             "judging_manage.board",
         )
     elif row.judging_deadline and now > row.judging_deadline:
-        late = plural(row.open_cards, "scorecard")
+        late = plural(row.open_cards, "scorecard") if row.open_cards else "Declarations"
         text, button, endpoint = f"{late} late for {about}", "See who", "judging_manage.board"
         return Waiting(text, button, endpoint, values, since=row.judging_deadline, blocks_others=True)
     else:

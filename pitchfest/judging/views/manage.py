@@ -149,11 +149,11 @@ def deputy(round_: Round) -> Page:
         raise NotFound
     said = queries.declaration_states(round_.id)
     form = DeputyForm()
-    form.member.choices = [
-        (row.member_id, row.name)
+    form.member.choices = {
+        str(row.member_id): row.name
         for row in queries.panel(round_.id)
         if row.active and not row.is_chair and said.get((row.member_id, pitch.id)) in MAY_READ
-    ]
+    }
     back = ".panel" if allows(Permission.PANEL_EDIT, round_) else ".results"
     if form.validate_on_submit():
         with saving(form, then=url_for(back, reference=round_.reference)) as saved:
@@ -216,7 +216,7 @@ def decide(round_: Round) -> Page:
         raise NotFound
     form = DecideForm()
     if row.state != DeclarationState.INTEREST:
-        form.outcome.choices = [("recuse", "The judge does not judge this pitch")]
+        form.outcome.choices = {"recuse": "The judge does not judge this pitch"}
     if form.validate_on_submit():
         with saving(form, then=url_for(".conflicts", reference=round_.reference)) as saved:
             operations.decide(

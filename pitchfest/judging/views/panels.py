@@ -28,4 +28,4 @@ def manage_panel(
         return None
     round_ = queries.round_of(actor=actor, now=moment, reference=challenge.reference)
     steps = [(label, endpoint) for label, endpoint, what in _STEPS if PERMISSIONS[what](actor, round_)]
-    return ("judging/_steps.html", {"judging_steps": steps, "judging_of": round_.reference}) if steps else None
+    return ("judging/_steps.html", {"steps": steps, "reference": round_.reference}) if steps else None

@@ -126,16 +126,15 @@ def save_answer(
     question = next((q for q in challenges.questions(row.challenge_id) if q.position == position), None)
     if question is None:
         raise NotFound
-    head = queries.latest(row.id).get(question.id)
+    line = queries.main_line(row.id, question.id)
+    head = queries.version(row.id, question.id, line[-1]) if line else None
     if text == (head.text if head else ""):
         return Kept(head.id if head else None)
-    line = queries.main_line(row.id, question.id)
     saved = _add_version(pitch, question.id, actor, text, parent_id if parent_id in line else None, now)
     _open_copy(actor, pitch, row, now)
     pitch.version += 1
     db.session.flush()
-    beaten = head if head is not None and parent_id != head.id else None
-    return Kept(saved, beaten)
+    return Kept(saved, head if head is not None and parent_id != head.id else None)
 
 
 def _add_version(

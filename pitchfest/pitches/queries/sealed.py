@@ -109,9 +109,7 @@ def _read(row: Any, now: datetime) -> PitchRow:
 
 def own(*, actor: Actor, now: datetime, reference: str) -> PitchRow:
     """The pitch with the actor's right on it, which may be None. Raises NotFound."""
-    row = db.session.execute(
-        _pitches(actor.person_id).where(_PITCH.reference == reference)
-    ).one_or_none()
+    row = db.session.execute(_pitches(actor.person_id).where(_PITCH.reference == reference)).one_or_none()
     if row is None:
         raise NotFound
     return _read(row, now)
@@ -237,15 +235,14 @@ def on_main_line() -> ColumnElement[bool]:
     )
 
 
-def main_line(pitch_id: int, question_id: int) -> frozenset[int]:
-    """Ids of the versions of one answer that were each saved on top of the one before."""
-    return frozenset(
-        db.session.execute(
-            select(_VERSION.id).where(
-                _VERSION.pitch_id == pitch_id, _VERSION.question_id == question_id, on_main_line()
-            )
-        ).scalars()
+def main_line(pitch_id: int, question_id: int) -> list[int]:
+    """Ids of the versions of one answer that were each saved on top of the one before, in order."""
+    rows = db.session.execute(
+        select(_VERSION.id)
+        .where(_VERSION.pitch_id == pitch_id, _VERSION.question_id == question_id, on_main_line())
+        .order_by(_VERSION.id)
     )
+    return list(rows.scalars())
 
 
 def latest(pitch_id: int) -> dict[int, Version]:
@@ -266,15 +263,26 @@ def working(pitch_id: int) -> dict[int, str]:
     return {question_id: version.text for question_id, version in latest(pitch_id).items()}
 
 
-def history(pitch_id: int, question_id: int, *, limit: int = 20) -> list[Version]:
-    """The newest versions of one answer, newest first."""
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """When a version of an answer was saved, and by whom; its words stay sealed."""
+
+    id: int
+    author_id: int
+    author_name: str
+    at: datetime
+
+
+def history(pitch_id: int, question_id: int, *, limit: int = 20) -> list[Saving]:
+    """The newest savings of one answer, newest first."""
     rows = db.session.execute(
-        _versions(pitch_id)
-        .where(_VERSION.question_id == question_id)
+        select(_VERSION.id, _VERSION.author_id, Person.name.label("author_name"), _VERSION.at)
+        .join(Person, Person.id == _VERSION.author_id)
+        .where(_VERSION.pitch_id == pitch_id, _VERSION.question_id == question_id)
         .order_by(_VERSION.id.desc())
         .limit(limit)
     )
-    return [Version(**row._mapping) for row in rows]
+    return [Saving(**row._mapping) for row in rows]
 
 
 def every_version(pitch_id: int) -> list[Version]:

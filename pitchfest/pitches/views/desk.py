@@ -15,6 +15,7 @@ from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.queries import ChallengeRow
 from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState
 from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.tabular import to_csv, to_xlsx
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.exports import eligibility_table
@@ -22,6 +23,7 @@ from pitchfest.pitches.forms import FindingForm
 from pitchfest.pitches.queries import OpenedPitch
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.states import STAFF_LABELS, PitchState
+from pitchfest.pitches.views.panels import barred, contributed
 from pitchfest.pitches.views.writing import money_rows
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
@@ -35,7 +37,18 @@ def _challenge(*, actor: Actor, now: datetime, reference: str) -> ChallengeRow: 
 
 
 def _pitch(*, actor: Actor, now: datetime, reference: str) -> OpenedPitch:  # noqa: ARG001
-    return queries.opened_by_reference(reference)
+    found = queries.opened_by_reference(reference)
+    if barred(actor, found.challenge_id, found.id):
+        raise NotFound
+    return found
+
+
+def _pitches(*, actor: Actor, now: datetime, reference: str) -> ChallengeRow:
+    """The challenge, for pages about all its opened pitches."""
+    found = _challenge(actor=actor, now=now, reference=reference)
+    if barred(actor, found.id):
+        raise NotFound
+    return found
 
 
 # Opening.
@@ -125,7 +138,7 @@ def take_back(challenge: ChallengeRow) -> AnyResponse:
 
 
 @bp.get("/challenges/<reference>/eligibility")
-@requires(Permission.ELIGIBILITY_SEE, of=_challenge)
+@requires(Permission.ELIGIBILITY_SEE, of=_pitches)
 def eligibility(challenge: ChallengeRow) -> str:
     pitches = queries.opened(challenge.id)
     findings = queries.eligibility([pitch.id for pitch in pitches])
@@ -141,7 +154,7 @@ def eligibility(challenge: ChallengeRow) -> str:
 
 
 @bp.get("/challenges/<reference>/eligibility.<any(csv, xlsx):form>")
-@requires(Permission.ELIGIBILITY_SEE, of=lambda form, **values: _Table(_challenge(**values), form))
+@requires(Permission.ELIGIBILITY_SEE, of=lambda form, **values: _Table(_pitches(**values), form))
 def eligibility_download(asked: _Table) -> Response:
     pitches = queries.opened(asked.challenge.id)
     headers, rows = eligibility_table(pitches, queries.eligibility([pitch.id for pitch in pitches]))
@@ -212,6 +225,7 @@ def _pitch_page(found: OpenedPitch, form: FindingForm) -> str:
         form=form,
         page_errors=bool(form.errors or form.form_errors),
         may_find=_may_find(found),
+        panels=contributed("manage_pitch", found, the_actor(), now()),
     )
 
 

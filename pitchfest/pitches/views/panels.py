@@ -5,13 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flask import current_app, render_template
+from markupsafe import Markup
+
 from pitchfest.challenges.queries import ChallengeRow
 from pitchfest.challenges.rules import PUBLISHED, ChallengeState
 from pitchfest.kernel.actor import Actor
 from pitchfest.pitches import queries
+from pitchfest.pitches.queries import OpenedPitch, PitchRow
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import supplier_label
 
+#: Where the application names what each feature adds to the pages of lower ones.
+PANELS_EXTENSION = "pitchfest.panels"
+#: Where the application names who is kept away: callables(person id, challenge id, pitch id or None).
+BARRIERS_EXTENSION = "pitchfest.pitch_barriers"
 #: States in which the pitches of a challenge are sealed.
 _SEALED = frozenset({ChallengeState.OPEN, ChallengeState.CLOSED})
 
@@ -49,3 +57,22 @@ def manage_panel(
         "pitches_sealed": challenge.effective in _SEALED,
         "pitches_to_open": challenge.effective == ChallengeState.CLOSED,
     }
+
+
+def contributed(slot: str, pitch: PitchRow | OpenedPitch, actor: Actor, now: datetime) -> list[Markup]:
+    """What higher features add to a pitch's page ("pitch", "manage_pitch"), as HTML.
+
+    Each is a callable(pitch, actor, now) that returns (template, context), or None where it has
+    nothing to say.
+    """
+    found = current_app.extensions.get(PANELS_EXTENSION, {}).get(slot, ())
+    said = [words for each in found if (words := each(pitch, actor, now)) is not None]
+    return [Markup(render_template(template, **context)) for template, context in said]  # noqa: S704 - our templates
+
+
+def barred(actor: Actor, challenge_id: int, pitch_id: int | None = None) -> bool:
+    """Whether a rule of a higher feature keeps a reader away from a challenge's opened pitches,
+    or from one of them: a judge reads by the panel's rules, whatever their role.
+    """
+    found = current_app.extensions.get(BARRIERS_EXTENSION, ())
+    return any(keeps_out(actor.person_id, challenge_id, pitch_id) for keeps_out in found)

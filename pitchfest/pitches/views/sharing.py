@@ -61,9 +61,7 @@ def take(pitch: PitchRow) -> str | Response | tuple[str, int]:
 def _page(pitch: PitchRow, give_form: RightForm | None, take_form: TakeForm | None) -> str:
     may_share = bool(allows(Permission.SHARE, pitch))
     form = give_form or RightForm(formdata=None)
-    form.person.choices = (
-        [(m.person_id, m.name) for m in people.members(pitch.organisation_id)] if may_share else []
-    )
+    form.person.choices = _colleagues(pitch) if may_share else {}
     take_form = take_form or TakeForm(formdata=None)
     refusals = [*take_form.form_errors, *take_form.person.errors]
     return render_template(
@@ -77,3 +75,8 @@ def _page(pitch: PitchRow, give_form: RightForm | None, take_form: TakeForm | No
         refusals=refusals,
         page_errors=bool(form.errors or refusals),
     )
+
+
+def _colleagues(pitch: PitchRow) -> dict[str, str]:
+    """person id → name of everyone who belongs to the pitch's organisation."""
+    return {str(member.person_id): member.name for member in people.members(pitch.organisation_id)}

@@ -27,6 +27,7 @@ from pitchfest.pitches.rules.answers import (
 )
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.states import PitchState, supplier_label, takes_pitches
+from pitchfest.pitches.views.panels import contributed
 from pitchfest.web.access import allows, current_actor, public, requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
@@ -84,7 +85,7 @@ def _start_page(reference: str, form: StartForm | None) -> str:
     is_open = takes_pitches(challenge.effective, challenge.published_at, challenge.closes_at, now())
     if actor is not None and organisations and is_open:
         form = form or StartForm(organisation=organisations[0].id)
-        form.organisation.choices = [(o.id, o.name) for o in organisations]
+        form.organisation.choices = {str(o.id): o.name for o in organisations}
     return render_template(
         "pitches/start.html",
         challenge=challenge,
@@ -139,7 +140,9 @@ def tasks(pitch: PitchRow) -> str:
         sendings=queries.sendings(pitch.id) if sending else [],
         changed=[q for q in questions if q.id in changed],
         members=queries.members(pitch.id),
+        may_edit=bool(allows(Permission.EDIT, pitch)),
         may_submit=bool(allows(Permission.SUBMIT, pitch)),
+        panels=contributed("pitch", pitch, the_actor(), now()),
         form=Form(),
     )
 

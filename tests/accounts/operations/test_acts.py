@@ -47,7 +47,12 @@ def test_one_proposes_another_confirms(people, now):
     assert shown is not None
     assert (shown.id, shown.proposer_name, shown.payload) == (act, "Ada", {"why": "all is checked"})
     done = confirm(ben, now)
-    assert (done.act_id, done.proposer_id, done.payload, done.exceptions) == (act, ada.person_id, shown.payload, ())
+    assert (done.act_id, done.proposer_id, done.payload, done.exceptions) == (
+        act,
+        ada.person_id,
+        shown.payload,
+        (),
+    )
     assert queries.open_act(ActKind.RELEASE_LETTERS, THING) is None
     assert actions() == ["act.propose", "act.confirm"]
 
@@ -124,7 +129,9 @@ def test_the_only_two_staff_may_and_the_record_says_so(app, now):
     propose(ada, now)
     done = confirm(ben, now)
     assert done.exceptions
-    detail = db.session.execute(select(AuditEntry.detail).where(AuditEntry.action == "act.confirm")).scalar_one()
+    detail = db.session.execute(
+        select(AuditEntry.detail).where(AuditEntry.action == "act.confirm")
+    ).scalar_one()
     assert "only two members of staff" in detail
 
 

@@ -135,6 +135,7 @@ def test_the_command_line_makes_the_first_administrator_and_stops_there(app, now
 
     link = invite("Ada@people.example", Role.ADMIN)
     person = queries.person_by_email("ada@people.example")
+    assert person is not None
     assert link.startswith("/invitation/")
     assert alone(person.id, Role.ADMIN)
     with transaction():

@@ -19,7 +19,9 @@ def test_passwords_that_are_refused(password):
     assert rules.password_problem(password)
 
 
-@pytest.mark.parametrize("password", ["three words you", "grün grün grün ist", " leading space kept", "twelve chars"])
+@pytest.mark.parametrize(
+    "password", ["three words you", "grün grün grün ist", " leading space kept", "twelve chars"]
+)
 def test_passwords_that_are_taken(password):
     assert not rules.password_problem(password)
 
@@ -29,7 +31,17 @@ def test_a_password_is_not_the_address():
 
 
 @pytest.mark.parametrize(
-    "address", ["", "rosa", "rosa@", "@x.example", "a b@x.example", "a@b", "a@x..example", "a@x.example\nbcc:b@y.example"]
+    "address",
+    [
+        "",
+        "rosa",
+        "rosa@",
+        "@x.example",
+        "a b@x.example",
+        "a@b",
+        "a@x..example",
+        "a@x.example\nbcc:b@y.example",
+    ],
 )
 def test_addresses_that_are_refused(address):
     assert rules.address_problem(address)

@@ -9,7 +9,16 @@ from pitchfest.db import db, transaction
 from pitchfest.kernel.actor import Role
 from pitchfest.mail import queries as mail
 from pitchfest.mail.rendering import render
-from tests.accounts.people import PASSWORD, first_error, is_in, link_in, sent, try_to_sign_in
+from tests.accounts.people import (
+    PASSWORD,
+    first_error,
+    is_in,
+    link_in,
+    sent,
+    the_person,
+    try_to_sign_in,
+    words_of,
+)
 from tests.support import builders as make
 from tests.support.client import PageClient
 from tests.support.signing_in import browser_of
@@ -45,9 +54,14 @@ def test_from_sign_up_to_the_first_page(app, client):
     client.get(link)
     client.send(link, follow=False)
     assert is_in(client)
-    person = queries.person_by_email(ROSA["email"])
+    person = the_person(ROSA["email"])
     (firm,) = queries.organisations_of(person.id)
-    assert (firm.name, firm.place, firm.number, firm.is_owner) == ("Kestrel Rounds Ltd", "Brentholme", None, True)
+    assert (firm.name, firm.place, firm.number, firm.is_owner) == (
+        "Kestrel Rounds Ltd",
+        "Brentholme",
+        None,
+        True,
+    )
     assert firm.capacities == {Capacity.SUPPLIER}
     assert client.get(link).status_code == 404
     other = PageClient(app)
@@ -63,9 +77,9 @@ def test_the_words_are_the_same_for_a_known_address_and_its_owner_is_told(app, c
     assert other.text == fresh
     assert len(sent("confirm")) == 1
     (told,) = sent("already_registered")
-    words = render(mail.message(told), now=make.LONG_AGO)
+    words = words_of(told, make.LONG_AGO)
     assert "already have an account" in words.subject
-    assert queries.organisations_of(queries.person_by_email("known@kestrel.example").id) == []
+    assert queries.organisations_of(the_person("known@kestrel.example").id) == []
 
 
 def test_at_most_three_mails_a_day_to_an_unconfirmed_address(app, clock):
@@ -94,7 +108,7 @@ def test_the_second_of_two_sign_ups_counts_and_the_first_link_stops(app, client,
     client.get(second)
     client.send(second)
     assert client.get(first).status_code == 404
-    person = queries.person_by_email(ROSA["email"])
+    person = the_person(ROSA["email"])
     assert [o.name for o in queries.organisations_of(person.id)] == ["Kestrel Two Ltd"]
     assert {row.password_hash for row in db.session.query(SignUp)} == {None}
 
@@ -151,7 +165,7 @@ def invite_judge(admin, now, email="sunita@judges.example", name="Sunita Devlin"
 def test_an_invited_judge_comes_in_with_or_without_a_password(app, client, admin, now):
     person = invite_judge(admin, now)
     message = mail.message(sent("invitation")[0])
-    words = render(message, now=now)
+    words = words_of(message.id, now)
     assert "judge" in words.subject
     assert "Clear the right drain" in words.body
     assert "Ada Lovell" in words.body
@@ -188,7 +202,7 @@ def test_someone_invited_can_still_sign_up_for_an_organisation(app, client, admi
     link = link_in(app, sent("confirm")[0])
     client.get(link)
     client.send(link)
-    assert queries.person_by_email(ROSA["email"]).id == person
+    assert the_person(ROSA["email"]).id == person
     assert [o.name for o in queries.organisations_of(person)] == ["Kestrel Rounds Ltd"]
 
 
@@ -198,13 +212,16 @@ def test_an_owner_invites_a_member_who_joins_by_saying_yes(app, client):
     hers = browser_of(app, owner)
     hers.fill(f"/account/organisations/{firm}/invite", name="Dafydd Roe", email="dafydd@kestrel.example")
     link = link_in(app, sent("invitation")[0])
-    dafydd = queries.person_by_email("dafydd@kestrel.example")
+    dafydd = the_person("dafydd@kestrel.example")
     assert queries.organisations_of(dafydd.id) == []
     client.get(link)
     client.send(link, follow=False, password=PASSWORD)
-    assert [(o.name, o.is_owner) for o in queries.organisations_of(dafydd.id)] == [("Kestrel Rounds Ltd", False)]
+    assert [(o.name, o.is_owner) for o in queries.organisations_of(dafydd.id)] == [
+        ("Kestrel Rounds Ltd", False)
+    ]
     assert client.get(f"/account/organisations/{firm}/invite").status_code == 403
     hers.get(f"/account/organisations/{firm}")
+    assert hers.page
     form = next(f for f in hers.page.forms if f["fields"].get("person") == str(dafydd.id))
     hers.post(form["action"], data=form["fields"])
     assert queries.organisations_of(dafydd.id) == []

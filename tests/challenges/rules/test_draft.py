@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -107,7 +108,8 @@ BRIEF = [
 
 @pytest.mark.parametrize("field", BRIEF)
 def test_every_part_of_the_brief_is_needed(field):
-    assert [page for page, _ in problems(replace(WHOLE, **{field: "  "}))] == ["brief"]
+    blank: dict[str, Any] = {field: "  "}
+    assert [page for page, _ in problems(replace(WHOLE, **blank))] == ["brief"]
 
 
 CASES = [
@@ -144,9 +146,9 @@ CASES = [
     ),
     ({"questions": [ABOUT_FIT, replace(ABOUT_PRICE, required=False)]}, "form", "must be answered"),
     (
-        {"questions": [ABOUT_FIT, ABOUT_PRICE, replace(ABOUT_PRICE, id=3, criterion_id=None)]},
+        {"questions": [replace(ABOUT_FIT, kind=QuestionKind.MONEY), ABOUT_PRICE]},
         "form",
-        "needs a price criterion",
+        "judges cannot score a money question",
     ),
     (
         {"questions": [replace(ABOUT_FIT, kind=QuestionKind.RADIOS, options=["Yes"]), ABOUT_PRICE]},
@@ -161,6 +163,11 @@ def test_each_thing_that_is_missing_is_named_on_its_page(changed, page, words):
     (found,) = problems(**changed)
     assert found[0] == page
     assert words in found[1]
+
+
+def test_money_that_is_not_scored_may_be_asked_too():
+    unscored = replace(ABOUT_PRICE, id=3, position=3, criterion_id=None, required=False)
+    assert problems(questions=[ABOUT_FIT, ABOUT_PRICE, unscored]) == []
 
 
 def test_two_price_criteria_are_one_too_many():

@@ -1,0 +1,111 @@
+"""Who may do what, for every state of a challenge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from pitchfest.challenges.rules import RELEASED, ChallengeState
+from pitchfest.judging.rules import PERMISSIONS, Card, Permission, Round
+from pitchfest.judging.rules.access import SCORING_CLOSED
+from pitchfest.judging.rules.states import MAY_READ, CardState, DeclarationState
+from pitchfest.kernel.actor import Actor, Role
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+ROUND = Round(
+    id=1,
+    reference="CH-2026-001",
+    title="Drains",
+    state=ChallengeState.JUDGING,
+    version=1,
+    published_at=NOW,
+    closes_at=NOW,
+    state_since=NOW,
+    judging_deadline=None,
+    judges_per_pitch=None,
+    minimum_cards=3,
+    reason_words=10,
+    minimum_total=None,
+    officer_id=90,
+    decision_maker_id=91,
+)
+CARD = Card(
+    id=1,
+    version=1,
+    state=CardState.ASSIGNED,
+    signed_at=None,
+    judge_id=7,
+    member_id=1,
+    declaration=DeclarationState.CLEARED,
+    pitch_id=1,
+    pitch_reference="PF-1",
+    organisation_name="A Ltd",
+    challenge_id=1,
+    challenge_reference="CH-2026-001",
+    challenge_title="Drains",
+    challenge_state=ChallengeState.JUDGING,
+    judging_deadline=None,
+    reason_words=10,
+    withdrawn=False,
+)
+JUDGE = Actor(7, "Judge")
+
+
+def someone(*roles: Role) -> Actor:
+    return Actor(50, "Someone", roles=frozenset(roles))
+
+
+@pytest.mark.parametrize("state", ChallengeState)
+@pytest.mark.parametrize("role", Role)
+def test_results_open_to_readers_only_once_scoring_is_closed(state: ChallengeState, role: Role) -> None:
+    allowed = bool(PERMISSIONS[Permission.RESULTS](someone(role), replace(ROUND, state=state)))
+    assert allowed == (state in SCORING_CLOSED and role != Role.ADMIN)
+
+
+@pytest.mark.parametrize("state", ChallengeState)
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("permission", [Permission.RESULTS, Permission.BOARD])
+def test_a_recused_judge_sees_neither_board_nor_results_until_release(
+    state: ChallengeState, role: Role, permission: Permission
+) -> None:
+    mine = replace(ROUND, state=state, member_id=1, is_chair=True, recused=True)
+    verdict = PERMISSIONS[permission](someone(role), mine)
+    if state not in RELEASED:
+        assert verdict.hidden
+
+
+@pytest.mark.parametrize("state", ChallengeState)
+def test_a_judge_reads_results_after_release(state: ChallengeState) -> None:
+    judge = replace(ROUND, state=state, member_id=1)
+    assert bool(PERMISSIONS[Permission.RESULTS](JUDGE, judge)) == (state in RELEASED)
+    chair = replace(judge, is_chair=True)
+    assert bool(PERMISSIONS[Permission.RESULTS](JUDGE, chair)) == (state in SCORING_CLOSED)
+    assert PERMISSIONS[Permission.RESULTS](JUDGE, replace(judge, recused=True)).hidden
+
+
+@pytest.mark.parametrize("declaration", [None, *DeclarationState])
+@pytest.mark.parametrize("state", CardState)
+def test_a_card_opens_to_its_own_cleared_judge(
+    declaration: DeclarationState | None, state: CardState
+) -> None:
+    card = replace(CARD, declaration=declaration, state=state)
+    live = state in {CardState.ASSIGNED, CardState.SIGNED, CardState.LOCKED}
+    assert bool(PERMISSIONS[Permission.CARD_VIEW](JUDGE, card)) == (declaration in MAY_READ and live)
+    assert PERMISSIONS[Permission.CARD_VIEW](someone(*Role), card).hidden
+    may_sign = bool(PERMISSIONS[Permission.CARD_SIGN](JUDGE, card))
+    assert may_sign == (declaration in MAY_READ and state == CardState.ASSIGNED)
+
+
+@pytest.mark.parametrize("state", ChallengeState)
+def test_scores_can_change_while_judging_only(state: ChallengeState) -> None:
+    verdict = PERMISSIONS[Permission.CARD_SIGN](JUDGE, replace(CARD, challenge_state=state))
+    assert bool(verdict) == (state == ChallengeState.JUDGING)
+
+
+@pytest.mark.parametrize("permission", [p for p in Permission if not p.startswith(("desk", "card:"))])
+def test_strangers_and_admins_learn_nothing(permission: Permission) -> None:
+    for state in ChallengeState:
+        for actor in (None, someone(), someone(Role.ADMIN)):
+            assert PERMISSIONS[permission](actor, replace(ROUND, state=state)).hidden

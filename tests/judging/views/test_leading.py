@@ -1,0 +1,218 @@
+"""The procurement lead's pages: starting, deputies, fewer cards, and what waits for whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.db import db, transaction
+from pitchfest.judging import operations, queries
+from pitchfest.judging.notices import KINDS
+from pitchfest.kernel.actor import Role
+from pitchfest.mail import queries as mail
+from pitchfest.mail.rendering import render
+from pitchfest.pitches.rules import PitchState
+from tests.judging.setting import Setting, Statements, a_round, close, declare_all, fill, score_all
+from tests.support import builders
+from tests.support.signing_in import browser_of
+
+
+@pytest.fixture(autouse=True)
+def region(app: Flask) -> None:
+    builders.a_region()
+    accounts.forget_region()
+
+
+def recuse(setting: Setting, judge: int, pitch: int, now: datetime) -> None:
+    declaration = next(
+        d
+        for d in queries.declarations(setting.challenge)
+        if d.member_id == setting.members[judge] and d.pitch_id == setting.pitches[pitch]
+    )
+    with transaction():
+        operations.decide(
+            setting.actor(setting.lead),
+            reference=setting.reference,
+            declaration_id=declaration.id,
+            recuse=True,
+            reason="We learnt that they share an office.",
+            now=now,
+        )
+
+
+def waiting(setting: Setting, person: int, now: datetime) -> list[str]:
+    return [task.text.replace("\u00a0", " ") for task in queries.waiting(setting.actor(person), now)]
+
+
+def test_judging_is_started_from_its_page(app: Flask, now: datetime) -> None:
+    setting = a_round(now, state=ChallengeState.ELIGIBILITY)
+    lead = browser_of(app, setting.lead)
+    lead.get(f"/manage/challenges/{setting.reference}")
+    assert "Start judging" in lead.text
+    lead.fill(f"/manage/challenges/{setting.reference}/start-judging")
+    assert "Judging has begun" in lead.text
+    assert lead.text.count("Has not declared") == 3
+
+
+def test_with_nothing_eligible_the_start_page_says_what_happens_instead(app: Flask, now: datetime) -> None:
+    setting = a_round(now, state=ChallengeState.ELIGIBILITY, pitch_states=[PitchState.INELIGIBLE] * 3)
+    lead = browser_of(app, setting.lead)
+    lead.get(f"/manage/challenges/{setting.reference}/start-judging")
+    assert "No pitch is eligible, so there is nothing to judge" in lead.text
+    assert not any("start-judging" in (f["action"] or "") for f in lead.page.forms)  # type: ignore[union-attr]
+
+
+def test_a_deputy_is_named_on_the_page(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    declare_all(setting, now)
+    recuse(setting, 0, 0, now)
+    lead = browser_of(app, setting.lead)
+    lead.get(f"/manage/challenges/{setting.reference}/panel")
+    assert "Nobody yet" in lead.text
+    address = f"/manage/challenges/{setting.reference}/panel/deputies/{setting.pitch_reference(0)}"
+    lead.fill(address, member=str(setting.members[2]))
+    assert queries.explainers(setting.challenge)[setting.pitches[0]] == setting.judges[2]
+    assert browser_of(app, setting.officer).get(address).status_code == 403
+
+
+def test_two_people_agree_on_fewer_cards_on_the_page(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=1)
+    declare_all(setting, now, but=[2])
+    for judge in range(2):
+        fill(setting, judge, 0, (3, 3, 3), now)
+    address = f"/manage/challenges/{setting.reference}/fewer/{setting.pitch_reference(0)}"
+    lead, approver = browser_of(app, setting.lead), browser_of(app, setting.approver)
+    approver.get(address)
+    assert "The procurement lead can propose it" in approver.text
+    lead.fill(address)
+    assert waiting(setting, setting.approver, now) == [
+        "Leo Lead asks you to agree to two scorecards for Supplier A Ltd"
+    ]
+    lead.get(address)
+    assert "Someone else must agree" in lead.text
+    approver.fill(address)
+    assert "as two people agreed" in approver.text
+    assert waiting(setting, setting.lead, now)[0].startswith("Close scoring for")
+
+
+def test_what_waits_moves_on_with_the_round(app: Flask, now: datetime) -> None:
+    setting = a_round(now, state=ChallengeState.ELIGIBILITY, pitches=1)
+    judge = setting.judges[0]
+    assert waiting(setting, judge, now) == []
+    assert waiting(setting, setting.lead, now)[0].startswith("Start judging")
+    with transaction():
+        operations.start(
+            setting.actor(setting.lead), reference=setting.reference, expected_version=None, now=now
+        )
+    assert waiting(setting, judge, now)[0].startswith("Say whether you know 1 supplier")
+    assert waiting(setting, setting.lead, now) == []
+    reference = setting.pitch_reference(0)
+    with transaction():
+        operations.declare(
+            setting.actor(judge),
+            reference=setting.reference,
+            interests={reference: "My sister works there."},
+            now=now,
+        )
+    assert waiting(setting, judge, now) == []
+    assert waiting(setting, setting.lead, now)[0].startswith("Decide on 1 declared interest")
+    assert waiting(setting, setting.officer, now) == []
+    [declaration] = queries.declarations(setting.challenge)
+    with transaction():
+        operations.decide(
+            setting.actor(setting.lead),
+            reference=setting.reference,
+            declaration_id=declaration.id,
+            recuse=False,
+            reason="They have no influence there.",
+            now=now,
+        )
+    assert waiting(setting, judge, now)[0].startswith("1 pitch left to score")
+    declare_all(setting, now, but=[0])
+    score_all(setting, now)
+    assert waiting(setting, judge, now) == []
+    assert waiting(setting, setting.lead, now)[0].startswith("Close scoring")
+    close(setting, now)
+    assert waiting(setting, setting.lead, now) == []
+
+
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_what_waits_takes_a_constant_number_of_statements(app: Flask, now: datetime, rounds: int) -> None:
+    settings = [a_round(now) for _ in range(rounds)]
+    for setting in settings:
+        declare_all(setting, now)
+        db.session.execute(
+            db.text(
+                f"UPDATE panel_member SET person_id = {settings[0].judges[0]} WHERE id = {setting.members[0]}"
+            )
+        )
+        db.session.commit()
+    actor = settings[0].actor(settings[0].judges[0])
+    lead = settings[0].actor(settings[0].lead)
+    with Statements() as judge_counts:
+        assert len(queries.waiting(actor, now)) == rounds
+    with Statements() as lead_counts:
+        queries.waiting(lead, now)
+    assert (judge_counts.count, lead_counts.count) == (3, 3)
+
+
+def test_a_recused_lead_hears_nothing_of_the_round(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    other = builders.a_person("Lena Lead", Role.LEAD)
+    db.session.execute(
+        db.text(f"UPDATE panel_member SET person_id = {other} WHERE id = {setting.members[2]}")
+    )
+    db.session.commit()
+    setting.judges[2] = other
+    declare_all(setting, now)
+    recuse(setting, 2, 0, now)
+    score_all_but = [(j, p) for j in range(3) for p in range(3) if (j, p) != (2, 0)]
+    for judge, pitch in score_all_but:
+        fill(setting, judge, pitch, (3, 3, 3), now)
+    assert waiting(setting, other, now) == []
+    assert len(waiting(setting, setting.lead, now)) == 1
+
+
+def test_every_message_can_be_read_by_the_one_it_is_for_and_nobody_after(app: Flask, now: datetime) -> None:
+    setting = a_round(now, state=ChallengeState.ELIGIBILITY, pitches=9, judges=4)
+    with transaction():
+        operations.start(
+            setting.actor(setting.lead), reference=setting.reference, expected_version=None, now=now
+        )
+    interests = {setting.pitch_reference(0): "My sister works there."}
+    with transaction():
+        operations.declare(
+            setting.actor(setting.judges[0]), reference=setting.reference, interests=interests, now=now
+        )
+    people = [*setting.judges, setting.lead]
+
+    def messages() -> dict[str, str]:
+        with app.test_request_context():
+            found = [m for p in people for m in mail.to_person(p)]
+            sheets = [(m.kind, render(m, now=now)) for m in found if m.kind in KINDS]
+        return {kind: sheet.subject + sheet.body for kind, sheet in sheets if sheet is not None}
+
+    assert {"judge_declare", "judge_interest"} == messages().keys()
+    declare_all(setting, now, but=[0])
+    recuse_own = next(d for d in queries.declarations(setting.challenge) if d.interest)
+    with transaction():
+        operations.decide(
+            setting.actor(setting.lead),
+            reference=setting.reference,
+            declaration_id=recuse_own.id,
+            recuse=True,
+            reason="Too close a relation for this.",
+            now=now,
+        )
+    found = messages()
+    assert found.keys() == {"judge_declare", "judge_cards", "judge_interest_decided"}
+    assert "You will not judge this pitch" in found["judge_interest_decided"]
+    assert f"/judging/{setting.reference}/declare" in found["judge_declare"]
+    db.session.get_one(Challenge, setting.challenge).state = ChallengeState.RECOMMENDED
+    db.session.commit()
+    assert messages() == {}
