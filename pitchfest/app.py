@@ -88,7 +88,11 @@ NAVIGATION: tuple[templating.NavItem, ...] = (
     ("Home", "home.index", lambda actor: actor is not None),
     ("Challenges", "challenges.index", lambda _: True),
     ("My pitches", "pitches.index", lambda actor: actor is not None and bool(actor.organisations)),
-    ("Judging", "judging.desk", lambda actor: actor is not None and not actor.is_staff),
+    (
+        "Judging",
+        "judging.desk",
+        lambda actor: actor is not None and judging_queries.sits_on_a_panel(actor.person_id),
+    ),
     ("Manage", "manage.index", lambda actor: actor is not None and actor.is_staff),
     ("Admin", "admin.index", lambda actor: actor is not None and admin_rules.may_enter(actor)),
     ("Sign in", "accounts.sign_in", lambda actor: actor is None),
@@ -173,7 +177,9 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         PITCHFEST_DEMO=settings.demo,
         PITCHFEST_URL=settings.url,
-        ALLOWED_HOSTS=frozenset({address.hostname, "127.0.0.1", "localhost"} if settings.demo else {address.hostname}),
+        ALLOWED_HOSTS=frozenset(
+            {address.hostname, "127.0.0.1", "localhost"} if settings.demo else {address.hostname}
+        ),
         SESSION_COOKIE_NAME="session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

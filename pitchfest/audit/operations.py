@@ -34,7 +34,9 @@ def record(actor: Actor, action: str, object: str, *, now: datetime, **detail: A
     )
 
 
-def record_sealed(action: str, *, salt: str, values: tuple[object, ...], now: datetime, **detail: Any) -> None:
+def record_sealed(
+    action: str, *, salt: str, values: tuple[object, ...], now: datetime, **detail: Any
+) -> None:
     """Add an entry on an unopened pitch: actor, organisation and object are one salted hash.
 
     The salt is sealed with the pitch; the opening's entry reveals it, so that anyone can then

@@ -15,7 +15,9 @@ _COLUMNS = AuditEntry.__table__.c
 
 def chain() -> Iterator[Mapping[str, Any]]:
     """Every entry from the first to the newest, fetched a thousand at a time."""
-    yield from db.session.execute(select(*_COLUMNS).order_by(_COLUMNS.seq).execution_options(yield_per=1000)).mappings()
+    yield from db.session.execute(
+        select(*_COLUMNS).order_by(_COLUMNS.seq).execution_options(yield_per=1000)
+    ).mappings()
 
 
 def anchor() -> str:

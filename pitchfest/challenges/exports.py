@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from pitchfest.challenges.queries import ListedChallenge
 from pitchfest.challenges.rules import LABELS, WAITS_FOR
@@ -34,7 +35,7 @@ def _cells(row: ListedChallenge) -> Sequence[Cell]:
         row.title,
         row.question,
         row.owner_organisation,
-        None if row.budget_pence is None else row.budget_pence / 100,
+        None if row.budget_pence is None else Decimal(row.budget_pence) / 100,
         LABELS[row.state][0],
         row.state_since,
         WAITS_FOR.get(row.state, ""),

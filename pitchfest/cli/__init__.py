@@ -44,7 +44,7 @@ def upgrade() -> None:
 @jobs.command("run")
 @click.option("--once", is_flag=True, help="One round, then stop.")
 @with_appcontext
-def run(once: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def run(once: bool) -> None:
     """Do what is due, again and again, until a signal comes."""
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -19,7 +19,7 @@ judging = AppGroup("judging", help="Judging, and ranking a file of scores.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--scale-max", default="10", show_default=True, help="The highest score of the scale.")
 @click.option("--json", "json_wanted", is_flag=True, help="For programs.")
-def rank_file(file: Path, scale_max: str, json_wanted: bool) -> None:  # noqa: FBT001 - a flag
+def rank_file(file: Path, scale_max: str, json_wanted: bool) -> None:
     """Rank the pitches of FILE, with the columns pitch, judge, criterion, score and weight."""
     try:
         rows = rank(decode(file.read_bytes()), scale_max=number(scale_max))
@@ -34,7 +34,7 @@ def rank_file(file: Path, scale_max: str, json_wanted: bool) -> None:  # noqa: F
 @judging.command("totals")
 @click.option("--check", is_flag=True, required=True, help="Recompute each stored total and compare.")
 @with_appcontext
-def totals(check: bool) -> None:  # noqa: ARG001, FBT001 - the one thing this command does
+def totals(check: bool) -> None:  # noqa: ARG001 - the one thing this command does
     """Recompute every stored total from the signed cards; exit 1 where one differs."""
     count, differences = queries.total_differences()
     for difference in differences:

@@ -36,7 +36,7 @@ def invite(email: str, role: str) -> None:
 @people.command("list")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @with_appcontext
-def list_people(as_json: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def list_people(as_json: bool) -> None:
     """Everyone with an account, and what they may do."""
     panels = judging.panels_of_everyone()
     rows = [

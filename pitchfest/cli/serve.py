@@ -72,7 +72,9 @@ def check_mark(settings: Settings) -> None:
     if settings.demo and not marked:
         raise click.ClickException("This database is not a demonstration's. Set PITCHFEST_ENV=production.")
     if marked and not settings.demo:
-        raise click.ClickException("This database holds a demonstration. Production needs a database of its own.")
+        raise click.ClickException(
+            "This database holds a demonstration. Production needs a database of its own."
+        )
 
 
 def give_demo_password(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from pitchfest.accounts import queries as accounts
 from pitchfest.awards import queries as awards
 from pitchfest.challenges import queries as challenges
 from pitchfest.judging import queries as judging
@@ -15,7 +16,13 @@ from pitchfest.pitches import queries as pitches
 Source = Callable[[Actor, datetime], list[Waiting]]
 
 #: Each feature says what waits for a person; each with a constant number of statements.
-SOURCES: tuple[Source, ...] = (challenges.waiting, pitches.waiting, judging.waiting, awards.waiting)
+SOURCES: tuple[Source, ...] = (
+    accounts.waiting,
+    challenges.waiting,
+    pitches.waiting,
+    judging.waiting,
+    awards.waiting,
+)
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 

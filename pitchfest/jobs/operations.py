@@ -28,7 +28,9 @@ class Work:
     run: Callable[[Now], int]
 
 
-def each(due: Callable[[datetime], Iterable[Key]], do: Callable[[Key, datetime], None]) -> Callable[[Now], int]:
+def each(
+    due: Callable[[datetime], Iterable[Key]], do: Callable[[Key, datetime], None]
+) -> Callable[[Now], int]:
     """Work that writes once per due row, each in a transaction of its own."""
 
     def run(now: Now) -> int:
@@ -51,7 +53,7 @@ def run(works: Iterable[Work], now: Now, stop: Event, *, once: bool = False, pau
                 break
             try:
                 work.run(now)
-            except Exception as error:  # noqa: BLE001 - one kind of work must not stop the others
+            except Exception as error:
                 db.session.rollback()
                 log.error("%s failed: %s", work.name, type(error).__name__)
                 if once:

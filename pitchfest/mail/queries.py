@@ -95,7 +95,8 @@ def oldest_unsent(now: datetime) -> datetime | None:
 
 def overview(*, number: int, size: int) -> tuple[list[Row[Any]], int, int]:
     """For the administrator: a page of (id, kind, state, created_at, sent_at), how many there
-    are, and how many more concern unopened pitches, of which only the count is shown."""
+    are, and how many more concern unopened pitches, of which only the count is shown.
+    """
     open_ones = _MESSAGE.about_sealed.is_(False)
     rows = db.session.execute(
         select(_MESSAGE.id, _MESSAGE.kind, _MESSAGE.state, _MESSAGE.created_at, _MESSAGE.sent_at)
@@ -105,5 +106,7 @@ def overview(*, number: int, size: int) -> tuple[list[Row[Any]], int, int]:
         .offset((number - 1) * size)
     ).all()
     count = db.session.execute(select(func.count()).select_from(OutboxMessage).where(open_ones)).scalar_one()
-    sealed = db.session.execute(select(func.count()).select_from(OutboxMessage).where(~open_ones)).scalar_one()
+    sealed = db.session.execute(
+        select(func.count()).select_from(OutboxMessage).where(~open_ones)
+    ).scalar_one()
     return list(rows), count, sealed

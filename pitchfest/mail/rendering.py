@@ -12,6 +12,7 @@ from pitchfest.web.templating import REGION_EXTENSION
 
 SETUP_EXTENSION = "pitchfest.mail"
 
+
 def setup() -> MailSetup:
     """The application's mail kinds."""
     found = current_app.extensions[SETUP_EXTENSION]

@@ -6,7 +6,7 @@ import smtplib
 from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import formataddr, format_datetime
+from email.utils import format_datetime, formataddr
 
 from flask import current_app
 

@@ -1,5 +1,6 @@
 """Built files, already compressed, cached for a year (their names carry their hash), and the
-compression of pages on their way out."""
+compression of pages on their way out.
+"""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ DROPPED = "pitchfest.body_dropped"
 
 class Bridge:
     """An RSGI application around a WSGI one. Threads are few: Python runs one at a time anyway,
-    and a second one only keeps `/healthz` and reads going while a write waits for its turn."""
+    and a second one only keeps `/healthz` and reads going while a write waits for its turn.
+    """
 
     def __init__(self, app: Flask, threads: int = 4) -> None:
         self._app = app
@@ -43,7 +44,9 @@ class Bridge:
                 async with asyncio.timeout(LONGEST_BODY):
                     body, length = await _gather(protocol)
             except TimeoutError:
-                protocol.response_str(408, [("content-type", "text/plain")], "The request took too long to arrive.\n")
+                protocol.response_str(
+                    408, [("content-type", "text/plain")], "The request took too long to arrive.\n"
+                )
                 return
         loop = asyncio.get_running_loop()
         status, headers, answer = await loop.run_in_executor(self._pool, self._call, scope, body, length)

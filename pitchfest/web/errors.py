@@ -164,7 +164,10 @@ def _page_of_form() -> str:
 
 def _integrity(error: Exception) -> Response:
     log.warning("integrity error %s: %s", request_id(), type(error).__name__)
-    return error_page(PAGES[errors.Conflict], "Someone else did the same thing at the same moment. Nothing was changed twice.")
+    return error_page(
+        PAGES[errors.Conflict],
+        "Someone else did the same thing at the same moment. Nothing was changed twice.",
+    )
 
 
 def _http(error: Exception) -> Response:
@@ -183,7 +186,9 @@ def _is_ours(error: HTTPException) -> bool:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.error("unexpected error %s at %s %s", request_id(), request.method, request.endpoint, exc_info=_safe(error))
+    log.error(
+        "unexpected error %s at %s %s", request_id(), request.method, request.endpoint, exc_info=_safe(error)
+    )
     return error_page(PAGES[500])
 
 

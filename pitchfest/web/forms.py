@@ -131,7 +131,11 @@ class Part(NamedTuple):
 class DayField(Field):
     """A day as three inputs; its data is a `date` or None."""
 
-    suffixes: tuple[tuple[str, str, int], ...] = (("day", "Day", 2), ("month", "Month", 2), ("year", "Year", 4))
+    suffixes: tuple[tuple[str, str, int], ...] = (
+        ("day", "Day", 2),
+        ("month", "Month", 2),
+        ("year", "Year", 4),
+    )
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         self.process_errors = []
@@ -152,7 +156,10 @@ class DayField(Field):
     def parts(self) -> list[Part]:
         """The inputs, with what was typed or the present value."""
         values = self.typed or self._spelt()
-        return [Part(f"{self.name}-{s}", label, v, w) for (s, label, w), v in zip(self.suffixes, values, strict=True)]
+        return [
+            Part(f"{self.name}-{s}", label, v, w)
+            for (s, label, w), v in zip(self.suffixes, values, strict=True)
+        ]
 
     def _spelt(self) -> list[str]:
         day = self.data
@@ -198,7 +205,9 @@ def _read_time(typed: str) -> time:
             shift -= 12
     hours, _, minutes = text.partition(":")
     try:
-        if not (hours.isascii() and hours.isdigit() and (minutes or "0").isascii() and (minutes or "0").isdigit()):
+        if not (
+            hours.isascii() and hours.isdigit() and (minutes or "0").isascii() and (minutes or "0").isdigit()
+        ):
             raise ValueError
         return time(int(hours) + shift, int(minutes or 0))
     except ValueError:
@@ -231,4 +240,6 @@ class AtMost:
     def __call__(self, form: Any, field: Any) -> None:
         over = len(field.data or "") - self.characters
         if over > 0:
-            raise ValidationError(f"This is {over:,} characters too long. Keep it to {self.characters:,} or fewer")
+            raise ValidationError(
+                f"This is {over:,} characters too long. Keep it to {self.characters:,} or fewer"
+            )

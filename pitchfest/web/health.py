@@ -27,7 +27,9 @@ SILENT = timedelta(minutes=2)
 def healthz() -> Response:
     """200 with the state of each part; the parts say "ok" or what is wrong, no version or path."""
     try:
-        beat = db.session.execute(text("SELECT at FROM worker_beat WHERE id = 1").columns(at=UtcDateTime)).scalar()
+        beat = db.session.execute(
+            text("SELECT at FROM worker_beat WHERE id = 1").columns(at=UtcDateTime)
+        ).scalar()
         state = {
             "database": "ok",
             "migrations": "ok" if at_newest() else "behind",

@@ -41,7 +41,7 @@ class FormReceipt(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
-class AlreadyDone(Exception):  # noqa: N818 - not an error: the answer to a repeated form
+class AlreadyDone(Exception):
     """The same form was accepted before; go where it went."""
 
     def __init__(self, redirect: str) -> None:
@@ -54,7 +54,9 @@ def claim(write: Write) -> None:
 
     Raises AlreadyDone for a repeat, Conflict for the same token with another body.
     """
-    token = request.form.get("form_token", "")[:64] if has_request_context() and request.method == "POST" else ""
+    token = (
+        request.form.get("form_token", "")[:64] if has_request_context() and request.method == "POST" else ""
+    )
     if not token or g.get("form_claimed"):
         return
     key = {"holder": _holder(), "endpoint": request.path[:120], "token": token}
@@ -70,7 +72,9 @@ def claim(write: Write) -> None:
             write.notes["form"] = key
             return
     if earlier is None or earlier[0] != digest:
-        raise Conflict("This form was already sent with other words. Open the page again to see what was kept.")
+        raise Conflict(
+            "This form was already sent with other words. Open the page again to see what was kept."
+        )
     raise AlreadyDone(earlier[1] or request.path)
 
 
@@ -96,7 +100,10 @@ def unclaimed() -> Iterator[None]:
 def sweep(now: Callable[[], datetime]) -> int:
     """The worker's part: remove old receipts, when there are any."""
     moment = now()
-    if db.session.execute(select(FormReceipt.id).where(FormReceipt.at < moment - KEPT).limit(1)).first() is None:
+    if (
+        db.session.execute(select(FormReceipt.id).where(FormReceipt.at < moment - KEPT).limit(1)).first()
+        is None
+    ):
         return 0
     with transaction():
         forget_old(moment)

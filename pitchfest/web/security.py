@@ -54,7 +54,8 @@ def _check_host() -> None:
 
 def _check_size() -> None:
     """Refuse a body beyond the limit with a page; it was or is read first, so that the browser
-    gets to see it instead of a broken connection."""
+    gets to see it instead of a broken connection.
+    """
     if request.environ.get("pitchfest.body_dropped"):
         abort(413)
     length = request.content_length or 0

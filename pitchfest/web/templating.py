@@ -40,7 +40,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(form_token=lambda: secrets.token_urlsafe(16))
-    app.jinja_env.globals.update(asset=asset, say_left=clock.say_left, say_ago=clock.say_ago, say_span=clock.say_span)
+    app.jinja_env.globals.update(
+        asset=asset, say_left=clock.say_left, say_ago=clock.say_ago, say_span=clock.say_span
+    )
     app.context_processor(_page_values)
 
 

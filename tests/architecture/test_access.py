@@ -32,7 +32,11 @@ def test_permissions_are_named_resource_and_action(bare_app: Flask) -> None:
 
 
 def test_endpoints_take_get_and_post_only(bare_app: Flask) -> None:
-    odd = {r.endpoint: r.methods for r in bare_app.url_map.iter_rules() if (r.methods or set()) - READING - {"POST"}}
+    odd = {
+        r.endpoint: r.methods
+        for r in bare_app.url_map.iter_rules()
+        if (r.methods or set()) - READING - {"POST"}
+    }
     assert odd == {}
 
 

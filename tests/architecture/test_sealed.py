@@ -15,25 +15,34 @@ MAY_NAME = {
     "pitches/models.py": "answers, salts and receipts",
     "accounts/models.py": "parked forms",
 }
-SEALED_MODELS = {"AnswerVersion", "Submission", "SubmittedAnswer", "ParkedForm", "answer_version", "pitch_submission"}
+SEALED_MODELS = {
+    "AnswerVersion",
+    "Submission",
+    "SubmittedAnswer",
+    "ParkedForm",
+    "answer_version",
+    "pitch_submission",
+}
 
 
 def names_in(path: Path) -> set[str]:
     tree = ast.parse(path.read_text())
     found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     found |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    found |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    found |= {
+        alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
     return found
 
 
 def test_only_these_modules_name_the_sealed_type() -> None:
-    naming = {
-        str(p.relative_to(PACKAGE)) for p in PACKAGE.rglob("*.py") if "Sealed" in names_in(p)
-    }
+    naming = {str(p.relative_to(PACKAGE)) for p in PACKAGE.rglob("*.py") if "Sealed" in names_in(p)}
     assert naming == MAY_NAME.keys()
 
 
-@pytest.mark.parametrize("feature", ["challenges", "judging", "awards", "home", "admin", "mail", "jobs", "cli"])
+@pytest.mark.parametrize(
+    "feature", ["challenges", "judging", "awards", "home", "admin", "mail", "jobs", "cli"]
+)
 def test_other_features_never_read_a_sealed_table(feature: str) -> None:
     for path in (PACKAGE / feature).rglob("*.py"):
         assert not names_in(path) & SEALED_MODELS, path

@@ -38,9 +38,13 @@ def test_entries_are_chained_and_name_the_roles_not_the_person(app: Flask, now: 
 
 
 def test_a_rolled_back_write_leaves_no_entry(app: Flask, now: datetime) -> None:
-    with pytest.raises(RuntimeError), transaction():
-        operations.record(SYSTEM, "test.act", "thing:1", now=now)
-        raise RuntimeError
+    def fails() -> None:
+        with transaction():
+            operations.record(SYSTEM, "test.act", "thing:1", now=now)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
     record(1, now)
     assert [e["object"] for e in queries.chain()] == ["thing:0"]
 

@@ -8,9 +8,10 @@ from pitchfest.accounts.models import Membership, RoleGrant
 from pitchfest.awards import operations, queries
 from pitchfest.awards.models import Letter
 from pitchfest.awards.rules import Outcome
-from pitchfest.challenges.queries import by_id
+from pitchfest.challenges.queries import by_id, criteria
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
+from pitchfest.judging import queries as judging
 from pitchfest.judging.models import Declaration, Deputy
 from pitchfest.judging.rules.states import DeclarationState
 from pitchfest.kernel.actor import Role
@@ -362,3 +363,17 @@ def test_explanations_stand_still_after_the_release(app, now):
     world.finish(WON, LOST, LOST)
     with pytest.raises(NotAllowed):
         world.explain(text="Something else altogether {n}")
+
+
+def test_letters_and_results_agree_to_the_last_digit(app, now):
+    world = an_ending(now, price=True, scores=(500, 300, 200))
+    challenge = by_id(world.challenge, now)
+    found = queries.pitches(world.challenge)
+    places = queries.standing(
+        challenge, criteria(world.challenge), found, queries.decision(world.challenge).lowest_pence
+    )
+    results = judging.results(world.challenge)
+    assert [(p.pitch.reference, p.rank, p.total, p.missed) for p in places] == [
+        (r.reference, r.rank, r.exact_total, r.missed) for r in results.ranked
+    ]
+    assert places[-1].missed, "the last one misses a minimum"

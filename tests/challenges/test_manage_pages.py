@@ -293,6 +293,7 @@ def test_the_list_filters_searches_and_downloads_what_one_may_see(cast, app, now
     assert "Nothing found" in officer.text
     table = list(csv.reader(io.StringIO(officer.get("/manage/challenges.csv").get_data(as_text=True))))
     assert {row[0] for row in table[1:]} == {draft, live}
+    assert {row[4] for row in table[1:]} == {"85000"}
     admin = cast.browser(app, "admin")
     seen = list(csv.reader(io.StringIO(admin.get("/manage/challenges.csv").get_data(as_text=True))))
     assert {row[0] for row in seen[1:]} == {live}

@@ -196,7 +196,9 @@ def test_the_door_asks_who_is_there(app, now):
     facts = OpenPitches(now=late, closes_at=closing, first_id=1, second_id=2)
     for who, refusal in (("supplier", NotFound), ("observer", NotFound), ("admin", NotAllowed)):
         with pytest.raises(refusal), transaction():
-            operations.advance(cast.actor(who), row.id, "open_pitches", facts, now=late)
+            operations.advance(
+                cast.actor(who), row.id, "open_pitches", facts, now=late, expected_version=1
+            )  # the version is wrong too, which only those who may know are told
     with pytest.raises(Conflict), transaction():
         operations.advance(cast.actor("lead"), row.id, "open_pitches", facts, now=now)
 

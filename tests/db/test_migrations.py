@@ -84,7 +84,12 @@ def plain(table: Table, column: Any) -> Any:
     if key in PARTICULAR:
         return PARTICULAR[key]
     check = next(
-        (str(c.sqltext) for c in table.constraints if c.name and str(c.name).endswith(f"{column.name}_known")), ""
+        (
+            str(c.sqltext)
+            for c in table.constraints
+            if c.name and str(c.name).endswith(f"{column.name}_known")
+        ),
+        "",
     )
     if check:
         return check.split("'")[1]

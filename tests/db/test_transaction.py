@@ -28,9 +28,14 @@ def name() -> str:
 
 def test_an_exception_leaves_nothing_behind(app: Flask) -> None:
     a_region()
-    with pytest.raises(RuntimeError), transaction():
-        rename("Half done")
-        raise RuntimeError
+
+    def fails() -> None:
+        with transaction():
+            rename("Half done")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
     assert name() == "Testshire"
 
 

@@ -103,20 +103,36 @@ def test_readers_see_the_challenges_and_where_they_stand(app, now):
     assert "A secret draft" not in observer.html
 
 
-@pytest.mark.parametrize("role", [Role.LEAD, Role.OFFICER])
-def test_the_first_page_takes_the_same_few_statements_whatever_waits(app, now, role):
+@pytest.mark.parametrize("who", ["lead", "everything", "supplier"])
+def test_the_first_page_takes_the_same_few_statements_whatever_waits(app, now, who):
     builders.a_region()
+    firm = builders.an_organisation("Gullywatch Ltd")
+    person = {
+        "lead": builders.a_person("Ines Marlow", Role.LEAD),
+        "everything": builders.a_person("Jo Okafor", Role.OFFICER, Role.LEAD, Role.APPROVER, Role.ADMIN),
+        "supplier": builders.a_person("Ansa Reed", organisation=firm, owner=True),
+    }[who]
     counts = []
     for _ in range(2):
         for _ in range(2):
             world = an_ending(now, names=NAMES[:2])
             world.decide(WON, LOST)
-        browser = browser_of(app, world.lead if role is Role.LEAD else world.officer)
+            builders.a_pitch(
+                challenge=world.challenge,
+                organisation=firm,
+                author=person,
+                state=PitchState.ELIGIBLE,
+                now=now,
+            )
+            builders.a_challenge(state=S.DRAFT, officer=world.officer, now=now)
+            builders.a_challenge(state=S.CLOSED, officer=world.officer, now=now)
+            builders.a_challenge(state=S.OPEN, officer=world.officer, now=now)
+        browser = browser_of(app, person)
         browser.get("/cookies")
         with counted() as statements:
-            browser.get("/")
+            assert browser.get("/").status_code == 200
         counts.append(len(statements))
-    assert counts[0] == counts[1] <= 12, counts
+    assert counts[0] == counts[1] <= 12, (counts, statements)
 
 
 @pytest.mark.parametrize(

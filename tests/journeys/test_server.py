@@ -98,7 +98,9 @@ def test_a_dead_worker_is_started_again(site: Site) -> None:
 
 def worker_of(site: Site) -> int:
     """The process id of the site's worker, 0 while there is none."""
-    listing = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    listing = subprocess.run(
+        ["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
+    ).stdout
     for line in listing.splitlines():
         pid, parent, command = line.split(None, 2) if len(line.split(None, 2)) == 3 else ("0", "0", "")
         if parent == str(site.group) and "jobs run" in command:

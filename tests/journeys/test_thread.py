@@ -14,7 +14,9 @@ from tests.support.clock import MovableClock
 from tests.support.thread import Thread
 
 
-def up_to_opening(app: Flask, clock: MovableClock, suppliers: tuple[str, ...], *, smallest: bool = False) -> Thread:
+def up_to_opening(
+    app: Flask, clock: MovableClock, suppliers: tuple[str, ...], *, smallest: bool = False
+) -> Thread:
     thread = walk.a_thread(app, clock, smallest=smallest)
     walk.write_challenge(thread)
     walk.approve_and_publish(thread)

@@ -16,6 +16,7 @@ from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
 from pitchfest.judging.models import Scorecard
 from pitchfest.kernel.actor import Actor, Role
+from pitchfest.mail.models import OutboxMessage
 from pitchfest.pitches.models import LowestPrice, Pitch
 from pitchfest.pitches.rules import PitchState
 from tests.support import builders
@@ -67,9 +68,8 @@ def a_round(
     minimum_cards: int = 3,
 ) -> Setting:
     """A challenge in `state` with opened pitches and a panel that has not declared."""
-    officer = builders.a_person("Olive Officer", Role.OFFICER)
-    lead = builders.a_person("Leo Lead", Role.LEAD)
-    approver = builders.a_person("Ada Approver", Role.APPROVER)
+    roles = {"Olive Officer": Role.OFFICER, "Leo Lead": Role.LEAD, "Ada Approver": Role.APPROVER}
+    officer, lead, approver = (builders.a_person(name, role) for name, role in roles.items())
     decider = builders.a_person("Dee Decider", Role.CHAMPION)
     criteria = (("Fit", 40, 300), ("Delivery", 40, None), ("Inclusion", 10 if price else 20, None))
     challenge = builders.a_challenge(
@@ -86,13 +86,12 @@ def a_round(
         organisation = builders.an_organisation(f"Supplier {chr(65 + number)} Ltd")
         author = builders.a_person(f"Author {number}", organisation=organisation, owner=True)
         suppliers.append(author)
-        wanted = pitch_states[number] if number < len(pitch_states) else PitchState.ELIGIBLE
         pitch_ids.append(
             builders.a_pitch(
                 challenge=challenge,
                 organisation=organisation,
                 author=author,
-                state=wanted,
+                state=dict(enumerate(pitch_states)).get(number, PitchState.ELIGIBLE),
                 now=now,
                 price_pence=(number + 2) * 1_000_000 if price else None,
             )
@@ -160,6 +159,11 @@ def close(setting: Setting, now: datetime) -> None:
 def assert_totals_are_right() -> None:
     """Every stored total is what the scores come to."""
     assert queries.total_differences()[1] == []
+
+
+def kinds_of_mail(person_id: int) -> list[str]:
+    rows = db.session.scalars(select(OutboxMessage.kind).where(OutboxMessage.person_id == person_id))
+    return sorted(rows)
 
 
 class Statements:

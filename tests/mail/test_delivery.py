@@ -62,7 +62,9 @@ def kinds(app: Flask) -> Iterator[dict[str, bool]]:
     before = app.extensions[SETUP_EXTENSION]
     app.extensions[SETUP_EXTENSION] = MailSetup(kinds={"test": MailKind(load)}, recipient=before.recipient)
     loader = app.jinja_env.loader
-    app.jinja_env.loader = ChoiceLoader([DictLoader({"mail/test.txt": "Subject: Hello\n\n{{ text }}\n"}), loader])
+    app.jinja_env.loader = ChoiceLoader(
+        [DictLoader({"mail/test.txt": "Subject: Hello\n\n{{ text }}\n"}), loader]
+    )
     yield rights
     app.jinja_env.loader = loader
     app.extensions[SETUP_EXTENSION] = before
@@ -71,7 +73,9 @@ def kinds(app: Flask) -> Iterator[dict[str, bool]]:
 def tell(person: int, now: datetime, text: str = "Your pitch arrived.") -> int:
     with transaction():
         operations.enqueue("test", now=now, person_id=person, text=text)
-    return db.session.execute(select(OutboxMessage.id).order_by(OutboxMessage.id.desc()).limit(1)).scalar_one()
+    return db.session.execute(
+        select(OutboxMessage.id).order_by(OutboxMessage.id.desc()).limit(1)
+    ).scalar_one()
 
 
 def state(message_id: int) -> Delivery:

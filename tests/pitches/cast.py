@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from flask import Flask
-
+from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
@@ -24,6 +23,7 @@ WORDS = {
     2: "We start in March with two foremen.",
     3: "Signs in four languages, and a phone number.",
 }
+PRICE = '[{"label": "Everything", "pence": 5000000}]'
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,11 @@ def actor(person_id: int, now: datetime | None = None) -> Actor:
     return builders.actor(person_id, proved_at=now)
 
 
-def write(operation: Callable[..., Result], person_id: int, *, now: datetime, **values: Any) -> Result:
+def write(operation: Callable[..., Result], who: int, /, *, now: datetime, **values: Any) -> Result:
     """Do one operation as a person in a transaction of its own, as a page would."""
-    who = actor(person_id, now)
+    person = actor(who, now)
     with transaction():
-        return operation(who, now=now, **values)
+        return operation(person, now=now, **values)
 
 
 def started(cast: Cast, now: datetime, *, person: int | None = None, organisation: int | None = None) -> str:
@@ -115,9 +115,6 @@ def save(pitch: str, position: int, text: str, person: int, now: datetime) -> op
     )
 
 
-PRICE = '[{"label": "Everything", "pence": 5000000}]'
-
-
 def sent(
     cast: Cast,
     now: datetime,
@@ -132,15 +129,10 @@ def sent(
     pitch = started(cast, now, person=person, organisation=organisation)
     for position, text in WORDS.items():
         save(pitch, position, f"{text} {words}".strip(), person, now)
-    if len(sealed_questions(pitch, person, now)) > 3:
-        save(pitch, 4, f'[{{"label": "Everything", "pence": {pence}}}]', person, now)
+    if len(challenges.questions(cast.challenge)) > len(WORDS):
+        save(pitch, 4, PRICE.replace("5000000", str(pence)), person, now)
     write(operations.submit, person, reference=pitch, declared=True, expected_version=None, now=now)
     return pitch
-
-
-def sealed_questions(pitch: str, person: int, now: datetime) -> tuple[Any, ...]:
-    """The questions of a pitch's form."""
-    return sealed.own_question(actor=actor(person), now=now, reference=pitch, position=1).questions
 
 
 def open_all(cast: Cast, now: datetime) -> datetime:
@@ -161,9 +153,3 @@ def closing(cast: Cast) -> datetime:
 def opened(cast: Cast) -> datetime:
     """Close the challenge and open its pitches; when."""
     return open_all(cast, closing(cast) + timedelta(minutes=3))
-
-
-def fresh(app: Flask) -> None:
-    """Forget what the session read before."""
-    with app.app_context():
-        db.session.expire_all()

@@ -92,7 +92,9 @@ def a_person(
 
 def an_organisation(name: str, *capacities: Capacity) -> int:
     """An organisation, a supplier unless other capacities are named; its id."""
-    organisation = Organisation(name=name, size=Size.SMALL, place="Testford", number=None, created_at=LONG_AGO)
+    organisation = Organisation(
+        name=name, size=Size.SMALL, place="Testford", number=None, created_at=LONG_AGO
+    )
     db.session.add(organisation)
     db.session.flush()
     for capacity in capacities or (Capacity.SUPPLIER,):
@@ -168,14 +170,21 @@ def a_challenge(
         rows.append(("Price", 10, None, CriterionKind.PRICE))
     for position, (name, weight, threshold, kind) in enumerate(rows, start=1):
         criterion = Criterion(
-            challenge_id=challenge.id, position=position, name=name, weight=weight, threshold=threshold, kind=kind
+            challenge_id=challenge.id,
+            position=position,
+            name=name,
+            weight=weight,
+            threshold=threshold,
+            kind=kind,
         )
         db.session.add(criterion)
         db.session.flush()
         is_price = kind == CriterionKind.PRICE
         if not is_price:
             for value, label in RUBRIC:
-                db.session.add(Anchor(criterion_id=criterion.id, value=value, label=label, meaning=f"{label}."))
+                db.session.add(
+                    Anchor(criterion_id=criterion.id, value=value, label=label, meaning=f"{label}.")
+                )
         db.session.add(
             Question(
                 challenge_id=challenge.id,
@@ -227,11 +236,15 @@ def a_pitch(
     )
     db.session.add(pitch)
     db.session.flush()
-    db.session.add(PitchMember(pitch_id=pitch.id, person_id=author, right=PitchRight.SUBMIT, from_at=LONG_AGO))
+    db.session.add(
+        PitchMember(pitch_id=pitch.id, person_id=author, right=PitchRight.SUBMIT, from_at=LONG_AGO)
+    )
     texts = dict(answers or {})
     for question in db.session.query(Question).filter_by(challenge_id=challenge).order_by(Question.position):
         money = json.dumps([{"label": "Everything", "pence": price_pence or 5_000_000}])
-        texts.setdefault(question.id, money if question.kind == QuestionKind.MONEY else f"We will ride along, {pitch.id}.")
+        texts.setdefault(
+            question.id, money if question.kind == QuestionKind.MONEY else f"We will ride along, {pitch.id}."
+        )
     sent = None
     if state not in {PitchState.DRAFT, PitchState.LAPSED}:
         sent = Submission(
@@ -240,7 +253,9 @@ def a_pitch(
         db.session.add(sent)
         db.session.flush()
     for question_id, text in texts.items():
-        version = AnswerVersion(pitch_id=pitch.id, question_id=question_id, author_id=author, at=now, text=text)
+        version = AnswerVersion(
+            pitch_id=pitch.id, question_id=question_id, author_id=author, at=now, text=text
+        )
         db.session.add(version)
         db.session.flush()
         if sent is not None:
@@ -253,7 +268,9 @@ def a_pitch(
     return pitch.id
 
 
-def a_panel_member(*, challenge: int, person: int, invited_by: int, now: datetime, chair: bool = False) -> int:
+def a_panel_member(
+    *, challenge: int, person: int, invited_by: int, now: datetime, chair: bool = False
+) -> int:
     """A judge of the challenge who has accepted; the panel member's id."""
     member = PanelMember(
         challenge_id=challenge,

@@ -1,21 +1,26 @@
 """A browser for tests that is strict about every page it gets.
 
-It fails on: work left uncommitted, a page without a title or heading, a POST form without its
+It fails on: writes outside a transaction, a GET that writes, a page without a title or heading, a POST form without its
 two tokens, inline script or style, a field without a label, and unescaped template code.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import Context
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from sqlalchemy import Connection, Engine, event
 from werkzeug.test import TestResponse
 
 from pitchfest.db import db
+from pitchfest.db.engine import WRITE
 
 VOID_KINDS = {"hidden", "submit", "button", "image"}
 
@@ -102,6 +107,38 @@ class Page(HTMLParser):
             self._form["fields"][self._textarea] += data
 
 
+@dataclass
+class Writes:
+    """Statements that changed rows during a request: inside `transaction()`, and astray."""
+
+    proper: list[str] = field(default_factory=list)
+    astray: list[str] = field(default_factory=list)
+
+
+#: A GET may note that the session is alive, and a delivered page nothing else.
+ALLOWED_IN_GET = "UPDATE user_session SET last_seen_at"
+
+
+@contextmanager
+def watched_writes() -> Iterator[Writes]:
+    """Collect what is written on any connection meanwhile."""
+    found = Writes()
+
+    def look(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+            return
+        if not connection.get_execution_options().get(WRITE):
+            found.astray.append(statement.split("\n")[0])
+        elif not statement.startswith(ALLOWED_IN_GET):
+            found.proper.append(statement.split("\n")[0])
+
+    event.listen(Engine, "before_cursor_execute", look)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", look)
+
+
 class PageClient(FlaskClient):
     """A client for one person's browser. `page` is the last page read."""
 
@@ -119,10 +156,11 @@ class PageClient(FlaskClient):
         if has_app_context():
             db.session.rollback()  # the test's own reading ends, and begins afresh after this
         kwargs.setdefault("buffered", True)
-        response = Context().run(super().open, *args, **kwargs)
-        with self.application.app_context():
-            session = db.session()
-            assert not (session.new or session.dirty or session.deleted), "work was left uncommitted"
+        with watched_writes() as writes:
+            response = Context().run(super().open, *args, **kwargs)
+        assert not writes.astray, f"written outside a transaction, so never committed: {writes.astray}"
+        if response.request.method in ("GET", "HEAD") and not kwargs.get("follow_redirects"):
+            assert not writes.proper, f"a GET wrote: {writes.proper}"
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 304):
             self.html, self.path = response.get_data(as_text=True), response.request.path
             self.page = Page(self.html)
@@ -132,20 +170,26 @@ class PageClient(FlaskClient):
     def form(self, action: str | None = None) -> dict[str, Any]:
         """The page's POST form for `action` (a part of its address), or its only main one."""
         assert self.page is not None
-        forms = [f for f in self.page.forms if f["method"] == "post" and "sign-out" not in (f["action"] or "")]
+        forms = [
+            f for f in self.page.forms if f["method"] == "post" and "sign-out" not in (f["action"] or "")
+        ]
         if action is not None:
             forms = [f for f in forms if action in (f["action"] or self.path)]
             forms.sort(key=lambda f: not (f["action"] or self.path).endswith(action))
         assert forms, f"no form for {action!r} on the page: {self.text[:1500]}"
         return forms[0]
 
-    def fill(self, url: str, *, action: str | None = None, follow: bool = True, **values: Any) -> TestResponse:
+    def fill(
+        self, url: str, *, action: str | None = None, follow: bool = True, **values: Any
+    ) -> TestResponse:
         """Open a page, fill in its form as a person would, and send it."""
         response = self.get(url, follow_redirects=True)
         assert response.status_code == 200, (url, response.status_code)
         return self.send(response.request.path, action=action, follow=follow, **values)
 
-    def send(self, url: str, *, action: str | None = None, follow: bool = True, **values: Any) -> TestResponse:
+    def send(
+        self, url: str, *, action: str | None = None, follow: bool = True, **values: Any
+    ) -> TestResponse:
         """Send the form of the page last read. Field names may use `__` for `-`."""
         form = self.form(action)
         data = {**form["fields"], **{name.replace("__", "-"): value for name, value in values.items()}}
@@ -154,7 +198,7 @@ class PageClient(FlaskClient):
     @property
     def text(self) -> str:
         """The last page's words, without markup, white space folded."""
-        bare = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", self.html, flags=re.S)
+        bare = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", self.html, flags=re.DOTALL)
         bare = re.sub(r"<[^>]+>", " ", bare)
         for entity, char in (("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&#39;", "'"), ("&#34;", '"')):
             bare = bare.replace(entity, char)
@@ -166,7 +210,7 @@ def assert_sound(page: Page, html: str) -> None:
     assert page.title.strip(), "a page without a title"
     assert page.headings == 1, f"{page.headings} main headings on one page"
     assert not page.faults, page.faults
-    assert "{{" not in html and "{%" not in html, "template code on the page"
+    assert not re.search(r"{{|{%", html), "template code on the page"
     for form in page.forms:
         if form["method"] == "post":
             missing = {"csrf_token", "form_token"} - form["fields"].keys()

@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,10 +87,8 @@ def serving(instance: Path, *, port: int | None = None, **environment: str) -> I
         wait_until_up(site)
         yield site
     finally:
-        try:
+        with suppress(ProcessLookupError):
             site.signal(signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait(10)
 
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Event
 
 from flask import Flask
+from sqlalchemy import select
 
+from pitchfest.accounts import queries as accounts
+from pitchfest.challenges import queries as challenges
+from pitchfest.db import db
 from pitchfest.jobs.operations import run
+from pitchfest.judging.models import PanelMember, Scorecard
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.clock import LONDON
+from pitchfest.pitches import queries as pitches
+from pitchfest.pitches.models import Pitch
 from tests.support.builders import a_person, a_region, an_organisation
 from tests.support.client import PageClient
 from tests.support.clock import MovableClock
@@ -17,8 +25,8 @@ from tests.support.signing_in import browser_of
 
 REASON = "In answer one you ride along with the crews for six weeks and say so."
 EXPLANATION = (
-    "In answer one you describe how you would ride along with the crews for six weeks, which fits the problem. "
-    "You did not say who steps in when somebody is ill."
+    "In answer one you describe how you would ride along with the crews for six weeks, "
+    "which fits the problem. You did not say who steps in when somebody is ill."
 )
 CRITERIA = (("Fit to the problem", 50, "3"), ("Deliverability", 40, ""))
 
@@ -44,7 +52,6 @@ class Thread:
 
     def work(self) -> None:
         """One round of the worker."""
-        from threading import Event
 
         with self.app.app_context():
             run(self.app.extensions["pitchfest.work"], self.clock.now, Event(), once=True)
@@ -95,9 +102,15 @@ def write_challenge(thread: Thread) -> None:
     )
     for name, weight, threshold in CRITERIA:
         officer.fill(
-            f"{thread.manage}/criteria/new", action="/criteria/new", name=name, weight=str(weight), threshold=threshold
+            f"{thread.manage}/criteria/new",
+            action="/criteria/new",
+            name=name,
+            weight=str(weight),
+            threshold=threshold,
         )
-    officer.fill(f"{thread.manage}/criteria/new", action="/criteria/new", name="Price", weight="10", kind="price")
+    officer.fill(
+        f"{thread.manage}/criteria/new", action="/criteria/new", name="Price", weight="10", kind="price"
+    )
     criteria = criterion_ids(thread)
     for number, (name, _, _) in enumerate(CRITERIA):
         officer.fill(
@@ -108,7 +121,11 @@ def write_challenge(thread: Thread) -> None:
             criterion_id=str(criteria[number]),
         )
     officer.fill(
-        f"{thread.manage}/form/new", action="/form/new", ask="Your price", kind="money", criterion_id=str(criteria[2])
+        f"{thread.manage}/form/new",
+        action="/form/new",
+        ask="Your price",
+        kind="money",
+        criterion_id=str(criteria[2]),
     )
     closes = (thread.clock.now() + timedelta(days=7)).astimezone(LONDON)
     judged = closes + timedelta(days=14)
@@ -131,11 +148,10 @@ def write_challenge(thread: Thread) -> None:
 
 def criterion_ids(thread: Thread) -> list[int]:
     """The challenge's criteria in order."""
-    from pitchfest.challenges import queries
 
     with thread.app.app_context():
-        found = queries.by_reference(thread.reference, thread.clock.now())
-        return [row.id for row in queries.criteria(found.id)]
+        found = challenges.by_reference(thread.reference, thread.clock.now())
+        return [row.id for row in challenges.criteria(found.id)]
 
 
 def approve_and_publish(thread: Thread) -> None:
@@ -166,9 +182,13 @@ def send_pitch(thread: Thread, name: str, *, price: str = "40000") -> None:
     thread.pitches[name] = pitch_of(thread, name)
     base = f"/pitches/{thread.pitches[name]}"
     for number in (1, 2):
-        supplier.fill(f"{base}/questions/{number}", action="/questions", answer=f"{name} rides along with the crews.")
+        supplier.fill(
+            f"{base}/questions/{number}", action="/questions", answer=f"{name} rides along with the crews."
+        )
     supplier.fill(
-        f"{base}/questions/3", action="/questions", **{"answer-label-1": "Everything", "answer-amount-1": price}
+        f"{base}/questions/3",
+        action="/questions",
+        **{"answer-label-1": "Everything", "answer-amount-1": price},
     )
     supplier.fill(f"{base}/check", action="/check", declared="y")
     assert "SHA-256" in supplier.text, supplier.text[:800]
@@ -176,12 +196,10 @@ def send_pitch(thread: Thread, name: str, *, price: str = "40000") -> None:
 
 def pitch_of(thread: Thread, name: str) -> str:
     """The reference of a supplier's pitch."""
-    from pitchfest.accounts import queries as accounts
-    from pitchfest.pitches import queries
 
     with thread.app.app_context():
         actor = accounts.actor_of(thread.people[name])
-        return queries.mine(actor, thread.clock.now())[0].reference
+        return pitches.mine(actor, thread.clock.now())[0].reference
 
 
 def close_and_open(thread: Thread) -> None:
@@ -201,7 +219,9 @@ def find_eligible(thread: Thread, *, but: frozenset[str] = frozenset()) -> None:
             f"/manage/pitches/{reference}",
             action=f"/manage/pitches/{reference}",
             eligible="yes" if eligible else "no",
-            reason="Meets every rule of the brief." if eligible else "Is not a legal entity as the brief asks for.",
+            reason="Meets every rule of the brief."
+            if eligible
+            else "Is not a legal entity as the brief asks for.",
         )
 
 
@@ -218,9 +238,7 @@ def invite_panel(thread: Thread, judges: int = 3) -> None:
             **({"chair": "y"} if number == 0 else {}),
         )
         with thread.app.app_context():
-            from pitchfest.accounts import queries
-
-            found = queries.person_by_email(f"{name}@judges.example")
+            found = accounts.person_by_email(f"{name}@judges.example")
             assert found is not None, officer.text[:900]
             thread.people[name] = found.id
 
@@ -246,11 +264,6 @@ def judge(thread: Thread, points: dict[str, int], judges: int = 3) -> None:
 
 def cards_of(thread: Thread, judge_name: str) -> dict[str, int]:
     """Supplier → the judge's card."""
-    from sqlalchemy import select
-
-    from pitchfest.db import db
-    from pitchfest.judging.models import PanelMember, Scorecard
-    from pitchfest.pitches.models import Pitch
 
     names = {reference: name for name, reference in thread.pitches.items()}
     with thread.app.app_context():

@@ -59,9 +59,9 @@ def fire(
 ) -> Challenge:
     """`advance` for a row that is locked already; `columns` are written with the state."""
     settle_closing(challenge, now)
-    expect(challenge, expected_version)
     step = next(t for t in CHALLENGE.transitions if t.action == action)
     authorise(PERMISSIONS, Permission(step.who), actor, Holding(challenge, now))
+    expect(challenge, expected_version)
     step = CHALLENGE.fire(challenge.state, action, facts)
     _move(actor, challenge, step, at=now, detail=detail or {}, **columns)
     return challenge

@@ -16,7 +16,7 @@ class Calendar:
     """Moves wall-clock times of the file by whole weeks, and off bank holidays.
 
     A day that falls on a bank holiday in any part of the United Kingdom moves on to the next one
-    that does not. Order is kept, since a later day never moves to before an earlier one.
+    that does not.
     """
 
     def __init__(self, as_of: date, written: date = WRITTEN) -> None:
@@ -40,11 +40,14 @@ class Calendar:
 
         Raises ValueError for what is neither.
         """
-        if isinstance(written, datetime):
-            wall = written
-        elif isinstance(written, date):
-            wall = datetime.combine(written, time(17))
-        else:
-            text = written if "T" in written else f"{written}T17:00"
-            wall = datetime.fromisoformat(text)
+        wall = as_written(written)
         return from_london(self.day(wall.date()), wall.time()).astimezone(UTC)
+
+
+def as_written(written: str | date | datetime) -> datetime:
+    """The wall-clock time in the file, before it is moved: what the story's order goes by."""
+    if isinstance(written, datetime):
+        return written
+    if isinstance(written, date):
+        return datetime.combine(written, time(17))
+    return datetime.fromisoformat(written if "T" in written else f"{written}T17:00")

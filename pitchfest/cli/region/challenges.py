@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pitchfest.challenges import operations as challenges
@@ -56,7 +56,9 @@ def _plan_step(story: Story, content: dict[str, Any], panel: dict[str, Any], ste
             ),
         )
     elif verb in _ACTS:
-        story.at(step["at"], what, lambda now: _ACTS[verb](story.actor(who, now), reference=reference, now=now))
+        story.at(
+            step["at"], what, lambda now: _ACTS[verb](story.actor(who, now), reference=reference, now=now)
+        )
     else:
         raise BadRegionError(f"{what}: there is no such step")
 
@@ -72,11 +74,13 @@ def _plan_closing(story: Story, content: dict[str, Any]) -> None:
         pitches.seal_at_closing(queries.by_reference(reference, now).id, now)
 
     story.at(closes, f"{reference} closes", close)
-    story.later(closes, 180, f"{reference}: pitches are sealed", seal)
+    story.at(closes, f"{reference}: pitches are sealed", seal, after=timedelta(minutes=3))
 
 
 def _plan_panel(story: Story, reference: str, panel: dict[str, Any]) -> None:
-    story.at(panel["invited_at"], f"{reference}: invitations", lambda now: _invite(story, reference, panel, now))
+    story.at(
+        panel["invited_at"], f"{reference}: invitations", lambda now: _invite(story, reference, panel, now)
+    )
     for judge, when in (panel.get("accepted_at") or {}).items():
         story.at(when, f"{reference}: {judge} accepts", lambda now, j=judge: join_as_judge(story, j, now))
 
@@ -144,7 +148,9 @@ def _timetable(story: Story, dates: dict[str, Any]) -> str:
     )
 
 
-def _criteria(story: Story, content: dict[str, Any], guidance: dict[str, str], now: datetime) -> dict[str, int]:
+def _criteria(
+    story: Story, content: dict[str, Any], guidance: dict[str, str], now: datetime
+) -> dict[str, int]:
     """The file's criterion ids with the database's."""
     actor = story.actor(story.content["panels"][content["id"]]["officer"], now)
     levels = story.content["rubric"]["levels"]

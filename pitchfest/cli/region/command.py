@@ -26,7 +26,9 @@ SAMPLE = Path(__file__).resolve().parent.parent.parent / "sample" / "region.yaml
 
 @click.command("load")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--as-of", type=click.DateTime(formats=["%Y-%m-%d"]), help="The day on which the story is told.")
+@click.option(
+    "--as-of", type=click.DateTime(formats=["%Y-%m-%d"]), help="The day on which the story is told."
+)
 @with_appcontext
 def load(file: Path, as_of: datetime | None) -> None:
     """Play a region in from FILE into an empty installation."""

@@ -36,7 +36,9 @@ def plan(story: Story) -> None:
             story.at(joined, person["name"], lambda now, p=person: _staff(story, p, admins, now))
         elif person["organisation"] in suppliers and not person.get("judge"):
             supplier = suppliers[person["organisation"]]
-            story.at(joined, person["name"], lambda now, p=person, s=supplier: _supplier(story, p, s, others, now))
+            story.at(
+                joined, person["name"], lambda now, p=person, s=supplier: _supplier(story, p, s, others, now)
+            )
 
 
 def join_as_judge(story: Story, name: str, now: datetime) -> None:
@@ -129,11 +131,15 @@ def _supplier(
             number=supplier.get("id") or "",
             now=now,
         )
-        person_id = accounts.confirm_sign_up(_token(address=person["email"], kind="confirm", now=now), now=now)
+        person_id = accounts.confirm_sign_up(
+            _token(address=person["email"], kind="confirm", now=now), now=now
+        )
         [organisation] = queries.organisations_of(person_id)
         story.organisations[name] = organisation.id
         for capacity in others.get(name, {}).get("capacities", ()):
-            accounts.add_capacity(SYSTEM, organisation_id=organisation.id, capacity=Capacity(capacity), now=now)
+            accounts.add_capacity(
+                SYSTEM, organisation_id=organisation.id, capacity=Capacity(capacity), now=now
+            )
     story.people[person["name"]] = person_id
 
 
@@ -155,7 +161,9 @@ def _join(story: Story, person_id: int, organisation: str, now: datetime) -> Non
 
 def _token(*, kind: str, now: datetime, person_id: int | None = None, address: str = "") -> str:
     """Open the newest mail of a kind, as its reader does, and take the token out of its link."""
-    newest = select(OutboxMessage.id).where(OutboxMessage.kind == kind).order_by(OutboxMessage.id.desc()).limit(1)
+    newest = (
+        select(OutboxMessage.id).where(OutboxMessage.kind == kind).order_by(OutboxMessage.id.desc()).limit(1)
+    )
     to = OutboxMessage.person_id == person_id if person_id else OutboxMessage.address == address
     message_id = db.session.execute(newest.where(to)).scalar_one()
     message = mail.message(message_id)

@@ -55,7 +55,11 @@ def _plan_pitch(story: Story, pitch: dict[str, Any]) -> None:
             pitch["sent_at"],
             f"{name} sends",
             lambda now: pitches.submit(
-                story.actor(author, now), reference=story.pitches[key], declared=True, expected_version=None, now=now
+                story.actor(author, now),
+                reference=story.pitches[key],
+                declared=True,
+                expected_version=None,
+                now=now,
             ),
         )
     if pitch.get("withdrawn_at"):
@@ -67,7 +71,10 @@ def _plan_pitch(story: Story, pitch: dict[str, Any]) -> None:
 
 
 def _answer(story: Story, pitch: dict[str, Any], now: datetime) -> None:
-    actor, reference = story.actor(pitch["author"], now), story.pitches[(pitch["challenge"], pitch["supplier"])]
+    actor, reference = (
+        story.actor(pitch["author"], now),
+        story.pitches[(pitch["challenge"], pitch["supplier"])],
+    )
     for position, question in enumerate(form_questions(story), start=1):
         key = question["id"]
         written = pitch.get(key) or pitch["answers"].get(key)
@@ -76,7 +83,9 @@ def _answer(story: Story, pitch: dict[str, Any], now: datetime) -> None:
         if question.get("type") == "money_lines":
             lines = [{"label": line["label"], "pence": round(line["gbp"] * 100)} for line in written]
             written = json.dumps(lines, ensure_ascii=False)
-        pitches.save_answer(actor, reference=reference, position=position, text=written, parent_id=None, now=now)
+        pitches.save_answer(
+            actor, reference=reference, position=position, text=written, parent_id=None, now=now
+        )
 
 
 # Judging
@@ -234,14 +243,20 @@ def _plan_letters(story: Story, letters: dict[str, Any]) -> None:
             release["proposed"]["at"],
             f"{reference}: release proposed",
             lambda now: awards.propose_release(
-                story.actor(release["proposed"]["by"], now), reference=reference, expected_version=None, now=now
+                story.actor(release["proposed"]["by"], now),
+                reference=reference,
+                expected_version=None,
+                now=now,
             ),
         )
         story.at(
             release["confirmed"]["at"],
             f"{reference}: letters go out",
             lambda now: awards.release(
-                story.actor(release["confirmed"]["by"], now), reference=reference, expected_version=None, now=now
+                story.actor(release["confirmed"]["by"], now),
+                reference=reference,
+                expected_version=None,
+                now=now,
             ),
         )
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pitchfest.accounts import queries as accounts
-from pitchfest.cli.region.calendar import Calendar
+from pitchfest.cli.region.calendar import Calendar, as_written
 from pitchfest.db import db, transaction
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import PitchfestError
@@ -18,6 +18,17 @@ Act = Callable[[datetime], None]
 
 class BadRegionError(Exception):
     """The file does not say what it must, or the rules refuse a step; the message says which."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One act of the story: where it stands in it, and when it happens now."""
+
+    order: datetime
+    number: int
+    moment: datetime
+    what: str
+    act: Act
 
 
 @dataclass
@@ -30,21 +41,16 @@ class Story:
     organisations: dict[str, int] = field(default_factory=dict)
     #: (challenge reference, supplier name) → the pitch's reference.
     pitches: dict[tuple[str, str], str] = field(default_factory=dict)
-    _steps: list[tuple[datetime, int, str, Act]] = field(default_factory=list)
+    _steps: list[Step] = field(default_factory=list)
 
-    def at(self, written: Any, what: str, act: Act) -> None:
-        """Add a step. `what` names it in an error."""
+    def at(self, written: Any, what: str, act: Act, *, after: timedelta = timedelta(0)) -> None:
+        """Add a step at a written time, or so long after it. `what` names it in an error."""
         try:
-            moment = self.calendar.moment(written)
+            moment = self.calendar.moment(written) + after
+            order = as_written(written) + after
         except (TypeError, ValueError) as error:
             raise BadRegionError(f"{what}: {written!r} is not a time like 2026-07-24T11:00") from error
-        self._steps.append((moment, len(self._steps), what, act))
-
-    def later(self, written: Any, seconds: int, what: str, act: Act) -> None:
-        """Add a step so many seconds after a written time."""
-        self.at(written, what, act)
-        moment, order, _, _ = self._steps.pop()
-        self._steps.append((moment + timedelta(seconds=seconds), order, what, act))
+        self._steps.append(Step(order, len(self._steps), moment, what, act))
 
     def actor(self, name: str, now: datetime) -> Actor:
         """The person of that name as the database knows them, having just proved who they are."""
@@ -58,21 +64,22 @@ class Story:
             raise BadRegionError(f"{name} is not among the file's people, or has not joined yet") from None
 
     def play(self, until: datetime) -> int:
-        """Play every step up to `until` in order, each in its own transaction; how many there were.
+        """Play every step up to `until` as written, each in its own transaction; how many there were.
 
-        Two steps never share a moment: a later one is moved on by a second where need be.
+        The order is the file's. Where bank holidays push a day's steps past the next day's, these
+        follow a second apart.
         """
         last = datetime.min.replace(tzinfo=until.tzinfo)
         played = 0
-        for moment, _, what, act in sorted(self._steps, key=lambda step: step[:2]):
-            if moment > until:
+        for step in sorted(self._steps, key=lambda step: (step.order, step.number)):
+            if step.moment > until:
                 continue
-            now = max(moment, last + timedelta(seconds=1))
+            now = max(step.moment, last + timedelta(seconds=1))
             try:
                 with transaction():
-                    act(now)
+                    step.act(now)
             except PitchfestError as error:
-                raise BadRegionError(f"{what}: {error.reason or type(error).__name__}") from error
+                raise BadRegionError(f"{step.what}: {error.reason or type(error).__name__}") from error
             db.session.expunge_all()
             last, played = now, played + 1
         return played

@@ -14,7 +14,7 @@ from pitchfest.judging.queries.cards import (
     marks,
 )
 from pitchfest.judging.queries.checks import total_differences
-from pitchfest.judging.queries.everyone import demo_judges, panels_of_everyone
+from pitchfest.judging.queries.everyone import demo_judges, panels_of_everyone, sits_on_a_panel
 from pitchfest.judging.queries.progress import (
     FEWEST_CARDS,
     Board,
@@ -104,6 +104,7 @@ __all__ = [
     "round_for",
     "round_of",
     "round_of_pitch",
+    "sits_on_a_panel",
     "to_declare",
     "total_differences",
     "waiting",

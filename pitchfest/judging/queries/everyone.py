@@ -26,6 +26,12 @@ def panels_of_everyone() -> dict[int, list[tuple[str, bool]]]:
     return found
 
 
+def sits_on_a_panel(person_id: int) -> bool:
+    """Whether the person judges anything, or did."""
+    found = db.session.execute(select(PanelMember.id).where(PanelMember.person_id == person_id).limit(1))
+    return found.first() is not None
+
+
 def demo_judges(_now: datetime) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """Judges of an invented region for its sign-in page: (name, address, what they judge)."""
     panels = panels_of_everyone()

@@ -28,6 +28,7 @@ _CARD = Scorecard.__table__.c
 _MEMBER = PanelMember.__table__.c
 _DECLARED = Declaration.__table__.c
 _ACT = TwoPersonAct.__table__.c
+_IN_PLAY = _PITCH.state.in_(sorted(IN_PLAY))
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:
@@ -55,10 +56,11 @@ def _for_judge(round_: DeskRound) -> Waiting | None:
         )
     if (card := round_.next_card) is None:
         return None
+    ready = card.scored == round_.criteria
     return Waiting(
         f"{plural(round_.left, 'pitch', 'pitches')} left to score for “{round_.title}”",
-        "Carry on scoring" if card.scored else "Start scoring",
-        "judging.card",
+        "Check and sign off" if ready else "Carry on scoring" if card.scored else "Start scoring",
+        "judging.sign" if ready else "judging.card",
         {"card_id": card.card_id},
         since=round_.state_since,
         due=round_.judging_deadline,
@@ -75,11 +77,8 @@ def _pitches(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     )
 
 
-def _rounds(person_id: int) -> list[Any]:
-    """Every round that starts or runs, with what a lead needs to know of it; not where this
-    person is recused.
-    """
-    in_play = _PITCH.state.in_(sorted(IN_PLAY))
+def _short() -> ScalarSelect[int]:
+    """How many pitches in play have too few signed cards, and nobody agreed on fewer."""
     signed = (
         select(func.count(_CARD.id))
         .where(_CARD.pitch_id == _PITCH.id, _CARD.state.in_(sorted(COUNTED)))
@@ -91,14 +90,22 @@ def _rounds(person_id: int) -> list[Any]:
         _ACT.outcome == ActOutcome.CONFIRMED,
         _ACT.object == literal("pitch:") + _PITCH.reference,
     )
-    open_cards = (
+    return _pitches(_IN_PLAY, signed < _CHALLENGE.minimum_cards, ~agreed)
+
+
+def _open_cards() -> ScalarSelect[int]:
+    return (
         select(func.count(_CARD.id))
         .join(Pitch, _PITCH.id == _CARD.pitch_id)
-        .where(_PITCH.challenge_id == _CHALLENGE.id, in_play, _CARD.state == CardState.ASSIGNED)
+        .where(_PITCH.challenge_id == _CHALLENGE.id, _IN_PLAY, _CARD.state == CardState.ASSIGNED)
         .correlate(Challenge)
         .scalar_subquery()
     )
-    interests = (
+
+
+def _interests(person_id: int) -> ScalarSelect[int]:
+    """How many declared interests of other judges wait to be decided."""
+    return (
         select(func.count(_DECLARED.id))
         .join(PanelMember, _MEMBER.id == _DECLARED.panel_member_id)
         .where(
@@ -109,48 +116,51 @@ def _rounds(person_id: int) -> list[Any]:
         .correlate(Challenge)
         .scalar_subquery()
     )
-    undeclared = (
+
+
+def _undeclared() -> ScalarSelect[int]:
+    """How many pairs of judge and pitch in play wait for a declaration."""
+    made = exists().where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.pitch_id == _PITCH.id)
+    return (
         select(func.count(_PITCH.id))
         .join(PanelMember, _MEMBER.challenge_id == _PITCH.challenge_id)
-        .where(
-            _PITCH.challenge_id == _CHALLENGE.id,
-            in_play,
-            _MEMBER.released_at.is_(None),
-            ~exists().where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.pitch_id == _PITCH.id),
-        )
+        .where(_PITCH.challenge_id == _CHALLENGE.id, _IN_PLAY, _MEMBER.released_at.is_(None), ~made)
         .correlate(Challenge)
         .scalar_subquery()
     )
-    recused = (
-        exists()
+
+
+def _rounds(person_id: int) -> list[Any]:
+    """Every round that starts or runs, with what a lead needs to know of it; not where this
+    person is recused.
+    """
+    recused = exists().where(
+        _MEMBER.challenge_id == _CHALLENGE.id,
+        _MEMBER.person_id == person_id,
+        _DECLARED.panel_member_id == _MEMBER.id,
+        _DECLARED.state == DeclarationState.RECUSED,
+    )
+    rows = db.session.execute(
+        select(
+            _CHALLENGE.reference,
+            _CHALLENGE.title,
+            _CHALLENGE.state,
+            _CHALLENGE.state_since,
+            _CHALLENGE.judging_deadline,
+            _pitches(_PITCH.state == PitchState.OPENED).label("undecided"),
+            _pitches(_IN_PLAY).label("in_play"),
+            _short().label("short"),
+            _open_cards().label("open_cards"),
+            _interests(person_id).label("interests"),
+            _undeclared().label("undeclared"),
+        )
         .where(
-            _MEMBER.challenge_id == _CHALLENGE.id,
-            _MEMBER.person_id == person_id,
-            _DECLARED.panel_member_id == _MEMBER.id,
-            _DECLARED.state == DeclarationState.RECUSED,
+            _CHALLENGE.state.in_([ChallengeState.ELIGIBILITY, ChallengeState.JUDGING]),
+            ~recused.correlate(Challenge),
         )
-        .correlate(Challenge)
+        .order_by(_CHALLENGE.reference)
     )
-    short = _pitches(in_play, signed < _CHALLENGE.minimum_cards, ~agreed)
-    return list(
-        db.session.execute(
-            select(
-                _CHALLENGE.reference,
-                _CHALLENGE.title,
-                _CHALLENGE.state,
-                _CHALLENGE.state_since,
-                _CHALLENGE.judging_deadline,
-                _pitches(_PITCH.state == PitchState.OPENED).label("undecided"),
-                _pitches(in_play).label("in_play"),
-                short.label("short"),
-                open_cards.label("open_cards"),
-                interests.label("interests"),
-                undeclared.label("undeclared"),
-            )
-            .where(_CHALLENGE.state.in_([ChallengeState.ELIGIBILITY, ChallengeState.JUDGING]), ~recused)
-            .order_by(_CHALLENGE.reference)
-        )
-    )
+    return list(rows)
 
 
 def _for_lead(row: Any, now: datetime) -> Waiting | None:

@@ -319,7 +319,7 @@ class Sent:
 
 
 def _sent(*conditions: ColumnElement[bool]) -> dict[int, Sent]:
-    """pitch id → one sending of it; two statements."""
+    """pitch id → one sending of it; at most two statements."""
     rows = db.session.execute(
         select(
             Submission.pitch_id,
@@ -335,6 +335,8 @@ def _sent(*conditions: ColumnElement[bool]) -> dict[int, Sent]:
         .where(*conditions)
         .order_by(Submission.pitch_id)
     ).all()
+    if not rows:
+        return {}
     answers: dict[int, dict[int, str]] = {row.id: {} for row in rows}
     for answer in db.session.execute(
         select(SubmittedAnswer.submission_id, SubmittedAnswer.question_id, _VERSION.text)

@@ -272,6 +272,7 @@ def _question_page(asked: OwnQuestion, form: AnswerForm, head: Version | None, s
         can_write=writable,
         head=head,
         other=head if head and shown and shown.id != head.id else None,
+        beaten=_is_beside(asked, head, shown),
         shown=shown,
         earlier=queries.history(pitch.id, item.id) if head else [],
         more=3 if "lines" in request.args else 0,
@@ -280,6 +281,13 @@ def _question_page(asked: OwnQuestion, form: AnswerForm, head: Version | None, s
         shown_money=money_rows(item.kind, form.text),
         sum_pence=total_pence(form.text) if item.kind == QuestionKind.MONEY else 0,
     )
+
+
+def _is_beside(asked: OwnQuestion, head: Version | None, shown: Version | None) -> bool:
+    """Whether the version shown was written while someone else saved another on the same text."""
+    if head is None or shown is None or shown.id == head.id:
+        return False
+    return shown.id not in queries.main_line(asked.pitch.id, asked.question.id)
 
 
 def _levels(criterion: CriterionRow | None) -> list[tuple[str, str, str]]:

@@ -64,13 +64,17 @@ def test_a_rewritten_tail_shows() -> None:
     other[2]["hash"] = entry_hash(other[2])
     assert first_break(chain[:2] + other[2:])[1] is None
     anchor = (3, chain[2]["hash"])
-    assert first_break(chain[:2] + other[2:], [anchor])[1] == Break(3, "entry 3 is not the one that the anchor names")
+    assert first_break(chain[:2] + other[2:], [anchor])[1] == Break(
+        3, "entry 3 is not the one that the anchor names"
+    )
 
 
 def test_a_cut_tail_shows_only_by_an_anchor() -> None:
     chain = a_chain(5)
     assert first_break(chain[:3])[1] is None
-    assert first_break(chain[:3], [(5, chain[4]["hash"])])[1] == Break(5, "entry 5, which an anchor names, is missing")
+    assert first_break(chain[:3], [(5, chain[4]["hash"])])[1] == Break(
+        5, "entry 5, which an anchor names, is missing"
+    )
 
 
 def test_parse_anchor() -> None:

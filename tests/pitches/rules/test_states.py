@@ -131,7 +131,15 @@ def test_at_closing_what_was_sent_is_sealed_and_what_was_not_has_lapsed(state, m
         (ChallengeState.ELIGIBILITY, CLOSES - SECOND, False),
         (ChallengeState.DRAFT, CLOSES - SECOND, False),
     ],
-    ids=["just in time", "on the second", "waited for its turn", "first second", "too early", "opened", "draft"],
+    ids=[
+        "just in time",
+        "on the second",
+        "waited for its turn",
+        "first second",
+        "too early",
+        "opened",
+        "draft",
+    ],
 )
 def test_a_write_counts_by_the_time_it_arrived(state, at, counts):
     assert takes_pitches(state, CLOSES - timedelta(days=30), CLOSES, at) is counts

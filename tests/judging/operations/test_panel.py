@@ -1,0 +1,196 @@
+"""Who judges what: the panel, conflicts of interest and sharing out, on both databases."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from pitchfest.db import db, transaction
+from pitchfest.judging import operations, queries
+from pitchfest.kernel.errors import NotAllowed, RuleViolation
+from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.rules import PitchState
+from tests.judging.setting import a_round, declare_all, kinds_of_mail
+
+
+def test_nothing_to_declare_clears_at_once_and_brings_the_cards(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    with transaction():
+        operations.declare(
+            setting.actor(setting.judges[0]), reference=setting.reference, interests={}, now=now
+        )
+    cards = queries.cards(setting.challenge)
+    assert {(c.member_id, c.pitch_id) for c in cards} == {(setting.members[0], p) for p in setting.pitches}
+    assert kinds_of_mail(setting.judges[0]) == []  # they are looking at their desk already
+
+
+def test_an_interest_waits_for_the_lead_and_the_judge_goes_on_with_the_others(
+    app: Flask, now: datetime
+) -> None:
+    setting = a_round(now)
+    judge = setting.actor(setting.judges[0])
+    with transaction():
+        operations.declare(
+            judge,
+            reference=setting.reference,
+            interests={setting.pitch_reference(0): "My sister works there as an engineer."},
+            now=now,
+        )
+    assert {c.pitch_id for c in queries.cards(setting.challenge)} == set(setting.pitches[1:])
+    assert kinds_of_mail(setting.lead) == ["judge_interest"]
+    [waiting] = [d for d in queries.declarations(setting.challenge) if d.interest]
+    with transaction():
+        operations.decide(
+            setting.actor(setting.lead),
+            reference=setting.reference,
+            declaration_id=waiting.id,
+            recuse=False,
+            reason="A distant relation without any influence.",
+            now=now,
+        )
+    assert {c.pitch_id for c in queries.cards(setting.challenge)} == set(setting.pitches)
+    assert "judge_interest_decided" in kinds_of_mail(setting.judges[0])
+
+
+def test_a_judge_cannot_decide_about_themselves(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    setting.judges.append(setting.lead)
+    with transaction():
+        operations.invite(
+            setting.actor(setting.officer),
+            reference=setting.reference,
+            name="Leo Lead",
+            email=setting.actor(setting.lead).email,
+            now=now,
+        )
+    with transaction():
+        operations.declare(
+            setting.actor(setting.lead),
+            reference=setting.reference,
+            interests={setting.pitch_reference(0): "I used to work there myself."},
+            now=now,
+        )
+    [mine] = [d for d in queries.declarations(setting.challenge) if d.interest]
+    with pytest.raises(NotAllowed, match="your own declaration"), transaction():
+        operations.decide(
+            setting.actor(setting.lead),
+            reference=setting.reference,
+            declaration_id=mine.id,
+            recuse=False,
+            reason="It was a long time ago.",
+            now=now,
+        )
+
+
+def test_a_pitch_found_eligible_later_is_asked_again(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitch_states=(PitchState.INELIGIBLE,))
+    declare_all(setting, now)
+    assert queries.to_declare(setting.members[0], setting.challenge) == []
+    with transaction():
+        db.session.get_one(Pitch, setting.pitches[0]).state = PitchState.ELIGIBLE
+    assert [p.id for p in queries.to_declare(setting.members[0], setting.challenge)] == [setting.pitches[0]]
+    declare_all(setting, now)
+    assert len(queries.cards(setting.challenge)) == 9
+
+
+def test_above_eight_pitches_cards_wait_until_all_have_declared(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=10, judges=5)
+    declare_all(setting, now, but=[4])
+    assert queries.cards(setting.challenge) == []
+    declare_all(setting, now, but=[0, 1, 2, 3])
+    cards = queries.cards(setting.challenge)
+    by_judge = [sum(c.member_id == m for c in cards) for m in setting.members]
+    assert sum(by_judge) == 30
+    assert max(by_judge) - min(by_judge) <= 1
+
+
+def test_the_lead_can_share_out_without_waiting(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=10, judges=5)
+    declare_all(setting, now, but=[4])
+    with transaction():
+        given = operations.share_out_now(setting.actor(setting.lead), reference=setting.reference, now=now)
+    assert given == 30
+
+
+def test_release_shares_the_pitches_out_again(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=9, judges=4)
+    declare_all(setting, now)
+    with transaction():
+        operations.release(
+            setting.actor(setting.lead),
+            reference=setting.reference,
+            member_id=setting.members[0],
+            reason="Ill until after the decision.",
+            now=now,
+        )
+    assert all(progress.assigned == 3 for progress in queries.board(setting.challenge).pitches)
+
+
+def test_the_decision_maker_cannot_join_the_panel(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    with pytest.raises(RuleViolation, match="decision-maker"), transaction():
+        operations.invite(
+            setting.actor(setting.officer),
+            reference=setting.reference,
+            name="Dee Decider",
+            email=setting.actor(setting.decider).email,
+            now=now,
+        )
+    assert not queries.ever_assigned(setting.decider, setting.challenge)
+    assert queries.ever_assigned(setting.judges[0], setting.challenge)
+
+
+def test_there_is_exactly_one_chair(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    with transaction():
+        operations.make_chair(
+            setting.actor(setting.officer), reference=setting.reference, member_id=setting.members[1], now=now
+        )
+    assert [row.person_id for row in queries.panel(setting.challenge) if row.is_chair] == [setting.judges[1]]
+
+
+def test_a_judge_who_has_begun_is_released_not_removed(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    with transaction():
+        operations.remove(
+            setting.actor(setting.officer), reference=setting.reference, member_id=setting.members[2], now=now
+        )
+    assert len(queries.panel(setting.challenge)) == 2
+    declare_all(setting, now, but=[2])
+    with pytest.raises(RuleViolation, match="has begun"), transaction():
+        operations.remove(
+            setting.actor(setting.officer), reference=setting.reference, member_id=setting.members[1], now=now
+        )
+
+
+def test_a_recused_chair_hands_the_explanations_to_a_cleared_deputy(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    declare_all(setting, now)
+    mine = next(d for d in queries.declarations(setting.challenge) if d.member_id == setting.members[0])
+    with transaction():
+        operations.decide(
+            setting.actor(setting.lead),
+            reference=setting.reference,
+            declaration_id=mine.id,
+            recuse=True,
+            reason="We learnt that they share an office.",
+            now=now,
+        )
+    assert queries.explainers(setting.challenge)[mine.pitch_id] is None
+    for member, refused in ((setting.members[0], True), (setting.members[1], False)):
+        try:
+            with transaction():
+                operations.name_deputy(
+                    setting.actor(setting.lead),
+                    reference=setting.reference,
+                    pitch_reference=mine.pitch_reference,
+                    member_id=member,
+                    now=now,
+                )
+        except RuleViolation:
+            assert refused
+    explainers = queries.explainers(setting.challenge)
+    assert explainers[mine.pitch_id] == setting.judges[1]
+    assert {explainers[p] for p in setting.pitches if p != mine.pitch_id} == {setting.judges[0]}

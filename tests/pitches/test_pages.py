@@ -1,0 +1,405 @@
+"""Pages of a pitch: what is kept, what is said, and what they ask of the database."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+
+from pitchfest.accounts.models import Membership
+from pitchfest.db import db
+from pitchfest.pitches import operations, queries
+from pitchfest.pitches.queries import sealed
+from pitchfest.pitches.rules.states import PitchRight
+from tests.pitches.cast import WORDS, actor, closing, opened, save, sent, started, write
+from tests.support import builders
+from tests.support.statements import counted
+
+
+@pytest.fixture
+def draft(bare_app, cast, now):
+    """A pitch that Rosa has started; its path."""
+    with bare_app.app_context():
+        return f"/pitches/{started(cast, now)}"
+
+
+def test_a_text_over_the_limit_is_kept_and_the_page_says_by_how_much(browser, cast, draft):
+    rosa = browser(cast.rosa)
+    rosa.fill(f"{draft}/questions/1", answer="word " * 222)
+    assert "22 words too long" in rosa.text
+    assert rosa.page.title.startswith("Error: ")
+    assert rosa.form()["fields"]["answer"].split() == ["word"] * 222
+    rosa.get(draft)
+    assert "222 of 200 words" in rosa.text
+    assert "22 words too long" in rosa.text
+
+
+def test_a_text_beyond_all_measure_is_shown_again_and_not_saved(browser, cast, draft):
+    rosa = browser(cast.rosa)
+    response = rosa.fill(f"{draft}/questions/1", answer="long " * 200_000)
+    assert response.status_code == 422
+    assert "too long" in rosa.text
+    assert rosa.form()["fields"]["answer"].count("long") == 200_000
+    rosa.get(draft)
+    assert "0 of 4" in rosa.text
+
+
+def test_save_and_continue_leads_through_the_questions_to_the_list(browser, cast, draft):
+    rosa = browser(cast.rosa)
+    for position, then in ((1, "/questions/2"), (2, "/questions/3"), (3, "/questions/4")):
+        response = rosa.fill(f"{draft}/questions/{position}", answer="Some words.")
+        assert response.request.path == f"{draft}{then}"
+    response = rosa.fill(f"{draft}/questions/4", answer__label__1="All", answer__amount__1="5")
+    assert response.request.path == draft
+    assert "Check your answers and send" in rosa.text
+
+
+def test_lines_of_a_price_grow_and_wrong_amounts_stay_as_typed(browser, cast, draft):
+    rosa = browser(cast.rosa)
+    page = f"{draft}/questions/4"
+    filled = {f"answer__label__{n}": f"Stage {n}" for n in range(1, 5)}
+    filled |= {f"answer__amount__{n}": "1000" for n in range(1, 4)} | {"answer__amount__4": "a bit"}
+    response = rosa.fill(page, go="lines", **filled)
+    assert response.request.path == page
+    fields = rosa.form()["fields"]
+    assert (fields["answer-label-4"], fields["answer-amount-4"]) == ("Stage 4", "a bit")
+    assert "answer-label-8" in fields
+    assert "Enter the amount of line 4 in pounds" in rosa.text
+    assert "£3,000" in rosa.text
+
+
+def test_two_browsers_on_one_answer_see_both_texts(bare_app, browser, cast, draft, now):
+    with bare_app.app_context():
+        write(
+            operations.give_right,
+            cast.rosa,
+            reference=draft.rpartition("/")[2],
+            person_id=cast.imran,
+            right=PitchRight.EDIT,
+            now=now,
+        )
+    rosa, imran, page = browser(cast.rosa), browser(cast.imran), f"{draft}/questions/1"
+    rosa.get(page)
+    imran.fill(page, answer="Imran was quicker.")
+    rosa.send(page, answer="Rosa wrote for an hour.")
+    assert "Imran Sadiq saved this answer while you were writing" in rosa.text
+    assert "Imran was quicker." in rosa.text
+    assert rosa.form()["fields"]["answer"].strip() == "Rosa wrote for an hour."
+    rosa.send(page, answer="Rosa and Imran wrote this.")
+    imran.get(page)
+    assert imran.form()["fields"]["answer"].strip() == "Rosa and Imran wrote this."
+    assert "Read or bring back" in imran.text
+
+
+def test_an_earlier_version_can_be_brought_back(bare_app, browser, cast, draft, now):
+    reference = draft.rpartition("/")[2]
+    with bare_app.app_context():
+        first = save(reference, 1, "The first thought.", cast.rosa, now).version_id
+        save(reference, 1, "The second thought.", cast.rosa, now)
+    rosa = browser(cast.rosa)
+    rosa.get(f"{draft}/questions/1?version={first}")
+    assert "You are reading an earlier version" in rosa.text
+    rosa.send(f"{draft}/questions/1")
+    rosa.get(f"{draft}/questions/1")
+    assert rosa.form()["fields"]["answer"].strip() == "The first thought."
+
+
+def test_a_double_click_saves_once_and_leads_to_the_same_page(bare_app, browser, cast, draft):
+    rosa = browser(cast.rosa)
+    rosa.get(f"{draft}/questions/1")
+    data = {**rosa.form()["fields"], "answer": "Twice pressed."}
+    ways = [rosa.post(f"{draft}/questions/1", data=data).location for _ in range(2)]
+    assert ways[0] == ways[1] == f"{draft}/questions/2"
+    with bare_app.app_context():
+        assert len(sealed.every_version(1)) == 1
+
+
+def test_too_late_keeps_the_text_and_says_by_how_much(bare_app, browser, cast, draft, clock):
+    rosa = browser(cast.rosa)
+    with bare_app.app_context():
+        clock.go_to(closing(cast) - timedelta(minutes=10))
+        end = closing(cast)
+    rosa = browser(cast.rosa)
+    rosa.get(f"{draft}/questions/1")
+    clock.go_to(end + timedelta(seconds=42))
+    response = rosa.send(f"{draft}/questions/1", answer="The words of a whole night.")
+    assert response.status_code == 409
+    assert "The challenge closed at 9am on Monday 30 November 2026. You missed it by 42 seconds." in rosa.text
+    assert "The words of a whole night." in rosa.html
+
+
+def test_the_check_page_asks_for_the_declaration_and_links_what_is_missing(
+    bare_app, browser, cast, draft, now
+):
+    rosa = browser(cast.rosa)
+    rosa.get(f"{draft}/check")
+    assert "Before you can send" in rosa.text
+    assert f'{draft}/questions/4"' in rosa.html
+    reference = draft.rpartition("/")[2]
+    with bare_app.app_context():
+        for position, text in {**WORDS, 4: '[{"label": "All", "pence": 100}]'}.items():
+            save(reference, position, text, cast.rosa, now)
+    response = rosa.fill(f"{draft}/check")
+    assert response.status_code == 422
+    assert "Tick the box" in rosa.text
+    rosa.send(f"{draft}/check", declared="y")
+    assert "Your pitch is in" in rosa.text
+
+
+def test_the_record_that_is_downloaded_has_the_receipts_hash(bare_app, browser, cast, now):
+    with bare_app.app_context():
+        pitch = sent(cast, now)
+        row = queries.own(actor=actor(cast.rosa), now=now, reference=pitch)
+        expected = sealed.sent(row.id).sha256
+    rosa = browser(cast.rosa)
+    body = rosa.get(f"/pitches/{pitch}/receipts/1.json").data
+    assert hashlib.sha256(body).hexdigest() == expected
+    rosa.get(f"/pitches/{pitch}/receipts/1")
+    assert expected in rosa.text
+
+
+def test_change_discard_and_withdraw_by_hand(bare_app, browser, cast, now):
+    with bare_app.app_context():
+        pitch = sent(cast, now)
+    rosa, page = browser(cast.rosa), f"/pitches/{pitch}"
+    rosa.fill(page, action="/change")
+    assert "You are changing a copy. What you sent at" in rosa.text
+    rosa.fill(f"{page}/questions/1", answer="Different now.", go="back")
+    assert "These answers differ from what you sent" in rosa.text
+    rosa.fill(f"{page}/discard")
+    assert "Your answers are back to what you sent" in rosa.text
+    rosa.fill(f"{page}/withdraw")
+    assert "Your pitch is withdrawn" in rosa.text
+    rosa.get(page)
+    assert "Start a new pitch for this challenge" in rosa.text
+
+
+def test_after_closing_the_page_says_which_version_counts_and_what_differed(
+    bare_app, browser, cast, now, clock
+):
+    with bare_app.app_context():
+        pitch = sent(cast, now)
+        save(pitch, 2, "Not sent in time.", cast.rosa, now)
+        clock.go_to(closing(cast))
+    rosa = browser(cast.rosa)
+    rosa.get(f"/pitches/{pitch}")
+    assert "What you sent at 09:00:00 on Monday 23 November 2026 counts." in rosa.text
+    assert "changes that you did not send. They do not count" in rosa.text
+    assert "About: Delivery" in rosa.text
+    rosa.get(f"/pitches/{pitch}/questions/2")
+    assert "Save and continue" not in rosa.text
+    assert "Not sent in time." in rosa.text
+
+
+def test_people_are_let_in_and_out_by_hand(browser, cast, draft):
+    rosa = browser(cast.rosa)
+    rosa.fill(f"{draft}/people", action="/people", person=str(cast.imran), right="view")
+    assert "Imran Sadiq" in rosa.text
+    imran = browser(cast.imran)
+    assert imran.get(draft).status_code == 200
+    rosa.get(f"{draft}/people")
+    data = {**rosa.form("/take")["fields"], "person": str(cast.imran)}
+    rosa.post(f"{draft}/people/take", data=data)
+    assert imran.get(draft).status_code == 404
+    rosa.get(f"{draft}/people")
+    data = {**rosa.form("/take")["fields"], "person": str(cast.rosa)}
+    assert rosa.post(f"{draft}/people/take", data=data).status_code == 422
+    assert "Someone must be able to send this pitch" in rosa.text
+
+
+def test_the_start_page_fits_who_reads_it(bare_app, browser, client, cast, clock):
+    page = f"/challenges/{cast.reference}/start"
+    client.get(page)
+    assert "Sign in first" in client.text
+    assert "Set-Cookie" not in client.get(page).headers
+    assert "3 written answers, 600 words at most in all" in client.text
+    officer = browser(cast.officer)
+    officer.get(page)
+    assert "You do not belong to an organisation that takes part as a supplier" in officer.text
+    with bare_app.app_context():
+        second = builders.an_organisation("Kestrel Research")
+        db.session.add(Membership(organisation_id=second, person_id=cast.rosa, from_at=clock.now()))
+        db.session.commit()
+    rosa = browser(cast.rosa)
+    rosa.fill(page, organisation=str(second))
+    assert "Kestrel Research" in rosa.text
+    imran = browser(cast.imran)
+    imran.fill(page)
+    imran.get("/pitches")
+    assert "Kestrel Rounds" in imran.text
+    with bare_app.app_context():
+        clock.go_to(closing(cast))
+    client.get(page)
+    assert "takes no more pitches" in client.text
+
+
+def test_a_colleague_without_a_right_is_told_whom_to_ask(browser, cast, draft):
+    imran = browser(cast.imran)
+    response = imran.fill(f"/challenges/{cast.reference}/start")
+    assert response.status_code == 422
+    assert "Someone in your organisation has already started a pitch" in imran.text
+    assert draft not in imran.html
+
+
+def test_the_opening_page_before_at_and_after(bare_app, browser, cast, now, clock):
+    page = f"/manage/challenges/{cast.reference}/opening"
+    lead = browser(cast.lead)
+    lead.get(page)
+    assert "No pitches yet" in lead.text
+    with bare_app.app_context():
+        sent(cast, now)
+        clock.go_to(closing(cast) + timedelta(minutes=1))
+    lead = browser(cast.lead)
+    lead.get(page)
+    assert "1, sealed" in lead.text
+    assert "Be the first person" not in lead.text
+    clock.move(minutes=2)
+    lead.get(page)
+    assert "Be the first person" in lead.text
+    lead.fill(f"{page}/act")
+    lead.get(f"{page}/act")
+    assert "Now someone else opens the pitches" in lead.text
+    lead.fill(page, action="take-back")
+    assert "Your proposal is taken back" in lead.text
+
+
+def test_opening_asks_first_that_it_is_them(bare_app, browser, cast, clock):
+    with bare_app.app_context():
+        clock.go_to(closing(cast) + timedelta(minutes=3))
+    lead = browser(cast.lead)
+    clock.move(minutes=6)
+    response = lead.get(f"/manage/challenges/{cast.reference}/opening/act")
+    assert response.status_code == 302
+    assert response.location.startswith("/account/prove")
+
+
+def test_a_person_with_a_stale_page_confirms_nothing_unseen(bare_app, browser, cast, clock):
+    """Both opened the page of the first person; the second press does not become a confirmation."""
+    with bare_app.app_context():
+        clock.go_to(closing(cast) + timedelta(minutes=3))
+    lead, officer = browser(cast.lead), browser(cast.officer)
+    page = f"/manage/challenges/{cast.reference}/opening/act"
+    officer.get(page)
+    lead.fill(page)
+    response = officer.send(page)
+    assert response.status_code == 409
+    with bare_app.app_context():
+        assert queries.opening(cast.challenge, cast.reference) is None
+
+
+def test_a_finding_without_a_reason_is_shown_again_as_typed(bare_app, browser, cast, now, clock):
+    with bare_app.app_context():
+        pitch = sent(cast, now)
+        clock.go_to(opened(cast))
+    officer = browser(cast.officer)
+    response = officer.fill(f"/manage/pitches/{pitch}", eligible="no", reason="Too short")
+    assert response.status_code == 422
+    assert "Give the reason in at least 5 words" in officer.text
+    assert officer.form()["fields"]["reason"].strip() == "Too short"
+    officer.send(f"/manage/pitches/{pitch}", reason="It is not a legal entity.")
+    assert "It is not a legal entity." in officer.text
+    assert "Not eligible" in officer.text
+
+
+def asked_by(bare_app, client, page):
+    """How many statements a page sends, without the region's settings, which are kept for a while."""
+    with bare_app.app_context(), counted() as seen:
+        assert client.get(page).status_code == 200
+    return sum("region_settings" not in statement for statement in seen)
+
+
+def many(cast, now, number):
+    """So many sent pitches, Rosa's among them."""
+    sent(cast, now)
+    for n in range(number - 1):
+        organisation = builders.an_organisation(f"Firm {n}")
+        person = builders.a_person(f"Person {n}", organisation=organisation)
+        sent(cast, now, person=person, organisation=organisation)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_staff_pages_ask_the_same_of_the_database_however_many_pitches(
+    bare_app, browser, cast, now, clock, number
+):
+    with bare_app.app_context():
+        many(cast, now, number)
+        clock.go_to(opened(cast))
+        reference = queries.opened(cast.challenge)[0].reference
+    officer = browser(cast.officer)
+    pages = {
+        f"/manage/challenges/{cast.reference}/eligibility": 4,
+        f"/manage/challenges/{cast.reference}/eligibility.csv": 4,
+        f"/manage/challenges/{cast.reference}/opening": 6,
+        f"/manage/pitches/{reference}": 7,
+    }
+    assert {page: asked_by(bare_app, officer, page) for page in pages} == pages
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_suppliers_pages_ask_the_same_of_the_database_however_many_there_are(
+    bare_app, browser, cast, now, number
+):
+    with bare_app.app_context():
+        sent(cast, now)
+        for n in range(number):
+            challenge = builders.a_challenge(
+                state="open", officer=cast.officer, now=now, title=f"Challenge {n}"
+            )
+            builders.a_pitch(
+                challenge=challenge, organisation=cast.kestrel, author=cast.rosa, state="draft", now=now
+            )
+        draft = next(p.reference for p in queries.mine(actor(cast.rosa), now) if p.state == "draft")
+        for _ in range(number):
+            save(draft, 1, f"Version {_}.", cast.rosa, now)
+    rosa = browser(cast.rosa)
+    pages = {
+        "/pitches": 2,
+        f"/pitches/{draft}": 8,
+        f"/pitches/{draft}/questions/1": 7,
+        f"/pitches/{draft}/check": 6,
+    }
+    assert {page: asked_by(bare_app, rosa, page) for page in pages} == pages
+    rosa.get(f"/pitches/{draft}/questions/1")
+    with bare_app.app_context(), counted() as seen:
+        rosa.send(f"/pitches/{draft}/questions/1", follow=False, answer="Saved by hand.")
+    assert len(seen) <= 16
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_what_waits_is_found_in_a_constant_number_of_statements(bare_app, cast, now, number):
+    with bare_app.app_context():
+        for n in range(number):
+            challenge = builders.a_challenge(
+                state="open", officer=cast.officer, now=now, title=f"Challenge {n}"
+            )
+            builders.a_pitch(
+                challenge=challenge, organisation=cast.kestrel, author=cast.rosa, state="draft", now=now
+            )
+        rosa, lead, later = actor(cast.rosa), actor(cast.lead), closing(cast) + timedelta(minutes=3)
+        with counted() as seen:
+            assert len(queries.waiting(rosa, now)) == number
+        assert len(seen) == 1
+        with counted() as seen:
+            waiting = queries.waiting(lead, later)
+        assert len(seen) == 3
+        assert len(waiting) == number + 1
+
+
+def test_what_waits_names_the_next_thing_for_each(bare_app, cast, now):
+    with bare_app.app_context():
+        pitch = started(cast, now)
+        (task,) = queries.waiting(actor(cast.rosa), now)
+        assert (task.endpoint, task.values, task.due) == (
+            "pitches.tasks",
+            {"reference": pitch},
+            closing(cast),
+        )
+        assert queries.waiting(actor(cast.imran), now) == queries.waiting(actor(cast.gwen), now) == []
+        at = closing(cast) + timedelta(minutes=3)
+        assert queries.waiting(actor(cast.rosa), at) == []
+        assert queries.waiting(actor(cast.admin), at) == []
+        write(operations.propose_opening, cast.lead, reference=cast.reference, now=at)
+        assert queries.waiting(actor(cast.lead), at) == []
+        (task,) = queries.waiting(actor(cast.officer), at)
+        assert task.text.startswith("Be the second person")
