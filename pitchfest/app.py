@@ -87,13 +87,13 @@ MAIL_KINDS = {
 NAVIGATION: tuple[templating.NavItem, ...] = (
     ("Home", "home.index", lambda actor: actor is not None),
     ("Challenges", "challenges.index", lambda _: True),
-    ("My pitches", "pitches.index", lambda actor: actor is not None and bool(actor.organisations)),
+    ("My pitches", "pitches.index", lambda a: a is not None and bool(a.organisations) and not a.is_staff),
     (
         "Judging",
         "judging.desk",
         lambda actor: actor is not None and judging_queries.sits_on_a_panel(actor.person_id),
     ),
-    ("Manage", "manage.index", lambda actor: actor is not None and actor.is_staff),
+    ("Manage", "manage.start", lambda actor: actor is not None and actor.is_staff),
     ("Admin", "admin.index", lambda actor: actor is not None and admin_rules.may_enter(actor)),
     ("Sign in", "accounts.sign_in", lambda actor: actor is None),
 )

@@ -79,9 +79,11 @@ def _flashes() -> list[tuple[str, str]]:
 
 def _navigation(actor: Actor | None) -> list[tuple[str, str, bool]]:
     items: tuple[NavItem, ...] = current_app.extensions[NAVIGATION_EXTENSION]
-    here = (request.endpoint or "").partition(".")[0]
-    return [
-        (label, url_for(endpoint), endpoint.partition(".")[0] == here)
-        for label, endpoint, shown in items
-        if shown(actor)
-    ]
+    shown = [(label, url_for(endpoint)) for label, endpoint, seen_by in items if seen_by(actor)]
+    return [(label, url, _is_here(url)) for label, url in shown]
+
+
+def _is_here(url: str) -> bool:
+    """Whether the page belongs under a navigation item: the same address or one below it."""
+    area = url.rstrip("/")
+    return request.path == url or (bool(area) and request.path.startswith(f"{area}/"))

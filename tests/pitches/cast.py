@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from flask import Flask
+
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.kernel.actor import Actor, Role
-from pitchfest.pitches import operations
+from pitchfest.mail import queries as mail
+from pitchfest.mail.rendering import render
+from pitchfest.mail.rules import Letterhead
+from pitchfest.pitches import operations, queries
 from pitchfest.pitches.queries import sealed
 from tests.support import builders
 
@@ -153,3 +158,33 @@ def closing(cast: Cast) -> datetime:
 def opened(cast: Cast) -> datetime:
     """Close the challenge and open its pitches; when."""
     return open_all(cast, closing(cast) + timedelta(minutes=3))
+
+
+def sending(pitch: str, person: int, now: datetime, number: int | None = None) -> sealed.Sent:
+    """What was sent last, or the sending with this number."""
+    row = sealed.own(actor=actor(person), now=now, reference=pitch)
+    found = sealed.sent(row.id, number)
+    assert found is not None
+    return found
+
+
+def opening_record(cast: Cast) -> queries.OpeningRow:
+    """The record of the opening that has happened."""
+    found = queries.opening(cast.challenge, cast.reference)
+    assert found is not None
+    return found
+
+
+def read_mail(app: Flask, person: int, now: datetime, kind: str) -> Letterhead:
+    """The newest message of a kind, as the person would read it now."""
+    message = next(m for m in mail.to_person(person) if m.kind == kind)
+    with app.test_request_context("/"):
+        words = render(message, now=now)
+    assert words is not None
+    return words
+
+
+def set_state(cast: Cast, state: ChallengeState) -> None:
+    """Put the challenge into a state, whatever led to it."""
+    db.session.get_one(Challenge, cast.challenge).state = state
+    db.session.commit()

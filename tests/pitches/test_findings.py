@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from pitchfest.audit import queries as audit
 from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.models import LowestPrice
 from pitchfest.pitches.rules.states import PitchState
-from tests.pitches.cast import a_cast, actor, opened, sent, write
+from tests.pitches.cast import a_cast, actor, opened, sent, set_state, write
 
 
 @pytest.fixture
@@ -92,8 +93,7 @@ def test_once_judging_began_findings_stand_but_the_lead_may_let_one_in(cast, two
     kestrel, gannet, at = two
     find(cast.officer, kestrel, at)
     find(cast.officer, gannet, at, eligible=False, reason="It is not a legal entity.")
-    db.session.get_one(Challenge, cast.challenge).state = "judging"
-    db.session.commit()
+    set_state(cast, ChallengeState.JUDGING)
     with pytest.raises(RuleViolation):
         find(cast.lead, kestrel, at, eligible=False, reason="It is not a legal entity.")
     with pytest.raises(RuleViolation):

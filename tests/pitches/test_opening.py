@@ -18,12 +18,23 @@ from pitchfest.db import db, transaction
 from pitchfest.kernel.clock import iso
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, ProofNeeded, RuleViolation
 from pitchfest.mail import queries as mail
-from pitchfest.mail.rendering import render
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.models import Pitch
-from pitchfest.pitches.queries import revealed, sealed
+from pitchfest.pitches.queries import revealed
 from pitchfest.pitches.rules.states import PitchState, effective_state
-from tests.pitches.cast import WORDS, actor, closing, open_all, opened, save, sent, started, write
+from tests.pitches.cast import (
+    WORDS,
+    closing,
+    open_all,
+    opened,
+    opening_record,
+    read_mail,
+    save,
+    sending,
+    sent,
+    started,
+    write,
+)
 from tests.support import builders
 
 MINUTE = timedelta(minutes=1)
@@ -67,21 +78,20 @@ def test_the_record_names_both_people_the_times_and_the_hashes(app, cast, now):
     first = sent(cast, now)
     second = sent(cast, now + MINUTE, person=cast.gwen, organisation=cast.gannet)
     opened(cast)
-    found = queries.opening(cast.challenge, cast.reference)
+    found = opening_record(cast)
     assert (found.first_name, found.second_name) == ("Lena Marsh", "Josephine Okafor")
     listed = {p["reference"]: p for p in found.record["pitches"]}
     assert {ref: (p["organisation"], p["received"]) for ref, p in listed.items()} == {
         first: ("Kestrel Rounds", iso(now)),
         second: ("Gannet Data", iso(now + MINUTE)),
     }
-    row = sealed.own(actor=actor(cast.rosa), now=now, reference=first)
-    assert listed[first]["sha256"] == sealed.sent(row.id).sha256
+    assert listed[first]["sha256"] == sending(first, cast.rosa, now).sha256
     assert first_break(audit.chain(), [parse_anchor(found.anchor)])[1] is None
 
 
 def test_no_pitches_at_all_are_opened_too(app, cast):
     at = opened(cast)
-    assert queries.opening(cast.challenge, cast.reference).record["pitches"] == []
+    assert opening_record(cast).record["pitches"] == []
     assert state_of(cast, at) == ChallengeState.ELIGIBILITY
 
 
@@ -207,8 +217,8 @@ def test_before_the_opening_the_log_tells_nothing_and_after_it_explains_all(app,
     opened(cast)
     chain = list(audit.chain())
     assert first_break(chain)[1] is None
-    (entry,) = [e for e in chain if e["action"] == "pitches.open"]
-    (told,) = json.loads(entry["detail"])["pitches"]
+    (act,) = [e for e in chain if e["action"] == "pitches.open"]
+    (told,) = json.loads(act["detail"])["pitches"]
     explained = salted_hash(told["salt"], cast.rosa, told["organisation_id"], told["reference"])
     assert {e["object"] for e in acts} == {f"sealed:{explained}"}
     assert told["sha256"] == json.loads(acts[-1]["detail"])["sha256"]
@@ -222,11 +232,10 @@ def test_who_wrote_and_did_not_send_is_told_and_gets_a_copy(app, cast, now):
     at = closing(cast) + 2 * MINUTE
     with transaction():
         operations.seal_at_closing(cast.challenge, at)
-    with app.test_request_context("/"):
-        told = {
-            person: render(mail.to_person(person)[0], now=at).body.replace("\u00a0", " ")
-            for person in (cast.rosa, cast.gwen)
-        }
+    told = {
+        person: read_mail(app, person, at, "pitch_closed").body.replace("\u00a0", " ")
+        for person in (cast.rosa, cast.gwen)
+    }
     assert "What you sent at 09:00:00 on Monday 23 November 2026 counts." in told[cast.rosa]
     assert "A change too late." in told[cast.rosa]
     assert WORDS[2] not in told[cast.rosa]

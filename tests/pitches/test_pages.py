@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from pitchfest.accounts.models import Membership
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.queries import sealed
-from pitchfest.pitches.rules.states import PitchRight
-from tests.pitches.cast import WORDS, actor, closing, opened, save, sent, started, write
+from pitchfest.pitches.rules.states import PitchRight, PitchState
+from tests.pitches.cast import WORDS, actor, closing, opened, save, sending, sent, started, write
 from tests.support import builders
 from tests.support.statements import counted
 
@@ -150,13 +153,12 @@ def test_the_check_page_asks_for_the_declaration_and_links_what_is_missing(
 def test_the_record_that_is_downloaded_has_the_receipts_hash(bare_app, browser, cast, now):
     with bare_app.app_context():
         pitch = sent(cast, now)
-        row = queries.own(actor=actor(cast.rosa), now=now, reference=pitch)
-        expected = sealed.sent(row.id).sha256
+        expected = sending(pitch, cast.rosa, now).sha256
     rosa = browser(cast.rosa)
     body = rosa.get(f"/pitches/{pitch}/receipts/1.json").data
     assert hashlib.sha256(body).hexdigest() == expected
     rosa.get(f"/pitches/{pitch}/receipts/1")
-    assert expected in rosa.text
+    assert expected in rosa.html.replace("<wbr>", "")
 
 
 def test_change_discard_and_withdraw_by_hand(bare_app, browser, cast, now):
@@ -309,81 +311,84 @@ def asked_by(bare_app, client, page):
     return sum("region_settings" not in statement for statement in seen)
 
 
-def many(cast, now, number):
-    """So many sent pitches, Rosa's among them."""
-    sent(cast, now)
-    for n in range(number - 1):
-        organisation = builders.an_organisation(f"Firm {n}")
-        person = builders.a_person(f"Person {n}", organisation=organisation)
-        sent(cast, now, person=person, organisation=organisation)
+def suppliers(number):
+    """So many more suppliers, each with one person: (organisation, person)."""
+    firms = [builders.an_organisation(f"Firm {n}") for n in range(number)]
+    return [(firm, builders.a_person(f"Person of {firm}", organisation=firm)) for firm in firms]
 
 
-@pytest.mark.parametrize("number", [1, 3])
-def test_staff_pages_ask_the_same_of_the_database_however_many_pitches(
-    bare_app, browser, cast, now, clock, number
+def drafts(cast, person, organisation, now, number):
+    """So many drafts of a person, each for a challenge of its own; the first one's reference."""
+    for n in range(number):
+        challenge = builders.a_challenge(
+            state=ChallengeState.OPEN, officer=cast.officer, now=now, title=f"Challenge {n}"
+        )
+        builders.a_pitch(
+            challenge=challenge, organisation=organisation, author=person, state=PitchState.DRAFT, now=now
+        )
+    return queries.mine(actor(person), now)[0].reference
+
+
+def test_staff_pages_ask_the_same_of_the_database_for_one_pitch_and_for_three(
+    bare_app, browser, cast, now, clock
 ):
     with bare_app.app_context():
-        many(cast, now, number)
-        clock.go_to(opened(cast))
-        reference = queries.opened(cast.challenge)[0].reference
-    officer = browser(cast.officer)
-    pages = {
-        f"/manage/challenges/{cast.reference}/eligibility": 4,
-        f"/manage/challenges/{cast.reference}/eligibility.csv": 4,
-        f"/manage/challenges/{cast.reference}/opening": 6,
-        f"/manage/pitches/{reference}": 7,
-    }
-    assert {page: asked_by(bare_app, officer, page) for page in pages} == pages
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_a_suppliers_pages_ask_the_same_of_the_database_however_many_there_are(
-    bare_app, browser, cast, now, number
-):
-    with bare_app.app_context():
+        again = builders.a_challenge(state=ChallengeState.OPEN, officer=cast.officer, now=now)
+        reference = db.session.get_one(Challenge, again).reference
+        busy = replace(cast, challenge=again, reference=reference)
         sent(cast, now)
-        for n in range(number):
-            challenge = builders.a_challenge(
-                state="open", officer=cast.officer, now=now, title=f"Challenge {n}"
-            )
-            builders.a_pitch(
-                challenge=challenge, organisation=cast.kestrel, author=cast.rosa, state="draft", now=now
-            )
-        draft = next(p.reference for p in queries.mine(actor(cast.rosa), now) if p.state == "draft")
-        for _ in range(number):
-            save(draft, 1, f"Version {_}.", cast.rosa, now)
-    rosa = browser(cast.rosa)
-    pages = {
-        "/pitches": 2,
-        f"/pitches/{draft}": 8,
-        f"/pitches/{draft}/questions/1": 7,
-        f"/pitches/{draft}/check": 6,
-    }
-    assert {page: asked_by(bare_app, rosa, page) for page in pages} == pages
-    rosa.get(f"/pitches/{draft}/questions/1")
-    with bare_app.app_context(), counted() as seen:
-        rosa.send(f"/pitches/{draft}/questions/1", follow=False, answer="Saved by hand.")
-    assert len(seen) <= 16
+        for organisation, person in suppliers(3):
+            sent(busy, now, person=person, organisation=organisation)
+        opened(cast)
+        clock.go_to(opened(busy))
+        one, three = (queries.opened(each.challenge) for each in (cast, busy))
+        assert (len(one), len(three)) == (1, 3)
+    officer = browser(cast.officer)
+    asked = []
+    for each, pitches in ((cast, one), (busy, three)):
+        home = f"/manage/challenges/{each.reference}"
+        pages = (f"{home}/eligibility", f"{home}/eligibility.csv", f"{home}/opening")
+        asked.append(
+            [asked_by(bare_app, officer, p) for p in (*pages, f"/manage/pitches/{pitches[0].reference}")]
+        )
+    assert asked[0] == asked[1]
+    assert max(asked[0]) <= 12
 
 
-@pytest.mark.parametrize("number", [1, 3])
-def test_what_waits_is_found_in_a_constant_number_of_statements(bare_app, cast, now, number):
+def test_a_suppliers_pages_ask_the_same_of_the_database_for_one_pitch_and_for_three(
+    bare_app, browser, cast, now
+):
+    asked = []
+    for person, organisation, number in ((cast.rosa, cast.kestrel, 1), (cast.gwen, cast.gannet, 3)):
+        with bare_app.app_context():
+            reference = drafts(cast, person, organisation, now, number)
+            for n in range(number):
+                save(reference, 1, f"Version {n}.", person, now)
+        client = browser(person)
+        pages = ("/pitches", f"/pitches/{reference}", f"/pitches/{reference}/questions/1")
+        asked.append([asked_by(bare_app, client, p) for p in (*pages, f"/pitches/{reference}/check")])
+        client.get(f"/pitches/{reference}/questions/1")
+        with bare_app.app_context(), counted() as seen:
+            client.send(f"/pitches/{reference}/questions/1", follow=False, answer="Saved by hand.")
+        asked[-1].append(sum("region_settings" not in statement for statement in seen))
+    assert asked[0] == asked[1]
+    assert max(asked[0][:-1]) <= 12
+    assert asked[0][-1] <= 15
+
+
+def test_what_waits_is_found_in_the_same_number_of_statements_for_one_and_for_three(bare_app, cast, now):
     with bare_app.app_context():
-        for n in range(number):
-            challenge = builders.a_challenge(
-                state="open", officer=cast.officer, now=now, title=f"Challenge {n}"
-            )
-            builders.a_pitch(
-                challenge=challenge, organisation=cast.kestrel, author=cast.rosa, state="draft", now=now
-            )
-        rosa, lead, later = actor(cast.rosa), actor(cast.lead), closing(cast) + timedelta(minutes=3)
+        drafts(cast, cast.rosa, cast.kestrel, now, 1)
+        drafts(cast, cast.gwen, cast.gannet, now, 3)
+        for person, number in ((cast.rosa, 1), (cast.gwen, 3)):
+            who = actor(person)
+            with counted() as seen:
+                assert len(queries.waiting(who, now)) == number
+            assert len(seen) == 1
+        lead, later = actor(cast.lead), closing(cast) + timedelta(minutes=3)
         with counted() as seen:
-            assert len(queries.waiting(rosa, now)) == number
-        assert len(seen) == 1
-        with counted() as seen:
-            waiting = queries.waiting(lead, later)
+            assert len(queries.waiting(lead, later)) == 5
         assert len(seen) == 3
-        assert len(waiting) == number + 1
 
 
 def test_what_waits_names_the_next_thing_for_each(bare_app, cast, now):

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from pitchfest.audit import queries as audit
 from pitchfest.audit.rules import first_break, parse_anchor
-from pitchfest.challenges.models import Challenge, Snapshot
+from pitchfest.challenges.models import Snapshot
+from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.kernel.clock import iso
 from pitchfest.kernel.errors import Conflict, NotAllowed, RuleViolation, StaleForm, TooLate
@@ -21,7 +22,21 @@ from pitchfest.pitches import operations, queries
 from pitchfest.pitches.models import Submission
 from pitchfest.pitches.queries import sealed
 from pitchfest.pitches.rules.states import PitchRight, PitchState
-from tests.pitches.cast import PRICE, WORDS, actor, closing, opened, save, sent, started, write
+from tests.pitches.cast import (
+    PRICE,
+    WORDS,
+    actor,
+    closing,
+    opened,
+    opening_record,
+    read_mail,
+    save,
+    sending,
+    sent,
+    set_state,
+    started,
+    write,
+)
 
 
 def row(cast, pitch, now):
@@ -80,7 +95,7 @@ def test_the_receipt_can_be_worked_out_again_from_the_copy(app, cast, now):
     )
     db.session.commit()
     pitch = sent(cast, now)
-    sending = sealed.sent(row(cast, pitch, now).id)
+    found = sending(pitch, cast.rosa, now)
     record = {
         "reference": pitch,
         "challenge": cast.reference,
@@ -88,33 +103,33 @@ def test_the_receipt_can_be_worked_out_again_from_the_copy(app, cast, now):
         "number": 1,
         "at": iso(now),
         "answers": {"1": WORDS[1], "2": WORDS[2], "3": WORDS[3], "4": PRICE},
-        "random": sending.random,
+        "random": found.random,
     }
     text = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    assert sending.sha256 == hashlib.sha256(text.encode()).hexdigest()
-    assert len(bytes.fromhex(sending.random)) == 16
+    assert found.sha256 == hashlib.sha256(text.encode()).hexdigest()
+    assert len(bytes.fromhex(found.random)) == 16
 
 
 def test_the_receipt_names_its_entry_in_the_log(app, cast, now):
     pitch = sent(cast, now)
     found = row(cast, pitch, now)
-    anchor = sealed.anchor(found, sealed.sent(found.id))
+    anchor = sealed.anchor(found, sending(pitch, cast.rosa, now))
     assert first_break(audit.chain(), [parse_anchor(anchor)])[1] is None
 
 
 def test_what_was_sent_stays_in_until_a_newer_one_is_sent(app, cast, now):
     pitch = sent(cast, now)
-    first = sealed.sent(row(cast, pitch, now).id)
+    first = sending(pitch, cast.rosa, now)
     with pytest.raises(RuleViolation, match="nothing to send"):
         submit(cast, pitch, now)
     later = now + timedelta(hours=1)
     save(pitch, 1, "A better answer.", cast.rosa, later)
-    assert sealed.sent(row(cast, pitch, now).id) == first
+    assert sending(pitch, cast.rosa, now) == first
     assert submit(cast, pitch, later) == 2
-    second = sealed.sent(row(cast, pitch, now).id)
+    second = sending(pitch, cast.rosa, now)
     assert (second.number, second.at) == (2, later)
     assert "A better answer." in second.answers.values()
-    assert sealed.sent(row(cast, pitch, now).id, 1) == first
+    assert sending(pitch, cast.rosa, now, 1) == first
     assert row(cast, pitch, later).changing_since is None
 
 
@@ -148,7 +163,7 @@ def test_sending_counts_to_the_second(app, cast, now, late):
     else:
         with pytest.raises(TooLate, match=f"You missed it by {late}.second"):
             submit(cast, pitch, at)
-        assert sealed.sent(row(cast, pitch, at).id).number == 1
+        assert sending(pitch, cast.rosa, at).number == 1
 
 
 def letters(person):
@@ -157,13 +172,11 @@ def letters(person):
 
 def test_the_receipt_is_mailed_with_a_full_copy_to_those_who_may_read_it(app, cast, now):
     pitch = sent(cast, now)
-    (message,) = letters(cast.rosa)
     assert letters(cast.imran) == letters(cast.lead) == []
-    with app.test_request_context("/"):
-        words = render(message, now=now)
+    words = read_mail(app, cast.rosa, now, "pitch_receipt")
     assert words.subject == f"Receipt for your pitch {pitch}"
-    sending = sealed.sent(row(cast, pitch, now).id)
-    for part in (*WORDS.values(), "Everything: £50,000", sending.sha256, "09:00:00 on Monday 23"):
+    found = sending(pitch, cast.rosa, now)
+    for part in (*WORDS.values(), "Everything: £50,000", found.sha256, "09:00:00 on Monday 23"):
         assert part in words.body.replace("\u00a0", " ")
     assert mail.overview(number=1, size=50) == ([], 0, 1)
 
@@ -193,11 +206,10 @@ def test_withdrawing_before_the_opening_leaves_only_a_count(app, cast, now):
         write(operations.withdraw, cast.rosa, reference=pitch, now=now)
     opened(cast)
     assert [p.organisation_name for p in queries.opened(cast.challenge)] == ["Gannet Data"]
-    record = queries.opening(cast.challenge, cast.reference).record
+    record = opening_record(cast).record
     assert record["withdrawn_before"] == 1
     assert pitch not in json.dumps(record)
-    with app.test_request_context("/"):
-        words = render(letters(cast.rosa)[0], now=now)
+    words = read_mail(app, cast.rosa, now, "pitch_withdrawn")
     assert "Nobody has read it" in words.body
 
 
@@ -209,8 +221,7 @@ def test_withdrawing_after_the_opening_stays_in_the_record_and_is_confirmed(app,
     assert (found.state, found.withdrawn_at) == (PitchState.WITHDRAWN, at)
     assert queries.opened_answers([found.id])[found.id]
     assert queries.count(cast.challenge, at) == 0
-    with app.test_request_context("/"):
-        words = render(letters(cast.rosa)[0], now=at)
+    words = read_mail(app, cast.rosa, at, "pitch_withdrawn")
     assert "It stays in the record" in words.body
     entries, _ = audit.page(number=1, size=1, action="pitch.withdraw")
     assert entries[0]["object"] == f"pitch:{pitch}"
@@ -219,7 +230,6 @@ def test_withdrawing_after_the_opening_stays_in_the_record_and_is_confirmed(app,
 def test_after_release_nobody_withdraws(app, cast, now):
     pitch = sent(cast, now)
     at = opened(cast)
-    db.session.get_one(Challenge, cast.challenge).state = "awarded"
-    db.session.commit()
+    set_state(cast, ChallengeState.AWARDED)
     with pytest.raises(RuleViolation, match="results are out"):
         write(operations.withdraw, cast.rosa, reference=pitch, now=at)

@@ -12,14 +12,25 @@ from pitchfest.accounts.models import Membership, OrganisationCapacity
 from pitchfest.accounts.rules import Capacity
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges import queries as challenge_queries
-from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, TooLate
 from pitchfest.pitches import operations
 from pitchfest.pitches.models import AnswerVersion, Pitch
 from pitchfest.pitches.queries import sealed
 from pitchfest.pitches.rules.states import PitchRight, PitchState
-from tests.pitches.cast import WORDS, a_cast, actor, closing, save, sent, started, write
+from tests.pitches.cast import (
+    WORDS,
+    a_cast,
+    actor,
+    closing,
+    save,
+    sending,
+    sent,
+    set_state,
+    started,
+    write,
+)
 from tests.support import builders
 
 
@@ -86,9 +97,7 @@ def test_nobody_pitches_for_an_organisation_that_is_not_theirs_or_no_supplier(ap
 
 
 def test_a_draft_challenge_takes_no_pitch_and_is_not_known(app, cast, now):
-    challenge = db.session.get_one(Challenge, cast.challenge)
-    challenge.state, challenge.published_at = "draft", None
-    db.session.commit()
+    set_state(cast, ChallengeState.DRAFT)
     with pytest.raises(NotFound):
         started(cast, now)
 
@@ -226,11 +235,11 @@ def test_changing_opens_a_copy_and_discarding_it_puts_the_answers_back(app, cast
     save(pitch, 1, "Something else.", cast.rosa, later)
     found = row(cast, pitch, later)
     assert (found.state, found.changing_since) == (PitchState.SUBMITTED, later)
-    assert sealed.sent(found.id).answers != sealed.working(found.id)
+    assert sending(pitch, cast.rosa, later).answers != sealed.working(found.id)
     write(operations.discard_copy, cast.rosa, reference=pitch, now=later)
     found = row(cast, pitch, later)
     assert found.changing_since is None
-    assert sealed.sent(found.id).answers == sealed.working(found.id)
+    assert sending(pitch, cast.rosa, later).answers == sealed.working(found.id)
     assert "Something else." in [v.text for v in sealed.every_version(found.id)]
 
 
@@ -239,7 +248,7 @@ def test_a_save_from_a_page_left_open_after_sending_opens_the_copy_itself(app, c
     save(pitch, 1, "A late thought.", cast.rosa, now)
     found = row(cast, pitch, now)
     assert found.changing_since == now
-    assert sealed.sent(found.id).answers[min(sealed.sent(found.id).answers)] == WORDS[1]
+    assert WORDS[1] in sending(pitch, cast.rosa, now).answers.values()
 
 
 def test_a_withdrawn_pitch_takes_no_more_words(app, cast, now):

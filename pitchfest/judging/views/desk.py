@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pitchfest.challenges.queries import CriterionRow
+from pitchfest.challenges.rules import BEFORE_RELEASE, UNPUBLISHED, ChallengeState
 from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import DeclareForm, InterestForm, ScorecardForm, read_marks
 from pitchfest.judging.queries import Answer
@@ -21,6 +22,9 @@ from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
 
+#: Challenges whose judging is still to come, or has come without a pitch for this judge.
+UNDER_WAY = (UNPUBLISHED | BEFORE_RELEASE) - {ChallengeState.WITHDRAWN}
+
 bp = Blueprint("judging", __name__)
 Page = str | tuple[str, int] | Response
 
@@ -29,12 +33,14 @@ Page = str | tuple[str, int] | Response
 @requires(Permission.DESK)
 def desk() -> Page:
     rounds = queries.desk(the_actor().person_id, now())
-    begun = [round_ for round_ in rounds if round_.cards or round_.to_declare]
+    begun = [r for r in rounds if r.state == ChallengeState.JUDGING and (r.cards or r.to_declare)]
+    finished = [r for r in rounds if r.cards and r.state != ChallengeState.JUDGING]
     return render_template(
         "judging/desk.html",
         greeting=_greeting(),
         rounds=begun,
-        coming=[round_ for round_ in rounds if round_ not in begun],
+        finished=finished,
+        coming=[r for r in rounds if r not in begun and r not in finished and r.state in UNDER_WAY],
         first=next((round_ for round_ in begun if round_.to_declare or round_.next_card), None),
     )
 

@@ -39,8 +39,11 @@ def find(
     """
     seen = queries.opened_by_reference(reference)
     lock_challenge(seen.challenge_id)
-    pitch, facts = _locked(seen.id, expected_version)
+    pitch = _locked(seen.id)
+    facts = queries.opened_by_id(pitch.id)
     authorise(PERMISSIONS, Permission.ELIGIBILITY_DECIDE, actor, facts)
+    if expected_version is not None and expected_version != facts.version:
+        raise queries.changed_since(pitch.id)
     words = tidy(reason) or (ELIGIBLE_REASON if eligible else "")
     action = "find_eligible" if eligible else "find_ineligible"
     try:
@@ -60,14 +63,14 @@ def find(
     db.session.flush()
 
 
-def _locked(pitch_id: int, expected_version: int | None) -> tuple[Pitch, queries.OpenedPitch]:
+def _locked(pitch_id: int) -> Pitch:
+    """The pitch's row, held until the end of the write. Raises NotFound."""
     pitch = db.session.execute(
         select(Pitch).where(Pitch.id == pitch_id).with_for_update().execution_options(populate_existing=True)
-    ).scalar_one()
-    facts = queries.opened_by_id(pitch_id)
-    if expected_version is not None and expected_version != pitch.version:
-        raise queries.changed_since(pitch_id)
-    return pitch, facts
+    ).scalar_one_or_none()
+    if pitch is None:
+        raise NotFound
+    return pitch
 
 
 def keep_lowest_price(challenge_id: int) -> None:
@@ -93,11 +96,7 @@ def record_outcome(actor: Actor, pitch_id: int, state: PitchState, now: datetime
     """Write what became of an eligible pitch: won, reserve or unsuccessful. The caller has
     authorised it and holds the challenge's row. Raises Conflict for any other pitch.
     """
-    pitch = db.session.execute(
-        select(Pitch).where(Pitch.id == pitch_id).with_for_update().execution_options(populate_existing=True)
-    ).scalar_one_or_none()
-    if pitch is None:
-        raise NotFound
+    pitch = _locked(pitch_id)
     step = PITCH.fire(pitch.state, f"record_{state}", None)
     reference = pitch.reference
     move(pitch, step.target)

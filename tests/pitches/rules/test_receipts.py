@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 from pitchfest.pitches.rules.receipts import receipt_body, receipt_sha256
 
 AT = datetime(2026, 12, 11, 10, 59, 18, 250, tzinfo=UTC)
-FIELDS = {
+FIELDS: dict[str, Any] = {
     "reference": "PF-7K2Q",
     "challenge": "CH-2026-004",
     "snapshot_sha256": "ab" * 32,
@@ -22,7 +23,8 @@ FIELDS = {
 
 def test_anyone_can_work_the_hash_out_from_the_record():
     written = (
-        '{"answers":{"1":"First","10":"Ten","2":"Zweitens, naïve “quotes”"},"at":"2026-12-11T10:59:18.000250Z",'
+        '{"answers":{"1":"First","10":"Ten","2":"Zweitens, naïve “quotes”"},'
+        '"at":"2026-12-11T10:59:18.000250Z",'
         '"challenge":"CH-2026-004","number":2,"random":"' + "0f" * 16 + '","reference":"PF-7K2Q",'
         '"snapshot_sha256":"' + "ab" * 32 + '"}'
     )
@@ -31,7 +33,7 @@ def test_anyone_can_work_the_hash_out_from_the_record():
 
 
 def test_every_part_of_the_record_counts():
-    changes = {
+    changes: dict[str, Any] = {
         "reference": "PF-7K2R",
         "challenge": "CH-2026-005",
         "snapshot_sha256": "ac" * 32,

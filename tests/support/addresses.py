@@ -1,0 +1,38 @@
+"""Every address of the application that can be made from given values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+#: Name of a part of an address → the values to try. `start:name` counts for addresses beginning with `start`.
+Values = Mapping[str, Sequence[object]]
+
+
+def rules(app: Flask, method: str) -> list[Rule]:
+    """The rules that take the method, without the built files."""
+    found = [r for r in app.url_map.iter_rules() if method in (r.methods or ()) and r.endpoint != "assets.built"]
+    return sorted(found, key=lambda r: r.rule)
+
+
+def addresses(app: Flask, values: Values, method: str = "GET") -> Iterator[tuple[str, str]]:
+    """(endpoint, address) of every rule with every combination of its values.
+
+    Raises KeyError for a part that has none, so that a new kind of address is not passed over.
+    """
+    build = app.url_map.bind("localhost").build
+    for rule in rules(app, method):
+        names = sorted(rule.arguments)
+        for chosen in product(*(_tried(rule, name, values) for name in names)):
+            yield rule.endpoint, build(rule.endpoint, dict(zip(names, chosen, strict=True)), method=method)
+
+
+def _tried(rule: Rule, name: str, values: Values) -> Sequence[object]:
+    special = [key for key in values if ":" in key and key.endswith(f":{name}")]
+    for key in sorted(special, key=len, reverse=True):
+        if rule.rule.startswith(key.partition(":")[0]):
+            return values[key]
+    return values[name]
