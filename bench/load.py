@@ -28,6 +28,18 @@ class Measured(NamedTuple):
     requests: int
 
 
+class Run(NamedTuple):
+    """A measurement, and that of the reference right before it."""
+
+    bare: Measured
+    ours: Measured
+
+    @property
+    def ratio(self) -> float:
+        """Requests a second, as a multiple of the reference's."""
+        return self.ours.rate / self.bare.rate
+
+
 @dataclass(frozen=True)
 class Aim:
     """What to fetch: an address, headers, and for forms the variables that `post.lua` reads."""

@@ -21,8 +21,8 @@ _PAGE = """<!doctype html>
 <html lang="en"><head><title>{{ title }}</title></head><body><h1>{{ title }}</h1><table>
 {% for row in rows %}
 <tr><th scope="row"><a href="/items/{{ row.number }}">{{ row.name }}</a></th>
-<td class="cell">{{ row.place }}</td><td class="cell">{{ row.state }}</td><td class="cell">{{ row.total }}</td>
-<td class="cell">{{ row.mean }}</td><td class="cell">{{ row.spread }}</td></tr>
+<td class="cell">{{ row.place }}</td><td class="cell">{{ row.state }}</td>
+<td class="cell">{{ row.total }}</td><td class="cell">{{ row.mean }}</td><td class="cell">{{ row.spread }}</td></tr>
 {% endfor %}
 </table></body></html>
 """
@@ -70,7 +70,7 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:
                 answer.read()
-            return
+                return
         except OSError:
             if process.poll() is not None:
                 break

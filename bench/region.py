@@ -54,11 +54,12 @@ _ANCHORS = {
     400: ("Good", "Meets the need well, with evidence from a similar place."),
     500: ("Excellent", "Meets the need in full, with strong evidence and no open question."),
 }
-_WORDS = (
-    "we ride along with the crews for six weeks and mark each drain that blocks so that the model learns from "
-    "what people on the ground already know about water leaves and silt in the streets of the region and then "
-    "show the next visit on a simple map which works on a phone without signal and can be printed for the van"
-).split()
+_TEXT = """
+we ride along with the crews for six weeks and mark each drain that blocks so that the model learns
+from what people on the ground already know about water leaves and silt in the streets of the region
+and then show the next visit on a simple map which works on a phone without signal and can be printed
+"""
+_WORDS = _TEXT.split()
 
 T = TypeVar("T")
 
@@ -118,8 +119,8 @@ def _founding(cast: Cast) -> None:
         now=now,
     )
     for role in (Role.ADMIN, Role.OFFICER, Role.APPROVER, Role.LEAD, Role.CHAMPION):
-        token = accounts.invite_by_command(f"{role}@calderwick.example", role=role, now=now)
-        cast.staff[role] = accounts.accept_invitation(token.rpartition("/")[2], name=f"{role} Name", now=now)
+        token = accounts.invite_by_command(staff_address(role), role=role, now=now).rpartition("/")[2]
+        cast.staff[role] = accounts.accept_invitation(token, name=f"Robin {role.title()}", now=now)
 
 
 def _supplier(cast: Cast, number: int) -> None:
@@ -139,6 +140,11 @@ def _supplier(cast: Cast, number: int) -> None:
     person = accounts.confirm_sign_up(link.rpartition("/")[2], now=now)
     [organisation] = people.organisations_of(person)
     cast.suppliers.append((person, organisation.id))
+
+
+def staff_address(role: Role) -> str:
+    """The e-mail address of the one person with a role."""
+    return f"{role}@calderwick.example"
 
 
 def supplier_address(number: int) -> str:
@@ -170,7 +176,9 @@ def _challenge(cast: Cast, number: int) -> None:
     """Write, approve and publish a challenge; the first two close on day 20, the others in a year."""
     reference, now = f"CH-2026-{number:03}", cast.day(2)
     officer = _actor(cast, Role.OFFICER, now)
-    closes_at = cast.day(20) if reference in (FINISHED, UNDER_WAY) else cast.day(400) + timedelta(hours=number)
+    closes_at = (
+        cast.day(20) if reference in (FINISHED, UNDER_WAY) else cast.day(400) + timedelta(hours=number)
+    )
     challenges.create(
         officer,
         title=f"Challenge {number:03}: which drains will block?",
@@ -241,9 +249,7 @@ def _criteria_and_form(officer: Actor, reference: str, now: datetime) -> None:
 
 def _round(cast: Cast, reference: str) -> None:
     """300 pitches sent, opened and found eligible; 20 judges declare; then the scores."""
-    sent = _together(
-        [partial(_pitch, cast, reference, *supplier) for supplier in cast.suppliers[:PITCHES]]
-    )
+    sent = _together([partial(_pitch, cast, reference, *supplier) for supplier in cast.suppliers[:PITCHES]])
     challenge_id = challenge_queries.by_reference(reference, cast.day(20)).id
     now, lead, officer = cast.day(21), cast.staff[Role.LEAD], cast.staff[Role.OFFICER]
     _together(
@@ -254,7 +260,10 @@ def _round(cast: Cast, reference: str) -> None:
         ]
     )
     _together(
-        [partial(pitches.find, _proved(lead, now), reference=p, eligible=True, reason="", now=now) for p in sent]
+        [
+            partial(pitches.find, _proved(lead, now), reference=p, eligible=True, reason="", now=now)
+            for p in sent
+        ]
     )
     judges = _together([partial(_judge, cast, reference, number) for number in range(JUDGES)])
     _together(
@@ -268,7 +277,11 @@ def _round(cast: Cast, reference: str) -> None:
     if reference == FINISHED:
         later = cast.day(40)
         _together(
-            [lambda: judging.close(_proved(lead, later), reference=reference, expected_version=None, now=later)]
+            [
+                lambda: judging.close(
+                    _proved(lead, later), reference=reference, expected_version=None, now=later
+                )
+            ]
         )
 
 

@@ -48,6 +48,7 @@ from pitchfest.pitches import operations as pitches
 from pitchfest.pitches import queries as pitch_queries
 from pitchfest.pitches import rules as pitch_rules
 from pitchfest.pitches import views as pitch_views
+from pitchfest.pitches.views.panels import BARRIERS_EXTENSION
 from pitchfest.web import assets, errors, health, idempotency, pages, requests, security, templating
 from pitchfest.web.access import PARKING_EXTENSION, PERMISSIONS_EXTENSION
 
@@ -91,7 +92,7 @@ NAVIGATION: tuple[templating.NavItem, ...] = (
     (
         "Judging",
         "judging.desk",
-        lambda actor: actor is not None and judging_queries.sits_on_a_panel(actor.person_id),
+        lambda actor: actor is not None and "judge" in actor.parts,
     ),
     ("Manage", "manage.start", lambda actor: actor is not None and actor.is_staff),
     ("Admin", "admin.index", lambda actor: actor is not None and admin_rules.may_enter(actor)),
@@ -103,6 +104,8 @@ PANELS = {
     "challenge": (pitch_views.panel, award_views.panel),
     "challenge_facts": (pitch_views.fact,),
     "manage_challenge": (pitch_views.manage_panel, judging_views.manage_panel, award_views.manage_panel),
+    "pitch": (award_views.pitch_panel,),
+    "manage_pitch": (award_views.manage_pitch_panel,),
 }
 
 #: Inside every transaction: what is done first and last, in this order.
@@ -119,6 +122,10 @@ WORK = (
     Work("forgetting old sessions and links", accounts.sweep),
     Work("forgetting old forms", idempotency.sweep),
 )
+
+
+#: Parts a person has beyond roles and organisations, read with their session in one statement.
+account_queries.PARTS["judge"] = judging_queries.sits_on_a_panel
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -152,6 +159,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SETUP_EXTENSION: MailSetup(kinds=MAIL_KINDS, recipient=account_queries.recipient),
         DEMO_GROUPS_EXTENSION: judging_queries.demo_judges,
         PANELS_EXTENSION: PANELS,
+        BARRIERS_EXTENSION: (judging_queries.barred_from_pitch,),
         templating.NAVIGATION_EXTENSION: NAVIGATION,
         templating.REGION_EXTENSION: account_queries.region,
     }

@@ -35,7 +35,7 @@ def clock() -> MovableClock:
 @pytest.fixture
 def bare_app(engine: str, clock: MovableClock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on a fresh, migrated database of its own, with no context pushed."""
-    from tests.support import databases  # after its plug-in has been loaded
+    from tests.support import databases  # noqa: PLC0415 - only after its plug-in has been loaded
 
     with databases.application(engine, clock, tmp_path_factory) as app:
         yield app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import RowMapping, func, select
@@ -13,11 +13,10 @@ from pitchfest.db import db
 _COLUMNS = AuditEntry.__table__.c
 
 
-def chain() -> Iterator[Mapping[str, Any]]:
+def chain() -> Iterator[dict[str, Any]]:
     """Every entry from the first to the newest, fetched a thousand at a time."""
-    yield from db.session.execute(
-        select(*_COLUMNS).order_by(_COLUMNS.seq).execution_options(yield_per=1000)
-    ).mappings()
+    entries = select(*_COLUMNS).order_by(_COLUMNS.seq).execution_options(yield_per=1000)
+    yield from map(dict, db.session.execute(entries).mappings())
 
 
 def anchor() -> str:

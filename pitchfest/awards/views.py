@@ -28,10 +28,13 @@ from pitchfest.awards.rules import (
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import RELEASED, ChallengeRow, ChallengeState, CriterionKind
 from pitchfest.judging import queries as judging
+from pitchfest.judging.rules import PERMISSIONS as JUDGING
+from pitchfest.judging.rules import Permission as JudgingPermission
 from pitchfest.judging.rules.scoring import points_text, round_half_up
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import count_words, plural
+from pitchfest.pitches.queries import OpenedPitch, PitchRow
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
@@ -294,3 +297,22 @@ def manage_panel(challenge: ChallengeRow, actor: Actor | None, moment: datetime)
     ]
     shown = [(label, endpoint) for label, endpoint, needed in steps if PERMISSIONS[needed](actor, facts)]
     return ("awards/_steps.html", {"steps": shown, "reference": challenge.reference}) if shown else None
+
+
+def pitch_panel(pitch: PitchRow, actor: Actor, moment: datetime) -> Panel:  # noqa: ARG001
+    """On the supplier's page of a pitch: the way to its letter, once the letters are out."""
+    if pitch.withdrawn_at or queries.letter_for(pitch.id, actor.person_id) is None:
+        return None
+    return "awards/_letter.html", {"reference": pitch.reference}
+
+
+def manage_pitch_panel(pitch: OpenedPitch, actor: Actor, moment: datetime) -> Panel:
+    """On the staff's page of a pitch: its scores and its letter, for those who may read them."""
+    round_ = judging.round_of_pitch(actor=actor, now=moment, reference=pitch.reference)
+    facts = queries.facts(actor=actor, now=moment, reference=pitch.challenge_reference)
+    links = [
+        ("Scores and reasons", "judging_pitches.scores", JUDGING[JudgingPermission.RESULTS](actor, round_)),
+        ("Letter", "awards.staff_letter", PERMISSIONS[Permission.PREVIEW](actor, facts)),
+    ]
+    shown = [(label, endpoint) for label, endpoint, verdict in links if verdict]
+    return ("awards/_pitch_links.html", {"links": shown, "reference": pitch.reference}) if shown else None

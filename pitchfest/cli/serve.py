@@ -103,7 +103,7 @@ def greet(settings: Settings) -> None:
     for heading, people in judging.demo_judges(clock().now()):
         for name, email, note in people[:2]:
             click.echo(f"  {heading:<24} {name:<20} {email}  ({note})")
-    for _, people in accounts.demo_people()[:1]:
+    for _, people in accounts.demo_people()[-1:]:
         for name, email, note in people[:2]:
             click.echo(f"  {'Supplier':<24} {name:<20} {email}  ({note})")
     click.echo("")

@@ -11,6 +11,7 @@ from pitchfest.challenges.rules import LABELS, RELEASED, ChallengeState, Stage
 from pitchfest.home import queries
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.clock import LONDON, say_ago, say_moment
+from pitchfest.kernel.text import say_called
 from pitchfest.kernel.waiting import Waiting
 from pitchfest.pitches import queries as pitches
 from pitchfest.pitches.rules.states import PitchState, supplier_label
@@ -47,7 +48,7 @@ def _personal(actor: Actor) -> str:
     return render_template(
         "home/personal.html",
         greeting=greeting(moment),
-        first_name=actor.name.split(" ")[0] if actor.name else "",
+        first_name=say_called(actor.name),
         tasks=[(task, say_when(task, moment), url_for(task.endpoint, **task.values)) for task in tasks],
         pitches=[(pitch, supplier_label(pitch.state, pitch.challenge_state), _next(pitch)) for pitch in mine],
         challenges=listed,

@@ -46,6 +46,8 @@ class Actor:
     proved_at: datetime | None = None
     demo: bool = False
     stamp: str = field(default="", compare=False)
+    #: Parts that higher features give, such as "judge"; for navigation, never for permission.
+    parts: frozenset[str] = frozenset()
 
     def has(self, *roles: Role) -> bool:
         """Whether the person holds at least one of `roles`."""

@@ -42,6 +42,17 @@ def join_words(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
+_TITLES = frozenset({"dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "lord", "lady"})
+
+
+def say_called(name: str) -> str:
+    """How one greets a person: `Martha` for Martha Oyelaran, `Dr Ellery` for Dr Tomos Ellery."""
+    words = name.split()
+    if len(words) > 1 and words[0].rstrip(".").lower() in _TITLES:
+        return f"{words[0]} {words[-1]}"
+    return words[0] if words else ""
+
+
 def canonical_json(value: Any) -> str:
     """JSON with sorted keys, no spaces, not ASCII-escaped: the form that every hash is over."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

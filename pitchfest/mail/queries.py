@@ -11,8 +11,8 @@ from sqlalchemy import Row, Select, func, or_, select
 
 from pitchfest.db import db
 from pitchfest.kernel.errors import NotFound
-from pitchfest.mail.models import Delivery, OutboxMessage
-from pitchfest.mail.rules import Message
+from pitchfest.mail.models import OutboxMessage
+from pitchfest.mail.rules import Delivery, Message
 
 _MESSAGE = OutboxMessage.__table__.c
 
@@ -88,12 +88,13 @@ def sent_since(address: str, kinds: Sequence[str], since: datetime) -> int:
 
 def oldest_unsent(now: datetime) -> datetime | None:
     """When the longest-waiting message was due, or None."""
-    return db.session.execute(
+    due: datetime | None = db.session.execute(
         select(func.min(_MESSAGE.due_at)).where(_MESSAGE.state == Delivery.QUEUED, _MESSAGE.due_at <= now)
     ).scalar_one()
+    return due
 
 
-def overview(*, number: int, size: int) -> tuple[list[Row[Any]], int, int]:
+def overview(*, number: int, size: int) -> tuple[list[Any], int, int]:
     """For the administrator: a page of (id, kind, state, created_at, sent_at), how many there
     are, and how many more concern unopened pitches, of which only the count is shown.
     """

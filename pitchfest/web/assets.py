@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
 @public
 def built(name: str) -> Response:
     """One built file; the compressed one where the browser takes it."""
-    accepts = "gzip" in request.accept_encodings
+    accepts = request.accept_encodings["gzip"]
     compressed = accepts and not name.endswith(".gz") and (FOLDER / f"{name}.gz").is_file()
     response = send_from_directory(FOLDER, f"{name}.gz" if compressed else name, max_age=31_536_000)
     if compressed:
@@ -58,7 +58,7 @@ def _compress(response: Response) -> Response:
     ):
         return response
     response.vary.add("Accept-Encoding")
-    if "gzip" in request.accept_encodings and (response.content_length or 0) >= SMALLEST:
+    if request.accept_encodings["gzip"] and (response.content_length or 0) >= SMALLEST:
         response.set_data(gzip.compress(response.get_data(), compresslevel=1, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response

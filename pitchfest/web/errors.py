@@ -124,6 +124,10 @@ def error_page(page: Page, happened: str = "") -> Response:
 
 
 NEVER_KEPT = ("password", "token", "code", "secret")
+#: Fields that people do not write: what a form carries for itself, and buttons.
+NOT_WRITTEN = frozenset(
+    {"version", "parent", "next", "act", "step", "keep", "sign", "nothing", "confirm", "person"}
+)
 
 
 def kept_text() -> list[tuple[str, str]]:
@@ -134,7 +138,7 @@ def kept_text() -> list[tuple[str, str]]:
     return [
         (name.replace("_", " ").replace("-", " "), text)
         for name, text in request.form.items(multi=True)
-        if len(text.split()) > 1 and not any(word in name for word in NEVER_KEPT)
+        if text.strip() and name not in NOT_WRITTEN and not any(word in name for word in NEVER_KEPT)
     ]
 
 
@@ -173,7 +177,7 @@ def _integrity(error: Exception) -> Response:
 def _http(error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     page = PAGES.get(error.code, PAGES[500 if error.code >= 500 else 400])
     own_words = error.description if error.code == 400 and error.response is None and _is_ours(error) else ""
     response = error_page(page, own_words or "")

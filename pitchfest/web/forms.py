@@ -92,7 +92,7 @@ class LineField(StringField):
     data: str
 
     def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any) -> None:
-        super().__init__(label, validators, filters=[one_line], **kwargs)
+        super().__init__(label, list(validators), filters=[one_line], **kwargs)
 
 
 class WholeNumberField(IntegerField):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, send_from_directory
+from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from pitchfest.web.access import public
+from pitchfest.web.templating import asset
 
 bp = Blueprint("pages", __name__)
 BLUEPRINTS = (bp,)
@@ -50,4 +51,4 @@ def get_help() -> str:
 @public
 def favicon() -> ResponseReturnValue:
     """The icon that browsers ask for by themselves."""
-    return send_from_directory("static/dist", "favicon.svg", mimetype="image/svg+xml", max_age=86_400)
+    return redirect(asset("favicon.svg"), 301)

@@ -30,6 +30,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "pounds": money.say_pounds,
     "plural": text.plural,
     "words_list": text.join_words,
+    "called": text.say_called,
 }
 
 

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Table, inspect, text
+from sqlalchemy import CheckConstraint, Table, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from pitchfest.db import db, migrations
@@ -87,7 +87,7 @@ def plain(table: Table, column: Any) -> Any:
         (
             str(c.sqltext)
             for c in table.constraints
-            if c.name and str(c.name).endswith(f"{column.name}_known")
+            if isinstance(c, CheckConstraint) and c.name and str(c.name).endswith(f"{column.name}_known")
         ),
         "",
     )

@@ -70,5 +70,6 @@ def texts_of(instance: Path, page: str) -> set[str]:
     app = create_app(read_settings({"PITCHFEST_INSTANCE": str(instance)}))
     with app.app_context():
         assert first_break(chain())[1] is None
-        pitch_id = db.session.execute(select(Pitch.id).where(Pitch.reference == page.split("/")[2])).scalar_one()
+        reference = page.split("/")[2]
+        pitch_id = db.session.execute(select(Pitch.id).where(Pitch.reference == reference)).scalar_one()
         return {version.text for version in every_version(pitch_id)}

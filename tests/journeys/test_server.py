@@ -27,13 +27,13 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def site(instance: Path) -> Iterator[Site]:
-    with serving(instance, PITCHFEST_ENV="production", **production(instance)) as running:
+    with serving(
+        instance,
+        PITCHFEST_ENV="production",
+        PITCHFEST_SECRET_KEY="0" * 64,
+        PITCHFEST_SEAL_KEY="1" * 64,
+    ) as running:
         yield running
-
-
-def production(instance: Path) -> dict[str, str]:
-    """Keys of a production site without the sample region."""
-    return {"PITCHFEST_SECRET_KEY": "0" * 64, "PITCHFEST_SEAL_KEY": "1" * 64}
 
 
 def health(site: Site) -> tuple[float, dict[str, str]]:
@@ -47,8 +47,10 @@ def half_sent(site: Site) -> list[socket.socket]:
     host = f"Host: 127.0.0.1:{site.port}\r\n"
     kinds = (
         f"GET / HTTP/1.1\r\n{host}X-Slow: ",
-        f"POST /sign-in HTTP/1.1\r\n{host}Content-Type: application/x-www-form-urlencoded\r\n"
-        "Content-Length: 1000\r\n\r\nemail=",
+        (
+            f"POST /sign-in HTTP/1.1\r\n{host}Content-Type: application/x-www-form-urlencoded\r\n"
+            "Content-Length: 1000\r\n\r\nemail="
+        ),
     )
     clients = []
     for number in range(SLOW_CLIENTS):

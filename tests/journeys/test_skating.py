@@ -92,7 +92,11 @@ def open_and_start(reference: str, challenge: int, judges: list[str], clock: Mov
     for pitch in pitch_queries.opened(challenge):
         with transaction():
             pitches.find(
-                actor(lead), reference=pitch.reference, eligible=True, reason="Meets every rule.", now=clock.now()
+                actor(lead),
+                reference=pitch.reference,
+                eligible=True,
+                reason="Meets every rule.",
+                now=clock.now(),
             )
     with transaction():
         judging.start(actor(lead), reference=reference, expected_version=None, now=clock.now())

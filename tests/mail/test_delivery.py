@@ -62,6 +62,7 @@ def kinds(app: Flask) -> Iterator[dict[str, bool]]:
     before = app.extensions[SETUP_EXTENSION]
     app.extensions[SETUP_EXTENSION] = MailSetup(kinds={"test": MailKind(load)}, recipient=before.recipient)
     loader = app.jinja_env.loader
+    assert loader is not None
     app.jinja_env.loader = ChoiceLoader(
         [DictLoader({"mail/test.txt": "Subject: Hello\n\n{{ text }}\n"}), loader]
     )

@@ -14,7 +14,9 @@ Values = Mapping[str, Sequence[object]]
 
 def rules(app: Flask, method: str) -> list[Rule]:
     """The rules that take the method, without the built files."""
-    found = [r for r in app.url_map.iter_rules() if method in (r.methods or ()) and r.endpoint != "assets.built"]
+    found = [
+        r for r in app.url_map.iter_rules() if method in (r.methods or ()) and r.endpoint != "assets.built"
+    ]
     return sorted(found, key=lambda r: r.rule)
 
 

@@ -1,13 +1,14 @@
 """A browser for tests that is strict about every page it gets.
 
-It fails on: writes outside a transaction, a GET that writes, a page without a title or heading, a POST form without its
-two tokens, inline script or style, a field without a label, and unescaped template code.
+It fails on: writes outside a transaction, a GET that writes, a page without a title or heading, a
+POST form without its two tokens, inline script or style, a field without a label, and unescaped
+template code.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
@@ -115,8 +116,8 @@ class Writes:
     astray: list[str] = field(default_factory=list)
 
 
-#: A GET may note that the session is alive, and a delivered page nothing else.
-ALLOWED_IN_GET = "UPDATE user_session SET last_seen_at"
+#: A GET may note that the session is alive and renew its id, and nothing else.
+ALLOWED_IN_GET = ("UPDATE user_session ", "INSERT INTO user_session ")
 
 
 @contextmanager
@@ -128,9 +129,9 @@ def watched_writes() -> Iterator[Writes]:
         if not statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
             return
         if not connection.get_execution_options().get(WRITE):
-            found.astray.append(statement.split("\n")[0])
+            found.astray.append(statement.partition("\n")[0])
         elif not statement.startswith(ALLOWED_IN_GET):
-            found.proper.append(statement.split("\n")[0])
+            found.proper.append(statement.partition("\n")[0])
 
     event.listen(Engine, "before_cursor_execute", look)
     try:
@@ -180,19 +181,32 @@ class PageClient(FlaskClient):
         return forms[0]
 
     def fill(
-        self, url: str, *, action: str | None = None, follow: bool = True, **values: Any
+        self,
+        url: str,
+        *,
+        action: str | None = None,
+        follow: bool = True,
+        fields: Mapping[str, str] | None = None,
+        **values: Any,
     ) -> TestResponse:
         """Open a page, fill in its form as a person would, and send it."""
         response = self.get(url, follow_redirects=True)
         assert response.status_code == 200, (url, response.status_code)
-        return self.send(response.request.path, action=action, follow=follow, **values)
+        return self.send(response.request.path, action=action, follow=follow, fields=fields, **values)
 
     def send(
-        self, url: str, *, action: str | None = None, follow: bool = True, **values: Any
+        self,
+        url: str,
+        *,
+        action: str | None = None,
+        follow: bool = True,
+        fields: Mapping[str, str] | None = None,
+        **values: Any,
     ) -> TestResponse:
-        """Send the form of the page last read. Field names may use `__` for `-`."""
+        """Send the form of the page last read. Keywords may use `__` for `-` in a field's name."""
         form = self.form(action)
-        data = {**form["fields"], **{name.replace("__", "-"): value for name, value in values.items()}}
+        named = {name.replace("__", "-"): value for name, value in values.items()}
+        data = {**form["fields"], **named, **(fields or {})}
         return self.post(form["action"] or url, data=data, follow_redirects=follow)
 
     @property

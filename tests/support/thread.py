@@ -188,7 +188,7 @@ def send_pitch(thread: Thread, name: str, *, price: str = "40000") -> None:
     supplier.fill(
         f"{base}/questions/3",
         action="/questions",
-        **{"answer-label-1": "Everything", "answer-amount-1": price},
+        fields={"answer-label-1": "Everything", "answer-amount-1": price},
     )
     supplier.fill(f"{base}/check", action="/check", declared="y")
     assert "SHA-256" in supplier.text, supplier.text[:800]
@@ -235,7 +235,7 @@ def invite_panel(thread: Thread, judges: int = 3) -> None:
             action="/panel",
             name=f"Judge {number}",
             email=f"{name}@judges.example",
-            **({"chair": "y"} if number == 0 else {}),
+            fields={"chair": "y"} if number == 0 else None,
         )
         with thread.app.app_context():
             found = accounts.person_by_email(f"{name}@judges.example")
@@ -256,7 +256,7 @@ def judge(thread: Thread, points: dict[str, int], judges: int = 3) -> None:
             for criterion in criteria:
                 values[f"score-{criterion}"] = str(points[name])
                 values[f"reason-{criterion}"] = REASON
-            browser.fill(f"/judging/cards/{card}", action=f"/judging/cards/{card}", sign="1", **values)
+            browser.fill(f"/judging/cards/{card}", action=f"/judging/cards/{card}", sign="1", fields=values)
             browser.fill(f"/judging/cards/{card}/sign", action="sign")
             assert "signed" in browser.text.lower(), browser.text[:500]
     lead.fill(f"{thread.manage}/close-scoring", action="close")
@@ -283,7 +283,7 @@ def explain(thread: Thread, *, author: str = "judge0") -> None:
         chair.fill(
             f"/judging/explanations/{reference}",
             action="/judging/explanations",
-            **{f"text_{criterion}": EXPLANATION for criterion in criterion_ids(thread)[:2]},
+            fields={f"text_{criterion}": EXPLANATION for criterion in criterion_ids(thread)[:2]},
         )
 
 
@@ -295,7 +295,7 @@ def decide(thread: Thread, outcomes: dict[str, str], *, note: str = "") -> None:
         reference = thread.pitches[name]
         values[f"outcome_{reference}"] = outcome
         values[f"reason_{reference}"] = "It meets the brief as the panel found."
-    decider.fill(f"{thread.manage}/decision", action="/decision", **values)
+    decider.fill(f"{thread.manage}/decision", action="/decision", fields=values)
 
 
 def release(thread: Thread, *, first: str = "lead", second: str = "approver") -> None:

@@ -32,6 +32,7 @@ from pitchfest.accounts.queries.people import (
 )
 from pitchfest.accounts.queries.region import Region, forget_region, region, region_is_set_up
 from pitchfest.accounts.queries.sessions import (
+    PARTS,
     KeptForm,
     LinkRow,
     Present,
@@ -47,6 +48,7 @@ from pitchfest.accounts.queries.sessions import (
 )
 
 __all__ = [
+    "PARTS",
     "Credentials",
     "DemoGroup",
     "GrantRow",

@@ -236,33 +236,37 @@ DemoGroup = tuple[str, list[tuple[str, str, str]]]
 
 
 def demo_people() -> list[DemoGroup]:
-    """Suppliers with their organisation, and staff with their roles, of an invented region."""
+    """People of an invented region to sign in as: staff by role, and at the end suppliers, with organisations.
+
+    Whoever holds several roles stands under each. A role that nobody holds is left out.
+    """
+    is_here = (_PERSON.confirmed_at.is_not(None), _PERSON.disabled_at.is_(None))
     suppliers = db.session.execute(
         select(_PERSON.name, _PERSON.email, Organisation.name.label("note"))
         .join(Membership, _MEMBER.person_id == _PERSON.id)
         .join(Organisation, Organisation.id == _MEMBER.organisation_id)
         .join(OrganisationCapacity, OrganisationCapacity.organisation_id == Organisation.id)
-        .where(
-            OrganisationCapacity.capacity == Capacity.SUPPLIER,
-            _MEMBER.until_at.is_(None),
-            _PERSON.confirmed_at.is_not(None),
-            _PERSON.disabled_at.is_(None),
-        )
+        .where(OrganisationCapacity.capacity == Capacity.SUPPLIER, _MEMBER.until_at.is_(None), *is_here)
         .order_by(_PERSON.name, Organisation.name)
     )
-    held: dict[tuple[str, str], list[str]] = {}
-    grants = db.session.execute(
-        select(_PERSON.name, _PERSON.email, _GRANT.role)
-        .join(RoleGrant, _GRANT.person_id == _PERSON.id)
-        .where(_GRANT.ended_at.is_(None), _PERSON.disabled_at.is_(None), _PERSON.confirmed_at.is_not(None))
-        .order_by(_PERSON.name, _PERSON.id, _GRANT.role)
+    works_at = (
+        select(func.min(Organisation.name))
+        .join(Membership, Organisation.id == _MEMBER.organisation_id)
+        .where(_MEMBER.person_id == _PERSON.id, _MEMBER.until_at.is_(None))
+        .scalar_subquery()
     )
-    for row in grants:
-        held.setdefault((row.name, row.email), []).append(ROLE_NAMES[row.role])
-    return [
-        ("Suppliers", [(row.name, row.email, row.note) for row in suppliers]),
-        ("Staff of the region", [(name, email, ", ".join(roles)) for (name, email), roles in held.items()]),
+    grants = db.session.execute(
+        select(_PERSON.name, _PERSON.email, works_at.label("note"), _GRANT.role)
+        .join(RoleGrant, _GRANT.person_id == _PERSON.id)
+        .where(_GRANT.ended_at.is_(None), *is_here)
+        .order_by(_PERSON.name, _PERSON.id)
+    ).all()
+    holders = [
+        (name, [(row.name, row.email, row.note or "") for row in grants if row.role == role])
+        for role, name in ROLE_NAMES.items()
     ]
+    staff = [(name if len(people) == 1 else f"{name}s", people) for name, people in holders if people]
+    return [*staff, ("Suppliers", [(row.name, row.email, row.note) for row in suppliers])]
 
 
 def _people() -> Select[Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from pitchfest.accounts.models import (
     Invitation,
@@ -89,6 +90,11 @@ class KeptForm:
     fields: tuple[tuple[str, str], ...]
 
 
+#: What higher features want known of everyone who is signed in: name of the part → a condition
+#: on the person's id. Filled by the table in `app.py`.
+PARTS: dict[str, Callable[[ColumnElement[int]], ColumnElement[bool]]] = {}
+
+
 def session_actor(token: str, now: datetime) -> Present | None:
     """The person whose session this is, in one statement; None when it does not count any more."""
     rows = db.session.execute(
@@ -104,6 +110,7 @@ def session_actor(token: str, now: datetime) -> Present | None:
             Person.email,
             RoleGrant.role,
             Membership.organisation_id,
+            *(has(_SESSION.person_id).label(f"part_{name}") for name, has in PARTS.items()),
         )
         .join(Person, Person.id == _SESSION.person_id)
         .outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, RoleGrant.ended_at.is_(None)))
@@ -125,6 +132,7 @@ def session_actor(token: str, now: datetime) -> Present | None:
         proved_at=first.proved_at,
         demo=first.demo,
         stamp=",".join(sorted(roles)),
+        parts=frozenset(name for name in PARTS if getattr(first, f"part_{name}")),
     )
     return Present(actor, first.last_seen_at)
 

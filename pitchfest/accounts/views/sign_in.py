@@ -226,6 +226,7 @@ def demo_sign_in() -> ResponseReturnValue:
 
 
 def _demo_groups() -> list[queries.DemoGroup]:
+    """Staff by role, then whom higher features know, then suppliers."""
     further: DemoGroups | None = current_app.extensions.get(DEMO_GROUPS_EXTENSION)
-    groups = queries.demo_people()
-    return [group for group in [*groups[:1], *(further(now()) if further else []), *groups[1:]] if group[1]]
+    *staff, suppliers = queries.demo_people()
+    return [group for group in (*staff, *(further(now()) if further else ()), suppliers) if group[1]]

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tru
 
 from pitchfest.challenges.models import ChallengeEdit
 from pitchfest.challenges.queries.scope import CHALLENGE, effective, effective_in, visible_to
-from pitchfest.challenges.rules import PUBLISHED, STAGES, ChallengeState, Stage, effective_state
+from pitchfest.challenges.rules import PUBLISHED, RELEASED, STAGES, ChallengeState, Stage, effective_state
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.waiting import Waiting
@@ -86,7 +86,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "newest": (CHALLENGE.created_at.desc(), CHALLENGE.reference.desc()),
     "closing": (CHALLENGE.closes_at.is_(None), CHALLENGE.closes_at, CHALLENGE.reference),
     "title": (func.lower(CHALLENGE.title), CHALLENGE.reference),
-    "waiting": (CHALLENGE.state_since, CHALLENGE.reference),
+    "waiting": (CHALLENGE.state.in_(RELEASED), CHALLENGE.state_since, CHALLENGE.reference),
 }
 
 

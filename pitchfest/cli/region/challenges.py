@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pitchfest.challenges import operations as challenges
@@ -82,7 +83,7 @@ def _plan_panel(story: Story, reference: str, panel: dict[str, Any]) -> None:
         panel["invited_at"], f"{reference}: invitations", lambda now: _invite(story, reference, panel, now)
     )
     for judge, when in (panel.get("accepted_at") or {}).items():
-        story.at(when, f"{reference}: {judge} accepts", lambda now, j=judge: join_as_judge(story, j, now))
+        story.at(when, f"{reference}: {judge} accepts", partial(join_as_judge, story, judge))
 
 
 def _invite(story: Story, reference: str, panel: dict[str, Any], now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -23,22 +24,20 @@ def plan(story: Story) -> None:
     region = story.content["region"]
     people = story.content.get("people") or []
     first = min((p["joined"] for p in people if p.get("joined")), default="2026-05-11T09:00")
-    story.at(first, "the region", lambda now: _region(region, now))
+    story.at(first, "the region", partial(_region, region))
     suppliers = {s["name"]: s for s in story.content.get("suppliers") or []}
     others = {o["name"]: o for o in story.content.get("organisations") or []}
     for name, organisation in others.items():
         if name not in suppliers:
-            story.at(first, name, lambda now, o=organisation: _organisation(story, o, now))
+            story.at(first, name, partial(_organisation, story, organisation))
     admins = [p["name"] for p in people if "admin" in p.get("roles", [])]
     for person in people:
         joined = person.get("joined") or first
         if person.get("roles"):
-            story.at(joined, person["name"], lambda now, p=person: _staff(story, p, admins, now))
+            story.at(joined, person["name"], partial(_staff, story, person, admins))
         elif person["organisation"] in suppliers and not person.get("judge"):
             supplier = suppliers[person["organisation"]]
-            story.at(
-                joined, person["name"], lambda now, p=person, s=supplier: _supplier(story, p, s, others, now)
-            )
+            story.at(joined, person["name"], partial(_supplier, story, person, supplier, others))
 
 
 def join_as_judge(story: Story, name: str, now: datetime) -> None:
@@ -126,7 +125,7 @@ def _supplier(
             email=person["email"],
             password_hash=None,
             organisation_name=name,
-            size=Size(supplier.get("kind") if supplier.get("kind") == "sole_trader" else supplier["size"]),
+            size=Size.SOLE if supplier.get("kind") == "sole_trader" else Size(supplier["size"]),
             place=_place(supplier["district"]),
             number=supplier.get("id") or "",
             now=now,

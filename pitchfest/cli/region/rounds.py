@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -112,13 +113,7 @@ def _plan_round(story: Story, round_: dict[str, Any]) -> None:
         story.at(
             finding["at"],
             f"{reference}: {finding['supplier']} is found eligible or not",
-            lambda now, f=finding: pitches.find(
-                story.actor(f["by"], now),
-                reference=_pitch(story, reference, f["supplier"]),
-                eligible=f["eligible"],
-                reason=f["reason"],
-                now=now,
-            ),
+            partial(_find, story, reference, finding),
         )
     if start := round_.get("start"):
         story.at(
@@ -141,6 +136,16 @@ def _plan_round(story: Story, round_: dict[str, Any]) -> None:
         )
 
 
+def _find(story: Story, reference: str, finding: dict[str, Any], now: datetime) -> None:
+    pitches.find(
+        story.actor(finding["by"], now),
+        reference=_pitch(story, reference, finding["supplier"]),
+        eligible=finding["eligible"],
+        reason=finding["reason"],
+        now=now,
+    )
+
+
 def _plan_declaration(story: Story, reference: str, declaration: dict[str, Any]) -> None:
     judge, interests = declaration["judge"], declaration.get("interests") or []
     story.at(
@@ -158,15 +163,21 @@ def _plan_declaration(story: Story, reference: str, declaration: dict[str, Any])
             story.at(
                 interest["at"],
                 f"{reference}: {judge}'s interest is decided",
-                lambda now, i=interest: judging.decide(
-                    story.actor(i["by"], now),
-                    reference=reference,
-                    declaration_id=_declaration_id(story, reference, judge, i["supplier"], now),
-                    recuse=i["outcome"] == "recused",
-                    reason=i["reason"],
-                    now=now,
-                ),
+                partial(_decide_interest, story, reference, judge, interest),
             )
+
+
+def _decide_interest(
+    story: Story, reference: str, judge: str, interest: dict[str, Any], now: datetime
+) -> None:
+    judging.decide(
+        story.actor(interest["by"], now),
+        reference=reference,
+        declaration_id=_declaration_id(story, reference, judge, interest["supplier"], now),
+        recuse=interest["outcome"] == "recused",
+        reason=interest["reason"],
+        now=now,
+    )
 
 
 def _declaration_id(story: Story, reference: str, judge: str, supplier: str, now: datetime) -> int:
@@ -185,7 +196,7 @@ def _plan_cards(story: Story, reference: str, cards: dict[str, Any]) -> None:
             story.at(
                 when,
                 f"{reference}: {judge} scores {supplier}",
-                lambda now, s=supplier, j=judge, c=card: _score(story, reference, s, j, c, now),
+                partial(_score, story, reference, supplier, judge, card),
             )
 
 
@@ -223,7 +234,7 @@ def _plan_letters(story: Story, letters: dict[str, Any]) -> None:
         story.at(
             texts["written_at"],
             f"{reference}: explanations for {supplier}",
-            lambda now, s=supplier, t=texts: _explain(story, reference, t.get("by", author), s, t, now),
+            partial(_explain, story, reference, texts.get("by", author), supplier, texts),
         )
     if decision := letters.get("decision"):
         story.at(

@@ -13,7 +13,8 @@ from pitchfest.db import db, transaction
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import PitchfestError
 
-Act = Callable[[datetime], None]
+#: What happens at a moment; what it returns does not matter.
+Act = Callable[[datetime], object]
 
 
 class BadRegionError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pitchfest.judging.queries.barriers import barred_from_pitch
 from pitchfest.judging.queries.cards import (
     Answer,
     DeskCard,
@@ -78,6 +79,7 @@ __all__ = [
     "Saved",
     "all_scores",
     "answers",
+    "barred_from_pitch",
     "board",
     "card_of",
     "card_scores",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
 from pitchfest.accounts.models import Person
 from pitchfest.challenges.models import Challenge
 from pitchfest.db import db
 from pitchfest.judging.models import PanelMember
+from pitchfest.kernel.text import join_words
 
 
 def panels_of_everyone() -> dict[int, list[tuple[str, bool]]]:
@@ -26,28 +27,30 @@ def panels_of_everyone() -> dict[int, list[tuple[str, bool]]]:
     return found
 
 
-def sits_on_a_panel(person_id: int) -> bool:
-    """Whether the person judges anything, or did."""
-    found = db.session.execute(select(PanelMember.id).where(PanelMember.person_id == person_id).limit(1))
-    return found.first() is not None
+def sits_on_a_panel(person_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition that a person judges anything, or did."""
+    return exists().where(PanelMember.person_id == person_id)
 
 
 def demo_judges(_now: datetime) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """Judges of an invented region for its sign-in page: (name, address, what they judge)."""
+    """Judges of an invented region for its sign-in page, chairs first: (name, address, what they judge)."""
     panels = panels_of_everyone()
     people = db.session.execute(
         select(Person.id, Person.name, Person.email)
         .where(Person.id.in_(panels), Person.confirmed_at.is_not(None), Person.disabled_at.is_(None))
         .order_by(Person.name)
-    )
+    ).all()
+    chairs = {person_id for person_id, seats in panels.items() if any(is_chair for _, is_chair in seats)}
     rows = [
-        (
-            person.name,
-            person.email,
-            ", ".join(
-                f"{'chairs' if chairs else 'judges'} {reference}" for reference, chairs in panels[person.id]
-            ),
-        )
-        for person in people
+        (person.name, person.email, say_seats(panels[person.id]))
+        for person in sorted(people, key=lambda person: person.id not in chairs)
     ]
     return [("Judges", rows)] if rows else []
+
+
+def say_seats(seats: list[tuple[str, bool]]) -> str:
+    """`Chairs CH-2026-003. Judges CH-2026-001 and CH-2026-005`."""
+    chaired = [reference for reference, is_chair in seats if is_chair]
+    judged = [reference for reference, is_chair in seats if not is_chair]
+    said = (("Chairs", chaired), ("Judges", judged))
+    return ". ".join(f"{verb} {join_words(references)}" for verb, references in said if references)

@@ -1,0 +1,109 @@
+"""`python -m bench`: every figure beside its reference, measured in the same run."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from bench import data, load, reference, report, rush, start, statements
+from bench.load import Aim, Run
+from bench.targets import Stage, Target, targets
+from tests.support.serving import serving
+
+
+def main() -> None:
+    """Measure everything and print it. A missed figure is printed, not an error."""
+    asked = _asked()
+    load.ensure()
+    made = asked.data or data.prepared()
+    with _copied(made) as instance:
+        started = [] if asked.only else start.first_answer(instance)
+        with reference.running() as bare, serving(instance, PITCHFEST_WEB_WORKERS="2") as site:
+            stage = Stage.of(site.url, instance)
+            wanted = [t for t in targets(stage) if asked.only in t.name]
+            runs = _rounds(bare, stage, wanted, asked.rounds, asked.seconds)
+            app = statements.application(instance)
+            report.heading(asked.rounds, asked.seconds)
+            for target in wanted:
+                cookie = target.aim.headers.get("Cookie", "")
+                number = statements.count(app, cookie, target.path, _form(target.aim))
+                report.target(target, runs[target.name], number)
+            if asked.only:
+                return
+            pages = statements.other_pages(stage)
+            report.pages([(path, statements.count(app, cookie, path)) for cookie, path in pages])
+            rate = statistics.median(run.bare.rate for of_one in runs.values() for run in of_one)
+            report.first_answer(started, rate)
+            report.rush(rush.run(site.url, stage, asked.rush), rate)
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="how often each target is measured (3)")
+    parser.add_argument("--seconds", type=int, default=4, help="how long each time (4)")
+    parser.add_argument("--rush", type=int, default=60, help="seconds over which 500 people arrive (60)")
+    parser.add_argument("--only", default="", help="only targets with this in their name, and nothing else")
+    parser.add_argument("--data", type=Path, help="an instance folder to copy, made by an earlier run")
+    return parser.parse_args()
+
+
+@contextmanager
+def _copied(made: Path) -> Iterator[Path]:
+    """A copy of the data that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="pitchfest-bench-") as folder:
+        instance = Path(folder) / "instance"
+        shutil.copytree(made, instance)
+        yield instance
+
+
+def _rounds(bare: str, stage: Stage, wanted: list[Target], rounds: int, seconds: int) -> dict[str, list[Run]]:
+    """Every target in turn, as often as there are rounds."""
+    runs: dict[str, list[Run]] = {target.name: [] for target in wanted}
+    for number in range(rounds):
+        for target in wanted:
+            print(f"  round {number + 1} of {rounds}: {target.name} …", file=sys.stderr, flush=True)
+            runs[target.name].append(_measure(bare, stage, target, seconds))
+    return runs
+
+
+def _measure(bare: str, stage: Stage, target: Target, seconds: int) -> Run:
+    """Warm both up, then the reference, then the target. A save counts when it is in the database."""
+    load.fire(_fresh(target.aim), 1)
+    load.fire(Aim(bare), 1)
+    table = load.fire(Aim(bare), max(2, seconds // 2))
+    before = stage.saved_scores()
+    ours = load.fire(_fresh(target.aim), seconds)
+    if target.aim.form:
+        criteria = len(target.aim.form["BENCH_CRITERIA"].split())
+        saved = (stage.saved_scores() - before) // criteria
+        if saved < ours.requests:
+            raise RuntimeError(f"{ours.requests} saves were acknowledged, {saved} are in the database")
+    return Run(table, ours)
+
+
+def _fresh(aim: Aim) -> Aim:
+    """The same aim with tokens and words that no run had before."""
+    return replace(aim, form={**aim.form, "BENCH_RUN": secrets.token_hex(4)}) if aim.form else aim
+
+
+def _form(aim: Aim) -> dict[str, str] | None:
+    """What `post.lua` sends, once."""
+    if not aim.form:
+        return None
+    mark = secrets.token_hex(4)
+    fields = {"keep": "1", "csrf_token": aim.form["BENCH_CSRF"], "form_token": mark}
+    for criterion in aim.form["BENCH_CRITERIA"].split():
+        fields |= {f"score-{criterion}": "3", f"reason-{criterion}": f"Six weeks with the crews, {mark}"}
+    return fields
+
+
+if __name__ == "__main__":
+    main()

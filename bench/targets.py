@@ -1,0 +1,108 @@
+"""What is measured, and what each figure has to reach."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import region
+from bench.browser import Browser
+from bench.load import Aim
+from pitchfest.kernel.actor import Role
+
+
+@dataclass(frozen=True)
+class Target:
+    """One page under load and the ratio to the reference that it is to reach."""
+
+    name: str
+    least: float
+    aim: Aim
+    path: str
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A running site with its people signed in, and its data to look things up in."""
+
+    url: str
+    database: Path
+    lead: Browser
+    judge: Browser
+    supplier: Browser
+    visitor: Browser
+
+    @classmethod
+    def of(cls, url: str, instance: Path) -> Stage:
+        """Sign everyone in."""
+        browsers = {who: Browser(url) for who in ("lead", "judge", "supplier")}
+        browsers["lead"].sign_in(region.staff_address(Role.LEAD))
+        browsers["judge"].sign_in(region.judge_address(1))
+        browsers["supplier"].sign_in(region.supplier_address(0))
+        return cls(url, instance / "pitchfest.sqlite", **browsers, visitor=Browser(url))
+
+    def find(self, statement: str, *values: object) -> list[tuple[str | int, ...]]:
+        """Rows of the site's database."""
+        connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
+        try:
+            return connection.execute(statement, values).fetchall()
+        finally:
+            connection.close()
+
+    def open_cards(self) -> list[int]:
+        """The scorecards that the judge has not signed, in the round that is under way."""
+        rows = self.find(
+            "SELECT scorecard.id FROM scorecard JOIN panel_member ON panel_member.id = panel_member_id "
+            "JOIN challenge ON challenge.id = challenge_id JOIN person ON person.id = person_id "
+            "WHERE scorecard.state = 'assigned' AND challenge.reference = ? AND email = ? ORDER BY 1",
+            region.UNDER_WAY,
+            region.judge_address(1),
+        )
+        return [int(row[0]) for row in rows]
+
+    def draft(self) -> str:
+        """The reference of the pitch that the supplier is writing."""
+        [(reference,)] = self.find(
+            "SELECT pitch.reference FROM pitch JOIN challenge ON challenge.id = challenge_id "
+            "JOIN pitch_member ON pitch_id = pitch.id JOIN person ON person.id = person_id "
+            "WHERE challenge.reference = ? AND email = ?",
+            region.OPEN,
+            region.supplier_address(0),
+        )
+        return str(reference)
+
+    def saved_scores(self) -> int:
+        """How many versions of scores are in the database: each save of a scorecard adds some."""
+        [(count,)] = self.find("SELECT count(*) FROM score_version")
+        return int(count)
+
+
+def targets(stage: Stage) -> list[Target]:
+    """Every target, in the order of the report."""
+    cards = stage.open_cards()
+
+    def read(name: str, least: float, browser: Browser, path: str) -> Target:
+        headers = {"Cookie": browser.cookie} if browser.cookie else {}
+        return Target(name, least, Aim(stage.url + path, headers), path)
+
+    return [
+        read("results of 300 pitches", 0.30, stage.lead, f"/manage/challenges/{region.FINISHED}/results"),
+        read("challenge", 2.0, stage.visitor, f"/challenges/{region.OPEN}"),
+        read("challenge list, 25 of 300", 1.0, stage.visitor, "/challenges"),
+        read("pitch form", 1.0, stage.supplier, f"/pitches/{stage.draft()}/questions/1"),
+        read("judge's desk, 75 cards", 1.0, stage.judge, "/judging"),
+        read("scorecard", 0.8, stage.judge, f"/judging/cards/{cards[0]}"),
+        Target("scorecard, saved", 1.0, _saving(stage, cards), f"/judging/cards/{cards[0]}"),
+    ]
+
+
+def _saving(stage: Stage, cards: list[int]) -> Aim:
+    """The judge's cards in turn, with the tokens that the pages carry."""
+    stage.judge.get(f"/judging/cards/{cards[0]}")
+    csrf = re.search(r'name="csrf_token" value="([^"]+)"', stage.judge.page)
+    criteria = re.findall(r'<textarea[^>]* name="reason-(\d+)"', stage.judge.page)
+    assert csrf is not None
+    form = {"BENCH_CARDS": " ".join(map(str, cards)), "BENCH_CRITERIA": " ".join(criteria)}
+    return Aim(stage.url, {"Cookie": stage.judge.cookie}, {**form, "BENCH_CSRF": csrf[1]})

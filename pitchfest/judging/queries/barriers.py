@@ -1,0 +1,40 @@
+"""What keeps a person who judges from reading a pitch by another of their roles."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import RELEASED
+from pitchfest.db import db
+from pitchfest.judging.models import Declaration, PanelMember
+from pitchfest.judging.queries.rounds import recused_pitch_ids
+from pitchfest.judging.rules.states import MAY_READ
+
+
+def barred_from_pitch(person_id: int, challenge_id: int, pitch_id: int | None) -> bool:
+    """Whether a judge of the challenge must not read the pitch until release, whatever other role
+    they hold: nobody who judges reads content before being cleared for it.
+
+    Without `pitch_id`: whether the pages about all of its pitches are closed to them, which they
+    are to a judge who is recused from one.
+    """
+    member = db.session.execute(
+        select(PanelMember.id, Challenge.state)
+        .join(Challenge, Challenge.id == PanelMember.challenge_id)
+        .where(
+            PanelMember.challenge_id == challenge_id,
+            PanelMember.person_id == person_id,
+            PanelMember.released_at.is_(None),
+        )
+    ).one_or_none()
+    if member is None or member.state in RELEASED:
+        return False
+    if pitch_id is None:
+        return bool(recused_pitch_ids(person_id, challenge_id))
+    declared = db.session.execute(
+        select(Declaration.state).where(
+            Declaration.panel_member_id == member.id, Declaration.pitch_id == pitch_id
+        )
+    ).scalar_one_or_none()
+    return declared not in MAY_READ
