@@ -18,18 +18,20 @@ from pitchfest.cli.region import load
 from pitchfest.cli.serve import serve
 from pitchfest.db import migrations
 from pitchfest.jobs.operations import run as run_jobs
+from pitchfest.mail.transport import deliver_due
 from pitchfest.web.requests import clock
 
 database = AppGroup("db", help="The database.")
 jobs = AppGroup("jobs", help="The worker.")
 audit = AppGroup("audit", help="The log.")
+mail = AppGroup("mail", help="The outbox.")
 region = AppGroup("region", help="The region of this installation.")
 region.add_command(load)
 
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
-    for group in (database, jobs, audit, region, people, judging):
+    for group in (database, jobs, mail, audit, region, people, judging):
         app.cli.add_command(group)
     app.cli.add_command(serve)
 
@@ -50,6 +52,13 @@ def run(once: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     run_jobs(current_app.extensions["pitchfest.work"], clock().now, stop, once=once)
+
+
+@mail.command("deliver")
+@with_appcontext
+def deliver() -> None:
+    """Send every message that is due, once; the worker does so by itself."""
+    click.echo(f"{deliver_due(clock().now)} messages handled.")
 
 
 @audit.command("verify")

@@ -6,45 +6,53 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from pitchfest.web.access import public
+from pitchfest.web.assets import FOLDER
+from pitchfest.web.templating import REGION_EXTENSION, asset_name
 from pitchfest.web.templating import asset
 
 bp = Blueprint("pages", __name__)
 BLUEPRINTS = (bp,)
 
 
+def _page(name: str) -> str:
+    """A page with the region's own dates and periods, where its settings name them."""
+    texts: dict[str, Any] = current_app.extensions[REGION_EXTENSION]().texts
+    return render_template(f"pages/{name}.html", **texts)
+
+
 @bp.get("/accessibility-statement")
 @public
 def accessibility() -> str:
     """The accessibility statement in the model form."""
-    return render_template("pages/accessibility.html")
+    return _page("accessibility")
 
 
 @bp.get("/privacy")
 @public
 def privacy() -> str:
     """The privacy notice."""
-    return render_template("pages/privacy.html")
+    return _page("privacy")
 
 
 @bp.get("/cookies")
 @public
 def cookies() -> str:
     """Which cookies there are, and why there is no banner."""
-    return render_template("pages/cookies.html")
+    return _page("cookies")
 
 
 @bp.get("/contact")
 @public
 def contact() -> str:
     """How to reach the innovation unit."""
-    return render_template("pages/contact.html")
+    return _page("contact")
 
 
 @bp.get("/help")
 @public
 def get_help() -> str:
     """*Get help*, linked in the same place on every page."""
-    return render_template("pages/help.html")
+    return _page("help")
 
 
 @bp.get("/favicon.ico")

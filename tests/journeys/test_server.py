@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.postgres import create_database, drop_database
 from tests.support.serving import Site, serving
+from tests.support.visitor import Visitor
 
 SLOW_CLIENTS = 400
 
@@ -127,3 +129,18 @@ def test_a_running_request_is_finished_before_the_end(site: Site) -> None:
         sender.join()
     assert answer.startswith(b"HTTP/1.1 4"), answer[:100]  # answered: a form without its token
     assert site.gone(within=10)
+
+
+def test_the_demo_runs_on_postgresql_too(tmp_path: Path) -> None:
+    """Migrated, loaded and served, as on SQLite."""
+    name = f"pitchfest_served_{os.getpid()}"
+    url = create_database(name)
+    try:
+        with serving(tmp_path, DATABASE_URL=url) as running:
+            visitor = Visitor(running.url)
+            visitor.sign_in("rajesh.varma@calderwick-ca.example")
+            page = visitor.get("/manage/challenges/CH-2026-003/results")
+            assert "Spot damp and mould" in page.title
+            assert not (tmp_path / "pitchfest.sqlite").exists()
+    finally:
+        drop_database(name)

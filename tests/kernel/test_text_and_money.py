@@ -61,3 +61,10 @@ def test_plural_and_lists() -> None:
 def test_speakable_codes_hold_nothing_that_can_be_mistaken() -> None:
     assert not set("0O1IL") & set(text.SPEAKABLE)
     assert len({text.speakable_code(4) for _ in range(200)}) > 190
+
+
+def test_people_are_greeted_by_first_name_or_title() -> None:
+    assert text.say_called("Martha Oyelaran") == "Martha"
+    assert text.say_called("Dr Tomos Ellery") == "Dr Ellery"
+    assert text.say_called("Dr") == "Dr"
+    assert text.say_called("") == ""
