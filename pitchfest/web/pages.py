@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from pitchfest.web.access import public
-from pitchfest.web.assets import FOLDER
-from pitchfest.web.templating import REGION_EXTENSION, asset_name
-from pitchfest.web.templating import asset
+from pitchfest.web.templating import REGION_EXTENSION, asset
 
 bp = Blueprint("pages", __name__)
 BLUEPRINTS = (bp,)

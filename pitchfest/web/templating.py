@@ -49,12 +49,7 @@ def init_app(app: Flask) -> None:
 
 def asset(name: str) -> str:
     """The address of a built file, with its content's hash in it."""
-    return f"/static/dist/{asset_name(name)}"
-
-
-def asset_name(name: str) -> str:
-    """The file name of a built file, with its content's hash in it."""
-    return _manifest()[name]
+    return f"/static/dist/{_manifest()[name]}"
 
 
 def _manifest() -> dict[str, str]:

@@ -31,7 +31,8 @@ def words(element: Element) -> str:
 
 def test_each_file_compiles() -> None:
     for name in ours.list_templates(extensions=["html"]):
-        ours.get_template(name)
+        if name.startswith(("components/", "pages/", "errors/", "base")):
+            ours.get_template(name)
 
 
 @pytest.mark.parametrize("name", [*(f"pages/{name}.html" for name in PAGES), "errors/error.html"])

@@ -276,14 +276,18 @@ def disable(region: Region) -> None:
 
 
 @contextmanager
-def writes_stopped(app: Flask) -> Iterator[None]:
-    """Every write ends at its door as a conflict, so that a walk asks only who gets that far."""
+def writes_stopped(app: Flask, *, at_the_end: bool = False) -> Iterator[None]:
+    """Every write ends as a conflict: at its door, so that a walk asks only who gets that far, or
+    when all but its commit is done.
+    """
 
     def stop(_write: Write) -> None:
         raise Conflict("The walk writes nothing.")
 
-    steps = app.extensions[STEPS_EXTENSION]
-    app.extensions[STEPS_EXTENSION] = Steps(first=(stop,), last=())
+    steps: Steps = app.extensions[STEPS_EXTENSION]
+    app.extensions[STEPS_EXTENSION] = (
+        Steps(first=steps.first, last=(*steps.last, stop)) if at_the_end else Steps(first=(stop,), last=())
+    )
     try:
         yield
     finally:
