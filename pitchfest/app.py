@@ -88,7 +88,7 @@ MAIL_KINDS = {
 NAVIGATION: tuple[templating.NavItem, ...] = (
     ("Home", "home.index", lambda actor: actor is not None),
     ("Challenges", "challenges.index", lambda _: True),
-    ("My pitches", "pitches.index", lambda a: a is not None and bool(a.organisations) and not a.is_staff),
+    ("My pitches", "pitches.index", lambda actor: actor is not None and "supplier" in actor.parts),
     (
         "Judging",
         "judging.desk",
@@ -125,7 +125,9 @@ WORK = (
 
 
 #: Parts a person has beyond roles and organisations, read with their session in one statement.
-account_queries.PARTS["judge"] = judging_queries.sits_on_a_panel
+account_queries.PARTS.update(
+    judge=judging_queries.sits_on_a_panel, supplier=account_queries.belongs_to_a_supplier
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -111,7 +111,7 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
         for address in (address for who, address in mine if who == person):
             page.goto(address)
             wrong += barriers(page, address)
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_no_view_has_two_filled_buttons_and_each_has_one_title(region: Site, tour: list[Stop], browser: Browser) -> None:
@@ -127,7 +127,7 @@ def test_no_view_has_two_filled_buttons_and_each_has_one_title(region: Site, tou
                 filled = [c for c in classes if "secondary" not in c and "warning" not in c]
                 if len(filled) > 1 or html.count("<h1") != 1:
                     wrong.append(f"{address}: {len(filled)} filled buttons, {html.count('<h1')} titles")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 # Pages that say what went wrong.

@@ -138,7 +138,7 @@ def test_two_people_open_the_pitches_of_a_closed_challenge(browser: Browser, sta
             at.press(lead, "Save")
             expect(lead.get_by_role("alert")).to_be_visible()
             lead.get_by_role("radio").first.check()
-            lead.get_by_label("Reason").fill("A legal entity with a data protection officer.")
+            lead.get_by_label("Why").fill("A legal entity with a data protection officer.")
             at.press(lead, "Save")
         lead.goto(f"{challenge}/eligibility")
         at.expect_text(lead, "Every pitch is checked: 2 eligible")

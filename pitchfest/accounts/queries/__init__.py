@@ -4,6 +4,7 @@ from pitchfest.accounts.queries.acts import OpenAct, grant_version, open_act, op
 from pitchfest.accounts.queries.organisations import (
     MemberRow,
     OrganisationRow,
+    belongs_to_a_supplier,
     has_supplier_ties,
     members,
     organisation,
@@ -65,6 +66,7 @@ __all__ = [
     "Region",
     "SessionRow",
     "actor_of",
+    "belongs_to_a_supplier",
     "confirmed_count",
     "credentials",
     "demo_people",

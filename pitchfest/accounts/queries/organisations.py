@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from pitchfest.accounts.models import Membership, Organisation, OrganisationCapacity, Person
 from pitchfest.accounts.rules import SUPPLIER_TIES_FOR, Capacity, OrganisationFacts, Size
@@ -125,3 +125,13 @@ def _capacities(ids: list[int]) -> dict[int, frozenset[Capacity]]:
     ):
         found[organisation_id].add(value)
     return {i: frozenset(values) for i, values in found.items()}
+
+
+def belongs_to_a_supplier(person_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition that a person belongs to an organisation that pitches."""
+    return exists().where(
+        Membership.person_id == person_id,
+        Membership.until_at.is_(None),
+        OrganisationCapacity.organisation_id == Membership.organisation_id,
+        OrganisationCapacity.capacity == Capacity.SUPPLIER,
+    )

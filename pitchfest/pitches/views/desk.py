@@ -147,7 +147,7 @@ def eligibility(challenge: ChallengeRow) -> str:
         challenge=challenge,
         rows=[(pitch, STAFF_LABELS[pitch.state], findings.get(pitch.id)) for pitch in pitches],
         left=sum(pitch.state == PitchState.OPENED for pitch in pitches),
-        eligible=sum(pitch.state == PitchState.ELIGIBLE for pitch in pitches),
+        eligible=sum(finding.eligible for finding in findings.values()),
         priced=any(pitch.price_pence is not None for pitch in pitches),
         checking=challenge.effective == ChallengeState.ELIGIBILITY,
     )

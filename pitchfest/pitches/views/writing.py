@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.queries import CriterionRow
-from pitchfest.challenges.rules import CriterionKind, QuestionKind, QuestionRow, say_points
+from pitchfest.challenges.rules import BEFORE_RELEASE, CriterionKind, QuestionKind, QuestionRow, say_points
 from pitchfest.kernel.text import plural
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms import AnswerForm, StartForm, answer_form
@@ -142,6 +142,7 @@ def tasks(pitch: PitchRow) -> str:
         members=queries.members(pitch.id),
         may_edit=bool(allows(Permission.EDIT, pitch)),
         may_submit=bool(allows(Permission.SUBMIT, pitch)),
+        may_withdraw=pitch.challenge_state in BEFORE_RELEASE and bool(allows(Permission.WITHDRAW, pitch)),
         panels=contributed("pitch", pitch, the_actor(), now()),
         form=Form(),
     )
