@@ -47,6 +47,7 @@ write("pitchfest.css", withHashedNames(sheet.css));
 write("govuk-frontend.min.js", script(join(modules, "govuk-frontend", "dist", "govuk", "govuk-frontend.min.js")));
 write("early.js", script(join(here, "js", "early.js")));
 write("init.js", script(join(here, "js", "init.js")));
+write("idle.js", script(join(here, "js", "idle.js")));
 
 writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 

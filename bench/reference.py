@@ -22,7 +22,8 @@ _PAGE = """<!doctype html>
 {% for row in rows %}
 <tr><th scope="row"><a href="/items/{{ row.number }}">{{ row.name }}</a></th>
 <td class="cell">{{ row.place }}</td><td class="cell">{{ row.state }}</td>
-<td class="cell">{{ row.total }}</td><td class="cell">{{ row.mean }}</td><td class="cell">{{ row.spread }}</td></tr>
+<td class="cell">{{ row.total }}</td><td class="cell">{{ row.mean }}</td>
+<td class="cell">{{ row.spread }}</td></tr>
 {% endfor %}
 </table></body></html>
 """

@@ -50,9 +50,8 @@ def target(found: Target, runs: list[Run], sql: int) -> None:
 def pages(counts: list[tuple[str, int]]) -> None:
     """Statements of further pages, the most first."""
     most = max(number for _, number in counts)
-    print(
-        f"\nSQL statements of {len(counts)} other pages, at most {statements.MOST}: {_verdict(most <= statements.MOST)}"
-    )
+    good = most <= statements.MOST
+    print(f"\nSQL statements of {len(counts)} other pages, at most {statements.MOST}: {_verdict(good)}")
     for path, number in sorted(counts, key=lambda page: -page[1]):
         print(f"  {number:>3}  {path}")
 
@@ -60,12 +59,9 @@ def pages(counts: list[tuple[str, int]]) -> None:
 def first_answer(seconds: list[float], rate: float) -> None:
     """From starting the site to its first page."""
     limit = start.LIMIT * _slower(rate)
-    each = ", ".join(f"{s:.2f}" for s in seconds)
-    print(
-        f"\nFirst answer after a warm start: {median(seconds):.2f} s ({each}); {_limits(start.LIMIT, limit)}: ",
-        end="",
-    )
-    print(_verdict(median(seconds) <= limit))
+    each, middle = ", ".join(f"{s:.2f}" for s in seconds), median(seconds)
+    print(f"\nFirst answer after a warm start: {middle:.2f} s ({each}); ", end="")
+    print(f"{_limits(start.LIMIT, limit)}: {_verdict(middle <= limit)}")
 
 
 def rush(found: deadline.Rush, rate: float) -> None:

@@ -143,12 +143,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     _configure(app, settings)
     db.init_app(app)
-    csrf.init_app(app)
     login_manager.init_app(app)
     login_manager.user_loader(account_views.load_session)
     requests.init_app(app, Clock(settings.clock_offset))
     assets.init_app(app)  # handlers run last to first: compression comes after the headers
     security.init_app(app)
+    csrf.init_app(app)  # parses the form, so only after the checks of its size and encoding
     templating.init_app(app)
     errors.init_app(app)
     app.extensions |= {

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
+from contextlib import suppress
 from datetime import datetime
 
 from flask import Flask, current_app, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from pitchfest.kernel.clock import Clock
 
@@ -27,7 +29,8 @@ def now() -> datetime:
     """
     if "now" not in g:
         if request.method == "POST":
-            _ = request.form  # reads the body to its end
+            with suppress(RequestEntityTooLarge):  # the page that says so needs to know the time, too
+                _ = request.form  # reads the body to its end
         g.started = time.monotonic()
         g.now = clock().now()
     return g.now  # type: ignore[no-any-return]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, abort, current_app, request, session
+from werkzeug.routing import IntegerConverter, ValidationError
 from werkzeug.wrappers import Response
 
 #: A text of up to 2 MB in one form is always answered with the text shown; on its way here it may
@@ -12,6 +13,8 @@ from werkzeug.wrappers import Response
 LARGEST_FORM = 8_000_000
 #: Beyond that the body is read and dropped, so that the browser shows our page, up to here.
 LARGEST_DRAINED = 50_000_000
+#: What a number's column can hold: an address with a larger one leads nowhere.
+LARGEST_NUMBER = 2**31 - 1
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -21,8 +24,20 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
 
 
+class NumberConverter(IntegerConverter):
+    """A number in an address, no larger than PostgreSQL compares an id with."""
+
+    def to_python(self, value: str) -> int:
+        """The number. A larger one is no address of ours: 404."""
+        number: int = super().to_python(value)
+        if number > LARGEST_NUMBER:
+            raise ValidationError
+        return number
+
+
 def init_app(app: Flask) -> None:
-    """Check each request's host and body size; set each answer's headers."""
+    """Check each request's address, host and body size; set each answer's headers."""
+    app.url_map.converters["int"] = NumberConverter
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
     app.config["MAX_FORM_PARTS"] = 2_000
@@ -60,10 +75,22 @@ def _check_size() -> None:
 
 def _check_encoding() -> None:
     """Refuse text that is not UTF-8: stored, it would come back as other words."""
-    if request.method == "POST" and any("\ufffd" in v for v in request.form.values()):
+    if request.method == "POST" and not _is_utf8():
         abort(400, "Some of the text was not readable as UTF-8. Nothing was saved.")
     if "\0" in request.path or "\ufffd" in request.path:
         abort(404)
+
+
+def _is_utf8() -> bool:
+    """Whether the form is UTF-8. Parsing hides it: what cannot be read stays as `%FF` in the text of
+    one kind of form, and becomes U+FFFD in that of the other.
+    """
+    if request.mimetype == "application/x-www-form-urlencoded":
+        try:
+            unquote_to_bytes(request.get_data()).decode()
+        except UnicodeDecodeError:
+            return False
+    return not any("\ufffd" in text for _, text in request.form.items(multi=True))
 
 
 def _set_headers(response: Response) -> Response:

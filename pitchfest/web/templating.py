@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flask import Flask, current_app, get_flashed_messages, request, session, url_for
@@ -80,8 +81,14 @@ def _flashes() -> list[tuple[str, str]]:
 
 def _navigation(actor: Actor | None) -> list[tuple[str, str, bool]]:
     items: tuple[NavItem, ...] = current_app.extensions[NAVIGATION_EXTENSION]
-    shown = [(label, url_for(endpoint)) for label, endpoint, seen_by in items if seen_by(actor)]
+    shown = [(label, _address(endpoint)) for label, endpoint, seen_by in items if seen_by(actor)]
     return [(label, url, _is_here(url)) for label, url in shown]
+
+
+@cache
+def _address(endpoint: str) -> str:
+    """The address of a page without parts that vary: worked out once, since every page asks."""
+    return url_for(endpoint)
 
 
 def _is_here(url: str) -> bool:

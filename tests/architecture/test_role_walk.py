@@ -39,7 +39,11 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
             db.session.remove()
         browsers = _browsers(app, region)
         with roles.writes_stopped(app):
-            yield {key: result for method in ("GET", "POST") for key, result in _walk(app, region, browsers, method)}
+            yield {
+                key: result
+                for method in ("GET", "POST")
+                for key, result in _walk(app, region, browsers, method)
+            }
 
 
 def _browsers(app: Flask, region: roles.Region) -> dict[str, tuple[PageClient, str]]:
@@ -114,7 +118,9 @@ def expected() -> Walked:
 def _stages(line: str, groups: dict[str, list[str]]) -> tuple[tuple[str, ...], dict[str, str]]:
     """(stages, role → what becomes of it) of a line such as `draft open: lead | staff`."""
     stages, _, who = line.rpartition(":")
-    let_in, refused = ([n for g in part.split() for n in groups.get(g, [g])] for part in f"{who}|".split("|")[:2])
+    let_in, refused = (
+        [n for g in part.split() for n in groups.get(g, [g])] for part in f"{who}|".split("|")[:2]
+    )
     named = {*let_in, *refused} - {"*", "in", "-", "hidden"}
     assert named <= set(roles.CAST), named
     result = {name: _becomes(name, let_in, refused) for name in roles.CAST}

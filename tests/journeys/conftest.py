@@ -40,7 +40,7 @@ def told_region(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def start(told_region: Path, tmp_path: Path) -> Starting:
-    """Starts a fresh sample region at a moment: `with start(MORNING) as site`; again, to go on with it later."""
+    """Starts a fresh sample region: `with start(MORNING) as site`, and again at a later moment to go on."""
     instance = tmp_path / "instance"
     shutil.copytree(told_region, instance)
     return partial(starting, instance)

@@ -6,16 +6,16 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys import pages as at
 from tests.journeys.conftest import MORNING, Starting
-from tests.support.chromium import DESKTOP, PHONE, PageMaker, pages
+from tests.support.chromium import PageMaker
 from tests.support.serving import Site
 
 pytestmark = pytest.mark.browser
 
-#: 12 noon on Friday 11 December 2026 in London, an hour after CH-2026-005 closed; and a morning after that.
+#: 9:30am on Monday 14 December 2026 in London, three days after CH-2026-005 closed.
 CLOSED = datetime(2026, 12, 14, 9, 30, tzinfo=UTC)
 
 BRIEF = {
@@ -108,19 +108,19 @@ def say_yes(page: Page, challenge: str, button: str) -> None:
     at.press(page, button)
 
 
-def test_two_people_open_the_pitches_of_a_closed_challenge(browser: Browser, start: Starting) -> None:
+def test_two_people_open_the_pitches_of_a_closed_challenge(
+    start: Starting, desktop_page: PageMaker, phone_page: PageMaker
+) -> None:
     challenge = "/manage/challenges/CH-2026-005"
-    desk, phone = pages(browser, DESKTOP), pages(browser, PHONE)
-    make, make_small = next(desk), next(phone)
     with start(MORNING) as site:
-        lead = make(base_url=site.url)
+        lead = desktop_page(base_url=site.url)
         at.sign_in(lead, "rajesh.varma@calderwick-ca.example")
         lead.goto(f"{challenge}/opening")
         at.expect_text(lead, "2, sealed")
         expect(at.main(lead).locator(".govuk-button")).to_have_count(0)
         at.expect_text(lead, "Two people can open them from two minutes later")
     with start(CLOSED) as site:
-        lead, second = make(base_url=site.url), make_small(base_url=site.url)
+        lead, second = desktop_page(base_url=site.url), phone_page(base_url=site.url)
         at.sign_in(lead, "rajesh.varma@calderwick-ca.example")
         say_yes(lead, challenge, "Yes, open them")
         at.expect_text(lead, "It waits for a second person")
@@ -142,5 +142,3 @@ def test_two_people_open_the_pitches_of_a_closed_challenge(browser: Browser, sta
             at.press(lead, "Save")
         lead.goto(f"{challenge}/eligibility")
         at.expect_text(lead, "Every pitch is checked: 2 eligible")
-    for made in (desk, phone):
-        made.close()

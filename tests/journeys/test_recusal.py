@@ -74,7 +74,10 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
         db.session.remove()
     values: dict[str, list[object]] = {
         "reference": [setting.reference],
-        **{f"{start}:reference": [*references] for start in ("/pitches", "/manage/pitches", "/judging/explanations")},
+        **{
+            f"{start}:reference": [*references]
+            for start in ("/pitches", "/manage/pitches", "/judging/explanations")
+        },
         "pitch": [*references],
         "card_id": [*range(1, 13)],
         "message_id": [*range(1, 20)],
@@ -132,5 +135,11 @@ def test_the_recused_see_the_same_whatever_the_others_score(
     for other, _ in rounds[1:]:
         assert {key: (first[key], other[key]) for key in first if first[key] != other[key]} == {}
     assert len({results for _, results in rounds}) == DRAWS, "the lead sees other results each time"
-    assert [status for (_, _, path), (status, _) in first.items() if "/results" in path or "/board" in path] == [404] * 16
-    assert any(status == 200 and REASON in text for (_, _, path), (status, text) in first.items() if "/cards/" in path)
+    assert [
+        status for (_, _, path), (status, _) in first.items() if "/results" in path or "/board" in path
+    ] == [404] * 16
+    assert any(
+        status == 200 and REASON in text
+        for (_, _, path), (status, text) in first.items()
+        if "/cards/" in path
+    )

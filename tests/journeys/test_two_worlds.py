@@ -31,11 +31,26 @@ from tests.support.clock import MovableClock
 from tests.support.thread import Thread
 
 #: Whoever looks on. Cedar pitched too, in both worlds; Dogwood is a supplier who did not.
-WATCHERS = ("nobody", "officer", "approver", "lead", "decider", "observer", "admin", "judge0", "Cedar", "Dogwood")
+WATCHERS = (
+    "nobody",
+    "officer",
+    "approver",
+    "lead",
+    "decider",
+    "observer",
+    "admin",
+    "judge0",
+    "Cedar",
+    "Dogwood",
+)
 SUPPLIERS = ("Alder", "Birch", "Cedar", "Dogwood")
 WORDS = {
     "Alder": ("Short.", "Alder cleans by hand.", "We know each gully by its number."),
-    "Birch": ("A far longer answer than the other. " * 9, "Birch listens to drains. " * 4, "Sensors, sensors. " * 5),
+    "Birch": (
+        "A far longer answer than the other. " * 9,
+        "Birch listens to drains. " * 4,
+        "Sensors, sensors. " * 5,
+    ),
 }
 
 
@@ -154,7 +169,7 @@ def begin(world: World, name: str, kind: str, words: tuple[str, str, str]) -> tu
         thread.clock.move(minutes=1)
         browser.fill(f"{base}/questions/{number}", action="/questions", answer=text)
     price = {"answer-label-1": words[0][:40], "answer-amount-1": str(1000 * len(words[1]))}
-    browser.fill(f"{base}/questions/3", action="/questions", **price)
+    browser.fill(f"{base}/questions/3", action="/questions", fields=price)
     return browser, reference
 
 
@@ -174,7 +189,10 @@ def play(world: World) -> None:
     share = f"/pitches/{sent}/people"
     colleague = str(thread.people[f"{world.pitcher} colleague"])
     browser.fill(share, action="/people", person=colleague, right="edit")
-    for text, goes_out in ((f"{words[1]} And more.", True), (f"{words[2]} Half a thought, never sent.", False)):
+    for text, goes_out in (
+        (f"{words[1]} And more.", True),
+        (f"{words[2]} Half a thought, never sent.", False),
+    ):
         browser.fill(f"/pitches/{sent}", action="/change")
         browser.fill(f"/pitches/{sent}/questions/2", action="/questions", answer=text)
         if goes_out:
@@ -205,13 +223,23 @@ def paths(world: World) -> list[tuple[str, str]]:
         "what": ["link"],
         "kind": ["csv", "xlsx"],
         "form": ["csv", "xlsx"],
-        "person_id": [people[name] for name in ("Alder", "Birch", "Birch colleague", "Cedar", "admin", "judge0")],
+        "person_id": [
+            people[name] for name in ("Alder", "Birch", "Birch colleague", "Cedar", "admin", "judge0")
+        ],
         "organisation_id": [*range(1, 4)],
         "message_id": [*range(1, 26)],
         "/demo:message_id": [*range(10, 20)],
         **{
             name: [1]
-            for name in ("card_id", "criterion_id", "declaration_id", "member_id", "number", "position", "question_id")
+            for name in (
+                "card_id",
+                "criterion_id",
+                "declaration_id",
+                "member_id",
+                "number",
+                "position",
+                "question_id",
+            )
         },
     }
     plain = [address for _, address in addresses(app, values)]
@@ -223,7 +251,9 @@ def asked(world: World) -> Iterator[str]:
     """Pages with questions in their addresses: searches, filters and later pages of lists."""
     yield from (f"/admin/log?page={n}" for n in range(2, 9))
     yield "/admin/log?check=1"
-    yield from (f"/admin/log?action={a}" for a in ("pitch.start", "pitch.submit", "pitch.share", "pitches.seal"))
+    yield from (
+        f"/admin/log?action={a}" for a in ("pitch.start", "pitch.submit", "pitch.share", "pitches.seal")
+    )
     yield from (f"/admin/log?object=challenge:{reference}" for reference in world.challenges.values())
     yield from (f"/admin/people?search={name}" for name in ("Alder", "Birch"))
     yield from ("/admin/outbox?page=2", "/challenges?page=2", "/manage/challenges?page=2")
@@ -235,7 +265,9 @@ def _named(path: str, names: dict[str, str]) -> str:
     return path
 
 
-def watched(world: World, moment: str, watchers: Sequence[str] = WATCHERS) -> dict[tuple[str, str, str], Answer]:
+def watched(
+    world: World, moment: str, watchers: Sequence[str] = WATCHERS
+) -> dict[tuple[str, str, str], Answer]:
     """Everything that every watcher sees now."""
     seen: dict[tuple[str, str, str], Answer] = {}
     found = paths(world)
@@ -322,5 +354,9 @@ def assert_worth_it(seen: dict[tuple[str, str, str], Answer]) -> None:
         statuses = [answer[0] for (_, who, _), answer in seen.items() if who == watcher]
         assert statuses.count(200) > 30, watcher
         assert not [status for status in statuses if status >= 500]
-    log = "".join(answer[3] for (moment, _, path), answer in seen.items() if moment == "open" and "admin/log" in path)
-    assert all(act in log for act in ("pitch.start", "pitch.change", "pitch.submit", "pitch.share", "pitch.withdraw"))
+    log = "".join(
+        answer[3] for (moment, _, path), answer in seen.items() if moment == "open" and "admin/log" in path
+    )
+    assert all(
+        act in log for act in ("pitch.start", "pitch.change", "pitch.submit", "pitch.share", "pitch.withdraw")
+    )

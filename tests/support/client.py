@@ -162,7 +162,7 @@ class PageClient(FlaskClient):
         assert not writes.astray, f"written outside a transaction, so never committed: {writes.astray}"
         if response.request.method in ("GET", "HEAD") and not kwargs.get("follow_redirects"):
             assert not writes.proper, f"a GET wrote: {writes.proper}"
-        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 304):
+        if response.mimetype == "text/html" and response.status_code not in (204, 301, 302, 303, 304):
             self.html, self.path = response.get_data(as_text=True), response.request.path
             self.page = Page(self.html)
             assert_sound(self.page, self.html)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import (
@@ -106,15 +106,19 @@ def recipient(person_id: int) -> tuple[str, str] | None:
     return (row.name, row.email) if row else None
 
 
+_NAMES = (
+    select(_PERSON.id, _PERSON.name)
+    .where(_PERSON.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_PERSON.id)
+)
+
+
 def person_names(ids: Iterable[int | None]) -> dict[int, str]:
     """Names by id, also of people whose account is disabled."""
     wanted = {i for i in ids if i}
     if not wanted:
         return {}
-    rows = db.session.execute(
-        select(_PERSON.id, _PERSON.name).where(_PERSON.id.in_(wanted)).order_by(_PERSON.id)
-    )
-    return {row.id: row.name for row in rows}
+    return dict(db.session.execute(_NAMES, {"ids": sorted(wanted)}).all())
 
 
 def person_by_email(email: str) -> PersonRow | None:
@@ -236,7 +240,7 @@ DemoGroup = tuple[str, list[tuple[str, str, str]]]
 
 
 def demo_people() -> list[DemoGroup]:
-    """People of an invented region to sign in as: staff by role, and at the end suppliers, with organisations.
+    """People of an invented region to sign in as: staff by role, then suppliers, with their organisation.
 
     Whoever holds several roles stands under each. A role that nobody holds is left out.
     """

@@ -7,9 +7,10 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
 from pitchfest.accounts.models import (
     Invitation,
@@ -97,27 +98,7 @@ PARTS: dict[str, Callable[[ColumnElement[int]], ColumnElement[bool]]] = {}
 
 def session_actor(token: str, now: datetime) -> Present | None:
     """The person whose session this is, in one statement; None when it does not count any more."""
-    rows = db.session.execute(
-        select(
-            _SESSION.id,
-            _SESSION.created_at,
-            _SESSION.last_seen_at,
-            _SESSION.ended_at,
-            _SESSION.proved_at,
-            _SESSION.demo,
-            Person.id.label("person_id"),
-            Person.name,
-            Person.email,
-            RoleGrant.role,
-            Membership.organisation_id,
-            *(has(_SESSION.person_id).label(f"part_{name}") for name, has in PARTS.items()),
-        )
-        .join(Person, Person.id == _SESSION.person_id)
-        .outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, RoleGrant.ended_at.is_(None)))
-        .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.until_at.is_(None)))
-        .where(_SESSION.token_hash == digest(token), Person.disabled_at.is_(None))
-        .order_by(_SESSION.id)
-    ).all()
+    rows = db.session.execute(_session_actor(tuple(PARTS)), {"token_hash": digest(token)}).all()
     if not rows or not session_counts(rows[0].created_at, rows[0].last_seen_at, rows[0].ended_at, now):
         return None
     first = rows[0]
@@ -135,6 +116,34 @@ def session_actor(token: str, now: datetime) -> Present | None:
         parts=frozenset(name for name in PARTS if getattr(first, f"part_{name}")),
     )
     return Present(actor, first.last_seen_at)
+
+
+@cache
+def _session_actor(parts: tuple[str, ...]) -> Select[Any]:
+    """The statement of every signed-in page, put together once."""
+    person, grant, member = Person.__table__, RoleGrant.__table__, Membership.__table__
+    p = person.c
+    return (
+        select(
+            _SESSION.id,
+            _SESSION.created_at,
+            _SESSION.last_seen_at,
+            _SESSION.ended_at,
+            _SESSION.proved_at,
+            _SESSION.demo,
+            p.id.label("person_id"),
+            p.name,
+            p.email,
+            grant.c.role,
+            member.c.organisation_id,
+            *(PARTS[name](_SESSION.person_id).label(f"part_{name}") for name in parts),
+        )
+        .join(person, p.id == _SESSION.person_id)
+        .outerjoin(grant, and_(grant.c.person_id == p.id, grant.c.ended_at.is_(None)))
+        .outerjoin(member, and_(member.c.person_id == p.id, member.c.until_at.is_(None)))
+        .where(_SESSION.token_hash == bindparam("token_hash"), p.disabled_at.is_(None))
+        .order_by(_SESSION.id)
+    )
 
 
 def session_owner(token: str) -> int | None:

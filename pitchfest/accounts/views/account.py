@@ -47,6 +47,13 @@ def account() -> ResponseReturnValue:
     )
 
 
+@bp.get("/account/stay")
+@requires(Permission.ACCOUNT)
+def stay() -> ResponseReturnValue:
+    """Asked by a page that was open for long: like any other request it keeps the session alive."""
+    return "", 204
+
+
 @bp.route("/account/name", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT)
 def change_name() -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts import operations, queries
 from pitchfest.accounts.forms import DemoForm, EmailForm, NewPasswordForm, SignInForm
-from pitchfest.accounts.rules import LinkPurpose, Scope
+from pitchfest.accounts.rules import LinkPurpose, Scope, tidy_address
 from pitchfest.accounts.views.blueprint import bp
 from pitchfest.accounts.views.sessions import after_signing_in, begin_session, browser_id
 from pitchfest.db import transaction
@@ -216,7 +216,7 @@ def demo_sign_in() -> ResponseReturnValue:
     if not in_demo():
         abort(404)
     form = DemoForm()
-    found = queries.credentials((form.person.data or "").strip().lower())
+    found = queries.credentials(tidy_address(form.person.data or ""))
     if not form.validate_on_submit() or found is None or not found.is_confirmed:
         abort(404)
     target = safe_next(form.next.data)

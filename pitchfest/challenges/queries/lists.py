@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, true
 
 from pitchfest.challenges.models import ChallengeEdit
 from pitchfest.challenges.queries.scope import CHALLENGE, effective, effective_in, visible_to
 from pitchfest.challenges.rules import PUBLISHED, RELEASED, STAGES, ChallengeState, Stage, effective_state
-from pitchfest.db import db
+from pitchfest.db import UtcDateTime, db
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.waiting import Waiting
 
@@ -33,10 +34,13 @@ class ListedChallenge:
     officer_id: int
 
 
-def _listed(statement: Select[Any], now: datetime) -> list[ListedChallenge]:
-    names = [f for f in ListedChallenge.__dataclass_fields__ if f != "state"]
-    columns = [CHALLENGE[name] for name in names]
-    rows = db.session.execute(statement.add_columns(*columns, CHALLENGE.state))
+_LISTED = select(*(CHALLENGE[name] for name in ListedChallenge.__dataclass_fields__))
+
+
+def _listed(
+    statement: Select[Any], now: datetime, values: dict[str, object] | None = None
+) -> list[ListedChallenge]:
+    rows = db.session.execute(statement, values)
     return [
         ListedChallenge(**{**row._mapping, "state": effective_state(row.state, row.closes_at, now)})
         for row in rows
@@ -50,35 +54,44 @@ def _matching(text: str) -> ColumnElement[bool]:
     return and_(true(), *found)
 
 
+# Putting a statement together costs as much as running it, so those of the busiest pages stand ready.
+_NOW = bindparam("now", type_=UtcDateTime)
+_PUBLIC_COUNTS = (
+    select(effective(_NOW).label("holds"), func.count())
+    .where(CHALLENGE.state.in_(sorted(PUBLISHED)))
+    .group_by("holds")
+)
+
+
 def public_counts(now: datetime, *, text: str = "") -> dict[Stage, int]:
     """How many published challenges are at each stage."""
-    rows = db.session.execute(
-        select(effective(now).label("holds"), func.count())
-        .where(CHALLENGE.state.in_(sorted(PUBLISHED)), _matching(text))
-        .group_by("holds")
-    ).all()
+    statement = _PUBLIC_COUNTS.where(_matching(text)) if text else _PUBLIC_COUNTS
+    rows = db.session.execute(statement, {"now": now}).all()
     return {stage: sum(n for s, n in rows if s in states) for stage, states in STAGES.items()}
 
 
-def public_page(
-    now: datetime, *, stage: Stage | None, text: str = "", number: int, size: int
-) -> list[ListedChallenge]:
-    """One page of published challenges: open ones by closing time, then the others, newest first."""
-    states = STAGES[stage] if stage else PUBLISHED
-    still_open = effective_in({ChallengeState.OPEN}, now)
-    statement = (
-        select()
-        .where(effective_in(states, now), _matching(text))
+@cache
+def _public_page(stage: Stage | None) -> Select[Any]:
+    still_open = effective_in({ChallengeState.OPEN}, _NOW)
+    return (
+        _LISTED.where(effective_in(STAGES[stage] if stage else PUBLISHED, _NOW))
         .order_by(
             case((still_open, 0), else_=1),
             case((still_open, CHALLENGE.closes_at)),
             CHALLENGE.closes_at.desc(),
             CHALLENGE.reference,
         )
-        .limit(size)
-        .offset((number - 1) * size)
+        .limit(bindparam("size"))
+        .offset(bindparam("before"))
     )
-    return _listed(statement, now)
+
+
+def public_page(
+    now: datetime, *, stage: Stage | None, text: str = "", number: int, size: int
+) -> list[ListedChallenge]:
+    """One page of published challenges: open ones by closing time, then the others, newest first."""
+    statement = _public_page(stage).where(_matching(text)) if text else _public_page(stage)
+    return _listed(statement, now, {"now": now, "size": size, "before": (number - 1) * size})
 
 
 #: Name of a sort order → its columns.
@@ -114,8 +127,7 @@ def staff_page(
     """One page, or with no `size` all, of the challenges that `actor` may see."""
     states = {state} if state else set(ChallengeState)
     statement = (
-        select()
-        .where(visible_to(actor, now), effective_in(states, now), _matching(text))
+        _LISTED.where(visible_to(actor, now), effective_in(states, now), _matching(text))
         .order_by(*SORTS[sort])
         .limit(size)
         .offset((number - 1) * (size or 0))

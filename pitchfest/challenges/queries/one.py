@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges.models import Anchor, Criterion, Question, Snapshot
@@ -54,36 +54,51 @@ def for_staff(*, actor: Actor | None, now: datetime, reference: str) -> Challeng
     return _one(now, CHALLENGE.reference == reference, visible_to(actor, now))
 
 
+_PUBLIC = select(*CHALLENGE).where(
+    CHALLENGE.reference == bindparam("reference"), CHALLENGE.state.in_(sorted(PUBLISHED))
+)
+
+
 def public(reference: str, now: datetime) -> ChallengeRow:
     """The challenge, if it is published. Raises NotFound."""
-    return _one(now, CHALLENGE.reference == reference, CHALLENGE.state.in_(sorted(PUBLISHED)))
+    found = db.session.execute(_PUBLIC, {"reference": reference}).one_or_none()
+    if found is None:
+        raise NotFound
+    return _row(found, now)
+
+
+# Putting a statement together costs as much as running it, so those of the busiest pages stand ready.
+_CRITERION, _ANCHOR, _QUESTION = Criterion.__table__.c, Anchor.__table__.c, Question.__table__.c
+_CRITERIA = (
+    select(*(c for c in _CRITERION if c.name != "challenge_id"))
+    .where(_CRITERION.challenge_id == bindparam("challenge_id"))
+    .order_by(_CRITERION.position)
+)
+_ANCHORS = (
+    select(_ANCHOR.criterion_id, _ANCHOR.value, _ANCHOR.label, _ANCHOR.meaning)
+    .join(Criterion.__table__, _CRITERION.id == _ANCHOR.criterion_id)
+    .where(_CRITERION.challenge_id == bindparam("challenge_id"))
+    .order_by(_ANCHOR.criterion_id, _ANCHOR.value)
+)
+_QUESTIONS = (
+    select(*(c for c in _QUESTION if c.name != "challenge_id"))
+    .where(_QUESTION.challenge_id == bindparam("challenge_id"))
+    .order_by(_QUESTION.position)
+)
 
 
 def criteria(challenge_id: int) -> list[CriterionRow]:
     """The criteria in order, each with its worded anchors; two statements."""
-    table = Criterion.__table__.c
-    names = [c for c in table if c.name != "challenge_id"]
-    rows = db.session.execute(
-        select(*names).where(table.challenge_id == challenge_id).order_by(table.position)
-    ).all()
+    rows = db.session.execute(_CRITERIA, {"challenge_id": challenge_id}).all()
     anchors: dict[int, dict[int, tuple[str, str]]] = {row.id: {} for row in rows}
-    for anchor in db.session.execute(
-        select(Anchor.criterion_id, Anchor.value, Anchor.label, Anchor.meaning)
-        .join(Criterion, Criterion.id == Anchor.criterion_id)
-        .where(table.challenge_id == challenge_id)
-        .order_by(Anchor.criterion_id, Anchor.value)
-    ):
-        anchors[anchor.criterion_id][anchor.value] = (anchor.label, anchor.meaning)
+    for criterion, value, label, meaning in db.session.execute(_ANCHORS, {"challenge_id": challenge_id}):
+        anchors[criterion][value] = (label, meaning)
     return [CriterionRow(**row._mapping, anchors=anchors[row.id]) for row in rows]
 
 
 def questions(challenge_id: int) -> list[QuestionRow]:
     """The questions of the pitch form in order."""
-    table = Question.__table__.c
-    names = [c for c in table if c.name != "challenge_id"]
-    rows = db.session.execute(
-        select(*names).where(table.challenge_id == challenge_id).order_by(table.position)
-    )
+    rows = db.session.execute(_QUESTIONS, {"challenge_id": challenge_id})
     return [QuestionRow(**{**row._mapping, "options": json.loads(row.options)}) for row in rows]
 
 
@@ -151,14 +166,18 @@ class SnapshotRow:
     published_by_id: int
 
 
+_SNAPSHOT = Snapshot.__table__.c
+_NEWEST_SNAPSHOT = (
+    select(_SNAPSHOT.number, _SNAPSHOT.sha256, _SNAPSHOT.at, _SNAPSHOT.published_by_id)
+    .where(_SNAPSHOT.challenge_id == bindparam("challenge_id"))
+    .order_by(_SNAPSHOT.number.desc())
+    .limit(1)
+)
+
+
 def newest_snapshot(challenge_id: int) -> SnapshotRow | None:
     """The newest published record, None before publishing."""
-    row = db.session.execute(
-        select(Snapshot.number, Snapshot.sha256, Snapshot.at, Snapshot.published_by_id)
-        .where(Snapshot.challenge_id == challenge_id)
-        .order_by(Snapshot.number.desc())
-        .limit(1)
-    ).one_or_none()
+    row = db.session.execute(_NEWEST_SNAPSHOT, {"challenge_id": challenge_id}).one_or_none()
     return SnapshotRow(**row._mapping) if row else None
 
 

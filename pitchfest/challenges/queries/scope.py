@@ -16,13 +16,15 @@ from pitchfest.kernel.actor import Actor, Role
 CHALLENGE = Challenge.__table__.c
 
 
-def effective(now: datetime) -> ColumnElement[Any]:
+def effective(now: datetime | ColumnElement[datetime]) -> ColumnElement[Any]:
     """The SQL twin of `rules.effective_state`."""
     due = and_(CHALLENGE.state == ChallengeState.OPEN, CHALLENGE.closes_at <= now)
     return case((due, literal(ChallengeState.CLOSED, CHALLENGE.state.type)), else_=CHALLENGE.state)
 
 
-def effective_in(states: Collection[ChallengeState], now: datetime) -> ColumnElement[bool]:
+def effective_in(
+    states: Collection[ChallengeState], now: datetime | ColumnElement[datetime]
+) -> ColumnElement[bool]:
     """That the state that holds at `now` is one of `states`."""
     is_open = and_(CHALLENGE.state == ChallengeState.OPEN, CHALLENGE.closes_at > now)
     others = sorted(set(states) - {ChallengeState.OPEN})

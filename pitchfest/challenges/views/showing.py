@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import current_app, render_template, url_for
+from flask import current_app, render_template
 from markupsafe import Markup
 
 from pitchfest.accounts import queries as accounts
@@ -62,7 +62,8 @@ def _contributed(slot: str, challenge: ChallengeRow) -> list[Any]:
 def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
     """The challenge as the public reads it; a preview says so and offers nothing to press."""
     moment = now()
-    criteria = queries.criteria(challenge.id)
+    snapshot = queries.newest_snapshot(challenge.id)
+    measured = _frozen(snapshot.sha256, challenge.id) if snapshot else _measured(challenge.id)
     names = accounts.person_names({challenge.decision_maker_id})
     return render_template(
         "challenges/challenge.html",
@@ -73,14 +74,41 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         sections=[(title, prose(text)) for name, title in SECTIONS if (text := getattr(challenge, name))],
         facts=[*_facts(challenge, names), *_contributed("challenge_facts", challenge)],
         dates=_dates(challenge, moment),
-        judging=say_judging(challenge, criteria),
+        judging=say_judging(challenge, measured.criteria),
+        weights=measured.weights,
+        scales=measured.scales,
+        guidance=measured.guidance,
+        questions=measured.questions,
+        snapshot=snapshot,
+        panels=panels("challenge", challenge),
+    )
+
+
+class _Measured(NamedTuple):
+    """What pitches are asked and measured by, in words."""
+
+    criteria: list[CriterionRow]
+    weights: list[tuple[str, int, str]]
+    scales: list[tuple[str, list[tuple[str, str]]]]
+    guidance: list[tuple[str, Markup]]
+    questions: list[dict[str, Any]]
+
+
+def _measured(challenge_id: int) -> _Measured:
+    criteria = queries.criteria(challenge_id)
+    return _Measured(
+        criteria=criteria,
         weights=_weights(criteria),
         scales=_scales(criteria),
         guidance=[(c.name, prose(c.guidance)) for c in criteria if c.guidance],
-        questions=question_list(challenge.id, criteria),
-        snapshot=queries.newest_snapshot(challenge.id),
-        panels=panels("challenge", challenge),
+        questions=question_list(challenge_id, criteria),
     )
+
+
+@lru_cache(maxsize=1_024)
+def _frozen(_sha256: str, challenge_id: int) -> _Measured:
+    """The same of a published challenge, read once: its record's SHA-256 stands for what it says."""
+    return _measured(challenge_id)
 
 
 def _facts(challenge: ChallengeRow, names: dict[int, str]) -> list[tuple[str, str]]:
@@ -193,7 +221,7 @@ def listed(row: ListedChallenge, moment: datetime) -> dict[str, Any]:
     """One row of the public list, worded here so that the template's loop stays plain."""
     _, label, colour = LABELS[row.state]
     return {
-        "href": url_for("challenges.challenge", reference=row.reference),
+        "href": f"/challenges/{row.reference}",
         "title": row.title,
         "question": row.question,
         "owner": row.owner_organisation,

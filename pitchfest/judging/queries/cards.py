@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, bindparam, exists, func, select
 
 from pitchfest.accounts.models import Organisation
 from pitchfest.challenges import queries as challenges
@@ -31,40 +31,46 @@ _CHALLENGE = Challenge.__table__.c
 _PITCH = Pitch.__table__.c
 _SCORE = Score.__table__.c
 _DECLARED = Declaration.__table__.c
+_ORGANISATION = Organisation.__table__.c
+
+
+# Putting a statement together costs as much as running it, so those of the busiest pages stand ready.
+_CARD_OF = (
+    select(
+        _CARD.id,
+        _CARD.version,
+        _CARD.state,
+        _CARD.signed_at,
+        _MEMBER.person_id,
+        _MEMBER.id.label("member_id"),
+        _DECLARED.state.label("declaration"),
+        _PITCH.id.label("pitch_id"),
+        _PITCH.reference,
+        _ORGANISATION.name.label("organisation_name"),
+        _PITCH.state.label("pitch_state"),
+        _CHALLENGE.id.label("challenge_id"),
+        _CHALLENGE.reference.label("challenge_reference"),
+        _CHALLENGE.title,
+        _CHALLENGE.state.label("challenge_state"),
+        _CHALLENGE.closes_at,
+        _CHALLENGE.judging_deadline,
+        _CHALLENGE.reason_words,
+    )
+    .join(PanelMember.__table__, _MEMBER.id == _CARD.panel_member_id)
+    .join(Pitch.__table__, _PITCH.id == _CARD.pitch_id)
+    .join(Challenge.__table__, _CHALLENGE.id == _PITCH.challenge_id)
+    .join(Organisation.__table__, _ORGANISATION.id == _PITCH.organisation_id)
+    .outerjoin(
+        Declaration.__table__,
+        and_(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.pitch_id == _PITCH.id),
+    )
+    .where(_CARD.id == bindparam("card_id"))
+)
 
 
 def card_of(*, now: datetime, card_id: int, actor: Actor | None = None) -> Card:  # noqa: ARG001 - a loader's form
     """One scorecard's head. Raises NotFound where there is none."""
-    row = db.session.execute(
-        select(
-            _CARD.id,
-            _CARD.version,
-            _CARD.state,
-            _CARD.signed_at,
-            _MEMBER.person_id,
-            _MEMBER.id.label("member_id"),
-            _DECLARED.state.label("declaration"),
-            _PITCH.id.label("pitch_id"),
-            _PITCH.reference,
-            Organisation.name.label("organisation_name"),
-            _PITCH.state.label("pitch_state"),
-            _CHALLENGE.id.label("challenge_id"),
-            _CHALLENGE.reference.label("challenge_reference"),
-            _CHALLENGE.title,
-            _CHALLENGE.state.label("challenge_state"),
-            _CHALLENGE.closes_at,
-            _CHALLENGE.judging_deadline,
-            _CHALLENGE.reason_words,
-        )
-        .join(PanelMember, _MEMBER.id == _CARD.panel_member_id)
-        .join(Pitch, _PITCH.id == _CARD.pitch_id)
-        .join(Challenge, _CHALLENGE.id == _PITCH.challenge_id)
-        .join(Organisation, Organisation.id == _PITCH.organisation_id)
-        .outerjoin(
-            Declaration, and_(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.pitch_id == _PITCH.id)
-        )
-        .where(_CARD.id == card_id)
-    ).one_or_none()
+    row = db.session.execute(_CARD_OF, {"card_id": card_id}).one_or_none()
     if row is None:
         raise NotFound
     return Card(
@@ -95,13 +101,16 @@ class Saved(NamedTuple):
     at: datetime
 
 
+_MARKS = (
+    select(_SCORE.criterion_id, _SCORE.hundredths, _SCORE.reason, _SCORE.at)
+    .where(_SCORE.scorecard_id == bindparam("card_id"))
+    .order_by(_SCORE.criterion_id)
+)
+
+
 def marks(card_id: int) -> dict[int, Saved]:
     """The present scores and reasons of a card, by criterion id."""
-    rows = db.session.execute(
-        select(_SCORE.criterion_id, _SCORE.hundredths, _SCORE.reason, _SCORE.at)
-        .where(_SCORE.scorecard_id == card_id)
-        .order_by(_SCORE.criterion_id)
-    )
+    rows = db.session.execute(_MARKS, {"card_id": card_id})
     return {
         criterion_id: Saved(Mark(hundredths, reason), at) for criterion_id, hundredths, reason, at in rows
     }
@@ -125,15 +134,18 @@ class Answer:
     lines: tuple[tuple[str, int], ...]
 
 
+_QUESTION, _OPENED = Question.__table__.c, OpenedAnswer.__table__.c
+_ANSWERS = (
+    select(_QUESTION.criterion_id, _QUESTION.ask, _QUESTION.kind, _QUESTION.max_words, _OPENED.text)
+    .join(OpenedAnswer.__table__, _OPENED.question_id == _QUESTION.id)
+    .where(_OPENED.pitch_id == bindparam("pitch_id"))
+    .order_by(_QUESTION.position)
+)
+
+
 def answers(pitch_id: int, *, prices: bool) -> list[Answer]:
     """A pitch's opened answers in the order of the form, money answers only with `prices`."""
-    q, o = Question.__table__.c, OpenedAnswer.__table__.c
-    rows = db.session.execute(
-        select(q.criterion_id, q.ask, q.kind, q.max_words, o.text)
-        .join(OpenedAnswer, o.question_id == q.id)
-        .where(o.pitch_id == pitch_id)
-        .order_by(q.position)
-    )
+    rows = db.session.execute(_ANSWERS, {"pitch_id": pitch_id})
     return [_answer(*row) for row in rows if prices or row.kind != QuestionKind.MONEY]
 
 
@@ -195,33 +207,37 @@ class DeskRound:
         )
 
 
+_CRITERION = Criterion.__table__.c
+_PANELS = (
+    select(
+        _MEMBER.id.label("member_id"),
+        _MEMBER.is_chair,
+        _MEMBER.released_at,
+        _CHALLENGE.id,
+        _CHALLENGE.reference,
+        _CHALLENGE.title,
+        _CHALLENGE.state,
+        _CHALLENGE.state_since,
+        _CHALLENGE.closes_at,
+        _CHALLENGE.judging_deadline,
+        _CHALLENGE.decision_due,
+        select(func.count(_CRITERION.id))
+        .where(_CRITERION.challenge_id == _CHALLENGE.id, _CRITERION.kind == CriterionKind.JUDGED)
+        .scalar_subquery()
+        .label("criteria"),
+    )
+    .join(Challenge.__table__, _CHALLENGE.id == _MEMBER.challenge_id)
+    .where(_MEMBER.person_id == bindparam("person_id"))
+    .order_by(_CHALLENGE.judging_deadline, _CHALLENGE.reference)
+)
+
+
 def desk(person_id: int, now: datetime) -> list[DeskRound]:
     """What a judge has to do, challenge by challenge; the earliest deadline first.
 
     A judge's own work only: nothing here tells of other judges, or of the round as a whole.
     """
-    panels = db.session.execute(
-        select(
-            _MEMBER.id.label("member_id"),
-            _MEMBER.is_chair,
-            _MEMBER.released_at,
-            _CHALLENGE.id,
-            _CHALLENGE.reference,
-            _CHALLENGE.title,
-            _CHALLENGE.state,
-            _CHALLENGE.state_since,
-            _CHALLENGE.closes_at,
-            _CHALLENGE.judging_deadline,
-            _CHALLENGE.decision_due,
-            select(func.count(Criterion.id))
-            .where(Criterion.challenge_id == _CHALLENGE.id, Criterion.kind == CriterionKind.JUDGED)
-            .scalar_subquery()
-            .label("criteria"),
-        )
-        .join(Challenge, _CHALLENGE.id == _MEMBER.challenge_id)
-        .where(_MEMBER.person_id == person_id)
-        .order_by(_CHALLENGE.judging_deadline, _CHALLENGE.reference)
-    ).all()
+    panels = db.session.execute(_PANELS, {"person_id": person_id}).all()
     if not panels:
         return []
     cards = _desk_cards([row.member_id for row in panels])
@@ -244,49 +260,58 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
     ]
 
 
+_SCORED = (
+    select(func.count())
+    .select_from(Score.__table__)
+    .where(_SCORE.scorecard_id == _CARD.id, _SCORE.hundredths.is_not(None))
+    .scalar_subquery()
+)
+_MAY_READ = exists().where(
+    _DECLARED.panel_member_id == _CARD.panel_member_id,
+    _DECLARED.pitch_id == _CARD.pitch_id,
+    _DECLARED.state.in_(sorted(MAY_READ)),
+)
+_DESK_CARDS = (
+    select(
+        _CARD.id,
+        _PITCH.challenge_id,
+        _PITCH.reference,
+        _ORGANISATION.name,
+        _CARD.state,
+        _SCORED,
+        _CARD.signed_at,
+    )
+    .join(Pitch.__table__, _PITCH.id == _CARD.pitch_id)
+    .join(Organisation.__table__, _ORGANISATION.id == _PITCH.organisation_id)
+    .where(
+        _CARD.panel_member_id.in_(bindparam("member_ids", expanding=True)),
+        _MAY_READ,
+        _CARD.state.in_(sorted(COUNTED))
+        | and_(_CARD.state == CardState.ASSIGNED, _PITCH.state.in_(sorted(IN_PLAY))),
+    )
+    .order_by(_CARD.signed_at.is_not(None), _ORGANISATION.name, _CARD.id)
+)
+
+
 def _desk_cards(member_ids: list[int]) -> list[DeskCard]:
     """The cards that these judges may read; an open card of a withdrawn pitch is no work any more."""
-    scored = (
-        select(func.count())
-        .select_from(Score)
-        .where(_SCORE.scorecard_id == _CARD.id, _SCORE.hundredths.is_not(None))
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(
-            _CARD.id,
-            _PITCH.challenge_id,
-            _PITCH.reference,
-            Organisation.name,
-            _CARD.state,
-            scored,
-            _CARD.signed_at,
-        )
-        .join(Pitch, _PITCH.id == _CARD.pitch_id)
-        .join(Organisation, Organisation.id == _PITCH.organisation_id)
-        .join(
-            Declaration,
-            and_(_DECLARED.panel_member_id == _CARD.panel_member_id, _DECLARED.pitch_id == _CARD.pitch_id),
-        )
-        .where(
-            _CARD.panel_member_id.in_(member_ids),
-            _DECLARED.state.in_(sorted(MAY_READ)),
-            _CARD.state.in_(sorted(COUNTED))
-            | and_(_CARD.state == CardState.ASSIGNED, _PITCH.state.in_(sorted(IN_PLAY))),
-        )
-        .order_by(_CARD.signed_at.is_not(None), Organisation.name, _CARD.id)
-    )
+    rows = db.session.execute(_DESK_CARDS, {"member_ids": member_ids})
     return [DeskCard(*row) for row in rows]
+
+
+_UNDECLARED = (
+    select(_PITCH.challenge_id, func.count())
+    .join(PanelMember.__table__, _MEMBER.challenge_id == _PITCH.challenge_id)
+    .where(
+        _MEMBER.id.in_(bindparam("member_ids", expanding=True)),
+        _PITCH.state.in_(sorted(IN_PLAY)),
+        ~exists().where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.pitch_id == _PITCH.id),
+    )
+    .group_by(_PITCH.challenge_id)
+    .order_by(_PITCH.challenge_id)
+)
 
 
 def _undeclared(member_ids: list[int]) -> dict[int, int]:
     """How many suppliers each of these judges has still to declare on, by challenge id."""
-    made = exists().where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.pitch_id == _PITCH.id)
-    rows = db.session.execute(
-        select(_PITCH.challenge_id, func.count())
-        .join(PanelMember, _MEMBER.challenge_id == _PITCH.challenge_id)
-        .where(_MEMBER.id.in_(member_ids), _PITCH.state.in_(sorted(IN_PLAY)), ~made)
-        .group_by(_PITCH.challenge_id)
-        .order_by(_PITCH.challenge_id)
-    )
-    return dict(rows.all())
+    return dict(db.session.execute(_UNDECLARED, {"member_ids": member_ids}).all())

@@ -9,7 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.challenges.models import Challenge, Criterion
@@ -50,14 +50,18 @@ class CriterionFacts(NamedTuple):
         )
 
 
+# Putting a statement together costs as much as running it, so those of the busiest pages stand ready.
+_CRITERION = Criterion.__table__.c
+_CRITERIA = (
+    select(*(_CRITERION[name] for name in CriterionFacts._fields))
+    .where(_CRITERION.challenge_id == bindparam("challenge_id"))
+    .order_by(_CRITERION.position)
+)
+
+
 def criteria(challenge_id: int) -> list[CriterionFacts]:
     """The criteria of a challenge in order, price included."""
-    c = Criterion.__table__.c
-    rows = db.session.execute(
-        select(c.id, c.name, c.weight, c.minimum, c.maximum, c.step, c.threshold, c.kind)
-        .where(c.challenge_id == challenge_id)
-        .order_by(c.position)
-    )
+    rows = db.session.execute(_CRITERIA, {"challenge_id": challenge_id})
     return [CriterionFacts(*row) for row in rows]
 
 
@@ -119,6 +123,31 @@ class Results:
 
 
 _NO_TEXTS = ("",) * 6
+_PITCH, _TOTAL = Pitch.__table__.c, PitchTotal.__table__.c
+_TOTALS = (
+    select(
+        _PITCH.id,
+        _PITCH.reference,
+        _PITCH.organisation_id,
+        Organisation.__table__.c.name,
+        _PITCH.state,
+        _PITCH.price_pence,
+        _TOTAL.cards,
+        _TOTAL.total_num,
+        _TOTAL.total_den,
+        _TOTAL.mean_num,
+        _TOTAL.mean_den,
+        _TOTAL.median_num,
+        _TOTAL.median_den,
+        _TOTAL.spread_num,
+        _TOTAL.spread_den,
+        _TOTAL.missed,
+    )
+    .join(Organisation.__table__, Organisation.__table__.c.id == _PITCH.organisation_id)
+    .outerjoin(PitchTotal.__table__, _TOTAL.pitch_id == _PITCH.id)
+    .where(_PITCH.challenge_id == bindparam("challenge_id"), _PITCH.opened_at.is_not(None))
+    .order_by(_PITCH.reference)
+)
 
 
 def results(challenge_id: int) -> Results:
@@ -128,31 +157,7 @@ def results(challenge_id: int) -> Results:
     facts = tuple(criteria(challenge_id))
     minimum_total = db.session.scalar(select(Challenge.minimum_total).where(Challenge.id == challenge_id))
     lowest = db.session.scalar(select(LowestPrice.pence).where(LowestPrice.challenge_id == challenge_id))
-    p, t = Pitch.__table__.c, PitchTotal.__table__.c
-    rows = db.session.execute(
-        select(
-            p.id,
-            p.reference,
-            p.organisation_id,
-            Organisation.name,
-            p.state,
-            p.price_pence,
-            t.cards,
-            t.total_num,
-            t.total_den,
-            t.mean_num,
-            t.mean_den,
-            t.median_num,
-            t.median_den,
-            t.spread_num,
-            t.spread_den,
-            t.missed,
-        )
-        .join(Organisation, Organisation.id == p.organisation_id)
-        .outerjoin(PitchTotal, t.pitch_id == p.id)
-        .where(p.challenge_id == challenge_id, p.opened_at.is_not(None))
-        .order_by(p.reference)
-    ).all()
+    rows = db.session.execute(_TOTALS, {"challenge_id": challenge_id}).all()
     in_play = [row for row in rows if row.state in IN_PLAY]
     return Results(
         criteria=facts,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, select
 
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.challenges.models import Challenge
@@ -59,11 +59,13 @@ _COLUMNS = (
 )
 
 
-def _round(person_id: int, now: datetime, found: ColumnElement[bool]) -> Round:
+def _round_where(found: ColumnElement[bool]) -> Select[Any]:
+    """The statement for the challenge that is found so, as met by the person `:person_id`."""
     recused = exists().where(
         _DECLARED.panel_member_id == _MEMBER.id, _DECLARED.state == DeclarationState.RECUSED
     )
-    row = db.session.execute(
+    mine = and_(_MEMBER.challenge_id == _CHALLENGE.id, _MEMBER.person_id == bindparam("person_id"))
+    return (
         select(
             *(_CHALLENGE[name] for name in _COLUMNS),
             _CHALLENGE.state,
@@ -72,10 +74,25 @@ def _round(person_id: int, now: datetime, found: ColumnElement[bool]) -> Round:
             _MEMBER.released_at,
             and_(_MEMBER.id.is_not(None), recused).label("recused"),
         )
-        .select_from(Challenge)
-        .outerjoin(PanelMember, and_(_MEMBER.challenge_id == _CHALLENGE.id, _MEMBER.person_id == person_id))
+        .select_from(Challenge.__table__)
+        .outerjoin(PanelMember.__table__, mine)
         .where(found)
-    ).one_or_none()
+    )
+
+
+# Putting a statement together costs as much as running it, so those of the busiest pages stand ready.
+_ROUND = _round_where(_CHALLENGE.reference == bindparam("found"))
+_ROUND_BY_ID = _round_where(_CHALLENGE.id == bindparam("found"))
+_ROUND_OF_PITCH = _round_where(
+    _CHALLENGE.id
+    == select(_PITCH.challenge_id)
+    .where(_PITCH.reference == bindparam("found"), _PITCH.opened_at.is_not(None))
+    .scalar_subquery()
+)
+
+
+def _round(person_id: int, now: datetime, statement: Select[Any], found: str | int) -> Round:
+    row = db.session.execute(statement, {"person_id": person_id, "found": found}).one_or_none()
     if row is None:
         raise NotFound
     values = row._mapping
@@ -91,18 +108,17 @@ def _round(person_id: int, now: datetime, found: ColumnElement[bool]) -> Round:
 
 def round_of(*, actor: Actor, now: datetime, reference: str) -> Round:
     """The judging of a challenge, with what it is to `actor`. Raises NotFound where there is none."""
-    return _round(actor.person_id, now, _CHALLENGE.reference == reference)
+    return _round(actor.person_id, now, _ROUND, reference)
 
 
 def round_for(*, person_id: int, now: datetime, challenge_id: int) -> Round:
     """As `round_of`, by id, for a person who need not be signed in, such as the recipient of a mail."""
-    return _round(person_id, now, _CHALLENGE.id == challenge_id)
+    return _round(person_id, now, _ROUND_BY_ID, challenge_id)
 
 
 def round_of_pitch(*, actor: Actor, now: datetime, reference: str) -> Round:
     """As `round_of`, by the reference of one of the challenge's pitches."""
-    belongs = select(_PITCH.challenge_id).where(_PITCH.reference == reference, _PITCH.opened_at.is_not(None))
-    return _round(actor.person_id, now, _CHALLENGE.id == belongs.scalar_subquery())
+    return _round(actor.person_id, now, _ROUND_OF_PITCH, reference)
 
 
 @dataclass(frozen=True, slots=True)

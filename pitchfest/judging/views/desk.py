@@ -35,13 +35,15 @@ def desk() -> Page:
     rounds = queries.desk(the_actor().person_id, now())
     begun = [r for r in rounds if r.state == ChallengeState.JUDGING and (r.cards or r.to_declare)]
     finished = [r for r in rounds if r.cards and r.state != ChallengeState.JUDGING]
+    first = next((round_ for round_ in begun if round_.to_declare or round_.left), None)
     return render_template(
         "judging/desk.html",
         greeting=_greeting(),
         rounds=begun,
         finished=finished,
         coming=[r for r in rounds if r not in begun and r not in finished and r.state in UNDER_WAY],
-        first=next((round_ for round_ in begun if round_.to_declare or round_.next_card), None),
+        first=first,
+        next_card=first.next_card if first else None,
     )
 
 

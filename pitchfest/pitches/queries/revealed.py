@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 
 from pitchfest.accounts.models import Membership, Organisation, Person
 from pitchfest.accounts.rules import Size
 from pitchfest.audit import queries as audit
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState
-from pitchfest.db import db
+from pitchfest.db import UtcDateTime, db
 from pitchfest.kernel.clock import say_moment
 from pitchfest.kernel.errors import NotFound, StaleForm
 from pitchfest.pitches.models import (
@@ -33,7 +33,7 @@ _PITCH = Pitch.__table__.c
 _CHALLENGE = Challenge.__table__.c
 
 
-def effective(now: datetime) -> ColumnElement[Any]:
+def effective(now: datetime | ColumnElement[datetime]) -> ColumnElement[Any]:
     """The SQL twin of `rules.effective_state`; needs the pitch joined to its challenge."""
     closed = _CHALLENGE.closes_at <= now
     return case(
@@ -203,21 +203,23 @@ def changed_since(pitch_id: int) -> StaleForm:
     )
 
 
+_NOT_COUNTED = (PitchState.DRAFT, PitchState.LAPSED, PitchState.WITHDRAWN)
+_COUNTS = (
+    select(_PITCH.challenge_id, func.count())
+    .join(Challenge.__table__, _CHALLENGE.id == _PITCH.challenge_id)
+    .where(
+        _PITCH.challenge_id.in_(bindparam("challenge_ids", expanding=True)),
+        effective(bindparam("now", type_=UtcDateTime)).not_in(_NOT_COUNTED),
+    )
+    .group_by(_PITCH.challenge_id)
+    .order_by(_PITCH.challenge_id)
+)
+
+
 def counts(challenge_ids: Collection[int], now: datetime) -> dict[int, int]:
     """challenge id → how many pitches were sent and not withdrawn, opened or not."""
-    found = dict.fromkeys(challenge_ids, 0)
-    for row in db.session.execute(
-        select(_PITCH.challenge_id, func.count().label("number"))
-        .join(Challenge, Challenge.id == _PITCH.challenge_id)
-        .where(_PITCH.challenge_id.in_(sorted(challenge_ids)), effective(now).not_in(_NOT_COUNTED))
-        .group_by(_PITCH.challenge_id)
-        .order_by(_PITCH.challenge_id)
-    ):
-        found[row.challenge_id] = row.number
-    return found
-
-
-_NOT_COUNTED = (PitchState.DRAFT, PitchState.LAPSED, PitchState.WITHDRAWN)
+    rows = db.session.execute(_COUNTS, {"challenge_ids": sorted(challenge_ids), "now": now})
+    return dict.fromkeys(challenge_ids, 0) | dict(rows.all())
 
 
 def count(challenge_id: int, now: datetime) -> int:

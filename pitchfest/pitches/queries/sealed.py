@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.audit import queries as audit
@@ -57,7 +56,7 @@ class PitchRow:
     right: PitchRight | None
 
 
-def _right_of(person_id: int) -> ColumnElement[Any]:
+def _right_of(person_id: int | ColumnElement[int]) -> ColumnElement[Any]:
     """The highest right that the person holds on the pitch of the statement."""
     return (
         select(func.max(_RANK))
@@ -71,7 +70,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return _right_of(actor.person_id).is_not(None)
 
 
-def _pitches(person_id: int) -> Select[Any]:
+def _pitches(person_id: int | ColumnElement[int]) -> Select[Any]:
+    challenge, organisation = Challenge.__table__, Organisation.__table__
     return (
         select(
             _PITCH.id,
@@ -83,19 +83,19 @@ def _pitches(person_id: int) -> Select[Any]:
             _PITCH.opened_at,
             _PITCH.withdrawn_at,
             _PITCH.organisation_id,
-            Organisation.name.label("organisation_name"),
+            organisation.c.name.label("organisation_name"),
             _PITCH.challenge_id,
-            Challenge.reference.label("challenge_reference"),
-            Challenge.title.label("challenge_title"),
-            Challenge.state.label("challenge_state"),
-            Challenge.published_at,
-            Challenge.closes_at,
-            Challenge.decision_due,
+            challenge.c.reference.label("challenge_reference"),
+            challenge.c.title.label("challenge_title"),
+            challenge.c.state.label("challenge_state"),
+            challenge.c.published_at,
+            challenge.c.closes_at,
+            challenge.c.decision_due,
             _right_of(person_id).label("right"),
         )
-        .select_from(Pitch)
-        .join(Challenge, Challenge.id == _PITCH.challenge_id)
-        .join(Organisation, Organisation.id == _PITCH.organisation_id)
+        .select_from(Pitch.__table__)
+        .join(challenge, challenge.c.id == _PITCH.challenge_id)
+        .join(organisation, organisation.c.id == _PITCH.organisation_id)
     )
 
 
@@ -107,9 +107,13 @@ def _read(row: Any, now: datetime) -> PitchRow:
     return PitchRow(**values)
 
 
+# Putting a statement together costs as much as running it, so those of the busiest pages stand ready.
+_OWN = _pitches(bindparam("person_id")).where(_PITCH.reference == bindparam("reference"))
+
+
 def own(*, actor: Actor, now: datetime, reference: str) -> PitchRow:
     """The pitch with the actor's right on it, which may be None. Raises NotFound."""
-    row = db.session.execute(_pitches(actor.person_id).where(_PITCH.reference == reference)).one_or_none()
+    row = db.session.execute(_OWN, {"person_id": actor.person_id, "reference": reference}).one_or_none()
     if row is None:
         raise NotFound
     return _read(row, now)
@@ -203,17 +207,18 @@ class Version:
     at: datetime
 
 
-def _versions(pitch_id: int) -> Select[Any]:
+def _versions(pitch_id: int | ColumnElement[int]) -> Select[Any]:
+    person = Person.__table__
     return (
         select(
             _VERSION.id,
             _VERSION.question_id,
             _VERSION.text,
             _VERSION.author_id,
-            Person.name.label("author_name"),
+            person.c.name.label("author_name"),
             _VERSION.at,
         )
-        .join(Person, Person.id == _VERSION.author_id)
+        .join(person, person.c.id == _VERSION.author_id)
         .where(_VERSION.pitch_id == pitch_id)
     )
 
@@ -222,7 +227,7 @@ def on_main_line() -> ColumnElement[bool]:
     """That a version was saved on top of the then latest one. Of two that were written on top of
     the same text the first counts; the other is kept, and waits for its author to put them together.
     """
-    earlier = aliased(AnswerVersion)
+    earlier = AnswerVersion.__table__.alias().c
     return ~(
         select(earlier.id)
         .where(
@@ -235,26 +240,34 @@ def on_main_line() -> ColumnElement[bool]:
     )
 
 
+_MAIN_LINE = (
+    select(_VERSION.id)
+    .where(
+        _VERSION.pitch_id == bindparam("pitch_id"),
+        _VERSION.question_id == bindparam("question_id"),
+        on_main_line(),
+    )
+    .order_by(_VERSION.id)
+)
+
+
 def main_line(pitch_id: int, question_id: int) -> list[int]:
     """Ids of the versions of one answer that were each saved on top of the one before, in order."""
-    rows = db.session.execute(
-        select(_VERSION.id)
-        .where(_VERSION.pitch_id == pitch_id, _VERSION.question_id == question_id, on_main_line())
-        .order_by(_VERSION.id)
-    )
+    rows = db.session.execute(_MAIN_LINE, {"pitch_id": pitch_id, "question_id": question_id})
     return list(rows.scalars())
+
+
+_HEADS = (
+    select(func.max(_VERSION.id))
+    .where(_VERSION.pitch_id == bindparam("pitch_id"), on_main_line())
+    .group_by(_VERSION.question_id)
+)
+_LATEST = _versions(bindparam("pitch_id")).where(_VERSION.id.in_(_HEADS)).order_by(_VERSION.question_id)
 
 
 def latest(pitch_id: int) -> dict[int, Version]:
     """question id → the version that counts; questions without any are left out."""
-    heads = (
-        select(func.max(_VERSION.id))
-        .where(_VERSION.pitch_id == pitch_id, on_main_line())
-        .group_by(_VERSION.question_id)
-    )
-    rows = db.session.execute(
-        _versions(pitch_id).where(_VERSION.id.in_(heads)).order_by(_VERSION.question_id)
-    )
+    rows = db.session.execute(_LATEST, {"pitch_id": pitch_id})
     return {row.question_id: Version(**row._mapping) for row in rows}
 
 
@@ -273,15 +286,19 @@ class Saving:
     at: datetime
 
 
+_HISTORY = (
+    select(_VERSION.id, _VERSION.author_id, Person.__table__.c.name.label("author_name"), _VERSION.at)
+    .join(Person.__table__, Person.__table__.c.id == _VERSION.author_id)
+    .where(_VERSION.pitch_id == bindparam("pitch_id"), _VERSION.question_id == bindparam("question_id"))
+    .order_by(_VERSION.id.desc())
+    .limit(bindparam("most"))
+)
+
+
 def history(pitch_id: int, question_id: int, *, limit: int = 20) -> list[Saving]:
     """The newest savings of one answer, newest first."""
-    rows = db.session.execute(
-        select(_VERSION.id, _VERSION.author_id, Person.name.label("author_name"), _VERSION.at)
-        .join(Person, Person.id == _VERSION.author_id)
-        .where(_VERSION.pitch_id == pitch_id, _VERSION.question_id == question_id)
-        .order_by(_VERSION.id.desc())
-        .limit(limit)
-    )
+    asked = {"pitch_id": pitch_id, "question_id": question_id, "most": limit}
+    rows = db.session.execute(_HISTORY, asked)
     return [Saving(**row._mapping) for row in rows]
 
 

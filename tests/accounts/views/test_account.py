@@ -349,3 +349,16 @@ def test_text_sent_when_proof_has_run_out_is_kept_too(app, rosa, clock):
     assert queries.person_by_email("bryn@people.example") is None
     (kept,) = queries.kept_forms(admin, clock.now())
     assert ("name", "Bryn of Highways") in kept.fields
+
+
+def test_staying_signed_in_keeps_the_session_alive(bare_app, clock):
+    with bare_app.app_context():
+        make.a_region()
+        rosa = make.a_person("Rosa")
+    browser = browser_of(bare_app, rosa)
+    for _ in range(3):
+        clock.move(minutes=50)
+        assert browser.get("/account/stay").status_code == 204
+    assert browser.get("/account").status_code == 200
+    clock.move(minutes=61)
+    assert browser.get("/account/stay").status_code == 302
