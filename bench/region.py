@@ -252,13 +252,10 @@ def _round(cast: Cast, reference: str) -> None:
     sent = _together([partial(_pitch, cast, reference, *supplier) for supplier in cast.suppliers[:PITCHES]])
     challenge_id = challenge_queries.by_reference(reference, cast.day(20)).id
     now, lead, officer = cast.day(21), cast.staff[Role.LEAD], cast.staff[Role.OFFICER]
-    _together(
-        [
-            partial(challenges.close, challenge_id, now),
-            lambda: pitches.propose_opening(_proved(officer, now), reference=reference, now=now),
-            lambda: pitches.confirm_opening(_proved(lead, now), reference=reference, now=now),
-        ]
-    )
+    with transaction():
+        challenges.close(challenge_id, now)
+        pitches.propose_opening(_proved(officer, now), reference=reference, now=now)
+        pitches.confirm_opening(_proved(lead, now), reference=reference, now=now)
     _together(
         [
             partial(pitches.find, _proved(lead, now), reference=p, eligible=True, reason="", now=now)
@@ -266,23 +263,16 @@ def _round(cast: Cast, reference: str) -> None:
         ]
     )
     judges = _together([partial(_judge, cast, reference, number) for number in range(JUDGES)])
-    _together(
-        [lambda: judging.start(_proved(lead, now), reference=reference, expected_version=None, now=now)]
-    )
+    with transaction():
+        judging.start(_proved(lead, now), reference=reference, expected_version=None, now=now)
     for judge in judges:
-        _together(
-            [lambda j=judge: judging.declare(_proved(j, now), reference=reference, interests={}, now=now)]
-        )
+        with transaction():
+            judging.declare(_proved(judge, now), reference=reference, interests={}, now=now)
     _scores(cast, challenge_id, signs_all=reference == FINISHED)
     if reference == FINISHED:
         later = cast.day(40)
-        _together(
-            [
-                lambda: judging.close(
-                    _proved(lead, later), reference=reference, expected_version=None, now=later
-                )
-            ]
-        )
+        with transaction():
+            judging.close(_proved(lead, later), reference=reference, expected_version=None, now=later)
 
 
 def _proved(person_id: int, now: datetime) -> Actor:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from statistics import median
 
 from bench import rush as deadline
 from bench import start, statements
-from bench.load import CONNECTIONS, Measured, Run
+from bench.load import CONNECTIONS, Run
 from bench.targets import Target
 
 #: Absolute limits hold where the reference does so many requests a second; below that they are scaled.
@@ -27,21 +26,21 @@ def heading(rounds: int, seconds: int) -> None:
 def target(found: Target, runs: list[Run], sql: int) -> None:
     """One line of the table of targets."""
 
-    def middle(figure: Callable[[Measured], float]) -> float:
-        return median(figure(run.ours) for run in runs)
+    def middle(figure: str) -> float:
+        return median(float(getattr(run.ours, figure)) for run in runs)
 
     ratio = median(run.ratio for run in runs)
     good = ratio >= found.least and sql <= statements.MOST
     print(
         _COLUMNS.format(
             found.name,
-            f"{middle(lambda m: m.rate):.0f}",
-            *(f"{middle(lambda m, n=name: getattr(m, n)):.1f}" for name in ("p50", "p95", "p99")),
+            f"{middle('rate'):.0f}",
+            *(f"{middle(name):.1f}" for name in ("p50", "p95", "p99")),
             f"{median(run.bare.rate for run in runs):.0f}",
             f"{ratio:.2f}",
             f"{found.least:.2f}",
             sql,
-            f"{middle(lambda m: m.size):.0f}",
+            f"{middle('size'):.0f}",
             _verdict(good),
         )
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import random
 import threading
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 from bench import region
@@ -36,7 +38,9 @@ def run(url: str, stage: Stage, within: int) -> Rush:
         "WHERE challenge.reference = ? ORDER BY email",
         region.OPEN,
     )
-    dice, times, failures = random.Random(region.SEED), list[float](), list[str]()
+    dice = random.Random(region.SEED)
+    times: list[float] = []
+    failures: list[str] = []
     began = time.monotonic() + 1
     visits = [
         threading.Thread(
@@ -57,7 +61,7 @@ def _visit(url: str, email: str, pitch: str, at: float, times: list[float], fail
     time.sleep(max(0.0, at - time.monotonic()))
     browser, form = Browser(url), f"/pitches/{pitch}/questions/1"
     words = f"An answer saved at the last minute by {email}."
-    steps = (
+    steps: tuple[Callable[[], bool], ...] = (
         lambda: browser.get("/sign-in") == 200,
         lambda: browser.post("/sign-in", email=email, password=region.PASSWORD) == 302,
         lambda: browser.get(form) == 200,
@@ -67,7 +71,7 @@ def _visit(url: str, email: str, pitch: str, at: float, times: list[float], fail
         began = time.monotonic()
         try:
             done = step()
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             failures.append(f"{email}, step {number}: {error}")
             return
         times.append(time.monotonic() - began)

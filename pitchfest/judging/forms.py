@@ -5,7 +5,7 @@ from __future__ import annotations
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, EmailField, RadioField, SelectField, TextAreaField
 
-from pitchfest.challenges.queries import CriterionRow
+from pitchfest.judging.queries import CriterionFacts
 from pitchfest.judging.rules.cards import Mark, read_points
 from pitchfest.kernel.errors import Problem, RuleViolation
 from pitchfest.kernel.text import tidy_line
@@ -80,7 +80,7 @@ class ScorecardForm(Form):
     problems: list[Problem] = []
 
 
-def read_marks(criteria: list[CriterionRow], sent: MultiDict[str, str]) -> dict[int, Mark]:
+def read_marks(criteria: list[CriterionFacts], sent: MultiDict[str, str]) -> dict[int, Mark]:
     """What the judge sent for each criterion. Raises RuleViolation for what is no number."""
     found, problems = {}, []
     for criterion in criteria:

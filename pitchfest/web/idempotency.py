@@ -13,8 +13,17 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from flask import g, has_request_context, request, session
-from sqlalchemy import BigInteger, Integer, String, UniqueConstraint, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    String,
+    UniqueConstraint,
+    bindparam,
+    delete,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitchfest.db import Base, UtcDateTime, Write, db, transaction
@@ -41,6 +50,15 @@ class FormReceipt(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+#: Takes a token and answers with its row's id; with nothing where another write was first.
+_TAKE = text(
+    "INSERT INTO form_receipt (holder, endpoint, token, body_hash, at) "
+    "VALUES (:holder, :endpoint, :token, :body_hash, :at) ON CONFLICT DO NOTHING RETURNING id"
+).bindparams(bindparam("at", type_=UtcDateTime))
+_RECEIPT = Base.metadata.tables["form_receipt"]
+_SETTLE = update(_RECEIPT).where(_RECEIPT.c.id == bindparam("taken")).values(redirect=bindparam("redirect"))
+
+
 class AlreadyDone(Exception):
     """The same form was accepted before; go where it went."""
 
@@ -61,16 +79,11 @@ def claim(write: Write) -> None:
         return
     key = {"holder": _holder(), "endpoint": request.path[:120], "token": token}
     digest = _body_hash()
+    taken = write.session.execute(_TAKE, {**key, "body_hash": digest, "at": now()}).scalar_one_or_none()
+    if taken is not None:
+        write.notes["form"] = taken
+        return
     earlier = _find(key)
-    if earlier is None:
-        try:
-            with write.session.begin_nested():
-                write.session.execute(insert(FormReceipt).values(**key, body_hash=digest, at=now()))
-        except IntegrityError:
-            earlier = _find(key)
-        else:
-            write.notes["form"] = key
-            return
     if earlier is None or earlier[0] != digest:
         raise Conflict(
             "This form was already sent with other words. Open the page again to see what was kept."
@@ -80,10 +93,8 @@ def claim(write: Write) -> None:
 
 def settle(write: Write) -> None:
     """Last step: remember where the form's write leads."""
-    if key := write.notes.get("form"):
-        write.session.execute(
-            update(FormReceipt).filter_by(**key).values(redirect=write.redirect or request.path)
-        )
+    if taken := write.notes.get("form"):
+        write.session.execute(_SETTLE, {"taken": taken, "redirect": write.redirect or request.path})
         g.form_claimed = True  # a second write of the same request is no repeat
 
 

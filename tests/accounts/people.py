@@ -67,7 +67,8 @@ def actor_in(token: str, now: datetime) -> Actor:
 
 def try_to_sign_in(client: PageClient, email: str, password: str = PASSWORD, **more: str):
     """Fill in the sign-in page; the answer, not followed."""
-    return client.fill("/sign-in", action="/sign-in", follow=False, email=email, password=password, **more)
+    fields = {"email": email, "password": password, **more}
+    return client.fill("/sign-in", action="/sign-in", follow=False, fields=fields)
 
 
 def is_in(client: PageClient) -> bool:

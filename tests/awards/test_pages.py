@@ -30,7 +30,7 @@ def test_the_whole_end_of_a_challenge_by_its_pages(app, now):
     assert "0 of 3" in chair.text
     for entry in world.entries:
         words = {f"text_{i}": EXPLANATION.format(n=n) for n, i in enumerate(ids, start=1)}
-        chair.fill(f"/judging/explanations/{entry.reference}", action=None, follow=True, **words)
+        chair.fill(f"/judging/explanations/{entry.reference}", fields=words)
     assert "3 of 3" in chair.text
     choices: dict[str, Any] = {"confirm": "y"}
     for entry, outcome in zip(world.entries, (WON, RESERVE, LOST), strict=True):

@@ -143,3 +143,24 @@ def test_the_recused_see_the_same_whatever_the_others_score(
         for (_, _, path), (status, text) in first.items()
         if "/cards/" in path
     )
+
+
+def test_a_recusal_outlasts_the_panel(bare_app: Flask, clock: MovableClock) -> None:
+    with bare_app.app_context():
+        setting = a_recused_round(random.Random(SEED))
+        pages = [
+            f"/manage/pitches/{setting.pitch_reference(0)}",
+            f"/manage/challenges/{setting.reference}/eligibility",
+            f"/manage/challenges/{setting.reference}/board",
+        ]
+        with transaction():
+            operations.release(
+                setting.actor(setting.lead),
+                reference=setting.reference,
+                member_id=setting.members[0],
+                reason="They have fallen ill for some weeks.",
+                now=clock.now(),
+            )
+        db.session.remove()
+    browser = browser_of(bare_app, setting.judges[0])
+    assert [browser.get(page).status_code for page in pages] == [404] * 3

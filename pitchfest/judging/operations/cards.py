@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 
 from pitchfest.audit import operations as audit
 from pitchfest.challenges.rules import CriterionKind
-from pitchfest.db import db
+from pitchfest.db import Base, db
 from pitchfest.judging import queries
-from pitchfest.judging.models import Score, Scorecard, ScoreVersion
 from pitchfest.judging.operations.rounds import held
 from pitchfest.judging.operations.totals import rewrite
 from pitchfest.judging.rules import PERMISSIONS, Card, Permission, scoring
@@ -22,6 +21,12 @@ from pitchfest.kernel.clock import say_moment
 from pitchfest.kernel.errors import Problem, RuleViolation, StaleForm
 from pitchfest.kernel.permissions import authorise
 from pitchfest.kernel.text import tidy
+
+_CARD, _SCORE, _VERSION = (Base.metadata.tables[name] for name in ("scorecard", "score", "score_version"))
+_FORGET = delete(_SCORE).where(
+    _SCORE.c.scorecard_id == bindparam("card_id"),
+    _SCORE.c.criterion_id.in_(bindparam("criterion_ids", expanding=True)),
+)
 
 
 def save_card(
@@ -50,11 +55,9 @@ def save_card(
             {"scorecard_id": card_id, "criterion_id": key, "hundredths": points, "reason": reason, "at": now}
             for key, (points, reason) in changed.items()
         ]
-        db.session.execute(insert(ScoreVersion), rows)
-        db.session.execute(
-            delete(Score).where(Score.scorecard_id == card_id, Score.criterion_id.in_(sorted(changed)))
-        )
-        db.session.execute(insert(Score), rows)
+        db.session.execute(insert(_VERSION), rows)
+        db.session.execute(_FORGET, {"card_id": card_id, "criterion_ids": sorted(changed)})
+        db.session.execute(insert(_SCORE), rows)
     return card.version
 
 
@@ -74,15 +77,14 @@ def sign_card(actor: Actor, card_id: int, *, now: datetime, expected_version: in
     totals = scoring.aggregate([scores], [c.for_scoring() for c in criteria]).totals
     assert totals is not None
     db.session.execute(
-        update(Scorecard)
-        .where(Scorecard.id == card_id)
+        update(_CARD)
+        .where(_CARD.c.id == card_id)
         .values(
             state=CARD.fire(card.state, "sign", None).target,
             signed_at=now,
             own_num=totals.mean.numerator,
             own_den=totals.mean.denominator,
         )
-        .execution_options(synchronize_session=False)
     )
     rewrite(card.challenge_id, card.pitch_id)
     audit.record(
@@ -106,16 +108,11 @@ def _claimed(actor: Actor, card_id: int, expected_version: int | None, *, now: d
 
     The guarded UPDATE comes first because it is also the lock; a refusal rolls it back.
     """
-    c = Scorecard.__table__.c
+    c = _CARD.c
     guard = [c.id == card_id, c.state == CardState.ASSIGNED]
     if expected_version is not None:
         guard.append(c.version == expected_version)
-    claimed = db.session.execute(
-        update(Scorecard)
-        .where(*guard)
-        .values(version=c.version + 1)
-        .execution_options(synchronize_session=False)
-    )
+    claimed = db.session.execute(update(_CARD).where(*guard).values(version=c.version + 1))
     card = queries.card_of(now=now, card_id=card_id)
     authorise(PERMISSIONS, Permission.CARD_SIGN, actor, card)
     if claimed.rowcount != 1:  # type: ignore[attr-defined]

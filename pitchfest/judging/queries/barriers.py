@@ -14,18 +14,18 @@ from pitchfest.judging.rules.states import MAY_READ
 
 def barred_from_pitch(person_id: int, challenge_id: int, pitch_id: int | None) -> bool:
     """Whether a judge of the challenge must not read the pitch until release, whatever other role
-    they hold: nobody who judges reads content before being cleared for it.
+    they hold: nobody who judges reads content before being cleared for it. A recusal outlasts a
+    release from the panel; whoever left without declaring anything is free.
 
     Without `pitch_id`: whether the pages about all of its pitches are closed to them, which they
     are to a judge who is recused from one.
     """
     member = db.session.execute(
-        select(PanelMember.id, Challenge.state)
+        select(PanelMember.id, PanelMember.released_at, Challenge.state)
         .join(Challenge, Challenge.id == PanelMember.challenge_id)
         .where(
             PanelMember.challenge_id == challenge_id,
             PanelMember.person_id == person_id,
-            PanelMember.released_at.is_(None),
         )
     ).one_or_none()
     if member is None or member.state in RELEASED:
@@ -37,4 +37,6 @@ def barred_from_pitch(person_id: int, challenge_id: int, pitch_id: int | None) -
             Declaration.panel_member_id == member.id, Declaration.pitch_id == pitch_id
         )
     ).scalar_one_or_none()
+    if declared is None:
+        return member.released_at is None
     return declared not in MAY_READ

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pitchfest.challenges.queries import CriterionRow
-from pitchfest.challenges.rules import BEFORE_RELEASE, UNPUBLISHED, ChallengeState
+from pitchfest.challenges.rules import BEFORE_RELEASE, UNPUBLISHED, ChallengeState, CriterionKind
 from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import DeclareForm, InterestForm, ScorecardForm, read_marks
 from pitchfest.judging.queries import Answer
@@ -106,17 +106,18 @@ class Part:
 @bp.route("/judging/cards/<int:card_id>", methods=["GET", "POST"])
 @requires(Permission.CARD_VIEW, of=queries.card_of)
 def card(card: Card) -> Page:
-    criteria = queries.judged_criteria(card.challenge_id)
     form = ScorecardForm(data={"version": str(card.version)})
     if form.validate_on_submit():
         onward = "judging.sign" if "sign" in request.form else "judging.card"
         with saving(form, then=url_for(onward, card_id=card.id)) as saved:
-            marks = read_marks(criteria, request.form)
+            judged = [c for c in queries.criteria(card.challenge_id) if c.kind == CriterionKind.JUDGED]
+            marks = read_marks(judged, request.form)
             operations.save_card(
                 the_actor(), card.id, marks, now=now(), expected_version=form.expected_version
             )
         if saved:
             return redirect(saved.redirect)
+    criteria = queries.judged_criteria(card.challenge_id)
     kept = queries.marks(card.id)
     sent = request.form if request.method == "POST" else None
     answers = queries.answers(card.pitch_id, prices=False)
