@@ -2,12 +2,11 @@
 PYTHON ?= python3
 JOBS ?= 2
 BIN := .venv/bin
-TEMPLATES := $(wildcard templates)
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-config --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock
+.PHONY: help setup run test check lint bench lock
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,16 +19,18 @@ run: setup ## the site with its sample region on http://127.0.0.1:8000
 
 test: setup ## every check there is, on SQLite, PostgreSQL and in a browser
 	@$(PYTHON) scripts/chromium.py
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n $(JOBS)
 
-check: setup ## the fast part: style, types, floors, templates, rules
+check: setup lint ## the fast part: style, types, floors, templates, rules
+	$(BIN)/pytest -q -n $(JOBS) tests/architecture $(wildcard tests/*/rules tests/kernel)
+
+lint: # what both of them read without running the product
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(if $(TEMPLATES),$(BIN)/djlint --quiet --lint $(TEMPLATES))
-	$(BIN)/pytest -q -n $(JOBS) tests/architecture $(wildcard tests/*/rules tests/kernel)
+	$(BIN)/djlint --quiet --lint templates
 
 bench: setup ## the benchmarks, each beside its reference
 	$(BIN)/python -m bench
