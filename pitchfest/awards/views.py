@@ -314,5 +314,7 @@ def manage_pitch_panel(pitch: OpenedPitch, actor: Actor, moment: datetime) -> Pa
         ("Scores and reasons", "judging_pitches.scores", JUDGING[JudgingPermission.RESULTS](actor, round_)),
         ("Letter", "awards.staff_letter", PERMISSIONS[Permission.PREVIEW](actor, facts)),
     ]
+    if pitch.withdrawn_at:
+        del links[1:]  # a withdrawn pitch gets a confirmation instead of a letter
     shown = [(label, endpoint) for label, endpoint, verdict in links if verdict]
     return ("awards/_pitch_links.html", {"links": shown, "reference": pitch.reference}) if shown else None
