@@ -147,11 +147,15 @@ def delay(scope: Scope, failures: int) -> timedelta:
 
 
 def again_at(scope: Scope, failures: int, last_at: datetime, now: datetime) -> datetime | None:
-    """When the next attempt is taken, or None when it may be made now."""
-    if now >= last_at + FORGOTTEN_AFTER:
+    """When the next attempt is taken, or None when it may be made now.
+
+    Attempts within what is free never wait, also not where one that came a moment later was
+    counted first.
+    """
+    wait = delay(scope, failures)
+    if not wait or now >= last_at + FORGOTTEN_AFTER:
         return None
-    moment = last_at + delay(scope, failures)
-    return moment if now < moment else None
+    return last_at + wait if now < last_at + wait else None
 
 
 # Addresses and passwords

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from threading import Event
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 from pitchfest.audit.queries import chain
@@ -15,9 +13,8 @@ from pitchfest.audit.rules import first_break, parse_anchor
 from pitchfest.cli.judging import judging
 from pitchfest.cli.people import people
 from pitchfest.cli.region import load
-from pitchfest.cli.serve import serve
+from pitchfest.cli.serve import serve, work
 from pitchfest.db import migrations
-from pitchfest.jobs.operations import run as run_jobs
 from pitchfest.mail.transport import deliver_due
 from pitchfest.web.requests import clock
 
@@ -48,10 +45,7 @@ def upgrade() -> None:
 @with_appcontext
 def run(once: bool) -> None:
     """Do what is due, again and again, until a signal comes."""
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    run_jobs(current_app.extensions["pitchfest.work"], clock().now, stop, once=once)
+    work(once=once)
 
 
 @mail.command("deliver")

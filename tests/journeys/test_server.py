@@ -93,6 +93,7 @@ def test_without_slow_clients_a_signal_ends_all_quickly(site: Site) -> None:
 
 def test_a_dead_worker_is_started_again(site: Site) -> None:
     first = worker_of(site)
+    assert first
     os.kill(first, signal.SIGKILL)
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and worker_of(site) in (0, first):
@@ -101,15 +102,11 @@ def test_a_dead_worker_is_started_again(site: Site) -> None:
 
 
 def worker_of(site: Site) -> int:
-    """The process id of the site's worker, 0 while there is none."""
-    listing = subprocess.run(
-        ["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
-    ).stdout
-    for line in listing.splitlines():
-        pid, parent, command = line.split(None, 2) if len(line.split(None, 2)) == 3 else ("0", "0", "")
-        if parent == str(site.group) and "jobs run" in command:
-            return int(pid)
-    return 0
+    """The process id of the site's worker, 0 while there is none: unlike the server, it has no children."""
+    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = {int(pid): int(parent) for pid, parent in (line.split() for line in listing.splitlines())}
+    childless = {pid for pid, parent in parents.items() if parent == site.group} - set(parents.values())
+    return min(childless, default=0)
 
 
 def test_a_running_request_is_finished_before_the_end(site: Site) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from holidays import country_holidays
-
 from pitchfest.kernel.clock import from_london
 
 #: The day as of which a region file is written, unless it names another.
@@ -20,6 +18,8 @@ class Calendar:
     """
 
     def __init__(self, as_of: date, written: date = WRITTEN) -> None:
+        from holidays import country_holidays  # noqa: PLC0415 - here only: the server starts without it
+
         self.shift = timedelta(weeks=(as_of - written).days // 7)
         years = range(as_of.year - 2, as_of.year + 4)
         self._holidays = {

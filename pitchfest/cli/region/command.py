@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 from flask import current_app
 from flask.cli import with_appcontext
 
@@ -86,6 +85,8 @@ def read(file: Path) -> dict[str, Any]:
 
 
 def _yaml(file: Path) -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 - here only, so that the server starts without it
+
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:

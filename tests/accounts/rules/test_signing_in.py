@@ -62,6 +62,11 @@ def test_delays_grow_for_one_browser_and_stay_short_for_an_account_or_an_address
     assert max(rules.delay(Scope.ADDRESS, n) for n in range(5_000)) == timedelta(seconds=5)
 
 
+def test_many_people_at_one_address_at_once_are_not_kept_waiting():
+    """In a hall before the deadline one attempt is counted a moment before another that came first."""
+    assert rules.again_at(Scope.ADDRESS, 30, NOW + timedelta(milliseconds=5), NOW) is None
+
+
 def test_a_delay_ends_to_the_second_and_failures_are_forgotten_after_half_a_day():
     again = rules.again_at(Scope.BROWSER, 5, NOW, NOW)
     assert again == NOW + timedelta(seconds=4)
