@@ -42,6 +42,8 @@ class Organisation(Base):
     place: Mapped[str] = mapped_column(String(120))
     number: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Made for a practice challenge: colleagues, or invented people. It ties nobody to suppliers.
+    practice: Mapped[bool] = mapped_column(default=False)
 
 
 class OrganisationCapacity(Base):

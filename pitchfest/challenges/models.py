@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pitchfest.challenges.rules import ChallengeState, CriterionKind, QuestionKind, ReviewOutcome
+from pitchfest.challenges.rules import ChallengeState, CriterionKind, Lane, QuestionKind, ReviewOutcome
 from pitchfest.db import Base, UtcDateTime, enum_column, one_of
 
 #: States in which the public must be able to read the challenge.
@@ -24,6 +24,7 @@ class Challenge(Base):
     __tablename__ = "challenge"
     __table_args__ = (
         one_of("state", ChallengeState),
+        one_of("lane", Lane),
         CheckConstraint(
             f"state IN ({_UNPUBLISHED},'withdrawn','cancelled') "
             "OR (published_at IS NOT NULL AND closes_at IS NOT NULL)",
@@ -41,6 +42,9 @@ class Challenge(Base):
     version: Mapped[int] = mapped_column(default=1)
     state: Mapped[ChallengeState] = mapped_column(enum_column(ChallengeState), default=ChallengeState.DRAFT)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Run to learn how it goes: marked everywhere, in no list or figure, and thrown away whole.
+    practice: Mapped[bool] = mapped_column(default=False)
+    lane: Mapped[Lane] = mapped_column(enum_column(Lane), default=Lane.FULL)
     #: When it came into its present state: what waits, waits since then.
     state_since: Mapped[datetime] = mapped_column(UtcDateTime)
 

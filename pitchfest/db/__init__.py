@@ -1,8 +1,20 @@
 """The database: engine, column types, sealing and the one way to write."""
 
+from pitchfest.db.disposal import disposing
 from pitchfest.db.engine import Base, db
 from pitchfest.db.sealing import Keyring
 from pitchfest.db.transaction import Write, transaction
 from pitchfest.db.types import Sealed, UtcDateTime, enum_column, one_of
 
-__all__ = ["Base", "Keyring", "Sealed", "UtcDateTime", "Write", "db", "enum_column", "one_of", "transaction"]
+__all__ = [
+    "Base",
+    "Keyring",
+    "Sealed",
+    "UtcDateTime",
+    "Write",
+    "db",
+    "disposing",
+    "enum_column",
+    "one_of",
+    "transaction",
+]

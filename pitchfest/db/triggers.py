@@ -1,53 +1,87 @@
 """Tables to which rows are only ever added, and the triggers that see to it.
 
-On SQLite `recursive_triggers` (set at each connection) makes REPLACE fire the delete trigger.
+Rows of a challenge or of one pitch can go within a disposal of it (`db.disposal`): when a practice
+challenge is thrown away, or when the time for which a pitch is kept is over. An entry of the log
+never goes. On SQLite `recursive_triggers` (set at each connection) makes REPLACE fire the delete
+trigger.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, inspect
 
-INSERT_ONLY = (
-    "audit_entry",
-    "answer_version",
-    "submitted_answer",
-    "pitch_submission",
-    "opening",
-    "opened_answer",
-    "score_version",
-    "challenge_snapshot",
-    "letter",
+_OF_PITCH = (
+    "EXISTS (SELECT 1 FROM disposal d JOIN pitch p ON p.challenge_id = d.challenge_id{joins} "
+    "WHERE {key} AND (d.pitch_id IS NULL OR d.pitch_id = p.id))"
 )
+_BY_PITCH_ID = _OF_PITCH.format(joins="", key="p.id = OLD.pitch_id")
+_OF_CHALLENGE = (
+    "EXISTS (SELECT 1 FROM disposal d WHERE d.challenge_id = OLD.challenge_id AND d.pitch_id IS NULL)"
+)
+_NEVER = "(1 = 0)"
+
+#: Table → when one of its rows may be deleted, as a condition on OLD. None may ever be changed.
+_MAY_GO = {
+    "audit_entry": _NEVER,
+    "answer_version": _BY_PITCH_ID,
+    "submitted_answer": _OF_PITCH.format(
+        joins=" JOIN pitch_submission s ON s.pitch_id = p.id", key="s.id = OLD.submission_id"
+    ),
+    "pitch_submission": _BY_PITCH_ID,
+    "opening": _OF_CHALLENGE,
+    "opened_answer": _BY_PITCH_ID,
+    "score_version": _OF_PITCH.format(
+        joins=" JOIN scorecard c ON c.pitch_id = p.id", key="c.id = OLD.scorecard_id"
+    ),
+    "challenge_snapshot": _OF_CHALLENGE,
+    "letter": _BY_PITCH_ID,
+}
+INSERT_ONLY = tuple(_MAY_GO)
 
 _REFUSAL = "rows of this table are never changed"
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$
 """
+#: A trigger's own condition may not look into tables on PostgreSQL, so each table has a function.
+_DELETE_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION {{table}}_may_go() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN IF {{condition}} THEN RETURN OLD; END IF; RAISE EXCEPTION '{_REFUSAL}'; END $$
+"""
 
 
 def protect(connection: Connection) -> None:
     """Make every insert-only table that exists refuse UPDATE, DELETE, REPLACE and TRUNCATE."""
-    tables = _existing(connection)
-    if connection.dialect.name == "sqlite":
-        for table in tables:
-            for act in ("UPDATE", "DELETE"):
-                connection.exec_driver_sql(
-                    f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-                )
-        return
-    if tables:
+    tables, can_go = _existing(connection), inspect(connection).has_table("disposal")
+    if connection.dialect.name == "postgresql" and tables:
         connection.exec_driver_sql(_FUNCTION)
     for table in tables:
+        condition = _MAY_GO[table] if can_go else _NEVER
+        _PROTECT[connection.dialect.name](connection, table, condition)
+
+
+def _on_sqlite(connection: Connection, table: str, condition: str) -> None:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+    connection.exec_driver_sql(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}")
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN NOT {condition} {refuse}"
+    )
+
+
+def _on_postgresql(connection: Connection, table: str, condition: str) -> None:
+    connection.exec_driver_sql(_DELETE_FUNCTION.format(table=table, condition=condition))
+    for name, events, each, function in (
+        ("change", "UPDATE", "ROW", "refuse_change"),
+        ("delete", "DELETE", "ROW", f"{table}_may_go"),
+        ("truncate", "TRUNCATE", "STATEMENT", "refuse_change"),
+    ):
         connection.exec_driver_sql(
-            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            f"CREATE TRIGGER {table}_no_{name} BEFORE {events} ON {table} "
+            f"FOR EACH {each} EXECUTE FUNCTION {function}()"
         )
-        connection.exec_driver_sql(
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
+
+
+_PROTECT = {"sqlite": _on_sqlite, "postgresql": _on_postgresql}
 
 
 def unprotect(connection: Connection) -> None:
@@ -57,7 +91,7 @@ def unprotect(connection: Connection) -> None:
             for act in ("update", "delete"):
                 connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_{act}")
         else:
-            for act in ("change", "truncate"):
+            for act in ("change", "delete", "truncate"):
                 connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_{act} ON {table}")
 
 

@@ -97,10 +97,15 @@ def members(organisation_id: int) -> list[MemberRow]:
 
 
 def has_supplier_ties(person_id: int, now: datetime) -> bool:
-    """Whether a person belongs, or in the last 12 months belonged, to any supplier organisation."""
+    """Whether a person belongs, or in the last 12 months belonged, to any supplier organisation.
+
+    Organisations made for practice do not count.
+    """
     supplier = exists().where(
         OrganisationCapacity.organisation_id == _MEMBER.organisation_id,
         OrganisationCapacity.capacity == Capacity.SUPPLIER,
+        _ORGANISATION.id == _MEMBER.organisation_id,
+        _ORGANISATION.practice.is_(False),
     )
     found = db.session.execute(
         select(_MEMBER.id)

@@ -41,6 +41,13 @@ class ChallengeState(StrEnum):
     ON_HOLD = "on_hold"
 
 
+class Lane(StrEnum):
+    """How much ceremony a challenge has: all of it, or one page to set up and one button to publish."""
+
+    FULL = "full"
+    SMALL = "small"
+
+
 S = ChallengeState
 
 #: State → (label for staff, label for everyone else, colour of its tag).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pitchfest.challenges.rules.lifecycle import ChallengeState, CriterionKind, QuestionKind
+from pitchfest.challenges.rules.lifecycle import ChallengeState, CriterionKind, Lane, QuestionKind
 
 #: What each value of the usual scale means: value in hundredths → (label, meaning).
 USUAL_ANCHORS: dict[int, tuple[str, str]] = {
@@ -33,6 +33,8 @@ class ChallengeRow:
     state: ChallengeState
     effective: ChallengeState
     created_at: datetime
+    practice: bool
+    lane: Lane
     state_since: datetime
     title: str
     question: str
