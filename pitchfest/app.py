@@ -103,7 +103,12 @@ NAVIGATION: tuple[templating.NavItem, ...] = (
 PANELS = {
     "challenge": (pitch_views.panel, award_views.panel),
     "challenge_facts": (pitch_views.fact,),
-    "manage_challenge": (pitch_views.manage_panel, judging_views.manage_panel, award_views.manage_panel),
+    "manage_challenge": (
+        pitch_views.practice_panel,
+        pitch_views.manage_panel,
+        judging_views.manage_panel,
+        award_views.manage_panel,
+    ),
     "pitch": (award_views.pitch_panel,),
     "manage_pitch": (award_views.manage_pitch_panel,),
 }

@@ -27,6 +27,7 @@ from pitchfest.awards.rules import (
 )
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import RELEASED, ChallengeRow, ChallengeState, CriterionKind
+from pitchfest.challenges.rules import Permission as ChallengePermission
 from pitchfest.judging import queries as judging
 from pitchfest.judging.rules import PERMISSIONS as JUDGING
 from pitchfest.judging.rules import Permission as JudgingPermission
@@ -318,3 +319,19 @@ def manage_pitch_panel(pitch: OpenedPitch, actor: Actor, moment: datetime) -> Pa
         del links[1:]  # a withdrawn pitch gets a confirmation instead of a letter
     shown = [(label, endpoint) for label, endpoint, verdict in links if verdict]
     return ("awards/_pitch_links.html", {"links": shown, "reference": pitch.reference}) if shown else None
+
+
+# Practice.
+
+
+@bp.route("/manage/challenges/<reference>/throw-away", methods=["GET", "POST"])
+@requires(ChallengePermission.THROW_AWAY, of=challenges.for_staff)
+def throw_away(challenge: ChallengeRow) -> ResponseReturnValue:
+    form = Form()
+    if form.validate_on_submit():
+        with saving(form, then=url_for("manage.index")) as saved:
+            operations.throw_away(the_actor(), reference=challenge.reference, now=now())
+        if saved:
+            flash("Thrown away. Only the log still says that it was.", "success")
+            return redirect(saved.redirect)
+    return render_template("awards/throw_away.html", challenge=challenge, form=form)

@@ -61,6 +61,11 @@ class NewForm(Form):
         [AtMost(300)],
         description="One question, like: How might we know which road drains will block?",
     )
+    practice = BooleanField(
+        "This is for practice",
+        description="Run it with colleagues from start to end. It is marked everywhere and never public, "
+        "and you throw it away afterwards.",
+    )
 
 
 class BriefForm(Form):

@@ -11,6 +11,7 @@ from pitchfest.mail.rules import Letterhead, MailSetup, Message
 from pitchfest.web.templating import REGION_EXTENSION
 
 SETUP_EXTENSION = "pitchfest.mail"
+PRACTICE = "This is practice. Nothing in this message counts."
 
 
 def setup() -> MailSetup:
@@ -41,4 +42,12 @@ def render(message: Message, *, now: datetime, link: str | None = None) -> Lette
         url_for=lambda endpoint, **values: pages.build(endpoint, values),
     )
     subject, _, body = text.strip().partition("\n")
-    return Letterhead(subject.removeprefix("Subject:").strip(), body.strip() + "\n")
+    subject = subject.removeprefix("Subject:").strip()
+    if any(_is_practice(value) for value in context.values()):
+        subject, body = f"Practice: {subject}", f"{PRACTICE}\n\n{body.strip()}"
+    return Letterhead(subject, body.strip() + "\n")
+
+
+def _is_practice(value: object) -> bool:
+    """Whether what a message is about says of itself that it is for practice."""
+    return bool(value.get("practice") if isinstance(value, dict) else getattr(value, "practice", False))

@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import current_app, redirect, request, session, url_for
+from flask import current_app, g, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -70,7 +70,8 @@ def requires(permission: StrEnum, *, of: Callable[..., Any] | None = None) -> Ca
     """Only people with `permission` may call the view; others are sent to sign in, or get 404/403.
 
     `of(actor=, now=, **url_values)` loads the object that the permission is about, and the view
-    receives it as its only argument. Without `of` the view receives the URL's values.
+    receives it as its only argument. Pages about one whose `practice` is true are marked so. Without
+    `of` the view receives the URL's values.
     """
 
     def decorate(view: View) -> View:
@@ -85,6 +86,7 @@ def requires(permission: StrEnum, *, of: Callable[..., Any] | None = None) -> Ca
                 return view(**values)
             loaded = of(actor=actor, now=now(), **values)
             authorise(table, permission, actor, loaded)
+            g.practice = getattr(loaded, "practice", False)
             return view(loaded)
 
         setattr(guarded, DECLARED, str(permission))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from flask import Flask, current_app, get_flashed_messages, request, session, url_for
+from flask import Flask, current_app, g, get_flashed_messages, request, session, url_for
 from jinja2 import StrictUndefined
 
 from pitchfest.kernel import clock, money, text
@@ -71,6 +71,7 @@ def _page_values() -> dict[str, Any]:
         "now": now(),
         "flashes": _flashes,
         "page_errors": False,
+        "practice": g.get("practice", False),
     }
 
 

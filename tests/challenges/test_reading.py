@@ -66,10 +66,10 @@ def test_the_public_sees_published_ones_only(app, now):
     a_population(a_cast(), now)
     for reference, state in rows(now).items():
         if state in PUBLISHED:
-            assert queries.public(reference, now).effective == state
+            assert queries.public(reference, now, None).effective == state
         else:
             with pytest.raises(NotFound):
-                queries.public(reference, now)
+                queries.public(reference, now, None)
     listed = queries.public_page(now, stage=None, number=1, size=100)
     assert {row.reference for row in listed} == {r for r, s in rows(now).items() if s in PUBLISHED}
     counts = queries.public_counts(now)

@@ -76,7 +76,7 @@ def a_thread(app: Flask, clock: MovableClock, *, smallest: bool = False) -> Thre
     return thread
 
 
-def write_challenge(thread: Thread) -> None:
+def write_challenge(thread: Thread, *, practice: bool = False) -> None:
     """The officer writes brief, criteria, form and settings, and sends it for approval."""
     officer = thread.browser("officer")
     answer = officer.fill(
@@ -84,6 +84,7 @@ def write_challenge(thread: Thread) -> None:
         action="/new",
         title="Clear the right drain before the rain",
         question="How might we know which road drains will block, so crews clear those first?",
+        fields={"practice": "y"} if practice else None,
     )
     thread.reference = answer.request.path.split("/")[3]
     officer.fill(

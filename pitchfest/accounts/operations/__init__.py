@@ -24,6 +24,11 @@ from pitchfest.accounts.operations.people import (
     set_password,
     sign_in_by_link,
 )
+from pitchfest.accounts.operations.practising import (
+    add_practice_supplier,
+    discard_acts,
+    discard_practice_suppliers,
+)
 from pitchfest.accounts.operations.roles import (
     confirm_grant,
     disable_person,
@@ -53,6 +58,7 @@ __all__ = [
     "add_capacity",
     "add_member",
     "add_organisation",
+    "add_practice_supplier",
     "attempt",
     "attempt_keys",
     "change_name",
@@ -62,6 +68,8 @@ __all__ = [
     "confirm_grant",
     "confirm_sign_up",
     "disable_person",
+    "discard_acts",
+    "discard_practice_suppliers",
     "drop_kept",
     "enable_person",
     "end_all_sessions",

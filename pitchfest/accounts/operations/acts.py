@@ -78,11 +78,12 @@ def confirm(
     object: str,  # noqa: A002
     object_version: int,
     now: datetime,
+    practice: bool = False,
 ) -> Confirmed:
     """Be the second person: from here on, in this transaction, the act may happen.
 
-    Raises ProofNeeded; Conflict when nothing is open or the object changed since; RuleViolation
-    when these two people may not act together.
+    `practice`: it is about a practice challenge. Raises ProofNeeded; Conflict when nothing is open
+    or the object changed since; RuleViolation when these two people may not act together.
     """
     require_proof(actor, now)
     db.session.execute(
@@ -97,7 +98,7 @@ def confirm(
         raise Conflict(
             "This changed after it was proposed, so the proposal no longer counts. Propose it again."
         )
-    problems, exceptions = two_person(_two_people(act, actor, kind, now))
+    problems, exceptions = two_person(_two_people(act, actor, kind, now, practice=practice))
     if problems:
         raise RuleViolation(*problems)
     _decide(act.id, ActOutcome.CONFIRMED, now=now, confirmer_id=actor.person_id)
@@ -125,7 +126,9 @@ def take_back(actor: Actor, *, kind: ActKind, object: str, now: datetime) -> Non
     record(actor, "act.take_back", object, now=now, kind=kind, act=act.id)
 
 
-def _two_people(act: queries.OpenAct, actor: Actor, kind: ActKind, now: datetime) -> TwoPeople:
+def _two_people(
+    act: queries.OpenAct, actor: Actor, kind: ActKind, now: datetime, *, practice: bool
+) -> TwoPeople:
     pair = (act.proposer_id, actor.person_id)
     return TwoPeople(
         kind=kind,
@@ -136,6 +139,7 @@ def _two_people(act: queries.OpenAct, actor: Actor, kind: ActKind, now: datetime
         supplier_ties=frozenset(i for i in pair if queries.has_supplier_ties(i, now)),
         staff_count=queries.confirmed_count(),
         is_demo=queries.region().is_demo,
+        is_practice=practice,
     )
 
 

@@ -21,6 +21,7 @@ _COLUMNS = (
     _ORGANISATION.size,
     _ORGANISATION.place,
     _ORGANISATION.number,
+    _ORGANISATION.practice,
 )
 
 
@@ -33,6 +34,7 @@ class OrganisationRow:
     size: Size
     place: str
     number: str | None
+    practice: bool
     is_owner: bool
     capacities: frozenset[Capacity]
 
@@ -94,6 +96,18 @@ def members(organisation_id: int) -> list[MemberRow]:
         .order_by(Person.name, _MEMBER.person_id)
     )
     return [MemberRow(**row._mapping) for row in rows]
+
+
+def belongs_to_practice(person_id: int) -> bool:
+    """Whether a person belongs to an organisation that was made for practice."""
+    found = db.session.execute(
+        select(_MEMBER.id)
+        .join(Organisation, _ORGANISATION.id == _MEMBER.organisation_id)
+        .where(_MEMBER.person_id == person_id, _MEMBER.until_at.is_(None), _ORGANISATION.practice)
+        .order_by(_MEMBER.id)
+        .limit(1)
+    )
+    return found.first() is not None
 
 
 def has_supplier_ties(person_id: int, now: datetime) -> bool:

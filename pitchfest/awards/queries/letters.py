@@ -179,6 +179,7 @@ def _common(challenge: ChallengeRow, decided: DecisionRow, *, received: int) -> 
             "decided_by": decided.by_name,
         },
         "received": received,
+        **({"practice": True} if challenge.practice else {}),
     }
 
 

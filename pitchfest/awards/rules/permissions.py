@@ -48,6 +48,11 @@ class AwardFacts:
     recused: bool = False
     writes: bool = False
 
+    @property
+    def practice(self) -> bool:
+        """Whether the challenge is one for practice."""
+        return self.challenge.practice
+
 
 @dataclass(frozen=True, slots=True)
 class ExplainFacts:
@@ -61,6 +66,11 @@ class ExplainFacts:
     #: The writer is recused from another pitch of the challenge, so scores stay hidden from them.
     without_scores: bool = False
 
+    @property
+    def practice(self) -> bool:
+        """Whether the challenge is one for practice."""
+        return self.challenge.practice
+
 
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
@@ -72,6 +82,11 @@ class LetterFacts:
     text: str | None
     sha256: str | None
     is_member: bool = False
+
+    @property
+    def practice(self) -> bool:
+        """Whether the challenge is one for practice."""
+        return self.award.practice
 
 
 def _hidden(facts: AwardFacts, states: Collection[ChallengeState]) -> bool:

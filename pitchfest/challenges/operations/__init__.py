@@ -3,6 +3,7 @@
 from pitchfest.challenges.operations.door import advance, close
 from pitchfest.challenges.operations.form import move_question, remove_question, save_question
 from pitchfest.challenges.operations.measures import move_criterion, remove_criterion, save_criterion
+from pitchfest.challenges.operations.practising import close_now, discard, held_for_throwing_away
 from pitchfest.challenges.operations.review import (
     approve,
     ask_for_changes,
@@ -18,9 +19,12 @@ __all__ = [
     "approve",
     "ask_for_changes",
     "close",
+    "close_now",
     "create",
+    "discard",
     "edit_brief",
     "edit_settings",
+    "held_for_throwing_away",
     "move_criterion",
     "move_question",
     "publish",

@@ -90,6 +90,7 @@ class Holding:
     def __init__(self, challenge: Challenge, now: datetime) -> None:
         self.effective: ChallengeState = effective_state(challenge.state, challenge.closes_at, now)
         self.decision_maker_id: int | None = challenge.decision_maker_id
+        self.practice: bool = challenge.practice
 
 
 def locked(*conditions: Any) -> Challenge:

@@ -12,7 +12,7 @@ from pitchfest.accounts.models import RegionSettings
 from pitchfest.audit import operations as audit
 from pitchfest.challenges.models import Challenge, ChallengeEdit
 from pitchfest.challenges.operations.door import opened_for
-from pitchfest.challenges.rules import PERMISSIONS, ChallengeState, Permission
+from pitchfest.challenges.rules import MARK, PERMISSIONS, ChallengeState, Permission, marked, reference_prefix
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.clock import LONDON
@@ -52,25 +52,38 @@ SETTINGS = frozenset(
 )
 
 
+LONGEST_TITLE = 160
 #: In pence; a number that both databases hold.
 LARGEST_BUDGET = 2_000_000_000
 #: Setting → the least and the most that it may be.
 _WHOLE = {"judges_per_pitch": (1, 50), "minimum_cards": (1, 50), "reason_words": (1, 200)}
 
 
-def create(actor: Actor, *, title: str, question: str, now: datetime, reference: str | None = None) -> str:
-    """Start a draft and return its reference, the next of the year such as `CH-2026-004`.
+def create(
+    actor: Actor,
+    *,
+    title: str,
+    question: str,
+    now: datetime,
+    reference: str | None = None,
+    practice: bool = False,
+) -> str:
+    """Start a draft and return its reference, the next of the year such as `CH-2026-004`; of a
+    practice challenge `PC-2026-001`, with the mark in front of its title.
 
     Only the region's loader may preset `reference`. The actor is its first author.
     """
     authorise(PERMISSIONS, Permission.CREATE, actor)
     if not title.strip():
         raise RuleViolation("Give the challenge a title", field="title")
+    if practice:
+        title = _marked(title)
     challenge = Challenge(
-        reference=reference or _next_reference(now),
+        reference=reference or _next_reference(now, practice=practice),
         state=ChallengeState.DRAFT,
         created_at=now,
         state_since=now,
+        practice=practice,
         title=title,
         question=question,
         officer_id=actor.person_id,
@@ -134,6 +147,8 @@ def _edit(
     if unknown := fields.keys() - known:
         raise ValueError(f"not written here: {sorted(unknown)}")
     challenge = opened_for(actor, Permission.WRITE, reference, expected_version=expected_version, now=now)
+    if challenge.practice and "title" in fields:
+        fields["title"] = _marked(fields["title"])
     changed = sorted(name for name, value in fields.items() if getattr(challenge, name) != value)
     if not changed:
         return
@@ -159,10 +174,19 @@ def touch(actor: Actor, challenge: Challenge, verb: str, *, now: datetime, **det
     db.session.flush()
 
 
-def _next_reference(now: datetime) -> str:
+def _marked(title: str) -> str:
+    """The title of a practice challenge. Raises RuleViolation where the mark makes it too long."""
+    if len(whole := marked(title)) > LONGEST_TITLE:
+        raise RuleViolation(
+            f"Keep the title to {LONGEST_TITLE - len(MARK)} characters or fewer", field="title"
+        )
+    return whole
+
+
+def _next_reference(now: datetime, *, practice: bool = False) -> str:
     """The next number of the London year. The region's row is held, so that no two are alike."""
     db.session.execute(select(RegionSettings.id).with_for_update()).all()
-    start = f"CH-{now.astimezone(LONDON).year}-"
+    start = reference_prefix(now.astimezone(LONDON).year, practice=practice)
     last = db.session.execute(
         select(Challenge.reference)
         .where(Challenge.reference.startswith(start))

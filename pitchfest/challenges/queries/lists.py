@@ -58,7 +58,7 @@ def _matching(text: str) -> ColumnElement[bool]:
 _NOW = bindparam("now", type_=UtcDateTime)
 _PUBLIC_COUNTS = (
     select(effective(_NOW).label("holds"), func.count())
-    .where(CHALLENGE.state.in_(sorted(PUBLISHED)))
+    .where(CHALLENGE.state.in_(sorted(PUBLISHED)), CHALLENGE.practice.is_(False))
     .group_by("holds")
 )
 
@@ -74,7 +74,9 @@ def public_counts(now: datetime, *, text: str = "") -> dict[Stage, int]:
 def _public_page(stage: Stage | None) -> Select[Any]:
     still_open = effective_in({ChallengeState.OPEN}, _NOW)
     return (
-        _LISTED.where(effective_in(STAGES[stage] if stage else PUBLISHED, _NOW))
+        _LISTED.where(
+            effective_in(STAGES[stage] if stage else PUBLISHED, _NOW), CHALLENGE.practice.is_(False)
+        )
         .order_by(
             case((still_open, 0), else_=1),
             case((still_open, CHALLENGE.closes_at)),
@@ -103,11 +105,15 @@ SORTS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def staff_counts(actor: Actor | None, now: datetime, *, text: str = "") -> dict[ChallengeState, int]:
-    """How many challenges `actor` may see in each state that has any, in the order of the life cycle."""
+def staff_counts(
+    actor: Actor | None, now: datetime, *, text: str = "", practice: bool = False
+) -> dict[ChallengeState, int]:
+    """How many challenges, real ones or those for practice, `actor` may see in each state that has
+    any, in the order of the life cycle.
+    """
     rows = db.session.execute(
         select(effective(now).label("holds"), func.count())
-        .where(visible_to(actor, now), _matching(text))
+        .where(visible_to(actor, now), CHALLENGE.practice.is_(practice), _matching(text))
         .group_by("holds")
     )
     found = {row[0]: row[1] for row in rows}
@@ -123,11 +129,17 @@ def staff_page(
     sort: str = "newest",
     number: int = 1,
     size: int | None = None,
+    practice: bool = False,
 ) -> list[ListedChallenge]:
-    """One page, or with no `size` all, of the challenges that `actor` may see."""
+    """One page, or with no `size` all, of the challenges, real or for practice, that `actor` may see."""
     states = {state} if state else set(ChallengeState)
     statement = (
-        _LISTED.where(visible_to(actor, now), effective_in(states, now), _matching(text))
+        _LISTED.where(
+            visible_to(actor, now),
+            CHALLENGE.practice.is_(practice),
+            effective_in(states, now),
+            _matching(text),
+        )
         .order_by(*SORTS[sort])
         .limit(size)
         .offset((number - 1) * (size or 0))

@@ -59,12 +59,20 @@ _PUBLIC = select(*CHALLENGE).where(
 )
 
 
-def public(reference: str, now: datetime) -> ChallengeRow:
-    """The challenge, if it is published. Raises NotFound."""
+def public(reference: str, now: datetime, actor: Actor | None) -> ChallengeRow:
+    """The challenge, if it is published; one for practice only for those who take part in practice.
+
+    Raises NotFound.
+    """
     found = db.session.execute(_PUBLIC, {"reference": reference}).one_or_none()
-    if found is None:
+    if found is None or (found.practice and not _practises(actor)):
         raise NotFound
     return _row(found, now)
+
+
+def _practises(actor: Actor | None) -> bool:
+    """Whether the person works here, or belongs to an organisation made for practice."""
+    return actor is not None and (actor.is_staff or accounts.belongs_to_practice(actor.person_id))
 
 
 # Putting a statement together costs as much as running it, so those of the busiest pages stand ready.
@@ -119,6 +127,11 @@ class CriterionPage:
         """The challenge's decision-maker."""
         return self.challenge.decision_maker_id
 
+    @property
+    def practice(self) -> bool:
+        """Whether the challenge is one for practice."""
+        return self.challenge.practice
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionPage:
@@ -136,6 +149,11 @@ class QuestionPage:
     def decision_maker_id(self) -> int | None:
         """The challenge's decision-maker."""
         return self.challenge.decision_maker_id
+
+    @property
+    def practice(self) -> bool:
+        """Whether the challenge is one for practice."""
+        return self.challenge.practice
 
 
 def criterion_page(*, actor: Actor | None, now: datetime, reference: str, criterion_id: int) -> CriterionPage:

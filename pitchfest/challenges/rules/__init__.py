@@ -46,6 +46,7 @@ from pitchfest.challenges.rules.permissions import (
     Permission,
     may_read,
 )
+from pitchfest.challenges.rules.practice import MARK, marked, reference_prefix
 from pitchfest.challenges.rules.snapshot import sha256, snapshot_body
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "CHALLENGE",
     "EDITABLE",
     "LABELS",
+    "MARK",
     "MOST_ANCHORED",
     "OBSERVED",
     "OPENING_PAUSE",
@@ -90,7 +92,9 @@ __all__ = [
     "draft_problems",
     "effective_state",
     "life_line",
+    "marked",
     "may_read",
+    "reference_prefix",
     "say_points",
     "sha256",
     "snapshot_body",

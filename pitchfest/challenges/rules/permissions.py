@@ -26,6 +26,8 @@ class Permission(StrEnum):
     CLOSE_SCORING = "challenge:close_scoring"
     DECIDE = "challenge:decide"
     RELEASE = "challenge:release"
+    PRACTISE = "practice:run"
+    THROW_AWAY = "practice:throw_away"
 
 
 class ChallengeFacts(Protocol):
@@ -35,6 +37,13 @@ class ChallengeFacts(Protocol):
     def effective(self) -> ChallengeState: ...
     @property
     def decision_maker_id(self) -> int | None: ...
+
+
+class PracticeFacts(ChallengeFacts, Protocol):
+    """A challenge that may be one for practice."""
+
+    @property
+    def practice(self) -> bool: ...
 
 
 #: Roles that read challenges from the first draft on.
@@ -93,6 +102,15 @@ def _decide(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
     return refused("The brief names someone else as the decision-maker.")
 
 
+def _in_practice(predicate: Predicate) -> Predicate:
+    """The predicate for a practice challenge; for any other there is nothing."""
+
+    def check(actor: Actor | None, facts: PracticeFacts) -> Verdict:
+        return predicate(actor, facts) if facts.practice else HIDDEN
+
+    return check
+
+
 def _staff(allowed: Callable[[Actor], bool], reason: str) -> Predicate:
     def check(actor: Actor | None, _facts: object) -> Verdict:
         if actor is None or not actor.is_staff:
@@ -128,5 +146,11 @@ PERMISSIONS: PermissionTable = {
         Role.LEAD,
         Role.APPROVER,
         Role.OFFICER,
+    ),
+    Permission.PRACTISE: _in_practice(
+        _role("Only those who run challenges can do this.", Role.OFFICER, Role.LEAD, Role.APPROVER)
+    ),
+    Permission.THROW_AWAY: _in_practice(
+        _role("Only an officer or the procurement lead can throw this away.", Role.OFFICER, Role.LEAD)
     ),
 }

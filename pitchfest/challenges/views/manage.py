@@ -48,6 +48,7 @@ def _asked() -> dict[str, Any]:
         "text": tidy_line(request.args.get("q", ""))[:100],
         "state": ChallengeState(state) if state in set(ChallengeState) else None,
         "sort": sort if sort in _SORTS else "newest",
+        "practice": request.args.get("practice") == "1",
     }
 
 
@@ -55,7 +56,7 @@ def _asked() -> dict[str, Any]:
 @requires(Permission.LIST)
 def index() -> str:
     asked, number = _asked(), asked_page()
-    counts = queries.staff_counts(the_actor(), now(), text=asked["text"])
+    counts = queries.staff_counts(the_actor(), now(), text=asked["text"], practice=asked["practice"])
     total = counts.get(asked["state"], 0) if asked["state"] else sum(counts.values())
     rows = queries.staff_page(the_actor(), now(), **asked, number=number, size=PAGE_SIZE)
     return render_template(
@@ -99,11 +100,15 @@ def _download(body: str | bytes, kind: str, ending: str) -> Response:
 @bp.route("/challenges/new", methods=["GET", "POST"])
 @requires(Permission.CREATE)
 def new() -> ResponseReturnValue:
-    form = NewForm()
+    form = NewForm(practice="practice" in request.args)
     if form.validate_on_submit():
         with saving(form) as saved:
             reference = operations.create(
-                the_actor(), title=form.title.data or "", question=form.question.data or "", now=now()
+                the_actor(),
+                title=form.title.data,
+                question=form.question.data,
+                practice=form.practice.data,
+                now=now(),
             )
             saved.redirect = url_for("manage.brief", reference=reference)
         if saved:

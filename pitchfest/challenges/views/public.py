@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 
 from pitchfest.challenges import queries
 from pitchfest.challenges.rules import Stage
 from pitchfest.challenges.views.showing import challenge_page, listed, question_list
 from pitchfest.kernel.text import tidy_line
-from pitchfest.web.access import public
+from pitchfest.web.access import current_actor, public
 from pitchfest.web.pagination import PAGE_SIZE, Page, asked_page
 from pitchfest.web.requests import now
 
@@ -42,13 +42,14 @@ def index() -> str:
 @bp.get("/challenges/<reference>")
 @public
 def challenge(reference: str) -> str:
-    return challenge_page(queries.public(reference, now()), preview=False)
+    return challenge_page(queries.public(reference, now(), current_actor()), preview=False)
 
 
 @bp.get("/challenges/<reference>/form")
 @public
 def form(reference: str) -> str:
-    found = queries.public(reference, now())
+    found = queries.public(reference, now(), current_actor())
+    g.practice = found.practice
     return render_template("challenges/form.html", challenge=found, questions=question_list(found.id))
 
 
@@ -56,5 +57,5 @@ def form(reference: str) -> str:
 @public
 def snapshot(reference: str, number: int) -> Response:
     """The published record to the letter: its SHA-256 is that of this body."""
-    found = queries.public(reference, now())
+    found = queries.public(reference, now(), current_actor())
     return Response(queries.snapshot_body(found.id, number), mimetype="application/json")

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flask import current_app, render_template
+from flask import current_app, g, render_template
 from markupsafe import Markup
 
 from pitchfest.accounts import queries as accounts
@@ -62,6 +62,7 @@ def _contributed(slot: str, challenge: ChallengeRow) -> list[Any]:
 def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
     """The challenge as the public reads it; a preview says so and offers nothing to press."""
     moment = now()
+    g.practice = challenge.practice
     snapshot = queries.newest_snapshot(challenge.id)
     measured = _frozen(snapshot.sha256, challenge.id) if snapshot else _measured(challenge.id)
     names = accounts.person_names({challenge.decision_maker_id})

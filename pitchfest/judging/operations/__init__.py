@@ -13,6 +13,7 @@ from pitchfest.judging.operations.closing import (
 )
 from pitchfest.judging.operations.declarations import decide, declare, report
 from pitchfest.judging.operations.panel import invite, make_chair, name_deputy, release, remove
+from pitchfest.judging.operations.practising import discard
 from pitchfest.judging.operations.sharing import share_out_now
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "confirm_fewer",
     "decide",
     "declare",
+    "discard",
     "invite",
     "make_chair",
     "name_deputy",

@@ -122,6 +122,7 @@ def confirm_fewer(actor: Actor, *, reference: str, pitch_reference: str, now: da
         kind=ActKind.FEWER_CARDS,
         object=f"pitch:{pitch_reference}",
         object_version=progress.signed,
+        practice=round_.practice,
         now=now,
     )
     audit.record(

@@ -45,6 +45,7 @@ _COLUMNS = (
     "id",
     "reference",
     "title",
+    "practice",
     "version",
     "published_at",
     "closes_at",

@@ -57,6 +57,7 @@ class Round:
     id: int
     reference: str
     title: str
+    practice: bool
     state: ChallengeState
     version: int
     published_at: datetime | None
@@ -92,6 +93,7 @@ class Card:
     challenge_id: int
     challenge_reference: str
     challenge_title: str
+    practice: bool
     challenge_state: ChallengeState
     judging_deadline: datetime | None
     reason_words: int

@@ -7,6 +7,7 @@ from pitchfest.pitches.operations.opening import (
     seal_at_closing,
     take_back_opening,
 )
+from pitchfest.pitches.operations.practising import add_invented, discard, take_part
 from pitchfest.pitches.operations.sending import submit, withdraw
 from pitchfest.pitches.operations.sharing import give_right, take_right
 from pitchfest.pitches.operations.writing import (
@@ -20,8 +21,10 @@ from pitchfest.pitches.operations.writing import (
 
 __all__ = [
     "Kept",
+    "add_invented",
     "change",
     "confirm_opening",
+    "discard",
     "discard_copy",
     "find",
     "give_right",
@@ -34,6 +37,7 @@ __all__ = [
     "submit",
     "supplier_organisations",
     "take_back_opening",
+    "take_part",
     "take_right",
     "withdraw",
 ]

@@ -102,6 +102,7 @@ def confirm_opening(actor: Actor, *, reference: str, now: datetime) -> int:
         kind=ActKind.OPEN_PITCHES,
         object=f"challenge:{reference}",
         object_version=challenge.version,
+        practice=challenge.practice,
         now=now,
     )
     leads = {person.id for person in people.staff(Role.LEAD)}

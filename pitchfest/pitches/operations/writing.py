@@ -39,10 +39,10 @@ def start(
     Raises NotFound for a challenge that is not public, TooLate after closing, RuleViolation
     when the actor cannot pitch for that organisation or holds no right on the pitch it has.
     """
-    found = challenges.public(challenge, now)
+    found = challenges.public(challenge, now, actor)
     if not takes_pitches(found.effective, found.published_at, found.closes_at, now):
         raise too_late(found.closes_at, now)
-    _may_pitch_for(actor, organisation_id)
+    _may_pitch_for(actor, organisation_id, practice=found.practice)
     if (existing := queries.live_of(organisation_id, found.id)) is not None:
         return _own_or_refuse(actor, existing, now)
     reference = reference or _free_reference()
@@ -72,13 +72,19 @@ def start(
     return reference
 
 
-def supplier_organisations(actor: Actor) -> list[accounts.OrganisationRow]:
-    """The organisations for which the actor may pitch, by name."""
-    return [o for o in accounts.organisations_of(actor.person_id) if Capacity.SUPPLIER in o.capacities]
+def supplier_organisations(actor: Actor, *, practice: bool) -> list[accounts.OrganisationRow]:
+    """The organisations for which the actor may pitch, by name: to a practice challenge those made
+    for practice, to any other the rest.
+    """
+    return [
+        o
+        for o in accounts.organisations_of(actor.person_id)
+        if Capacity.SUPPLIER in o.capacities and o.practice == practice
+    ]
 
 
-def _may_pitch_for(actor: Actor, organisation_id: int) -> None:
-    if organisation_id not in {o.id for o in supplier_organisations(actor)}:
+def _may_pitch_for(actor: Actor, organisation_id: int, *, practice: bool) -> None:
+    if organisation_id not in {o.id for o in supplier_organisations(actor, practice=practice)}:
         raise RuleViolation(
             Problem("Choose one of your organisations that takes part as a supplier", "organisation")
         )

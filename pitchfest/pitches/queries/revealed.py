@@ -53,6 +53,7 @@ class OpenedPitch:
     challenge_id: int
     challenge_reference: str
     challenge_title: str
+    practice: bool
     challenge_state: ChallengeState
     decision_maker_id: int | None
     organisation_id: int
@@ -75,6 +76,7 @@ def _opened() -> Select[Any]:
             _PITCH.challenge_id,
             Challenge.reference.label("challenge_reference"),
             Challenge.title.label("challenge_title"),
+            Challenge.practice,
             Challenge.state.label("challenge_state"),
             Challenge.decision_maker_id,
             _PITCH.organisation_id,

@@ -49,6 +49,7 @@ class PitchRow:
     challenge_id: int
     challenge_reference: str
     challenge_title: str
+    practice: bool
     challenge_state: ChallengeState
     published_at: datetime
     closes_at: datetime
@@ -87,6 +88,7 @@ def _pitches(person_id: int | ColumnElement[int]) -> Select[Any]:
             _PITCH.challenge_id,
             challenge.c.reference.label("challenge_reference"),
             challenge.c.title.label("challenge_title"),
+            challenge.c.practice,
             challenge.c.state.label("challenge_state"),
             challenge.c.published_at,
             challenge.c.closes_at,
@@ -174,6 +176,11 @@ class OwnQuestion:
     def right(self) -> PitchRight | None:
         """The person's right on the pitch."""
         return self.pitch.right
+
+    @property
+    def practice(self) -> bool:
+        """Whether the challenge is one for practice."""
+        return self.pitch.practice
 
     @property
     def next_position(self) -> int | None:

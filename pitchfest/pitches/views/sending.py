@@ -100,6 +100,11 @@ class AskedSending:
         """The person's right on the pitch."""
         return self.pitch.right
 
+    @property
+    def practice(self) -> bool:
+        """Whether the challenge is one for practice."""
+        return self.pitch.practice
+
 
 def _asked(*, actor: Actor, now: datetime, reference: str, number: int) -> AskedSending:
     return AskedSending(own(actor=actor, now=now, reference=reference), number)

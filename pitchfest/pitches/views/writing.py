@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pitchfest.challenges import queries as challenges
@@ -79,9 +79,11 @@ def begin(reference: str) -> str | Response | tuple[str, int]:
 
 
 def _start_page(reference: str, form: StartForm | None) -> str:
-    challenge, actor = challenges.public(reference, now()), current_actor()
+    actor = current_actor()
+    challenge = challenges.public(reference, now(), actor)
+    g.practice = challenge.practice
     questions = challenges.questions(challenge.id)
-    organisations = operations.supplier_organisations(actor) if actor else []
+    organisations = operations.supplier_organisations(actor, practice=challenge.practice) if actor else []
     is_open = takes_pitches(challenge.effective, challenge.published_at, challenge.closes_at, now())
     if actor is not None and organisations and is_open:
         form = form or StartForm(organisation=organisations[0].id)

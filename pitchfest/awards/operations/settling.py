@@ -232,6 +232,7 @@ def release(actor: Actor, *, reference: str, expected_version: int | None, now: 
         kind=ActKind.RELEASE_LETTERS,
         object=f"challenge:{reference}",
         object_version=found.version,
+        practice=facts.practice,
         now=now,
     )
     db.session.add(

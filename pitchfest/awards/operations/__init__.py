@@ -1,0 +1,12 @@
+"""Every write at a challenge's end: explanations, decision, release; and throwing practice away."""
+
+from pitchfest.awards.operations.practising import throw_away
+from pitchfest.awards.operations.settling import (
+    decide,
+    explain,
+    propose_release,
+    release,
+    take_back_release,
+)
+
+__all__ = ["decide", "explain", "propose_release", "release", "take_back_release", "throw_away"]

@@ -1,0 +1,34 @@
+"""Throwing a practice challenge away, with everything that hangs on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from pitchfest.accounts import operations as accounts
+from pitchfest.audit import operations as audit
+from pitchfest.awards.models import Decision, Explanation, Letter, PitchOutcome, Release
+from pitchfest.challenges import operations as challenges
+from pitchfest.db import db, disposing
+from pitchfest.judging import operations as judging
+from pitchfest.kernel.actor import Actor
+from pitchfest.pitches import operations as pitches
+from pitchfest.pitches.models import Pitch
+
+
+def throw_away(actor: Actor, *, reference: str, now: datetime) -> None:
+    """Remove a practice challenge at any stage: brief, pitches, scores, letters, and its people's
+    practice organisations. Only the log remembers that it was. Raises NotFound for any other one.
+    """
+    challenge_id = challenges.held_for_throwing_away(actor, reference=reference, now=now).id
+    with disposing(challenge_id):
+        ours = select(Pitch.id).where(Pitch.challenge_id == challenge_id)
+        db.session.execute(delete(Explanation).where(Explanation.pitch_id.in_(ours)))
+        for table in (Letter, Release, PitchOutcome, Decision):
+            db.session.execute(delete(table).where(table.challenge_id == challenge_id))
+        judging.discard(challenge_id)
+        objects = pitches.discard(challenge_id)
+        challenges.discard(challenge_id)
+        accounts.discard_acts([f"challenge:{reference}", *objects])
+    audit.record(actor, "challenge.throw_away", f"challenge:{reference}", now=now)

@@ -1,0 +1,29 @@
+"""Throwing away the judging of a practice challenge."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+
+from pitchfest.db import db
+from pitchfest.judging.models import (
+    CriterionTotal,
+    Declaration,
+    Deputy,
+    PanelMember,
+    PitchTotal,
+    Score,
+    Scorecard,
+    ScoreVersion,
+)
+from pitchfest.pitches.models import Pitch
+
+
+def discard(challenge_id: int) -> None:
+    """Remove panel, declarations, scorecards and totals of a practice challenge, within a disposal."""
+    pitches = select(Pitch.id).where(Pitch.challenge_id == challenge_id)
+    cards = select(Scorecard.id).where(Scorecard.pitch_id.in_(pitches))
+    for of_card in (ScoreVersion, Score):
+        db.session.execute(delete(of_card).where(of_card.scorecard_id.in_(cards)))
+    for of_pitch in (Deputy, CriterionTotal, PitchTotal, Scorecard, Declaration):
+        db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
+    db.session.execute(delete(PanelMember).where(PanelMember.challenge_id == challenge_id))

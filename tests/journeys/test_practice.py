@@ -1,0 +1,202 @@
+"""A practice challenge: marked wherever it shows, nowhere else to be seen, and gone without a trace."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.accounts.models import Invitation
+from pitchfest.audit.queries import chain
+from pitchfest.audit.rules import first_break
+from pitchfest.challenges.queries import by_reference
+from pitchfest.db import db
+from pitchfest.kernel.actor import Role
+from pitchfest.mail.queries import to_person
+from pitchfest.mail.rendering import render
+from pitchfest.pitches.queries import opened
+from tests.support import thread as walk
+from tests.support.addresses import rules
+from tests.support.builders import a_person
+from tests.support.client import PageClient
+from tests.support.clock import MovableClock
+from tests.support.thread import Thread
+
+#: Tables whose rows outlive a challenge: people, their sessions and mail, the log, and the worker's own.
+STAYS = {
+    "alembic_version",
+    "audit_entry",
+    "audit_head",
+    "form_receipt",
+    "invitation",
+    "one_time_link",
+    "outbox_message",
+    "person",
+    "proof_code",
+    "region_settings",
+    "role_grant",
+    "user_session",
+    "worker_beat",
+}
+
+
+def a_practice(app: Flask, clock: MovableClock) -> Thread:
+    """A practice challenge, open, with three invented pitches that the officer holds."""
+    thread = walk.a_thread(app, clock)
+    with app.app_context():
+        thread.people["outsider"] = a_person("Olga Outside")
+    walk.write_challenge(thread, practice=True)
+    walk.approve_and_publish(thread)
+    officer = thread.browser("officer")
+    officer.fill(thread.manage, action="/practice/invent")
+    assert "3 invented pitches sent" in officer.text.replace("\u00a0", " ")
+    clock.move(minutes=1)
+    return thread
+
+
+def to_the_letters(thread: Thread) -> None:
+    """From the open challenge through judging to the release of letters."""
+    walk.invite_panel(thread)
+    officer = thread.browser("officer")
+    officer.fill(thread.manage, action="/practice/close")
+    assert "Closed" in officer.text
+    thread.clock.move(minutes=2)
+    for name in ("lead", "approver"):
+        thread.browser(name).fill(f"{thread.manage}/opening/act", action="opening/act")
+    with thread.app.app_context():
+        found = opened(by_reference(thread.reference, thread.clock.now()).id)
+        thread.pitches = {p.organisation_name.split()[0]: p.reference for p in found}
+    walk.find_eligible(thread)
+    walk.judge(thread, {"Millrace": 5, "Larkhill": 4, "Common": 3})
+    walk.explain(thread)
+    walk.decide(thread, {"Millrace": "won", "Larkhill": "reserve", "Common": "unsuccessful"})
+    walk.release(thread)
+    thread.work()
+
+
+def test_practice_runs_from_start_to_letters_and_leaves_only_the_log(
+    bare_app: Flask, clock: MovableClock
+) -> None:
+    thread = a_practice(bare_app, clock)
+    to_the_letters(thread)
+    officer = thread.browser("officer")
+    officer.get(f"/pitches/{thread.pitches['Millrace']}/letter")
+    assert "Practice." in officer.text
+    with bare_app.app_context():
+        letters = [m for m in to_person(thread.people["officer"]) if m.kind == "letter"]
+        words = [render(message, now=clock.now()) for message in letters]
+    assert len(words) == 3
+    assert all(w is not None and w.subject.startswith("Practice: ") for w in words)
+    officer.fill(f"{thread.manage}/throw-away", action="")
+    assert "Thrown away" in officer.text
+    assert officer.get(thread.manage).status_code == 404
+    assert officer.get("/account/messages").status_code == 200
+    with bare_app.app_context():
+        left = {
+            name: count
+            for name in db.metadata.tables
+            if name not in STAYS
+            and (count := db.session.execute(text(f"SELECT count(*) FROM {name}")).scalar_one())
+        }
+        assert left == {}
+        assert db.session.execute(select(func.count()).select_from(Invitation)).scalar_one() == 3
+        assert first_break(chain())[1] is None
+    for name in ("officer", "judge0"):
+        assert thread.browser(name).get("/").status_code == 200
+
+
+def test_every_page_about_it_is_marked(bare_app: Flask, clock: MovableClock) -> None:
+    thread = a_practice(bare_app, clock)
+    to_the_letters(thread)
+    pitch = thread.pitches["Millrace"]
+    card = walk.cards_of(thread, "judge0")["Millrace"]
+    values = {"reference": thread.reference, "pitch": pitch, "card_id": card, "position": 1, "number": 1}
+    build = bare_app.url_map.bind("localhost").build
+    people = [thread.browser(name) for name in ("officer", "lead", "approver", "decider", "judge0")]
+    seen = 0
+    for rule in rules(bare_app, "GET"):
+        if not rule.arguments & {"reference", "pitch", "card_id"} or not rule.arguments <= values.keys():
+            continue
+        by_pitch = rule.rule.startswith(("/pitches/", "/manage/pitches/", "/judging/explanations/"))
+        chosen = {**values, "reference": pitch if by_pitch else thread.reference}
+        path = build(rule.endpoint, {name: chosen[name] for name in rule.arguments})
+        for browser in people:
+            answer = browser.get(path)
+            if answer.status_code != 200 or answer.mimetype != "text/html":
+                continue
+            seen += 1
+            assert "Practice. Nothing here counts" in browser.text, path
+    assert seen > 40
+
+
+def test_nobody_outside_finds_it(bare_app: Flask, clock: MovableClock) -> None:
+    thread = a_practice(bare_app, clock)
+    for browser in (PageClient(bare_app), thread.browser("outsider")):
+        for path in ("", "/form", "/start", "/snapshots/1.json"):
+            assert browser.get(f"/challenges/{thread.reference}{path}").status_code == 404, path
+        for path in ("/", "/challenges", "/challenges?q=drain"):
+            browser.get(path)
+            assert "Clear the right drain" not in browser.text, path
+    officer = thread.browser("officer")
+    officer.get("/manage/challenges")
+    assert "Clear the right drain" not in officer.text
+    officer.get("/manage/challenges?practice=1")
+    assert "Practice: Clear the right drain" in officer.text
+    assert thread.reference == "PC-2026-001"
+
+
+def test_a_supplier_cannot_pitch_to_it_nor_practise_on_a_real_one(
+    bare_app: Flask, clock: MovableClock
+) -> None:
+    thread = a_practice(bare_app, clock)
+    walk.add_supplier(thread, "Alder")
+    supplier = thread.browser("Alder")
+    assert supplier.get(f"/challenges/{thread.reference}").status_code == 404
+    officer = thread.browser("officer")
+    practice = thread.reference
+    walk.write_challenge(thread)
+    walk.approve_and_publish(thread)
+    officer = thread.browser("officer")
+    officer.get(f"/challenges/{thread.reference}/start")
+    assert "You do not belong to an organisation" in officer.text
+    for act in ("pitch", "invent", "close"):
+        assert officer.post(f"{thread.manage}/practice/{act}").status_code in (400, 404)
+    assert officer.get(f"{thread.manage}/throw-away").status_code == 404
+    officer.fill(f"/manage/challenges/{practice}", action="/practice/pitch")
+    assert "Practice." in officer.text
+
+
+def test_practice_ties_nobody_to_suppliers(bare_app: Flask, clock: MovableClock) -> None:
+    """Whoever played a supplier may still open the pitches of a real challenge."""
+    thread = a_practice(bare_app, clock)
+    with bare_app.app_context():
+        officer = thread.people["officer"]
+        assert accounts.organisations_of(officer)
+        assert not accounts.has_supplier_ties(officer, clock.now())
+        assert Role.OFFICER in accounts.actor_of(officer).roles
+
+
+@pytest.mark.parametrize("stage", ["draft", "open", "closed", "opened"])
+def test_it_can_be_thrown_away_at_any_stage(bare_app: Flask, clock: MovableClock, stage: str) -> None:
+    thread = walk.a_thread(bare_app, clock)
+    walk.write_challenge(thread, practice=True)
+    officer = thread.browser("officer")
+    if stage != "draft":
+        walk.approve_and_publish(thread)
+        officer = thread.browser("officer")
+        officer.fill(thread.manage, action="/practice/pitch")
+        officer.fill(thread.manage, action="/practice/invent")
+    if stage in ("closed", "opened"):
+        clock.move(minutes=1)
+        officer.fill(thread.manage, action="/practice/close")
+        clock.move(minutes=2)
+        thread.work()
+    if stage == "opened":
+        for name in ("lead", "approver"):
+            thread.browser(name).fill(f"{thread.manage}/opening/act", action="opening/act")
+    officer = thread.browser("officer")
+    officer.fill(f"{thread.manage}/throw-away", action="")
+    assert "Thrown away" in officer.text
+    with bare_app.app_context():
+        assert first_break(chain())[1] is None
