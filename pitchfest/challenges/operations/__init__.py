@@ -11,6 +11,7 @@ from pitchfest.challenges.operations.review import (
     send_for_approval,
     withdraw,
 )
+from pitchfest.challenges.operations.starting import start_from
 from pitchfest.challenges.operations.writing import create, edit_brief, edit_settings
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "save_criterion",
     "save_question",
     "send_for_approval",
+    "start_from",
     "withdraw",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from pitchfest.accounts.models import RegionSettings
 from pitchfest.audit import operations as audit
 from pitchfest.challenges.models import Challenge, ChallengeEdit
 from pitchfest.challenges.operations.door import opened_for
-from pitchfest.challenges.rules import PERMISSIONS, ChallengeState, Permission
+from pitchfest.challenges.rules import EVERY_JUDGE, PERMISSIONS, ChallengeState, Permission
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.clock import LONDON
@@ -55,7 +56,11 @@ SETTINGS = frozenset(
 #: In pence; a number that both databases hold.
 LARGEST_BUDGET = 2_000_000_000
 #: Setting → the least and the most that it may be.
-_WHOLE = {"judges_per_pitch": (1, 50), "minimum_cards": (1, 50), "reason_words": (1, 200)}
+_WHOLE = {
+    "judges_per_pitch": (1, EVERY_JUDGE),
+    "minimum_cards": (1, EVERY_JUDGE),
+    "reason_words": (1, 200),
+}
 
 
 def create(actor: Actor, *, title: str, question: str, now: datetime, reference: str | None = None) -> str:
@@ -67,7 +72,7 @@ def create(actor: Actor, *, title: str, question: str, now: datetime, reference:
     if not title.strip():
         raise RuleViolation("Give the challenge a title", field="title")
     challenge = Challenge(
-        reference=reference or _next_reference(now),
+        reference=reference or next_reference(now),
         state=ChallengeState.DRAFT,
         created_at=now,
         state_since=now,
@@ -90,10 +95,8 @@ def edit_brief(
     Raises StaleForm, RuleViolation for a brief without a title or with a budget out of bounds,
     and ValueError for an unknown field.
     """
-    if not fields.get("title", "untouched").strip():
-        raise RuleViolation("Give the challenge a title", field="title")
-    if not 0 <= (fields.get("budget_pence") or 0) <= LARGEST_BUDGET:
-        raise RuleViolation(f"Enter a budget of at most {say_pounds(LARGEST_BUDGET)}", field="budget_pence")
+    if problems := brief_problems(fields):
+        raise RuleViolation(*problems)
     _edit(actor, "edit_brief", BRIEF, reference, now, expected_version, fields)
 
 
@@ -105,6 +108,23 @@ def edit_settings(
     `minimum_total` is in hundredths of a point out of 100. Raises as `edit_brief` does, and
     RuleViolation for a closing time that is not to come or a number that makes no sense.
     """
+    if problems := settings_problems(fields, now):
+        raise RuleViolation(*problems)
+    _edit(actor, "edit_settings", SETTINGS, reference, now, expected_version, fields)
+
+
+def brief_problems(fields: Mapping[str, Any]) -> list[Problem]:
+    """What no brief may hold, finished or not."""
+    problems = []
+    if not fields.get("title", "untouched").strip():
+        problems.append(Problem("Give the challenge a title", "title"))
+    if not 0 <= (fields.get("budget_pence") or 0) <= LARGEST_BUDGET:
+        problems.append(Problem(f"Enter a budget of at most {say_pounds(LARGEST_BUDGET)}", "budget_pence"))
+    return problems
+
+
+def settings_problems(fields: Mapping[str, Any], now: datetime) -> list[Problem]:
+    """What no dates and people may hold, finished or not."""
     problems = [
         Problem(f"Enter a whole number from {low} to {high}", name)
         for name, (low, high) in _WHOLE.items()
@@ -117,9 +137,7 @@ def edit_settings(
     decider = fields.get("decision_maker_id")
     if decider is not None and all(person.id != decider for person in accounts.staff()):
         problems.append(Problem("Choose someone who works here", "decision_maker_id"))
-    if problems:
-        raise RuleViolation(*problems)
-    _edit(actor, "edit_settings", SETTINGS, reference, now, expected_version, fields)
+    return problems
 
 
 def _edit(
@@ -159,7 +177,7 @@ def touch(actor: Actor, challenge: Challenge, verb: str, *, now: datetime, **det
     db.session.flush()
 
 
-def _next_reference(now: datetime) -> str:
+def next_reference(now: datetime) -> str:
     """The next number of the London year. The region's row is held, so that no two are alike."""
     db.session.execute(select(RegionSettings.id).with_for_update()).all()
     start = f"CH-{now.astimezone(LONDON).year}-"

@@ -47,11 +47,23 @@ from pitchfest.challenges.rules.permissions import (
     may_read,
 )
 from pitchfest.challenges.rules.snapshot import sha256, snapshot_body
+from pitchfest.challenges.rules.template_file import UnreadableTemplate, read_template
+from pitchfest.challenges.rules.templates import (
+    EVERY_JUDGE,
+    SMALL_ROUND,
+    Template,
+    TemplateCriterion,
+    TemplateQuestion,
+    dates_from,
+    template_body,
+    template_of,
+)
 
 __all__ = [
     "BEFORE_RELEASE",
     "CHALLENGE",
     "EDITABLE",
+    "EVERY_JUDGE",
     "LABELS",
     "MOST_ANCHORED",
     "OBSERVED",
@@ -60,6 +72,7 @@ __all__ = [
     "PUBLISHED",
     "READERS",
     "RELEASED",
+    "SMALL_ROUND",
     "STAGES",
     "UNPUBLISHED",
     "USUAL_ANCHORS",
@@ -85,13 +98,21 @@ __all__ = [
     "SendForApproval",
     "Stage",
     "StartJudging",
+    "Template",
+    "TemplateCriterion",
+    "TemplateQuestion",
+    "UnreadableTemplate",
     "anchored_values",
     "criterion_problems",
+    "dates_from",
     "draft_problems",
     "effective_state",
     "life_line",
     "may_read",
+    "read_template",
     "say_points",
     "sha256",
     "snapshot_body",
+    "template_body",
+    "template_of",
 ]
