@@ -12,6 +12,7 @@ from pitchfest.challenges.operations.review import (
     send_for_approval,
     withdraw,
 )
+from pitchfest.challenges.operations.starting import start_from
 from pitchfest.challenges.operations.writing import create, edit_brief, edit_settings
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "save_criterion",
     "save_question",
     "send_for_approval",
+    "start_from",
     "withdraw",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,15 @@ from pitchfest.accounts.models import RegionSettings
 from pitchfest.audit import operations as audit
 from pitchfest.challenges.models import Challenge, ChallengeEdit
 from pitchfest.challenges.operations.door import opened_for
-from pitchfest.challenges.rules import MARK, PERMISSIONS, ChallengeState, Permission, marked, reference_prefix
+from pitchfest.challenges.rules import (
+    EVERY_JUDGE,
+    MARK,
+    PERMISSIONS,
+    ChallengeState,
+    Permission,
+    marked,
+    reference_prefix,
+)
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.clock import LONDON
@@ -56,7 +65,11 @@ LONGEST_TITLE = 160
 #: In pence; a number that both databases hold.
 LARGEST_BUDGET = 2_000_000_000
 #: Setting → the least and the most that it may be.
-_WHOLE = {"judges_per_pitch": (1, 50), "minimum_cards": (1, 50), "reason_words": (1, 200)}
+_WHOLE = {
+    "judges_per_pitch": (1, EVERY_JUDGE),
+    "minimum_cards": (1, EVERY_JUDGE),
+    "reason_words": (1, 200),
+}
 
 
 def create(
@@ -77,9 +90,9 @@ def create(
     if not title.strip():
         raise RuleViolation("Give the challenge a title", field="title")
     if practice:
-        title = _marked(title)
+        title = marked_title(title)
     challenge = Challenge(
-        reference=reference or _next_reference(now, practice=practice),
+        reference=reference or next_reference(now, practice=practice),
         state=ChallengeState.DRAFT,
         created_at=now,
         state_since=now,
@@ -103,10 +116,8 @@ def edit_brief(
     Raises StaleForm, RuleViolation for a brief without a title or with a budget out of bounds,
     and ValueError for an unknown field.
     """
-    if not fields.get("title", "untouched").strip():
-        raise RuleViolation("Give the challenge a title", field="title")
-    if not 0 <= (fields.get("budget_pence") or 0) <= LARGEST_BUDGET:
-        raise RuleViolation(f"Enter a budget of at most {say_pounds(LARGEST_BUDGET)}", field="budget_pence")
+    if problems := brief_problems(fields):
+        raise RuleViolation(*problems)
     _edit(actor, "edit_brief", BRIEF, reference, now, expected_version, fields)
 
 
@@ -118,6 +129,23 @@ def edit_settings(
     `minimum_total` is in hundredths of a point out of 100. Raises as `edit_brief` does, and
     RuleViolation for a closing time that is not to come or a number that makes no sense.
     """
+    if problems := settings_problems(fields, now):
+        raise RuleViolation(*problems)
+    _edit(actor, "edit_settings", SETTINGS, reference, now, expected_version, fields)
+
+
+def brief_problems(fields: Mapping[str, Any]) -> list[Problem]:
+    """What no brief may hold, finished or not."""
+    problems = []
+    if not fields.get("title", "untouched").strip():
+        problems.append(Problem("Give the challenge a title", "title"))
+    if not 0 <= (fields.get("budget_pence") or 0) <= LARGEST_BUDGET:
+        problems.append(Problem(f"Enter a budget of at most {say_pounds(LARGEST_BUDGET)}", "budget_pence"))
+    return problems
+
+
+def settings_problems(fields: Mapping[str, Any], now: datetime) -> list[Problem]:
+    """What no dates and people may hold, finished or not."""
     problems = [
         Problem(f"Enter a whole number from {low} to {high}", name)
         for name, (low, high) in _WHOLE.items()
@@ -130,9 +158,7 @@ def edit_settings(
     decider = fields.get("decision_maker_id")
     if decider is not None and all(person.id != decider for person in accounts.staff()):
         problems.append(Problem("Choose someone who works here", "decision_maker_id"))
-    if problems:
-        raise RuleViolation(*problems)
-    _edit(actor, "edit_settings", SETTINGS, reference, now, expected_version, fields)
+    return problems
 
 
 def _edit(
@@ -148,7 +174,7 @@ def _edit(
         raise ValueError(f"not written here: {sorted(unknown)}")
     challenge = opened_for(actor, Permission.WRITE, reference, expected_version=expected_version, now=now)
     if challenge.practice and "title" in fields:
-        fields["title"] = _marked(fields["title"])
+        fields["title"] = marked_title(fields["title"])
     changed = sorted(name for name, value in fields.items() if getattr(challenge, name) != value)
     if not changed:
         return
@@ -174,7 +200,7 @@ def touch(actor: Actor, challenge: Challenge, verb: str, *, now: datetime, **det
     db.session.flush()
 
 
-def _marked(title: str) -> str:
+def marked_title(title: str) -> str:
     """The title of a practice challenge. Raises RuleViolation where the mark makes it too long."""
     if len(whole := marked(title)) > LONGEST_TITLE:
         raise RuleViolation(
@@ -183,7 +209,7 @@ def _marked(title: str) -> str:
     return whole
 
 
-def _next_reference(now: datetime, *, practice: bool = False) -> str:
+def next_reference(now: datetime, *, practice: bool = False) -> str:
     """The next number of the London year. The region's row is held, so that no two are alike."""
     db.session.execute(select(RegionSettings.id).with_for_update()).all()
     start = reference_prefix(now.astimezone(LONDON).year, practice=practice)

@@ -48,11 +48,23 @@ from pitchfest.challenges.rules.permissions import (
 )
 from pitchfest.challenges.rules.practice import MARK, marked, reference_prefix
 from pitchfest.challenges.rules.snapshot import sha256, snapshot_body
+from pitchfest.challenges.rules.template_file import UnreadableTemplate, read_template
+from pitchfest.challenges.rules.templates import (
+    EVERY_JUDGE,
+    SMALL_ROUND,
+    Template,
+    TemplateCriterion,
+    TemplateQuestion,
+    dates_from,
+    template_body,
+    template_of,
+)
 
 __all__ = [
     "BEFORE_RELEASE",
     "CHALLENGE",
     "EDITABLE",
+    "EVERY_JUDGE",
     "LABELS",
     "MARK",
     "MOST_ANCHORED",
@@ -62,6 +74,7 @@ __all__ = [
     "PUBLISHED",
     "READERS",
     "RELEASED",
+    "SMALL_ROUND",
     "STAGES",
     "UNPUBLISHED",
     "USUAL_ANCHORS",
@@ -87,15 +100,23 @@ __all__ = [
     "SendForApproval",
     "Stage",
     "StartJudging",
+    "Template",
+    "TemplateCriterion",
+    "TemplateQuestion",
+    "UnreadableTemplate",
     "anchored_values",
     "criterion_problems",
+    "dates_from",
     "draft_problems",
     "effective_state",
     "life_line",
     "marked",
     "may_read",
+    "read_template",
     "reference_prefix",
     "say_points",
     "sha256",
     "snapshot_body",
+    "template_body",
+    "template_of",
 ]
