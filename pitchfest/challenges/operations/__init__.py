@@ -6,6 +6,7 @@ from pitchfest.challenges.operations.measures import move_criterion, remove_crit
 from pitchfest.challenges.operations.practising import close_now, discard, held_for_throwing_away
 from pitchfest.challenges.operations.review import (
     approve,
+    approve_and_publish,
     ask_for_changes,
     publish,
     pull_back,
@@ -18,6 +19,7 @@ from pitchfest.challenges.operations.writing import create, edit_brief, edit_set
 __all__ = [
     "advance",
     "approve",
+    "approve_and_publish",
     "ask_for_changes",
     "close",
     "close_now",

@@ -15,6 +15,7 @@ from pitchfest.challenges.rules import (
     CHALLENGE,
     PERMISSIONS,
     ChallengeState,
+    Lane,
     Permission,
     effective_state,
 )
@@ -91,6 +92,7 @@ class Holding:
         self.effective: ChallengeState = effective_state(challenge.state, challenge.closes_at, now)
         self.decision_maker_id: int | None = challenge.decision_maker_id
         self.practice: bool = challenge.practice
+        self.lane: Lane = challenge.lane
 
 
 def locked(*conditions: Any) -> Challenge:

@@ -14,6 +14,7 @@ from pitchfest.challenges.operations.door import fire, locked
 from pitchfest.challenges.rules import (
     Approve,
     AskForChanges,
+    Lane,
     Publish,
     ReviewOutcome,
     SendForApproval,
@@ -22,6 +23,7 @@ from pitchfest.challenges.rules import (
 )
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import Conflict
 
 
 def send_for_approval(
@@ -132,6 +134,19 @@ def publish(actor: Actor, *, reference: str, now: datetime, expected_version: in
     )
     db.session.flush()
     return number
+
+
+def approve_and_publish(
+    actor: Actor, *, reference: str, now: datetime, expected_version: int | None = None
+) -> int:
+    """The approver's one button in a small round: yes, and open to suppliers; the record's number.
+
+    Raises Conflict for any other challenge, else as `approve` and `publish` do.
+    """
+    if locked(Challenge.reference == reference).lane != Lane.SMALL:
+        raise Conflict("Only a small round is approved and published in one step.")
+    approve(actor, reference=reference, now=now, expected_version=expected_version)
+    return publish(actor, reference=reference, now=now)
 
 
 def missing(challenge_id: int, now: datetime) -> tuple[str, ...]:

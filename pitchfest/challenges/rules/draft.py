@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pitchfest.challenges.rules.lifecycle import CriterionKind, QuestionKind
+from pitchfest.challenges.rules.lifecycle import CriterionKind, Lane, QuestionKind
 from pitchfest.challenges.rules.parts import MOST_ANCHORED, ChallengeRow, CriterionRow, QuestionRow
 from pitchfest.kernel.text import plural
 
@@ -37,6 +37,9 @@ _NEEDED = {
     "owner_organisation": "Say which organisation the owner works for",
 }
 
+#: What a small round can leave out: its one page does not ask for it.
+_LEFT_OUT = frozenset({"question", "tried_before", "out_of_scope"})
+
 
 def draft_problems(
     challenge: ChallengeRow,
@@ -57,7 +60,8 @@ def draft_problems(
 
 def _brief(challenge: ChallengeRow) -> Iterator[DraftProblem]:
     for name, message in _NEEDED.items():
-        if not getattr(challenge, name).strip():
+        left_out = challenge.lane == Lane.SMALL and name in _LEFT_OUT
+        if not left_out and not getattr(challenge, name).strip():
             yield DraftProblem(message, "brief", name)
     if challenge.budget_pence is None:
         yield DraftProblem("Enter the budget, or 0 if there is no money", "brief", "budget_pence")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
-from pitchfest.challenges.rules.lifecycle import EDITABLE, PUBLISHED, ChallengeState
+from pitchfest.challenges.rules.lifecycle import EDITABLE, PUBLISHED, ChallengeState, Lane
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.permissions import ALLOWED, HIDDEN, PermissionTable, Predicate, Verdict, refused
 
@@ -37,6 +37,13 @@ class ChallengeFacts(Protocol):
     def effective(self) -> ChallengeState: ...
     @property
     def decision_maker_id(self) -> int | None: ...
+
+
+class LaneFacts(ChallengeFacts, Protocol):
+    """A challenge with its lane."""
+
+    @property
+    def lane(self) -> Lane: ...
 
 
 class PracticeFacts(ChallengeFacts, Protocol):
@@ -102,6 +109,20 @@ def _decide(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
     return refused("The brief names someone else as the decision-maker.")
 
 
+_publish = _role("Only an innovation officer or the procurement lead can publish.", Role.OFFICER, Role.LEAD)
+_publish_small = _role(
+    "Only an approver, an innovation officer or the procurement lead can publish.",
+    Role.APPROVER,
+    Role.OFFICER,
+    Role.LEAD,
+)
+
+
+def _publish_by_lane(actor: Actor | None, facts: LaneFacts) -> Verdict:
+    """In a small round the approver, too, so that approving and publishing are one button."""
+    return (_publish_small if facts.lane == Lane.SMALL else _publish)(actor, facts)
+
+
 def _in_practice(predicate: Predicate) -> Predicate:
     """The predicate for a practice challenge; for any other there is nothing."""
 
@@ -129,9 +150,7 @@ PERMISSIONS: PermissionTable = {
     Permission.EDIT: _edit,
     Permission.WRITE: _write,
     Permission.APPROVE: _role("Only an approver can approve a challenge.", Role.APPROVER),
-    Permission.PUBLISH: _role(
-        "Only an innovation officer or the procurement lead can publish.", Role.OFFICER, Role.LEAD
-    ),
+    Permission.PUBLISH: _publish_by_lane,
     Permission.OPEN_PITCHES: _role(
         "Only the procurement lead, an officer or an approver can open pitches.",
         Role.LEAD,

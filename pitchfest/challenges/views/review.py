@@ -48,6 +48,16 @@ def approve(found: ChallengeRow) -> ResponseReturnValue:
     )
 
 
+@bp.post("/challenges/<reference>/approve-and-publish")
+@requires(Permission.APPROVE, of=queries.for_staff)
+def approve_and_publish(found: ChallengeRow) -> ResponseReturnValue:
+    return _press(
+        found,
+        operations.approve_and_publish,
+        "Approved and published. Suppliers can send pitches now.",
+    )
+
+
 @bp.post("/challenges/<reference>/pull-back")
 @requires(Permission.EDIT, of=queries.for_staff)
 def pull_back(found: ChallengeRow) -> ResponseReturnValue:

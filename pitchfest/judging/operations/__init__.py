@@ -15,8 +15,10 @@ from pitchfest.judging.operations.declarations import decide, declare, report
 from pitchfest.judging.operations.panel import invite, make_chair, name_deputy, release, remove
 from pitchfest.judging.operations.practising import discard
 from pitchfest.judging.operations.sharing import share_out_now
+from pitchfest.judging.operations.small import FEWEST_JUDGES, post_small
 
 __all__ = [
+    "FEWEST_JUDGES",
     "close",
     "confirm_fewer",
     "decide",
@@ -25,6 +27,7 @@ __all__ = [
     "invite",
     "make_chair",
     "name_deputy",
+    "post_small",
     "propose_fewer",
     "release",
     "remove",

@@ -12,15 +12,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pitchfest.challenges.rules import RELEASED, ChallengeState
+from pitchfest.challenges.rules import EDITABLE, RELEASED, ChallengeState
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.permissions import ALLOWED, HIDDEN, PermissionTable, Predicate, Verdict, refused
 
 S = ChallengeState
 
-#: While people may join or leave the panel.
-PANEL_OPEN = frozenset({S.APPROVED, S.SCHEDULED, S.OPEN, S.CLOSED, S.ELIGIBILITY, S.JUDGING})
+#: While people may join or leave the panel: from the first draft on, so that judges keep the time free.
+PANEL_OPEN = EDITABLE | {
+    S.IN_REVIEW,
+    S.APPROVED,
+    S.SCHEDULED,
+    S.OPEN,
+    S.CLOSED,
+    S.ELIGIBILITY,
+    S.JUDGING,
+}
 #: From the moment scoring was closed; before it results are 404 for everyone.
 SCORING_CLOSED = frozenset({S.RECOMMENDED, S.DECIDED}) | RELEASED
 #: While somebody may still have to write a pitch's explanations in the chair's place.
