@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +27,7 @@ from pitchfest.awards.rules import (
     Permission,
 )
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.rules import RELEASED, ChallengeRow, ChallengeState, CriterionKind
+from pitchfest.challenges.rules import RELEASED, ChallengeRow, ChallengeState, CriterionKind, Lane
 from pitchfest.challenges.rules import Permission as ChallengePermission
 from pitchfest.judging import queries as judging
 from pitchfest.judging.rules import PERMISSIONS as JUDGING
@@ -63,8 +64,10 @@ def explanations(facts: AwardFacts) -> str:
 def explain(facts: ExplainFacts) -> ResponseReturnValue:
     criteria = [c for c in challenges.criteria(facts.challenge.id) if c.kind == CriterionKind.JUDGED]
     kept = {key[1]: row for key, row in queries.explanations([facts.pitch_id]).items()}
+    reasons = queries.reasons(facts.pitch_id)
     texts = {criterion_id: row.text for criterion_id, row in kept.items()}
-    form = explain_form([(c.id, c.name) for c in criteria], texts)
+    suggested = suggestions(reasons) if facts.challenge.lane == Lane.SMALL else {}
+    form = explain_form([(c.id, c.name) for c in criteria], suggested | texts)
     if request.method == "GET":
         form.version.data = str(max((row.id for row in kept.values()), default=0))
     if form.validate_on_submit():
@@ -84,10 +87,24 @@ def explain(facts: ExplainFacts) -> ResponseReturnValue:
         facts=facts,
         form=form,
         criteria=criteria,
-        reasons=queries.reasons(facts.pitch_id),
+        reasons=reasons,
+        suggested=suggested.keys() - texts.keys(),
         points_text=points_text,
         page_errors=bool(form.errors),
     ), 422 if form.errors else 200
+
+
+def suggestions(reasons: Mapping[int, Sequence[queries.Reason]]) -> dict[int, str]:
+    """What the chair of a small round starts from: the judges' own sentences, by criterion id."""
+    return {
+        criterion_id: " ".join(_sentence(reason.text) for reason in said if reason.text)
+        for criterion_id, said in reasons.items()
+    }
+
+
+def _sentence(text: str) -> str:
+    folded = " ".join(text.split())
+    return folded if folded.endswith((".", "!", "?")) else f"{folded}."
 
 
 def _after_explaining(facts: ExplainFacts, texts: dict[int, str], then: str) -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pitchfest.awards.queries.explanations import (
     Explained,
     ExplainRow,
+    Reason,
     explain_facts,
     explanations,
     overview,
@@ -38,6 +39,7 @@ __all__ = [
     "Explained",
     "Preview",
     "PreviewLetter",
+    "Reason",
     "ReleaseRow",
     "decision",
     "explain_facts",
