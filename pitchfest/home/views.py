@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, abort, render_template, url_for
 
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import LABELS, RELEASED, ChallengeState, Stage
 from pitchfest.home import queries
+from pitchfest.home.rules import BY_SLUG, PICTURES, TOURS, tours_for
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.clock import LONDON, say_ago, say_moment
 from pitchfest.kernel.text import say_called
@@ -55,7 +56,22 @@ def _personal(actor: Actor) -> str:
         more_challenges=len(listed) == _STAFF_SHOWN,
         labels=LABELS,
         open_challenges=shown,
+        tours=tours_for(actor),
     )
+
+
+@bp.get("/help/tours")
+@public
+def tours() -> str:
+    return render_template("home/tours.html", tours=TOURS)
+
+
+@bp.get("/help/tours/<role>")
+@public
+def tour(role: str) -> str:
+    if (found := BY_SLUG.get(role)) is None:
+        abort(404)
+    return render_template("home/tour.html", tour=found, pictures=PICTURES, tours=TOURS)
 
 
 def greeting(moment: datetime) -> str:

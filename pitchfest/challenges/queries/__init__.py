@@ -25,7 +25,7 @@ from pitchfest.challenges.queries.one import (
     questions,
     snapshot_body,
 )
-from pitchfest.challenges.queries.scope import due_to_close, effective, effective_in, visible_to
+from pitchfest.challenges.queries.scope import decides, due_to_close, effective, effective_in, visible_to
 from pitchfest.challenges.rules import ChallengeRow, CriterionRow, DraftProblem, QuestionRow
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "by_reference",
     "criteria",
     "criterion_page",
+    "decides",
     "due_to_close",
     "edits",
     "effective",
