@@ -239,6 +239,7 @@ def paths(world: World) -> list[tuple[str, str]]:
                 "number",
                 "position",
                 "question_id",
+                "template_id",
             )
         },
     }

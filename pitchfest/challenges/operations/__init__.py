@@ -2,6 +2,7 @@
 
 from pitchfest.challenges.operations.door import advance, close
 from pitchfest.challenges.operations.form import move_question, remove_question, save_question
+from pitchfest.challenges.operations.library import add_from_library, add_questions
 from pitchfest.challenges.operations.measures import move_criterion, remove_criterion, save_criterion
 from pitchfest.challenges.operations.review import (
     approve,
@@ -12,25 +13,43 @@ from pitchfest.challenges.operations.review import (
     withdraw,
 )
 from pitchfest.challenges.operations.starting import start_from
+from pitchfest.challenges.operations.templates import (
+    bring_template_back,
+    change_template,
+    copy,
+    keep_template,
+    retire_template,
+    start_from_template,
+    take_in_template,
+)
 from pitchfest.challenges.operations.writing import create, edit_brief, edit_settings
 
 __all__ = [
+    "add_from_library",
+    "add_questions",
     "advance",
     "approve",
     "ask_for_changes",
+    "bring_template_back",
+    "change_template",
     "close",
+    "copy",
     "create",
     "edit_brief",
     "edit_settings",
+    "keep_template",
     "move_criterion",
     "move_question",
     "publish",
     "pull_back",
     "remove_criterion",
     "remove_question",
+    "retire_template",
     "save_criterion",
     "save_question",
     "send_for_approval",
     "start_from",
+    "start_from_template",
+    "take_in_template",
     "withdraw",
 ]

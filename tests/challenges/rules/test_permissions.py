@@ -43,6 +43,7 @@ READS = {
 #: Permission → roles that have it.
 HAVE = {
     Permission.EDIT: {Role.OFFICER},
+    Permission.COPY: {Role.OFFICER},
     Permission.APPROVE: {Role.APPROVER},
     Permission.PUBLISH: {Role.OFFICER, Role.LEAD},
     Permission.OPEN_PITCHES: {Role.OFFICER, Role.LEAD, Role.APPROVER},
@@ -50,7 +51,8 @@ HAVE = {
     Permission.CLOSE_SCORING: {Role.LEAD},
     Permission.RELEASE: {Role.OFFICER, Role.LEAD, Role.APPROVER},
 }
-OF_ONE_CHALLENGE = [p for p in Permission if p not in {Permission.LIST, Permission.CREATE}]
+OF_NO_CHALLENGE = {Permission.LIST, Permission.CREATE, Permission.TEMPLATES, Permission.KEEP_TEMPLATE}
+OF_ONE_CHALLENGE = [p for p in Permission if p not in OF_NO_CHALLENGE]
 
 
 @pytest.mark.parametrize("role", Role)
@@ -78,7 +80,7 @@ def test_people_outside_cannot_tell_that_there_is_a_staff_side(permission, state
     assert verdict(permission, outsider, state).hidden
 
 
-@pytest.mark.parametrize("permission", [Permission.LIST, Permission.CREATE])
+@pytest.mark.parametrize("permission", sorted(OF_NO_CHALLENGE))
 def test_lists_and_new_ones_are_hidden_from_people_outside(permission):
     assert PERMISSIONS[permission](None, None).hidden
     assert PERMISSIONS[permission](someone(), None).hidden
