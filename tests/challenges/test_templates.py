@@ -31,7 +31,7 @@ def parts(reference, now):
     positions = {c.id: c.position for c in criteria}
     return (
         [(c.position, c.name, c.kind, c.weight, c.threshold, c.anchors) for c in criteria],
-        [(q.position, q.ask, q.kind, positions.get(q.criterion_id)) for q in queries.questions(row.id)],
+        [(q.position, q.ask, q.kind, positions.get(q.criterion_id or 0)) for q in queries.questions(row.id)],
     )
 
 
