@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import RowMapping, func, select
@@ -23,6 +23,16 @@ def anchor() -> str:
     """`seq:hash` of the newest entry, as printed on receipts and opening records."""
     head = db.session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)).one()
     return f"{head.seq}:{head.hash}"
+
+
+def about(objects: Collection[str], actions: Collection[str]) -> list[RowMapping]:
+    """The entries of these actions about any of these objects, oldest first; one statement."""
+    rows = db.session.execute(
+        select(*_COLUMNS)
+        .where(_COLUMNS.object.in_(sorted(objects)), _COLUMNS.action.in_(sorted(actions)))
+        .order_by(_COLUMNS.seq)
+    )
+    return list(rows.mappings())
 
 
 def page(*, number: int, size: int, action: str = "", object: str = "") -> tuple[list[RowMapping], int]:  # noqa: A002

@@ -26,8 +26,9 @@ from pitchfest.awards.rules import (
     LetterFacts,
     Permission,
 )
+from pitchfest.awards.rules.assurance import NOT_DONE, nothing_due
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.rules import RELEASED, ChallengeRow, ChallengeState, CriterionKind, Lane
+from pitchfest.challenges.rules import LABELS, RELEASED, ChallengeRow, ChallengeState, CriterionKind, Lane
 from pitchfest.challenges.rules import Permission as ChallengePermission
 from pitchfest.judging import queries as judging
 from pitchfest.judging.rules import PERMISSIONS as JUDGING
@@ -35,8 +36,11 @@ from pitchfest.judging.rules import Permission as JudgingPermission
 from pitchfest.judging.rules.scoring import points_text, round_half_up
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
+from pitchfest.kernel.money import say_pounds
 from pitchfest.kernel.text import count_words, plural
 from pitchfest.pitches.queries import OpenedPitch, PitchRow
+from pitchfest.pitches.rules.permissions import PERMISSIONS as PITCHES
+from pitchfest.pitches.rules.permissions import Permission as PitchPermission
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
@@ -290,6 +294,25 @@ def _letter_page(facts: LetterFacts, body: dict[str, Any], *, as_staff: bool) ->
     )
 
 
+# Assurance.
+
+
+@bp.get("/manage/challenges/<reference>/assurance")
+@requires(ChallengePermission.VIEW_STAFF, of=challenges.for_staff)
+def assurance(challenge: ChallengeRow) -> str:
+    actor, moment = the_actor(), now()
+    return render_template(
+        "awards/assurance.html",
+        challenge=challenge,
+        found=queries.assurance(challenge, actor, moment),
+        label=LABELS[challenge.effective],
+        money=say_pounds(challenge.budget_pence) if challenge.budget_pence else "",
+        sees_opening=bool(PITCHES[PitchPermission.OPENING_SEE](actor, challenge)),
+        nothing_due=nothing_due(challenge.effective),
+        not_done=NOT_DONE,
+    )
+
+
 # On other pages.
 
 Panel = tuple[str, dict[str, Any]] | None
@@ -304,9 +327,11 @@ def panel(challenge: ChallengeRow, actor: Actor | None, moment: datetime) -> Pan
 
 
 def manage_panel(challenge: ChallengeRow, actor: Actor | None, moment: datetime) -> Panel:
-    """On the staff's page of a challenge: the steps from explanations to letters."""
-    if actor is None or challenge.effective not in EXPLAINABLE | DECIDABLE | RELEASED:
+    """On the staff's page of a challenge: the steps to letters, and the page for auditors."""
+    if actor is None:
         return None
+    if challenge.effective not in EXPLAINABLE | DECIDABLE | RELEASED:
+        return "awards/_steps.html", {"steps": [], "reference": challenge.reference}
     facts = queries.facts(actor=actor, now=moment, reference=challenge.reference)
     steps = [
         ("Explanations for suppliers", "awards.explanations", Permission.EXPLANATIONS),
@@ -314,7 +339,7 @@ def manage_panel(challenge: ChallengeRow, actor: Actor | None, moment: datetime)
         ("Letters", "awards.release", Permission.PREVIEW),
     ]
     shown = [(label, endpoint) for label, endpoint, needed in steps if PERMISSIONS[needed](actor, facts)]
-    return ("awards/_steps.html", {"steps": shown, "reference": challenge.reference}) if shown else None
+    return "awards/_steps.html", {"steps": shown, "reference": challenge.reference}
 
 
 def pitch_panel(pitch: PitchRow, actor: Actor, moment: datetime) -> Panel:  # noqa: ARG001

@@ -150,6 +150,29 @@ class Question(Base):
     options: Mapped[str] = mapped_column(Text, default="[]")
 
 
+class ChallengeTemplate(Base):
+    """What the region keeps of a challenge for the next one. `body` is `rules.template_body`.
+
+    `made_from` is the challenge's reference, "" for a file from elsewhere; `uses` counts the drafts
+    that began with it; `version` counts changes of its name and note (optimistic locking).
+    """
+
+    __tablename__ = "challenge_template"
+    __table_args__ = (CheckConstraint("uses >= 0", name="uses_not_negative"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    note: Mapped[str] = mapped_column(Text, default="")
+    body: Mapped[str] = mapped_column(Text)
+    made_from: Mapped[str] = mapped_column(String(20), default="")
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    uses: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+
 class Review(Base):
     """An approver's yes, or what they want changed, about one version."""
 

@@ -96,6 +96,7 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
                 "organisation_id",
                 "position",
                 "question_id",
+                "template_id",
             )
         },
     }

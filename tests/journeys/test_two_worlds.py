@@ -76,6 +76,7 @@ MASKS: tuple[tuple[str, str, str], ...] = (
     (r"^", r'(?<=name="form_token" value=")[\w-]{22}(?=")', "the form's token, 128 random bits"),
     (r"^", r'(?<=pf-nowrap">)[0-9a-f]{12}(?=<)', "an error page's request id"),
     (r"^/admin/log", r"\b[0-9a-f]{64}\b", "salted hashes of sealed entries, and the chain's hashes on them"),
+    (r"/assurance$", r"([0-9a-f]{8}<wbr>){8,9}", "the chain's hashes on salted hashes of sealed entries"),
     (r"^/account/messages/", r"\b[0-9a-f]{64}\b", "the copy of Cedar's own receipt, with its anchor"),
     (r"^/pitches/[^/]*/receipts/1$", r"([0-9a-f]{1,8}<wbr>){8,9}", "Cedar's own receipt, and its anchor"),
     (r"^/pitches/[^/]*/receipts/1.json$", r"\b([0-9a-f]{32}|[0-9a-f]{64})\b", "Cedar's own receipt"),
@@ -239,6 +240,7 @@ def paths(world: World) -> list[tuple[str, str]]:
                 "number",
                 "position",
                 "question_id",
+                "template_id",
             )
         },
     }

@@ -125,6 +125,8 @@ _CHANGED = {
     "challenge.move_criterion": "the order of the criteria",
     "challenge.save_question": "a question of the form",
     "challenge.remove_question": "the form",
+    "challenge.add_from_library": "the criteria",
+    "challenge.add_questions": "the form",
     "challenge.move_question": "the order of the form",
 }
 

@@ -26,6 +26,13 @@ from pitchfest.challenges.queries.one import (
     snapshot_body,
 )
 from pitchfest.challenges.queries.scope import due_to_close, effective, effective_in, visible_to
+from pitchfest.challenges.queries.templates import (
+    TemplateRow,
+    lent_by,
+    template,
+    templates,
+    title_in_use,
+)
 from pitchfest.challenges.rules import ChallengeRow, CriterionRow, DraftProblem, QuestionRow
 
 __all__ = [
@@ -39,6 +46,7 @@ __all__ = [
     "QuestionRow",
     "ReviewRow",
     "SnapshotRow",
+    "TemplateRow",
     "authors",
     "by_id",
     "by_reference",
@@ -49,6 +57,7 @@ __all__ = [
     "effective",
     "effective_in",
     "for_staff",
+    "lent_by",
     "missing",
     "newest_snapshot",
     "public",
@@ -60,6 +69,9 @@ __all__ = [
     "snapshot_body",
     "staff_counts",
     "staff_page",
+    "template",
+    "templates",
+    "title_in_use",
     "visible_to",
     "waiting",
 ]

@@ -1,6 +1,8 @@
 """The decisions about challenges. Pure: values in, values out."""
 
 from pitchfest.challenges.rules.draft import DraftProblem, anchored_values, criterion_problems, draft_problems
+from pitchfest.challenges.rules.library import BY_KEY as LIBRARY_BY_KEY
+from pitchfest.challenges.rules.library import LIBRARY, LibraryEntry
 from pitchfest.challenges.rules.lifecycle import (
     BEFORE_RELEASE,
     CHALLENGE,
@@ -55,6 +57,7 @@ from pitchfest.challenges.rules.templates import (
     Template,
     TemplateCriterion,
     TemplateQuestion,
+    as_rows,
     dates_from,
     template_body,
     template_of,
@@ -66,6 +69,8 @@ __all__ = [
     "EDITABLE",
     "EVERY_JUDGE",
     "LABELS",
+    "LIBRARY",
+    "LIBRARY_BY_KEY",
     "MARK",
     "MOST_ANCHORED",
     "OBSERVED",
@@ -90,6 +95,7 @@ __all__ = [
     "Decide",
     "DraftProblem",
     "Lane",
+    "LibraryEntry",
     "OpenPitches",
     "Permission",
     "Publish",
@@ -105,6 +111,7 @@ __all__ = [
     "TemplateQuestion",
     "UnreadableTemplate",
     "anchored_values",
+    "as_rows",
     "criterion_problems",
     "dates_from",
     "draft_problems",

@@ -19,6 +19,9 @@ class Permission(StrEnum):
     VIEW_STAFF = "challenge:view_staff"
     EDIT = "challenge:edit"
     WRITE = "challenge:write"
+    COPY = "challenge:copy"
+    TEMPLATES = "template:list"
+    KEEP_TEMPLATE = "template:keep"
     APPROVE = "challenge:approve"
     PUBLISH = "challenge:publish"
     OPEN_PITCHES = "challenge:open_pitches"
@@ -149,6 +152,15 @@ PERMISSIONS: PermissionTable = {
     Permission.VIEW_STAFF: _view,
     Permission.EDIT: _edit,
     Permission.WRITE: _write,
+    Permission.COPY: _role(
+        "Only an innovation officer can copy a challenge or make a template of it.", Role.OFFICER
+    ),
+    Permission.TEMPLATES: _staff(
+        lambda actor: actor.has(*READERS), "Only people who prepare challenges read their templates."
+    ),
+    Permission.KEEP_TEMPLATE: _staff(
+        lambda actor: actor.has(Role.OFFICER), "Only an innovation officer can change templates."
+    ),
     Permission.APPROVE: _role("Only an approver can approve a challenge.", Role.APPROVER),
     Permission.PUBLISH: _publish_by_lane,
     Permission.OPEN_PITCHES: _role(
