@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -50,7 +52,11 @@ def _choices() -> dict[str, dict[str, str]]:
 def _start(form: StartForm) -> str:
     """Start what was asked for; the draft's reference."""
     actor, moment, start = the_actor(), now(), form.start.data
-    given = {"title": form.title.data, "question": form.question.data, "practice": form.practice.data}
+    given: dict[str, Any] = {
+        "title": form.title.data,
+        "question": form.question.data,
+        "practice": form.practice.data,
+    }
     if start == _EMPTY:
         return operations.create(actor, **given, now=moment)
     if start == _SMALL or start.startswith("template-"):
