@@ -1,6 +1,14 @@
 """Reading people, organisations, sessions, links, acts of two people and the region."""
 
 from pitchfest.accounts.queries.acts import OpenAct, grant_version, open_act, open_acts, tied_at, waiting
+from pitchfest.accounts.queries.help import (
+    LookRow,
+    Technical,
+    TroubleRow,
+    help_code_until,
+    looks_at,
+    technical,
+)
 from pitchfest.accounts.queries.organisations import (
     MemberRow,
     OrganisationRow,
@@ -57,6 +65,7 @@ __all__ = [
     "KeptForm",
     "LinkRow",
     "Listing",
+    "LookRow",
     "MemberRow",
     "OpenAct",
     "OrganisationRow",
@@ -65,6 +74,8 @@ __all__ = [
     "Present",
     "Region",
     "SessionRow",
+    "Technical",
+    "TroubleRow",
     "actor_of",
     "belongs_to_a_supplier",
     "confirmed_count",
@@ -75,8 +86,10 @@ __all__ = [
     "forget_region",
     "grant_version",
     "has_supplier_ties",
+    "help_code_until",
     "kept_forms",
     "link",
+    "looks_at",
     "members",
     "open_act",
     "open_acts",
@@ -96,6 +109,7 @@ __all__ = [
     "session_owner",
     "sessions_of",
     "staff",
+    "technical",
     "tied_at",
     "waiting",
 ]

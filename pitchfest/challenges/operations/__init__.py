@@ -1,8 +1,10 @@
 """Every write about challenges: writing one, reviewing it, publishing it, and its one door."""
 
 from pitchfest.challenges.operations.door import advance, close
+from pitchfest.challenges.operations.extending import extend
 from pitchfest.challenges.operations.form import move_question, remove_question, save_question
 from pitchfest.challenges.operations.measures import move_criterion, remove_criterion, save_criterion
+from pitchfest.challenges.operations.outreach import stop_telling, tell_people, too_many
 from pitchfest.challenges.operations.review import (
     approve,
     ask_for_changes,
@@ -21,6 +23,7 @@ __all__ = [
     "create",
     "edit_brief",
     "edit_settings",
+    "extend",
     "move_criterion",
     "move_question",
     "publish",
@@ -30,5 +33,8 @@ __all__ = [
     "save_criterion",
     "save_question",
     "send_for_approval",
+    "stop_telling",
+    "tell_people",
+    "too_many",
     "withdraw",
 ]

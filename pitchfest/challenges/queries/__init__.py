@@ -1,6 +1,14 @@
 """Reading challenges."""
 
-from pitchfest.challenges.queries.history import EditRow, ReviewRow, authors, edits, reviews
+from pitchfest.challenges.queries.history import (
+    EditRow,
+    ExtensionRow,
+    ReviewRow,
+    authors,
+    edits,
+    extensions,
+    reviews,
+)
 from pitchfest.challenges.queries.lists import (
     ListedChallenge,
     public_counts,
@@ -25,6 +33,7 @@ from pitchfest.challenges.queries.one import (
     questions,
     snapshot_body,
 )
+from pitchfest.challenges.queries.outreach import OutreachRow, has_stopped, outreach, sort_out, was_told
 from pitchfest.challenges.queries.scope import due_to_close, effective, effective_in, visible_to
 from pitchfest.challenges.rules import ChallengeRow, CriterionRow, DraftProblem, QuestionRow
 
@@ -34,7 +43,9 @@ __all__ = [
     "CriterionRow",
     "DraftProblem",
     "EditRow",
+    "ExtensionRow",
     "ListedChallenge",
+    "OutreachRow",
     "QuestionPage",
     "QuestionRow",
     "ReviewRow",
@@ -48,9 +59,12 @@ __all__ = [
     "edits",
     "effective",
     "effective_in",
+    "extensions",
     "for_staff",
+    "has_stopped",
     "missing",
     "newest_snapshot",
+    "outreach",
     "public",
     "public_counts",
     "public_page",
@@ -58,8 +72,10 @@ __all__ = [
     "questions",
     "reviews",
     "snapshot_body",
+    "sort_out",
     "staff_counts",
     "staff_page",
     "visible_to",
     "waiting",
+    "was_told",
 ]

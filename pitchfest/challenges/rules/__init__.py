@@ -1,6 +1,7 @@
 """The decisions about challenges. Pure: values in, values out."""
 
 from pitchfest.challenges.rules.draft import DraftProblem, anchored_values, criterion_problems, draft_problems
+from pitchfest.challenges.rules.extension import Extend, extension_problems, later_dates, next_working_day
 from pitchfest.challenges.rules.lifecycle import (
     BEFORE_RELEASE,
     CHALLENGE,
@@ -30,6 +31,18 @@ from pitchfest.challenges.rules.lifecycle import (
     effective_state,
     life_line,
 )
+from pitchfest.challenges.rules.outreach import (
+    MOST_A_DAY,
+    MOST_PEOPLE,
+    NOTE_WORDS,
+    Pasted,
+    Sorted,
+    note_problem,
+    read_addresses,
+    shared_text,
+    stop_token,
+    token_hash,
+)
 from pitchfest.challenges.rules.parts import (
     MOST_ANCHORED,
     USUAL_ANCHORS,
@@ -54,6 +67,9 @@ __all__ = [
     "EDITABLE",
     "LABELS",
     "MOST_ANCHORED",
+    "MOST_A_DAY",
+    "MOST_PEOPLE",
+    "NOTE_WORDS",
     "OBSERVED",
     "OPENING_PAUSE",
     "PERMISSIONS",
@@ -74,8 +90,10 @@ __all__ = [
     "CriterionRow",
     "Decide",
     "DraftProblem",
+    "Extend",
     "Lane",
     "OpenPitches",
+    "Pasted",
     "Permission",
     "Publish",
     "QuestionKind",
@@ -83,15 +101,24 @@ __all__ = [
     "ReleaseLetters",
     "ReviewOutcome",
     "SendForApproval",
+    "Sorted",
     "Stage",
     "StartJudging",
     "anchored_values",
     "criterion_problems",
     "draft_problems",
     "effective_state",
+    "extension_problems",
+    "later_dates",
     "life_line",
     "may_read",
+    "next_working_day",
+    "note_problem",
+    "read_addresses",
     "say_points",
     "sha256",
+    "shared_text",
     "snapshot_body",
+    "stop_token",
+    "token_hash",
 ]

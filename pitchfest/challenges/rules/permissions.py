@@ -21,6 +21,8 @@ class Permission(StrEnum):
     WRITE = "challenge:write"
     APPROVE = "challenge:approve"
     PUBLISH = "challenge:publish"
+    TELL = "challenge:tell"
+    EXTEND = "challenge:extend"
     OPEN_PITCHES = "challenge:open_pitches"
     START_JUDGING = "challenge:start_judging"
     CLOSE_SCORING = "challenge:close_scoring"
@@ -114,6 +116,10 @@ PERMISSIONS: PermissionTable = {
     Permission.PUBLISH: _role(
         "Only an innovation officer or the procurement lead can publish.", Role.OFFICER, Role.LEAD
     ),
+    Permission.TELL: _role(
+        "Only an innovation officer or the procurement lead can tell people.", Role.OFFICER, Role.LEAD
+    ),
+    Permission.EXTEND: _role("Only the procurement lead can extend the closing time.", Role.LEAD),
     Permission.OPEN_PITCHES: _role(
         "Only the procurement lead, an officer or an approver can open pitches.",
         Role.LEAD,

@@ -1,10 +1,10 @@
 """Pages of pitches: the supplier's own, and the desk of those who open and check them."""
 
-from pitchfest.pitches.views import sending, sharing
+from pitchfest.pitches.views import extending, sending, sharing
 from pitchfest.pitches.views.desk import bp as desk
-from pitchfest.pitches.views.panels import fact, manage_panel, panel
+from pitchfest.pitches.views.panels import fact, list_numbers, manage_panel, panel
 from pitchfest.pitches.views.writing import bp as own
 
 BLUEPRINTS = (own, desk)
 
-__all__ = ["BLUEPRINTS", "fact", "manage_panel", "panel", "sending", "sharing"]
+__all__ = ["BLUEPRINTS", "extending", "fact", "list_numbers", "manage_panel", "panel", "sending", "sharing"]
