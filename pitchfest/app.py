@@ -109,6 +109,8 @@ PANELS = {
         judging_views.manage_panel,
         award_views.manage_panel,
     ),
+    "manage_list": (pitch_views.list_numbers,),
+    "manage_links": (admin_views.help_desk_link,),
     "pitch": (award_views.pitch_panel,),
     "manage_pitch": (award_views.manage_pitch_panel,),
 }
@@ -173,6 +175,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.after_request(account_views.remember_seen)
+    app.after_request(account_views.note_trouble)
     cli.init_app(app)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitchfest.accounts.rules import ActKind, ActOutcome, Capacity, InvitationKind, LinkPurpose, Size
@@ -253,6 +263,56 @@ class ParkedForm(Base):
     path: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Sealed)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class SupportCode(Base):
+    """A code that a person reads out, so that staff can see technical facts for half an hour.
+
+    Only its SHA-256 is kept. One code of a person is live at most.
+    """
+
+    __tablename__ = "support_code"
+    __table_args__ = (
+        Index(
+            "uq_support_code_live",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SupportLook(Base):
+    """Someone of the region looked, by a code that was read out to them; its person sees that."""
+
+    __tablename__ = "support_look"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_id: Mapped[int] = mapped_column(ForeignKey("support_code.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Trouble(Base):
+    """An error page that a signed-in person got: which, when and where, and none of their words."""
+
+    __tablename__ = "trouble"
+    __table_args__ = (Index("ix_trouble_person", "person_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    request_id: Mapped[str] = mapped_column(String(20))
+    status: Mapped[int]
+    endpoint: Mapped[str] = mapped_column(String(80))
 
 
 class RegionSettings(Base):

@@ -117,6 +117,29 @@ CODE_TRIES = 5
 UNCONFIRMED_A_DAY = 3
 LINKS_A_DAY = 10
 
+# The help desk
+
+HELP_CODE_LASTS = timedelta(minutes=30)
+#: Letters and digits of a code to read out; shown and spoken in two halves.
+HELP_CODE_LENGTH = 8
+#: How many error pages of a person are noted at most.
+TROUBLES_KEPT = 20
+#: Statuses of error pages that are noted: not what a form says about what was typed.
+TOO_LARGE = 413
+TROUBLES = frozenset({400, 409, TOO_LARGE, 500, 503})
+
+
+def plain_code(typed: str) -> str:
+    """A code as it was made, from how someone typed it: with spaces, hyphens or in small letters."""
+    return "".join(c for c in typed.upper() if c.isalnum())[:40]
+
+
+def say_code(code: str) -> str:
+    """A code in two halves, to be read out."""
+    half = len(code) // 2
+    return f"{code[:half]} {code[half:]}"
+
+
 # Throttling
 
 
@@ -285,6 +308,7 @@ class Permission(StrEnum):
     MEMBERS_SEE = "organisation:see_members"
     MEMBERS = "organisation:change_members"
     PEOPLE = "person:manage"
+    HELP_DESK = "help_desk:look"
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +354,10 @@ def _admin(actor: Actor | None, _facts: object) -> Verdict:
     return ALLOWED if actor and actor.has(Role.ADMIN) else HIDDEN
 
 
+def _helps(actor: Actor | None, _facts: object) -> Verdict:
+    return ALLOWED if actor and actor.has(Role.OFFICER, Role.LEAD, Role.ADMIN) else HIDDEN
+
+
 PERMISSIONS: PermissionTable = {
     Permission.ACCOUNT: _signed_in,
     Permission.MESSAGE: _own,
@@ -338,4 +366,5 @@ PERMISSIONS: PermissionTable = {
     Permission.MEMBERS_SEE: _member,
     Permission.MEMBERS: _owner,
     Permission.PEOPLE: _admin,
+    Permission.HELP_DESK: _helps,
 }

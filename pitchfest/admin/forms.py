@@ -1,4 +1,4 @@
-"""The shape of what administrators type."""
+"""The shape of what administrators and the help desk type."""
 
 from __future__ import annotations
 
@@ -28,3 +28,9 @@ class RoleForm(Form):
 class InviteForm(RoleForm):
     name = LineField("Their name", [Needed("Enter the person’s name"), AtMost(120)])
     email = EmailField("Their email address", [AtMost(300), whole_address])
+
+
+class CodeForm(Form):
+    code = LineField(
+        "The code that they read out", [Needed("Enter the code"), AtMost(40)], description="Like 7K2Q M4XR."
+    )

@@ -268,3 +268,19 @@ def question_values(question: QuestionRow | None) -> dict[str, Any]:
 
 class ChangesForm(Form):
     reason = TextField("What should change?", "The officer reads this.", most=4_000)
+
+
+class TellForm(Form):
+    addresses = TextField(
+        "Email addresses",
+        "Paste a column of a spreadsheet, or any text with addresses in it. At most 500.",
+        most=100_000,
+    )
+    note = TextField(
+        "Your own words", "You can leave this empty. They stand before the fixed words.", most=4_000
+    )
+
+
+class ExtendForm(Form):
+    closes_at = MomentField("When should it close?", [Needed("Enter the new closing time")])
+    reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)

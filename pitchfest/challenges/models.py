@@ -201,3 +201,63 @@ class Snapshot(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     published_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Extension(Base):
+    """More time for everyone: from when to when, why, and the record that it was published as."""
+
+    __tablename__ = "challenge_extension"
+    __table_args__ = (
+        UniqueConstraint("challenge_id", "number"),
+        CheckConstraint("closed_before < closes_at", name="gives_more_time"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"))
+    #: The number of the published record.
+    number: Mapped[int]
+    #: The closing time until then.
+    closed_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Outreach(Base):
+    """People outside were told of a challenge: who did it, when, with which words, and how many.
+
+    `known` had been told before, `stopped` had asked not to be told; neither was told again.
+    """
+
+    __tablename__ = "outreach"
+    __table_args__ = (CheckConstraint("told > 0", name="told_someone"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    note: Mapped[str] = mapped_column(Text, default="")
+    told: Mapped[int]
+    known: Mapped[int]
+    stopped: Mapped[int]
+
+
+class OutreachRecipient(Base):
+    """An address that was told of a challenge, as a keyed hash: nobody is told twice."""
+
+    __tablename__ = "outreach_recipient"
+
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), primary_key=True)
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    outreach_id: Mapped[int] = mapped_column(ForeignKey("outreach.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OutreachStop(Base):
+    """An address, as a keyed hash, whose holder asked to be told of no challenge any more."""
+
+    __tablename__ = "outreach_stop"
+
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries
-from pitchfest.challenges.rules import ReviewOutcome
+from pitchfest.challenges.rules import ChallengeState, ReviewOutcome, token_hash
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import NotFound
 from pitchfest.mail.operations import enqueue
@@ -27,6 +27,11 @@ def tell_officer(
     """Tell the officer what the approver said."""
     kind = "challenge_approved" if outcome == ReviewOutcome.APPROVED else "challenge_changes"
     enqueue(kind, now=now, person_id=officer_id, reference=reference, review=review_id)
+
+
+def tell_of_challenge(address: str, token: str, reference: str, outreach_id: int, *, now: datetime) -> None:
+    """Tell someone outside of an open challenge; `token` is for their link to get no more of these."""
+    enqueue("outreach", now=now, address=address, reference=reference, outreach=outreach_id, stop=token)
 
 
 def _load(message: Message, now: datetime, *roles: Role) -> Context | None:
@@ -51,8 +56,20 @@ def _reviewed(message: Message, now: datetime) -> Context | None:
     return {**context, "review": reviews[message.ids["review"]]}
 
 
+def _outreach(message: Message, now: datetime) -> Context | None:
+    """The challenge, only while it is open, and only to someone who has not asked for no more."""
+    found = queries.by_reference(message.ids["reference"], now)
+    if found.effective != ChallengeState.OPEN or found.practice:
+        return None
+    if queries.has_stopped(token_hash(message.ids["stop"])):
+        return None
+    sent = next(o for o in queries.outreach(found.id) if o.id == message.ids["outreach"])
+    return {"challenge": found, "note": sent.note, "giver": sent.by_name, "stop": message.ids["stop"]}
+
+
 KINDS: dict[str, MailKind] = {
     "challenge_to_approve": MailKind(_to_approve),
     "challenge_approved": MailKind(_reviewed),
     "challenge_changes": MailKind(_reviewed),
+    "outreach": MailKind(_outreach, forgets_address=True),
 }

@@ -17,7 +17,10 @@ class OutboxMessage(Base):
     __tablename__ = "outbox_message"
     __table_args__ = (
         one_of("state", Delivery),
-        CheckConstraint("person_id IS NOT NULL OR address IS NOT NULL", name="has_recipient"),
+        CheckConstraint(
+            "person_id IS NOT NULL OR address IS NOT NULL OR state NOT IN ('queued', 'sending')",
+            name="has_recipient",
+        ),
         Index("ix_outbox_message_due", "state", "due_at"),
     )
 

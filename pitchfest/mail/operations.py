@@ -64,21 +64,29 @@ def claim(message_id: int, *, now: datetime) -> bool:
     return result.rowcount == 1  # type: ignore[attr-defined,no-any-return]
 
 
-def settle(message_id: int, state: Delivery, *, now: datetime) -> None:
-    """Record that a message was sent, kept for reading here, or dropped."""
+def settle(message_id: int, state: Delivery, *, now: datetime, forget: bool = False) -> None:
+    """Record that a message was sent, kept for reading here, or dropped; `forget` its address."""
     db.session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.id == message_id)
-        .values(state=state, sent_at=now, lease_until=None, failure=None)
+        .values(state=state, sent_at=now, lease_until=None, failure=None, **_FORGOTTEN if forget else {})
     )
 
 
-def put_back(message_id: int, *, failure: str, now: datetime) -> None:
-    """Try again later, each time after a longer wait; after eight tries record a failure."""
+#: What is left of a recipient outside once their message has left.
+_FORGOTTEN: dict[str, str | None] = {"address": None, "ids": "{}"}
+
+
+def put_back(message_id: int, *, failure: str, now: datetime, forget: bool = False) -> None:
+    """Try again later, each time after a longer wait; after eight tries record a failure and, if
+    asked, `forget` the address.
+    """
     row = db.session.get_one(OutboxMessage, message_id)
     row.failure, row.lease_until = failure[:60], None
     if row.attempts >= MOST_ATTEMPTS:
         row.state = Delivery.FAILED
+        if forget:
+            row.address, row.ids = None, "{}"
     else:
         row.state = Delivery.QUEUED
         row.due_at = now + timedelta(minutes=2**row.attempts)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from pitchfest.mail.rules import Letterhead, MailSetup, Message
+from pitchfest.mail.rules import Context, Letterhead, MailSetup, Message
 from pitchfest.web.templating import REGION_EXTENSION
 
 SETUP_EXTENSION = "pitchfest.mail"
@@ -24,13 +24,19 @@ def setup() -> MailSetup:
 def render(message: Message, *, now: datetime, link: str | None = None) -> Letterhead | None:
     """Subject and body as plain text, or None when the recipient may no longer read it.
 
-    The first line of each template is its subject. `link` is the path of a one-time link.
+    `link` is the path of a one-time link.
     """
     context = setup().kinds[message.kind].load(message, now)
-    if context is None:
-        return None
+    return None if context is None else compose(message.kind, context, link=link)
+
+
+def compose(kind: str, context: Context, *, link: str | None = None) -> Letterhead:
+    """The words of a kind of message, also to show them before anything is sent.
+
+    The first line of each template is its subject.
+    """
     base = current_app.config["PITCHFEST_URL"]
-    template = current_app.jinja_env.get_template(f"mail/{message.kind}.txt")
+    template = current_app.jinja_env.get_template(f"mail/{kind}.txt")
     region = current_app.extensions[REGION_EXTENSION]()
     address = urlsplit(base)
     pages = current_app.url_map.bind(address.netloc, url_scheme=address.scheme)

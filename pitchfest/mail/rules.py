@@ -45,11 +45,13 @@ class MailKind:
 
     `load(message, now)` returns what its template `mail/<kind>.txt` needs, or None when the
     right to read it has ended. `mint(message, now)` is for messages with a one-time link: inside
-    a write, it makes a fresh link, voids the one before and returns its path.
+    a write, it makes a fresh link, voids the one before and returns its path. `forgets_address`
+    is for people outside: once the message has left, or never will, their address goes.
     """
 
     load: Callable[[Message, datetime], Context | None]
     mint: Callable[[Message, datetime], str] | None = None
+    forgets_address: bool = False
 
 
 @dataclass(frozen=True)

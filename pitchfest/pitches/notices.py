@@ -27,6 +27,19 @@ def closed(pitch_id: int, *, now: datetime) -> None:
     _tell("pitch_closed", pitch_id, now=now, about_sealed=True)
 
 
+def extended(challenge_id: int, reference: str, extension_id: int, *, now: datetime) -> None:
+    """There is more time: to everyone who holds a right on a draft or a sent pitch, each once."""
+    for person_id in revealed.holders(challenge_id):
+        enqueue(
+            "challenge_extended",
+            now=now,
+            person_id=person_id,
+            about_sealed=True,
+            reference=reference,
+            extension=extension_id,
+        )
+
+
 def _tell(kind: str, pitch_id: int, *, now: datetime, about_sealed: bool, **ids: Any) -> None:
     for person_id in revealed.member_ids([pitch_id])[pitch_id]:
         enqueue(kind, now=now, person_id=person_id, about_sealed=about_sealed, pitch=pitch_id, **ids)
@@ -75,7 +88,16 @@ def _load_closed(message: Message, now: datetime) -> dict[str, Any] | None:
     }
 
 
+def _load_extended(message: Message, now: datetime) -> dict[str, Any] | None:
+    challenge = challenges.by_reference(message.ids["reference"], now)
+    if message.person_id not in revealed.holders(challenge.id):
+        return None
+    row = next(e for e in challenges.extensions(challenge.id) if e.id == message.ids["extension"])
+    return {"challenge": challenge, "extension": row}
+
+
 KINDS: dict[str, MailKind] = {
+    "challenge_extended": MailKind(load=_load_extended),
     "pitch_receipt": MailKind(load=_load_receipt),
     "pitch_withdrawn": MailKind(load=_load_withdrawn),
     "pitch_closed": MailKind(load=_load_closed),

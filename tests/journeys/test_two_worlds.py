@@ -236,6 +236,7 @@ def paths(world: World) -> list[tuple[str, str]]:
                 "card_id",
                 "criterion_id",
                 "declaration_id",
+                "look_id",
                 "member_id",
                 "number",
                 "position",

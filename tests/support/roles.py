@@ -265,6 +265,7 @@ def _plain(region: Region) -> None:
         "person_id": region.people["observer"],
         "invitation_id": 999_999,
         "kept_id": 999_999,
+        "look_id": 999_999,
         "number": 1,
         "position": 1,
         "token": "nonsense",

@@ -2,6 +2,7 @@
 
 from pitchfest.accounts.operations.acts import Confirmed, confirm, propose, take_back
 from pitchfest.accounts.operations.founding import add_capacity, add_member, add_organisation, set_up_region
+from pitchfest.accounts.operations.help import end_help_code, look, make_help_code, note_trouble
 from pitchfest.accounts.operations.invitations import (
     accept_invitation,
     end_membership,
@@ -73,6 +74,7 @@ __all__ = [
     "drop_kept",
     "enable_person",
     "end_all_sessions",
+    "end_help_code",
     "end_membership",
     "end_role",
     "end_session",
@@ -85,7 +87,10 @@ __all__ = [
     "invite_judge",
     "invite_member",
     "invite_staff",
+    "look",
+    "make_help_code",
     "needs_rehash",
+    "note_trouble",
     "park",
     "password_matches",
     "person_for",

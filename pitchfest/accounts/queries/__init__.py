@@ -1,6 +1,14 @@
 """Reading people, organisations, sessions, links, acts of two people and the region."""
 
 from pitchfest.accounts.queries.acts import OpenAct, grant_version, open_act, open_acts, tied_at, waiting
+from pitchfest.accounts.queries.help import (
+    LookRow,
+    Technical,
+    TroubleRow,
+    help_code_until,
+    looks_at,
+    technical,
+)
 from pitchfest.accounts.queries.organisations import (
     MemberRow,
     OrganisationRow,
@@ -58,6 +66,7 @@ __all__ = [
     "KeptForm",
     "LinkRow",
     "Listing",
+    "LookRow",
     "MemberRow",
     "OpenAct",
     "OrganisationRow",
@@ -66,6 +75,8 @@ __all__ = [
     "Present",
     "Region",
     "SessionRow",
+    "Technical",
+    "TroubleRow",
     "actor_of",
     "belongs_to_a_supplier",
     "belongs_to_practice",
@@ -77,8 +88,10 @@ __all__ = [
     "forget_region",
     "grant_version",
     "has_supplier_ties",
+    "help_code_until",
     "kept_forms",
     "link",
+    "looks_at",
     "members",
     "open_act",
     "open_acts",
@@ -98,6 +111,7 @@ __all__ = [
     "session_owner",
     "sessions_of",
     "staff",
+    "technical",
     "tied_at",
     "waiting",
 ]

@@ -1,9 +1,11 @@
 """Every write about challenges: writing one, reviewing it, publishing it, and its one door."""
 
 from pitchfest.challenges.operations.door import advance, close
+from pitchfest.challenges.operations.extending import extend
 from pitchfest.challenges.operations.form import move_question, remove_question, save_question
 from pitchfest.challenges.operations.library import add_from_library, add_questions
 from pitchfest.challenges.operations.measures import move_criterion, remove_criterion, save_criterion
+from pitchfest.challenges.operations.outreach import stop_telling, tell_people, too_many
 from pitchfest.challenges.operations.practising import close_now, discard, held_for_throwing_away
 from pitchfest.challenges.operations.review import (
     approve,
@@ -42,6 +44,7 @@ __all__ = [
     "discard",
     "edit_brief",
     "edit_settings",
+    "extend",
     "held_for_throwing_away",
     "keep_template",
     "move_criterion",
@@ -56,6 +59,9 @@ __all__ = [
     "send_for_approval",
     "start_from",
     "start_from_template",
+    "stop_telling",
     "take_in_template",
+    "tell_people",
+    "too_many",
     "withdraw",
 ]

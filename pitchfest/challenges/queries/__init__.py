@@ -1,6 +1,14 @@
 """Reading challenges."""
 
-from pitchfest.challenges.queries.history import EditRow, ReviewRow, authors, edits, reviews
+from pitchfest.challenges.queries.history import (
+    EditRow,
+    ExtensionRow,
+    ReviewRow,
+    authors,
+    edits,
+    extensions,
+    reviews,
+)
 from pitchfest.challenges.queries.lists import (
     ListedChallenge,
     public_counts,
@@ -25,6 +33,7 @@ from pitchfest.challenges.queries.one import (
     questions,
     snapshot_body,
 )
+from pitchfest.challenges.queries.outreach import OutreachRow, has_stopped, outreach, sort_out, was_told
 from pitchfest.challenges.queries.scope import due_to_close, effective, effective_in, visible_to
 from pitchfest.challenges.queries.templates import (
     TemplateRow,
@@ -41,7 +50,9 @@ __all__ = [
     "CriterionRow",
     "DraftProblem",
     "EditRow",
+    "ExtensionRow",
     "ListedChallenge",
+    "OutreachRow",
     "QuestionPage",
     "QuestionRow",
     "ReviewRow",
@@ -56,10 +67,13 @@ __all__ = [
     "edits",
     "effective",
     "effective_in",
+    "extensions",
     "for_staff",
+    "has_stopped",
     "lent_by",
     "missing",
     "newest_snapshot",
+    "outreach",
     "public",
     "public_counts",
     "public_page",
@@ -67,6 +81,7 @@ __all__ = [
     "questions",
     "reviews",
     "snapshot_body",
+    "sort_out",
     "staff_counts",
     "staff_page",
     "template",
@@ -74,4 +89,5 @@ __all__ = [
     "title_in_use",
     "visible_to",
     "waiting",
+    "was_told",
 ]

@@ -1,4 +1,4 @@
-"""Who wrote a challenge, and what approvers said."""
+"""Who wrote a challenge, what approvers said, and how its closing time moved."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from pitchfest.accounts.models import Person
-from pitchfest.challenges.models import ChallengeEdit, Review
+from pitchfest.challenges.models import ChallengeEdit, Extension, Review
 from pitchfest.challenges.rules import ReviewOutcome
 from pitchfest.db import db
 
@@ -72,3 +72,24 @@ def edits(challenge_id: int) -> list[EditRow]:
         .order_by(last.desc(), ChallengeEdit.person_id)
     )
     return [EditRow(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRow:
+    """More time that everyone was given: until when it would have closed, until when it does, and why."""
+
+    id: int
+    number: int
+    closed_before: datetime
+    closes_at: datetime
+    reason: str
+    at: datetime
+
+
+def extensions(challenge_id: int) -> list[ExtensionRow]:
+    """Every extension of the challenge, newest first."""
+    columns = (Extension.__table__.c[name] for name in ExtensionRow.__dataclass_fields__)
+    rows = db.session.execute(
+        select(*columns).where(Extension.challenge_id == challenge_id).order_by(Extension.number.desc())
+    )
+    return [ExtensionRow(**row._mapping) for row in rows]

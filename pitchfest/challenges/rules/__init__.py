@@ -1,6 +1,7 @@
 """The decisions about challenges. Pure: values in, values out."""
 
 from pitchfest.challenges.rules.draft import DraftProblem, anchored_values, criterion_problems, draft_problems
+from pitchfest.challenges.rules.extension import Extend, extension_problems, later_dates, next_working_day
 from pitchfest.challenges.rules.library import BY_KEY as LIBRARY_BY_KEY
 from pitchfest.challenges.rules.library import LIBRARY, LibraryEntry
 from pitchfest.challenges.rules.lifecycle import (
@@ -31,6 +32,18 @@ from pitchfest.challenges.rules.lifecycle import (
     StartJudging,
     effective_state,
     life_line,
+)
+from pitchfest.challenges.rules.outreach import (
+    MOST_A_DAY,
+    MOST_PEOPLE,
+    NOTE_WORDS,
+    Pasted,
+    Sorted,
+    note_problem,
+    read_addresses,
+    shared_text,
+    stop_token,
+    token_hash,
 )
 from pitchfest.challenges.rules.parts import (
     MOST_ANCHORED,
@@ -73,6 +86,9 @@ __all__ = [
     "LIBRARY_BY_KEY",
     "MARK",
     "MOST_ANCHORED",
+    "MOST_A_DAY",
+    "MOST_PEOPLE",
+    "NOTE_WORDS",
     "OBSERVED",
     "OPENING_PAUSE",
     "PERMISSIONS",
@@ -94,9 +110,11 @@ __all__ = [
     "CriterionRow",
     "Decide",
     "DraftProblem",
+    "Extend",
     "Lane",
     "LibraryEntry",
     "OpenPitches",
+    "Pasted",
     "Permission",
     "Publish",
     "QuestionKind",
@@ -104,6 +122,7 @@ __all__ = [
     "ReleaseLetters",
     "ReviewOutcome",
     "SendForApproval",
+    "Sorted",
     "Stage",
     "StartJudging",
     "Template",
@@ -116,14 +135,22 @@ __all__ = [
     "dates_from",
     "draft_problems",
     "effective_state",
+    "extension_problems",
+    "later_dates",
     "life_line",
     "marked",
     "may_read",
+    "next_working_day",
+    "note_problem",
+    "read_addresses",
     "read_template",
     "reference_prefix",
     "say_points",
     "sha256",
+    "shared_text",
     "snapshot_body",
+    "stop_token",
     "template_body",
     "template_of",
+    "token_hash",
 ]

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     KEEP_TEMPLATE = "template:keep"
     APPROVE = "challenge:approve"
     PUBLISH = "challenge:publish"
+    TELL = "challenge:tell"
+    EXTEND = "challenge:extend"
     OPEN_PITCHES = "challenge:open_pitches"
     START_JUDGING = "challenge:start_judging"
     CLOSE_SCORING = "challenge:close_scoring"
@@ -163,6 +165,10 @@ PERMISSIONS: PermissionTable = {
     ),
     Permission.APPROVE: _role("Only an approver can approve a challenge.", Role.APPROVER),
     Permission.PUBLISH: _publish_by_lane,
+    Permission.TELL: _role(
+        "Only an innovation officer or the procurement lead can tell people.", Role.OFFICER, Role.LEAD
+    ),
+    Permission.EXTEND: _role("Only the procurement lead can extend the closing time.", Role.LEAD),
     Permission.OPEN_PITCHES: _role(
         "Only the procurement lead, an officer or an approver can open pitches.",
         Role.LEAD,

@@ -1,9 +1,28 @@
 """Pages of challenges: for everyone, and for staff under /manage."""
 
-from pitchfest.challenges.views import criteria, library, questions, review, starting, templates, writing
+from pitchfest.challenges.views import (
+    criteria,
+    library,
+    questions,
+    review,
+    starting,
+    telling,
+    templates,
+    writing,
+)
 from pitchfest.challenges.views.manage import bp as manage
 from pitchfest.challenges.views.public import bp as public
 
 BLUEPRINTS = (public, manage)
 
-__all__ = ["BLUEPRINTS", "criteria", "library", "questions", "review", "starting", "templates", "writing"]
+__all__ = [
+    "BLUEPRINTS",
+    "criteria",
+    "library",
+    "questions",
+    "review",
+    "starting",
+    "telling",
+    "templates",
+    "writing",
+]

@@ -22,7 +22,7 @@ from pitchfest.challenges.rules import (
     Permission,
     life_line,
 )
-from pitchfest.challenges.views.showing import challenge_page, panels, prose
+from pitchfest.challenges.views.showing import challenge_page, list_facts, manage_links, panels, prose
 from pitchfest.kernel.tabular import to_csv, to_xlsx
 from pitchfest.kernel.text import plural, tidy_line
 from pitchfest.web.access import allows, requires, the_actor
@@ -62,6 +62,8 @@ def index() -> str:
     return render_template(
         "challenges/manage/index.html",
         rows=rows,
+        numbers=list_facts(rows),
+        links=manage_links(the_actor()),
         labels=LABELS,
         waits_for=WAITS_FOR,
         states=[(s.value, LABELS[s][0], n) for s, n in counts.items()],
@@ -133,6 +135,7 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         line=[(label, _STATION[state], state) for label, state in life_line(found.effective)],
         editable=bool(allows(Permission.WRITE, found)),
         published=found.effective in PUBLISHED,
+        may_tell=bool(allows(Permission.TELL, found)),
         missing=[(p.message, page_url(found.reference, p.page, p.item)) for p in missing],
         tasks=_tasks(found, missing),
         steps=_steps(found),

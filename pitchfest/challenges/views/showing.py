@@ -60,6 +60,18 @@ def panels(slot: str, challenge: ChallengeRow) -> list[Markup]:
     return [Markup(render_template(template, **context)) for template, context in said]  # noqa: S704 - our own
 
 
+def list_facts(rows: Sequence[ListedChallenge]) -> dict[int, str]:
+    """What higher features say of each challenge in staff's list: challenge id → words."""
+    found = current_app.extensions.get(PANELS_EXTENSION, {}).get("manage_list", ())
+    return {key: words for each in found for key, words in each(rows, now()).items()}
+
+
+def manage_links(actor: Actor) -> list[tuple[str, str]]:
+    """Pages of higher features beside staff's list, for those who may: (label, address)."""
+    found = current_app.extensions.get(PANELS_EXTENSION, {}).get("manage_links", ())
+    return [link for each in found if (link := each(actor)) is not None]
+
+
 def _contributed(slot: str, challenge: ChallengeRow) -> list[Any]:
     found: Sequence[Callable[..., Any]] = current_app.extensions.get(PANELS_EXTENSION, {}).get(slot, ())
     actor, moment = current_actor(), now()
@@ -88,6 +100,7 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         guidance=measured.guidance,
         questions=measured.questions,
         snapshot=snapshot,
+        extensions=queries.extensions(challenge.id) if snapshot and snapshot.number > 1 else [],
         panels=panels("challenge", challenge),
     )
 

@@ -160,6 +160,18 @@ def member_ids(pitch_ids: Collection[int]) -> dict[int, list[int]]:
     return found
 
 
+def holders(challenge_id: int) -> list[int]:
+    """Ids of everyone who holds a right on a pitch of the challenge that was not withdrawn."""
+    rows = db.session.execute(
+        select(PitchMember.person_id)
+        .join(Pitch, Pitch.id == PitchMember.pitch_id)
+        .where(_PITCH.challenge_id == challenge_id, _PITCH.state != PitchState.WITHDRAWN, is_member())
+        .distinct()
+        .order_by(PitchMember.person_id)
+    )
+    return list(rows.scalars())
+
+
 def lowest_price(challenge_id: int) -> int | None:
     """The lowest price found eligible and not withdrawn, in pence."""
     return db.session.execute(
