@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
@@ -11,10 +13,11 @@ from pitchfest.accounts.models import Invitation
 from pitchfest.audit.queries import chain
 from pitchfest.audit.rules import first_break
 from pitchfest.challenges.queries import by_reference
-from pitchfest.db import db
+from pitchfest.db import db, transaction
 from pitchfest.kernel.actor import Role
 from pitchfest.mail.queries import to_person
 from pitchfest.mail.rendering import render
+from pitchfest.pitches import operations as pitches
 from pitchfest.pitches.queries import opened
 from tests.support import thread as walk
 from tests.support.addresses import rules
@@ -200,3 +203,18 @@ def test_it_can_be_thrown_away_at_any_stage(bare_app: Flask, clock: MovableClock
     assert "Thrown away" in officer.text
     with bare_app.app_context():
         assert first_break(chain())[1] is None
+
+
+def test_a_practice_that_was_extended_goes_too(bare_app: Flask, clock: MovableClock) -> None:
+    thread = a_practice(bare_app, clock)
+    with bare_app.app_context(), transaction():
+        pitches.extend(
+            accounts.actor_of(thread.people["lead"]),
+            reference=thread.reference,
+            closes_at=clock.now() + timedelta(days=20),
+            reason="Two suppliers asked for more time.",
+            now=clock.now(),
+        )
+    officer = thread.browser("officer")
+    officer.fill(f"{thread.manage}/throw-away", action="")
+    assert "Thrown away" in officer.text
