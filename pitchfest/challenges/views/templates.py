@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, time
+
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -19,6 +21,7 @@ from pitchfest.challenges.rules import (
 from pitchfest.challenges.rules.templates import Distance
 from pitchfest.challenges.views.manage import bp
 from pitchfest.challenges.views.showing import SECTIONS, measured_by, prose, say_judging
+from pitchfest.kernel.clock import from_london, say_time
 from pitchfest.kernel.text import plural
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
@@ -114,7 +117,8 @@ def _settings(found: Template) -> list[tuple[str, str]]:
 def _say(distance: Distance | None, then: str) -> str:
     if distance is None:
         return "Not set"
-    return f"{plural(distance.days, 'working day')}{then}, at {distance.at}"
+    at = say_time(from_london(date(2027, 1, 4), time.fromisoformat(distance.at)))  # on any day
+    return f"{plural(distance.days, 'working day')}{then}, at {at}"
 
 
 @bp.route("/templates/<int:template_id>/change", methods=["GET", "POST"])
