@@ -97,6 +97,10 @@ def test_guessing_is_slowed(app: Flask, now):
     for _ in range(5):
         officer.fill("/manage/help-desk", action="/help-desk", code="AAAA AAAA")
     assert "too many attempts" in officer.text
+    lead, rosa = browser_of(app, cast.lead), browser_of(app, cast.rosa)
+    for _ in range(6):
+        lead.fill("/manage/help-desk", action="/help-desk", code=code_of(rosa))
+        assert "Yes, in 1 browser" in lead.text
     assert browser_of(app, cast.approver).get("/manage/help-desk").status_code == 404
 
 

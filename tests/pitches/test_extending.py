@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from pitchfest.mail.models import OutboxMessage
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.queries import Numbers
 from tests.pitches.cast import a_cast as the_cast
-from tests.pitches.cast import actor, closing, read_mail, sent, set_state, started, write
+from tests.pitches.cast import actor, closing, read_mail, save, sending, sent, set_state, started, write
 from tests.support import builders
 from tests.support.client import PageClient
 from tests.support.signing_in import browser_of
@@ -146,6 +147,20 @@ def test_it_is_published_anew_and_the_earlier_record_can_still_be_read(
     assert f"/challenges/{cast.reference}/snapshots/1.json" in client.html
     assert client.get(f"/challenges/{cast.reference}/snapshots/1.json").status_code == 200
     assert [e.closed_before for e in challenges.extensions(cast.challenge)] == [later, before]
+
+
+def test_the_receipt_of_what_was_sent_before_still_proves_it(app: Flask, now):
+    cast = a_cast(now)
+    extend(cast, now, closing(cast) + timedelta(days=5))  # record 1
+    pitch = sent(cast, now)
+    extend(cast, now, closing(cast) + timedelta(days=5))  # record 2
+    write(operations.change, cast.rosa, reference=pitch, now=now)
+    save(pitch, 1, "We also listen to the drains.", cast.rosa, now)
+    write(operations.submit, cast.rosa, reference=pitch, declared=True, expected_version=None, now=now)
+    rosa = browser_of(app, cast.rosa)
+    for number in (1, 2):
+        record = rosa.get(f"/pitches/{pitch}/receipts/{number}.json").data
+        assert hashlib.sha256(record).hexdigest() == sending(pitch, cast.rosa, now, number).sha256
 
 
 def test_only_the_lead_only_before_closing_and_only_for_a_reason(app: Flask, now):

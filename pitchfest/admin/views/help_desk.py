@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts import operations, queries
 from pitchfest.accounts.queries import Technical
-from pitchfest.accounts.rules import PERMISSIONS, Permission
+from pitchfest.accounts.rules import PERMISSIONS, Permission, Scope
 from pitchfest.admin.forms import CodeForm
 from pitchfest.admin.views.blueprint import bp
 from pitchfest.db import transaction
@@ -39,9 +39,10 @@ def help_desk_link(actor: Actor) -> tuple[str, str] | None:
 @requires(Permission.HELP_DESK)
 def help_desk() -> ResponseReturnValue:
     form = CodeForm()
-    if form.validate_on_submit() and _may_try(form):
+    if form.validate_on_submit() and (keys := _counted(form)):
         with saving(form) as saved:
             look_id = operations.look(the_actor(), code=form.code.data, now=now())
+            operations.succeeded(keys)
             saved.redirect = url_for("admin.help_desk_facts", look_id=look_id)
         if saved:
             return redirect(saved.redirect)
@@ -49,8 +50,8 @@ def help_desk() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _may_try(form: CodeForm) -> bool:
-    """Count an attempt at a code; when there were too many, say so in the form."""
+def _counted(form: CodeForm) -> dict[Scope, str] | None:
+    """Count an attempt at a code; what it was counted in, or None with the wait as an error."""
     actor = the_actor()
     keys = operations.attempt_keys(
         f"help-desk|{actor.person_id}", browser=str(actor.session_id), address=request.remote_addr or ""
@@ -58,9 +59,9 @@ def _may_try(form: CodeForm) -> bool:
     with unclaimed(), transaction(started()):
         wait = operations.attempt(keys, now=now())
     if wait is None:
-        return True
+        return keys
     form.form_errors.append(f"That was too many attempts. Try again in {say_span(wait - now())}")
-    return False
+    return None
 
 
 @bp.get("/manage/help-desk/<int:look_id>")

@@ -32,6 +32,7 @@ from pitchfest.challenges.queries.one import (
     question_page,
     questions,
     snapshot_body,
+    snapshots,
 )
 from pitchfest.challenges.queries.outreach import OutreachRow, has_stopped, outreach, sort_out, was_told
 from pitchfest.challenges.queries.scope import due_to_close, effective, effective_in, visible_to
@@ -81,6 +82,7 @@ __all__ = [
     "questions",
     "reviews",
     "snapshot_body",
+    "snapshots",
     "sort_out",
     "staff_counts",
     "staff_page",

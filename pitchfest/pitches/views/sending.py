@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, url_for
@@ -21,7 +22,7 @@ from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries.sealed import Sent
 from pitchfest.pitches.rules.answers import differences, look_at
 from pitchfest.pitches.rules.permissions import Permission
-from pitchfest.pitches.rules.receipts import receipt_body
+from pitchfest.pitches.rules.receipts import receipt_body, receipt_sha256
 from pitchfest.pitches.rules.states import PitchRight
 from pitchfest.pitches.views.writing import bp, can_write, in_time, money_rows
 from pitchfest.web.access import allows, requires, the_actor
@@ -134,25 +135,37 @@ def receipt(asked: AskedSending) -> str:
 def record(asked: AskedSending) -> FlaskResponse:
     """The exact text that the receipt's SHA-256 is over."""
     pitch, sending = asked.pitch, _sending(asked.pitch, asked.number)
-    snapshot = challenges.newest_snapshot(pitch.challenge_id)
-    body = receipt_body(
-        reference=pitch.reference,
-        challenge=pitch.challenge_reference,
-        snapshot_sha256=snapshot.sha256 if snapshot else "",
-        number=sending.number,
-        at=sending.at,
-        answers={
-            q.position: sending.answers[q.id]
-            for q in challenges.questions(pitch.challenge_id)
-            if q.id in sending.answers
-        },
-        random=sending.random,
+    response = FlaskResponse(
+        canonical_json(_body(pitch, sending)), content_type="application/json; charset=utf-8"
     )
-    response = FlaskResponse(canonical_json(body), content_type="application/json; charset=utf-8")
     response.headers["Content-Disposition"] = (
         f'attachment; filename="{pitch.reference}-{sending.number}.json"'
     )
     return response
+
+
+def _body(pitch: PitchRow, sending: Sent) -> dict[str, Any]:
+    """What the SHA-256 of a sending is over: it names the record of the challenge that was the
+    newest then. A challenge that was extended has several; the one that fits is it.
+    """
+    answers = {
+        q.position: sending.answers[q.id]
+        for q in challenges.questions(pitch.challenge_id)
+        if q.id in sending.answers
+    }
+    made = [
+        receipt_body(
+            reference=pitch.reference,
+            challenge=pitch.challenge_reference,
+            snapshot_sha256=digest,
+            number=sending.number,
+            at=sending.at,
+            answers=answers,
+            random=sending.random,
+        )
+        for digest in [row.sha256 for row in challenges.snapshots(pitch.challenge_id)] or [""]
+    ]
+    return next((body for body in made if receipt_sha256(body) == sending.sha256), made[0])
 
 
 # Withdrawing.
