@@ -6,9 +6,11 @@ from pitchfest.accounts.operations.invitations import (
     accept_invitation,
     end_membership,
     hand_over_link,
+    invite_again,
     invite_judge,
     invite_member,
     invite_staff,
+    invite_staff_again,
     person_for,
     withdraw_invitation,
 )
@@ -45,6 +47,12 @@ from pitchfest.accounts.operations.sessions import (
     start_session,
 )
 from pitchfest.accounts.operations.sign_up import confirm_sign_up, sign_up
+from pitchfest.accounts.operations.stand_ins import (
+    confirm_stand_in,
+    end_stand_in,
+    name_stand_in,
+    take_back_stand_in,
+)
 from pitchfest.accounts.operations.throttling import attempt, attempt_keys, succeeded
 
 __all__ = [
@@ -61,6 +69,7 @@ __all__ = [
     "confirm",
     "confirm_grant",
     "confirm_sign_up",
+    "confirm_stand_in",
     "disable_person",
     "drop_kept",
     "enable_person",
@@ -69,14 +78,18 @@ __all__ = [
     "end_role",
     "end_session",
     "end_session_of",
+    "end_stand_in",
     "grant_object",
     "grant_role",
     "hand_over_link",
     "hash_password",
+    "invite_again",
     "invite_by_command",
     "invite_judge",
     "invite_member",
     "invite_staff",
+    "invite_staff_again",
+    "name_stand_in",
     "needs_rehash",
     "park",
     "password_matches",
@@ -98,5 +111,6 @@ __all__ = [
     "succeeded",
     "sweep",
     "take_back",
+    "take_back_stand_in",
     "withdraw_invitation",
 ]

@@ -1,6 +1,16 @@
 """Reading people, organisations, sessions, links, acts of two people and the region."""
 
 from pitchfest.accounts.queries.acts import OpenAct, grant_version, open_act, open_acts, tied_at, waiting
+from pitchfest.accounts.queries.holding import (
+    StandInRow,
+    held,
+    lasting_holders,
+    lasting_roles,
+    stand_in,
+    stand_in_version,
+    stand_ins_of,
+    standing_in,
+)
 from pitchfest.accounts.queries.organisations import (
     MemberRow,
     OrganisationRow,
@@ -24,12 +34,14 @@ from pitchfest.accounts.queries.people import (
     credentials,
     demo_people,
     everyone,
+    open_invitations,
     people_page,
     person_by_email,
     person_names,
     person_page,
     recipient,
     staff,
+    working_count,
 )
 from pitchfest.accounts.queries.region import Region, forget_region, region, region_is_set_up
 from pitchfest.accounts.queries.sessions import (
@@ -65,6 +77,7 @@ __all__ = [
     "Present",
     "Region",
     "SessionRow",
+    "StandInRow",
     "actor_of",
     "belongs_to_a_supplier",
     "confirmed_count",
@@ -75,11 +88,15 @@ __all__ = [
     "forget_region",
     "grant_version",
     "has_supplier_ties",
+    "held",
     "kept_forms",
+    "lasting_holders",
+    "lasting_roles",
     "link",
     "members",
     "open_act",
     "open_acts",
+    "open_invitations",
     "organisation",
     "organisation_facts",
     "organisations_of",
@@ -96,6 +113,11 @@ __all__ = [
     "session_owner",
     "sessions_of",
     "staff",
+    "stand_in",
+    "stand_in_version",
+    "stand_ins_of",
+    "standing_in",
     "tied_at",
     "waiting",
+    "working_count",
 ]

@@ -2,6 +2,7 @@
 
 from pitchfest.challenges.operations.door import advance, close
 from pitchfest.challenges.operations.form import move_question, remove_question, save_question
+from pitchfest.challenges.operations.hand_over import hand_over, name_decision_maker
 from pitchfest.challenges.operations.measures import move_criterion, remove_criterion, save_criterion
 from pitchfest.challenges.operations.review import (
     approve,
@@ -21,8 +22,10 @@ __all__ = [
     "create",
     "edit_brief",
     "edit_settings",
+    "hand_over",
     "move_criterion",
     "move_question",
+    "name_decision_maker",
     "publish",
     "pull_back",
     "remove_criterion",

@@ -115,7 +115,7 @@ def edit_settings(
     if (closes_at := fields.get("closes_at")) is not None and closes_at <= now:
         problems.append(Problem("The closing time must be still to come", "closes_at"))
     decider = fields.get("decision_maker_id")
-    if decider is not None and all(person.id != decider for person in accounts.staff()):
+    if decider is not None and all(person.id != decider for person in accounts.staff(now=now)):
         problems.append(Problem("Choose someone who works here", "decision_maker_id"))
     if problems:
         raise RuleViolation(*problems)

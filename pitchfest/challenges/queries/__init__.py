@@ -1,6 +1,14 @@
 """Reading challenges."""
 
-from pitchfest.challenges.queries.history import EditRow, ReviewRow, authors, edits, reviews
+from pitchfest.challenges.queries.history import (
+    EditRow,
+    HandOverRow,
+    ReviewRow,
+    authors,
+    edits,
+    hand_overs,
+    reviews,
+)
 from pitchfest.challenges.queries.lists import (
     ListedChallenge,
     public_counts,
@@ -34,6 +42,7 @@ __all__ = [
     "CriterionRow",
     "DraftProblem",
     "EditRow",
+    "HandOverRow",
     "ListedChallenge",
     "QuestionPage",
     "QuestionRow",
@@ -49,6 +58,7 @@ __all__ = [
     "effective",
     "effective_in",
     "for_staff",
+    "hand_overs",
     "missing",
     "newest_snapshot",
     "public",

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries
 from pitchfest.challenges.queries import ChallengeRow, CriterionRow, ListedChallenge, QuestionRow
-from pitchfest.challenges.rules import LABELS, ChallengeState, CriterionKind, QuestionKind, say_points
+from pitchfest.challenges.rules import LABELS, ChallengeState, CriterionKind, Part, QuestionKind, say_points
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.clock import say_day, say_left, say_moment, say_time
 from pitchfest.kernel.money import say_pounds
@@ -80,6 +80,7 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         guidance=measured.guidance,
         questions=measured.questions,
         snapshot=snapshot,
+        deciders=queries.hand_overs(challenge.id, Part.DECISION_MAKER) if challenge.published_at else [],
         panels=panels("challenge", challenge),
     )
 

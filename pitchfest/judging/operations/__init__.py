@@ -12,7 +12,20 @@ from pitchfest.judging.operations.closing import (
     take_back_fewer,
 )
 from pitchfest.judging.operations.declarations import decide, declare, report
-from pitchfest.judging.operations.panel import invite, make_chair, name_deputy, release, remove
+from pitchfest.judging.operations.panel import (
+    invite,
+    make_chair,
+    name_decision_maker,
+    name_deputy,
+    release,
+    remove,
+)
+from pitchfest.judging.operations.reminding import (
+    invite_judge_again,
+    remind,
+    remind_everyone,
+    remind_of_deadline,
+)
 from pitchfest.judging.operations.sharing import share_out_now
 
 __all__ = [
@@ -21,10 +34,15 @@ __all__ = [
     "decide",
     "declare",
     "invite",
+    "invite_judge_again",
     "make_chair",
+    "name_decision_maker",
     "name_deputy",
     "propose_fewer",
     "release",
+    "remind",
+    "remind_everyone",
+    "remind_of_deadline",
     "remove",
     "report",
     "save_card",

@@ -1,5 +1,6 @@
 """Reading pitches: one's own, the opened ones, and what waits."""
 
+from pitchfest.pitches.queries.reminding import due_to_remind
 from pitchfest.pitches.queries.revealed import (
     EligibilityRow,
     OpenedPitch,
@@ -26,6 +27,7 @@ __all__ = [
     "PitchRow",
     "count",
     "counts",
+    "due_to_remind",
     "due_to_seal",
     "eligibility",
     "lowest_price",
