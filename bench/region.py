@@ -166,7 +166,7 @@ def _everyone_gets_a_password() -> None:
 
 
 def _actor(cast: Cast, role: Role, now: datetime) -> Actor:
-    return people.actor_of(cast.staff[role], proved_at=now)
+    return people.actor_of(cast.staff[role], now=now, proved_at=now)
 
 
 # Challenges
@@ -276,7 +276,7 @@ def _round(cast: Cast, reference: str) -> None:
 
 
 def _proved(person_id: int, now: datetime) -> Actor:
-    return people.actor_of(person_id, proved_at=now)
+    return people.actor_of(person_id, now=now, proved_at=now)
 
 
 def _pitch(cast: Cast, challenge: str, person: int, organisation: int) -> str:

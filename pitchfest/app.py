@@ -36,6 +36,7 @@ from pitchfest.extensions import csrf, login_manager
 from pitchfest.home import views as home_views
 from pitchfest.jobs.operations import Work, each
 from pitchfest.judging import notices as judging_notices
+from pitchfest.judging import operations as judging
 from pitchfest.judging import queries as judging_queries
 from pitchfest.judging import rules as judging_rules
 from pitchfest.judging import views as judging_views
@@ -125,6 +126,8 @@ STEPS = Steps(
 WORK = (
     Work("closing challenges", each(challenge_queries.due_to_close, challenges.close)),
     Work("sealing pitches", each(pitch_queries.due_to_seal, pitches.seal_at_closing)),
+    Work("reminding judges", each(judging_queries.due_to_remind, judging.remind_of_deadline)),
+    Work("reminding suppliers", each(pitch_queries.due_to_remind, pitches.remind_of_closing)),
     Work("delivering mail", deliver_due),
     Work("forgetting old sessions and links", accounts.sweep),
     Work("forgetting old forms", idempotency.sweep),

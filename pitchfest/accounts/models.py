@@ -115,6 +115,29 @@ class RoleGrant(Base):
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
+class StandIn(Base):
+    """For a time a person holds one role of a colleague who is away: from_at <= now < until_at."""
+
+    __tablename__ = "stand_in"
+    __table_args__ = (
+        one_of("role", Role),
+        CheckConstraint("person_id <> for_person_id", name="another_person"),
+        CheckConstraint("from_at < until_at", name="begins_before_it_ends"),
+        Index("ix_stand_in_person", "person_id", "until_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    for_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[Role] = mapped_column(enum_column(Role))
+    from_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    until_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    named_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    named_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
 class SignUp(Base):
     """What a supplier typed at sign-up. Becomes a person and an organisation once confirmed, so
     that nobody can occupy someone else's address.

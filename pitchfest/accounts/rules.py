@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.clock import LONDON
+from pitchfest.kernel.errors import Problem
 from pitchfest.kernel.permissions import ALLOWED, HIDDEN, PermissionTable, Verdict, refused
 from pitchfest.kernel.text import tidy_line
 
@@ -293,6 +295,36 @@ def opener_problem(*, yours: bool) -> str:
         f"{who} to a supplier organisation, or did in the last 12 months, "
         "so someone else has to open the pitches."
     )
+
+
+# Standing in
+
+#: A stand-in lasts for at most so many days; who is away longer hands the role over.
+LONGEST_STAND_IN = timedelta(days=366)
+
+
+def stand_in_problems(
+    *,
+    first_day: date,
+    last_day: date,
+    now: datetime,
+    same_person: bool,
+    works_here: bool,
+    colleague_holds: bool,
+    holds_already: bool,
+) -> list[Problem]:
+    """What stands in the way of a stand-in; both days are London days and included."""
+    today = now.astimezone(LONDON).date()
+    checks = (
+        (same_person, "Choose someone else: nobody stands in for themselves", "who"),
+        (not same_person and not works_here, "Choose someone who works here", "who"),
+        (not colleague_holds, "Choose a role that the person who is away has", "stand_in_role"),
+        (holds_already, "This person has that role already", "who"),
+        (first_day < today, "The first day cannot be in the past", "first_day"),
+        (last_day < first_day, "The last day must be the first day or later", "last_day"),
+        (last_day - first_day > LONGEST_STAND_IN, "A stand-in lasts for a year at most", "last_day"),
+    )
+    return [Problem(message, field) for wrong, message, field in checks if wrong]
 
 
 # Permissions

@@ -284,3 +284,21 @@ class TellForm(Form):
 class ExtendForm(Form):
     closes_at = MomentField("When should it close?", [Needed("Enter the new closing time")])
     reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
+
+
+class HandOverForm(Form):
+    """Who takes over, of the (id, name) given, and why."""
+
+    person = SelectField("Who takes over?", [Needed("Choose a person")])
+    reason = TextField("Why?", "It stays in the record. Staff can read it.", most=1_000)
+
+    def __init__(self, *args: Any, people: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person.choices = [("", "Choose a person"), *((str(i), name) for i, name in people)]
+
+
+class DecisionMakerForm(HandOverForm):
+    """The same for the decision-maker, of whom the public reads."""
+
+    person = SelectField("Who decides from now on?", [Needed("Choose a person")])
+    reason = TextField("Why?", "Anyone can read this on the challenge’s page.", most=1_000)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pitchfest.challenges.rules import ChallengeState, CriterionKind, Lane, QuestionKind, ReviewOutcome
+from pitchfest.challenges.rules import ChallengeState, CriterionKind, Lane, Part, QuestionKind, ReviewOutcome
 from pitchfest.db import Base, UtcDateTime, enum_column, one_of
 
 #: States in which the public must be able to read the challenge.
@@ -261,3 +261,23 @@ class OutreachStop(Base):
 
     address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class HandOver(Base):
+    """Someone else took a person's part in a challenge, from when on, and why."""
+
+    __tablename__ = "challenge_hand_over"
+    __table_args__ = (
+        one_of("part", Part),
+        CheckConstraint("from_id <> to_id", name="to_another"),
+        CheckConstraint("reason <> ''", name="with_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), index=True)
+    part: Mapped[Part] = mapped_column(enum_column(Part))
+    from_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)

@@ -108,7 +108,7 @@ def greet(settings: Settings) -> None:
     click.echo("Sign in with one click on the sign-in page, or with an address and this password:")
     click.echo(f"  {password.read_text().strip()}\n")
     for role, name in ROLE_NAMES.items():
-        for person in accounts.staff(role)[:1]:
+        for person in accounts.staff(role, now=clock().now())[:1]:
             click.echo(f"  {name:<24} {person.name:<20} {person.email}")
     for heading, people in judging.demo_judges(clock().now()):
         for name, email, note in people[:2]:

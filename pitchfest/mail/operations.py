@@ -7,10 +7,11 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, update
+from sqlalchemy import insert, or_, select, update
 
 from pitchfest.db import db
-from pitchfest.mail.models import OutboxMessage
+from pitchfest.kernel.clock import LONDON
+from pitchfest.mail.models import OutboxMessage, Reminder
 from pitchfest.mail.rules import Delivery
 
 LEASE = timedelta(minutes=5)
@@ -45,6 +46,24 @@ def enqueue(
             message_id=f"{secrets.token_hex(16)}@pitchfest",
         )
     )
+
+
+def chase(
+    kind: str, *, now: datetime, person_id: int, about: str, about_sealed: bool = False, **ids: Any
+) -> bool:
+    """Remind a person of something that waits for them, unless they were today: then False.
+
+    `about` is the object, such as `challenge:CH-2026-004`. A day is a London day. However many
+    ask at once, one message goes: the caller holds the object's row, and UNIQUE sees to the rest.
+    """
+    row = {"person_id": person_id, "kind": kind, "object": about, "day": now.astimezone(LONDON).date()}
+    column = Reminder.__table__.c
+    known = select(Reminder.id).where(*(column[name] == value for name, value in row.items()))
+    if db.session.execute(known).first() is not None:
+        return False
+    db.session.execute(insert(Reminder).values(row))
+    enqueue(kind, now=now, person_id=person_id, about_sealed=about_sealed, **ids)
+    return True
 
 
 def claim(message_id: int, *, now: datetime) -> bool:

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Row, Select, func, or_, select
 
 from pitchfest.db import db
+from pitchfest.kernel.clock import LONDON
 from pitchfest.kernel.errors import NotFound
-from pitchfest.mail.models import OutboxMessage
+from pitchfest.mail.models import OutboxMessage, Reminder
 from pitchfest.mail.rules import Delivery, Message
 
 _MESSAGE = OutboxMessage.__table__.c
@@ -84,6 +85,21 @@ def sent_since(address: str, kinds: Sequence[str], since: datetime) -> int:
         .select_from(OutboxMessage)
         .where(_MESSAGE.address == address, _MESSAGE.kind.in_(kinds), _MESSAGE.created_at >= since)
     ).scalar_one()
+
+
+def chased_today(kind: str, about: Sequence[str], now: datetime) -> frozenset[tuple[int, str]]:
+    """(person's id, object) of everyone who was reminded of one of these objects today."""
+    reminder = Reminder.__table__.c
+    rows = db.session.execute(
+        select(reminder.person_id, reminder.object)
+        .where(
+            reminder.kind == kind,
+            reminder.object.in_(about),
+            reminder.day == now.astimezone(LONDON).date(),
+        )
+        .order_by(reminder.person_id, reminder.object)
+    )
+    return frozenset((person_id, thing) for person_id, thing in rows)
 
 
 def oldest_unsent(now: datetime) -> datetime | None:

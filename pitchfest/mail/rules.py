@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+
+from pitchfest.kernel.clock import LONDON
 
 
 class Delivery(StrEnum):
@@ -68,3 +70,13 @@ class Letterhead:
 
     subject: str
     body: str
+
+
+#: Reminders that go by themselves go between these hours in London, never at night.
+CHASING_FROM, CHASING_UNTIL = 9, 21
+
+
+def chasing_day(now: datetime) -> date | None:
+    """The London day whose reminders may go at `now`; None early in the morning and at night."""
+    local = now.astimezone(LONDON)
+    return local.date() if CHASING_FROM <= local.hour < CHASING_UNTIL else None

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from pitchfest.challenges import queries as challenges
-from pitchfest.mail.operations import enqueue
+from pitchfest.mail.operations import chase, enqueue
 from pitchfest.mail.rules import MailKind, Message
-from pitchfest.pitches.queries import revealed, sealed
+from pitchfest.pitches.queries import reminding, revealed, sealed
+from pitchfest.pitches.rules import PitchRight, PitchState
 from pitchfest.pitches.rules.answers import differences, say_answer
 
 
@@ -38,6 +39,18 @@ def extended(challenge_id: int, reference: str, extension_id: int, *, now: datet
             reference=reference,
             extension=extension_id,
         )
+
+
+def remind(person_id: int, pitch: sealed.PitchRow, *, now: datetime) -> bool:
+    """Remind someone that a challenge closes and their pitch is not sent; False when done today."""
+    return chase(
+        reminding.REMINDER,
+        now=now,
+        person_id=person_id,
+        about=f"pitch:{pitch.reference}",
+        about_sealed=True,
+        pitch=pitch.id,
+    )
 
 
 def _tell(kind: str, pitch_id: int, *, now: datetime, about_sealed: bool, **ids: Any) -> None:
@@ -96,9 +109,17 @@ def _load_extended(message: Message, now: datetime) -> dict[str, Any] | None:
     return {"challenge": challenge, "extension": row}
 
 
+def _load_unsent(message: Message, now: datetime) -> dict[str, Any] | None:
+    pitch = _pitch(message, now)
+    if pitch is None or not pitch.unsent or pitch.right != PitchRight.SUBMIT:
+        return None
+    return {"pitch": pitch, "is_copy": pitch.state == PitchState.SUBMITTED}
+
+
 KINDS: dict[str, MailKind] = {
     "challenge_extended": MailKind(load=_load_extended),
     "pitch_receipt": MailKind(load=_load_receipt),
     "pitch_withdrawn": MailKind(load=_load_withdrawn),
     "pitch_closed": MailKind(load=_load_closed),
+    "pitch_unsent": MailKind(load=_load_unsent),
 }

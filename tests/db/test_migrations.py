@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -79,6 +79,10 @@ PARTICULAR: dict[str, Any] = {
     "criterion.minimum": 0,
     "criterion.maximum": 500,
     "criterion.threshold": None,
+    "stand_in.for_person_id": 2,
+    "stand_in.until_at": datetime(2026, 11, 24, 9, tzinfo=UTC),
+    "reminder.day": date(2026, 11, 23),
+    "challenge_hand_over.to_id": 2,
     "disposal.challenge_id": 999,  # of no other row, so that all of them stay protected
 }
 

@@ -177,7 +177,7 @@ def test_practice_ties_nobody_to_suppliers(bare_app: Flask, clock: MovableClock)
         officer = thread.people["officer"]
         assert accounts.organisations_of(officer)
         assert not accounts.has_supplier_ties(officer, clock.now())
-        assert Role.OFFICER in accounts.actor_of(officer).roles
+        assert Role.OFFICER in accounts.actor_of(officer, now=clock.now()).roles
 
 
 @pytest.mark.parametrize("stage", ["draft", "open", "closed", "opened"])
@@ -209,7 +209,7 @@ def test_a_practice_that_was_extended_goes_too(bare_app: Flask, clock: MovableCl
     thread = a_practice(bare_app, clock)
     with bare_app.app_context(), transaction():
         pitches.extend(
-            accounts.actor_of(thread.people["lead"]),
+            accounts.actor_of(thread.people["lead"], now=clock.now()),
             reference=thread.reference,
             closes_at=clock.now() + timedelta(days=20),
             reason="Two suppliers asked for more time.",

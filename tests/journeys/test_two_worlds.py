@@ -162,7 +162,7 @@ def begin(world: World, name: str, kind: str, words: tuple[str, str, str]) -> tu
     browser = thread.browser(name)
     browser.fill(f"/challenges/{world.challenges[kind]}/start", action="/start")
     with thread.app.app_context():
-        mine = queries.mine(actor_of(thread.people[name]), thread.clock.now())
+        mine = queries.mine(actor_of(thread.people[name], now=thread.clock.now()), thread.clock.now())
         reference = next(p.reference for p in mine if p.challenge_reference == world.challenges[kind])
         db.session.remove()
     base = f"/pitches/{reference}"

@@ -7,9 +7,11 @@ from pitchfest.accounts.operations.invitations import (
     accept_invitation,
     end_membership,
     hand_over_link,
+    invite_again,
     invite_judge,
     invite_member,
     invite_staff,
+    invite_staff_again,
     person_for,
     withdraw_invitation,
 )
@@ -51,6 +53,12 @@ from pitchfest.accounts.operations.sessions import (
     start_session,
 )
 from pitchfest.accounts.operations.sign_up import confirm_sign_up, sign_up
+from pitchfest.accounts.operations.stand_ins import (
+    confirm_stand_in,
+    end_stand_in,
+    name_stand_in,
+    take_back_stand_in,
+)
 from pitchfest.accounts.operations.throttling import attempt, attempt_keys, succeeded
 
 __all__ = [
@@ -68,6 +76,7 @@ __all__ = [
     "confirm",
     "confirm_grant",
     "confirm_sign_up",
+    "confirm_stand_in",
     "disable_person",
     "discard_acts",
     "discard_practice_suppliers",
@@ -79,16 +88,20 @@ __all__ = [
     "end_role",
     "end_session",
     "end_session_of",
+    "end_stand_in",
     "grant_object",
     "grant_role",
     "hand_over_link",
     "hash_password",
+    "invite_again",
     "invite_by_command",
     "invite_judge",
     "invite_member",
     "invite_staff",
+    "invite_staff_again",
     "look",
     "make_help_code",
+    "name_stand_in",
     "needs_rehash",
     "note_trouble",
     "park",
@@ -111,5 +124,6 @@ __all__ = [
     "succeeded",
     "sweep",
     "take_back",
+    "take_back_stand_in",
     "withdraw_invitation",
 ]

@@ -24,7 +24,7 @@ from pitchfest.db import db
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.errors import Conflict, NotFound, Problem, RuleViolation
 from pitchfest.kernel.permissions import authorise
-from pitchfest.mail.operations import enqueue
+from pitchfest.mail.operations import chase
 
 _INVITED = Invitation.__table__.c
 
@@ -114,6 +114,24 @@ def hand_over_link(actor: Actor, *, invitation_id: int, now: datetime) -> str:
     )
 
 
+def invite_again(actor: Actor, *, invitation_id: int, now: datetime) -> bool:
+    """Send an invitation once more; False when it went today already. The caller has authorised.
+
+    Raises Conflict when it was accepted or taken back, NotFound where there is none.
+    """
+    invitation = _open_invitation(invitation_id)
+    if not _send(invitation, now=now):
+        return False
+    record(actor, "invitation.again", f"person:{invitation.person_id}", now=now, invitation=invitation.id)
+    return True
+
+
+def invite_staff_again(actor: Actor, *, invitation_id: int, now: datetime) -> bool:
+    """The same, by an administrator, for an invitation of any kind."""
+    authorise(PERMISSIONS, Permission.PEOPLE, actor)
+    return invite_again(actor, invitation_id=invitation_id, now=now)
+
+
 def withdraw_invitation(actor: Actor, *, invitation_id: int, now: datetime) -> None:
     """Take an invitation back before it is accepted; its links stop working."""
     authorise(PERMISSIONS, Permission.PEOPLE, actor)
@@ -191,9 +209,19 @@ def _invite(
     )
     db.session.add(invitation)
     db.session.flush()
-    enqueue("invitation", now=now, person_id=person_id, invitation=invitation.id)
+    _send(invitation, now=now)
     record(actor, "invitation.send", f"person:{person_id}", now=now, invitation=invitation.id, kind=kind)
     return person_id
+
+
+def _send(invitation: Invitation, *, now: datetime) -> bool:
+    return chase(
+        "invitation",
+        now=now,
+        person_id=invitation.person_id,
+        about=f"invitation:{invitation.id}",
+        invitation=invitation.id,
+    )
 
 
 def _open_invitation(invitation_id: int) -> Invitation:

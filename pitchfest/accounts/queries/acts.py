@@ -47,15 +47,22 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - eve
         return []
     return [
         Waiting(
-            text=f"{act.proposer_name} wants to make someone {ROLE_NAMES[Role(act.payload['role'])].lower()}",
+            text=_asked(act),
             button="Look and decide",
             endpoint="admin.person",
-            values={"person_id": act.payload["person"]},
+            values={"person_id": act.payload.get("for", act.payload["person"])},
             since=act.proposed_at,
         )
         for act in open_acts(ActKind.GRANT_ROLE)
         if actor.person_id not in (act.proposer_id, act.payload["person"])
     ]
+
+
+def _asked(act: OpenAct) -> str:
+    name = ROLE_NAMES[Role(act.payload["role"])].lower()
+    if "for" in act.payload:
+        return f"{act.proposer_name} wants someone to stand in as {name}"
+    return f"{act.proposer_name} wants to make someone {name}"
 
 
 def grant_version(person_id: int) -> int:

@@ -3,6 +3,7 @@
 from pitchfest.challenges.operations.door import advance, close
 from pitchfest.challenges.operations.extending import extend
 from pitchfest.challenges.operations.form import move_question, remove_question, save_question
+from pitchfest.challenges.operations.hand_over import hand_over, name_decision_maker
 from pitchfest.challenges.operations.library import add_from_library, add_questions
 from pitchfest.challenges.operations.measures import move_criterion, remove_criterion, save_criterion
 from pitchfest.challenges.operations.outreach import stop_telling, tell_people, too_many
@@ -45,10 +46,12 @@ __all__ = [
     "edit_brief",
     "edit_settings",
     "extend",
+    "hand_over",
     "held_for_throwing_away",
     "keep_template",
     "move_criterion",
     "move_question",
+    "name_decision_maker",
     "publish",
     "pull_back",
     "remove_criterion",

@@ -170,7 +170,7 @@ def copy(
     authorise(PERMISSIONS, Permission.COPY, actor, source)
     fields: dict[str, Any] = {name: getattr(source, name) for name in BRIEF - {"title"}}
     fields["question"] = question or source.question
-    if any(person.id == source.decision_maker_id for person in accounts.staff()):
+    if any(person.id == source.decision_maker_id for person in accounts.staff(now=now)):
         fields["decision_maker_id"] = source.decision_maker_id
     return start_from(
         actor,

@@ -3,10 +3,12 @@
 from pitchfest.challenges.queries.history import (
     EditRow,
     ExtensionRow,
+    HandOverRow,
     ReviewRow,
     authors,
     edits,
     extensions,
+    hand_overs,
     reviews,
 )
 from pitchfest.challenges.queries.lists import (
@@ -52,6 +54,7 @@ __all__ = [
     "DraftProblem",
     "EditRow",
     "ExtensionRow",
+    "HandOverRow",
     "ListedChallenge",
     "OutreachRow",
     "QuestionPage",
@@ -70,6 +73,7 @@ __all__ = [
     "effective_in",
     "extensions",
     "for_staff",
+    "hand_overs",
     "has_stopped",
     "lent_by",
     "missing",

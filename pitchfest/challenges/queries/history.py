@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Person
-from pitchfest.challenges.models import ChallengeEdit, Extension, Review
-from pitchfest.challenges.rules import ReviewOutcome
+from pitchfest.challenges.models import ChallengeEdit, Extension, HandOver, Review
+from pitchfest.challenges.rules import Part, ReviewOutcome
 from pitchfest.db import db
 
 
@@ -93,3 +94,37 @@ def extensions(challenge_id: int) -> list[ExtensionRow]:
         select(*columns).where(Extension.challenge_id == challenge_id).order_by(Extension.number.desc())
     )
     return [ExtensionRow(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverRow:
+    """Who took whose part in a challenge, when and why."""
+
+    id: int
+    part: Part
+    before: str
+    after_id: int
+    after: str
+    at: datetime
+    reason: str
+
+
+def hand_overs(challenge_id: int, *parts: Part) -> list[HandOverRow]:
+    """Every hand-over of these parts (of any when none is named), oldest first."""
+    before, after = aliased(Person), aliased(Person)
+    rows = db.session.execute(
+        select(
+            HandOver.id,
+            HandOver.part,
+            before.name.label("before"),
+            HandOver.to_id.label("after_id"),
+            after.name.label("after"),
+            HandOver.at,
+            HandOver.reason,
+        )
+        .join(before, before.id == HandOver.from_id)
+        .join(after, after.id == HandOver.to_id)
+        .where(HandOver.challenge_id == challenge_id, HandOver.part.in_(parts or tuple(Part)))
+        .order_by(HandOver.at, HandOver.id)
+    )
+    return [HandOverRow(**row._mapping) for row in rows]

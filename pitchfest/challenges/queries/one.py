@@ -222,6 +222,6 @@ def missing(challenge: ChallengeRow, now: datetime) -> list[DraftProblem]:
         challenge,
         criteria(challenge.id),
         questions(challenge.id),
-        decision_maker_is_staff=decider is not None and any(p.id == decider for p in accounts.staff()),
+        decision_maker_is_staff=decider is not None and any(p.id == decider for p in accounts.staff(now=now)),
         now=now,
     )

@@ -49,6 +49,13 @@ class Lane(StrEnum):
     SMALL = "small"
 
 
+class Part(StrEnum):
+    """A person's part in a challenge that can be handed over."""
+
+    OFFICER = "officer"
+    DECISION_MAKER = "decision_maker"
+
+
 S = ChallengeState
 
 #: State → (label for staff, label for everyone else, colour of its tag).

@@ -2,6 +2,7 @@
 
 from pitchfest.challenges.views import (
     criteria,
+    hand_over,
     library,
     questions,
     review,
@@ -18,6 +19,7 @@ BLUEPRINTS = (public, manage)
 __all__ = [
     "BLUEPRINTS",
     "criteria",
+    "hand_over",
     "library",
     "questions",
     "review",

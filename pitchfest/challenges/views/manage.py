@@ -145,6 +145,9 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         reviews=queries.reviews(found.id),
         words=prose,
         names=names,
+        hand_overs=queries.hand_overs(found.id),
+        may_hand_over=bool(allows(Permission.HAND_OVER, found)),
+        may_name_decider=bool(allows(Permission.NAME_DECIDER, found)),
         snapshot=queries.newest_snapshot(found.id) if found.published_at else None,
         panels=panels("manage_challenge", found),
     )

@@ -99,7 +99,7 @@ def _staff(story: Story, person: dict[str, Any], admins: list[str], now: datetim
     story.people[person["name"]] = person_id
     for role in roles[1:]:
         accounts.grant_role(giver, person_id=person_id, role=role, now=now)
-    for role in WEIGHTY_ROLES & (set(roles) - queries.actor_of(person_id).roles):
+    for role in WEIGHTY_ROLES & (set(roles) - queries.actor_of(person_id, now=now).roles):
         accounts.confirm_grant(story.actor(admins[1], now), person_id=person_id, role=role, now=now)
     _join(story, person_id, person["organisation"], now)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pitchfest.challenges.queries import CriterionRow
@@ -14,6 +15,7 @@ from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import DeclareForm, InterestForm, ScorecardForm, read_marks
 from pitchfest.judging.queries import Answer
 from pitchfest.judging.rules import Card, Permission, Round
+from pitchfest.judging.rules.calendar_file import calendar_file
 from pitchfest.judging.rules.cards import Mark, missing, picked, scale
 from pitchfest.judging.rules.scoring import Criterion, points_text
 from pitchfest.kernel.clock import LONDON
@@ -81,6 +83,25 @@ def declare(round_: Round) -> Page:
         page_errors=wrong,
     )
     return (page, 422) if wrong else page
+
+
+@bp.get("/judging/<reference>/deadline.ics")
+@requires(Permission.DEADLINE, of=queries.round_of)
+def deadline(round_: Round) -> Page:
+    """The deadline for a judge's calendar. An unpublished challenge's title stays out of it."""
+    assert round_.judging_deadline is not None
+    about = f"“{round_.title}”" if round_.published_at else "a challenge"
+    base = current_app.config["PITCHFEST_URL"]
+    body = calendar_file(
+        uid=f"judging-{round_.reference}@{urlsplit(base).hostname}",
+        at=round_.judging_deadline,
+        summary=f"Scores due for {about}",
+        text="Sign off your scorecards by then.",
+        url=f"{base}{url_for('judging.desk')}",
+        made_at=now(),
+    )
+    name = f'attachment; filename="{round_.reference}-deadline.ics"'
+    return Response(body, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": name})
 
 
 @dataclass(frozen=True, slots=True)

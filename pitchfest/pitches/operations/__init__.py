@@ -9,6 +9,7 @@ from pitchfest.pitches.operations.opening import (
     take_back_opening,
 )
 from pitchfest.pitches.operations.practising import add_invented, discard, take_part
+from pitchfest.pitches.operations.reminding import remind_of_closing
 from pitchfest.pitches.operations.sending import submit, withdraw
 from pitchfest.pitches.operations.sharing import give_right, take_right
 from pitchfest.pitches.operations.writing import (
@@ -33,6 +34,7 @@ __all__ = [
     "keep_lowest_price",
     "propose_opening",
     "record_outcome",
+    "remind_of_closing",
     "save_answer",
     "seal_at_closing",
     "start",

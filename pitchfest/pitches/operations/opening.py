@@ -105,7 +105,7 @@ def confirm_opening(actor: Actor, *, reference: str, now: datetime) -> int:
         practice=challenge.practice,
         now=now,
     )
-    leads = {person.id for person in people.staff(Role.LEAD)}
+    leads = {person.id for person in people.staff(Role.LEAD, now=now)}
     if not leads & {act.proposer_id, actor.person_id}:
         raise RuleViolation(NEEDS_LEAD)
     seal_at_closing(challenge.id, now)

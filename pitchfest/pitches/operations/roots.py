@@ -38,6 +38,11 @@ def locked(actor: Actor, reference: str, permission: StrEnum, now: datetime) -> 
     return pitch, row
 
 
+def hold(pitch_id: int) -> None:
+    """Hold a pitch's row until the end of the write, for what the worker does about it."""
+    db.session.execute(select(Pitch.id).where(Pitch.id == pitch_id).with_for_update())
+
+
 def lock_challenge(challenge_id: int) -> None:
     """Hold the challenge's row; always before any of its pitches."""
     db.session.execute(

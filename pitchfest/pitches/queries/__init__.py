@@ -1,6 +1,7 @@
 """Reading pitches: one's own, the opened ones, and what waits."""
 
 from pitchfest.pitches.queries.numbers import Numbers, few, numbers
+from pitchfest.pitches.queries.reminding import due_to_remind
 from pitchfest.pitches.queries.revealed import (
     EligibilityRow,
     OpenedPitch,
@@ -30,6 +31,7 @@ __all__ = [
     "SavedPages",
     "count",
     "counts",
+    "due_to_remind",
     "due_to_seal",
     "eligibility",
     "few",

@@ -56,6 +56,12 @@ class PitchRow:
     decision_due: datetime | None
     right: PitchRight | None
 
+    @property
+    def unsent(self) -> bool:
+        """Whether there is something to send, and time for it: a draft, or a copy that was changed."""
+        is_copy = self.state == PitchState.SUBMITTED and self.changing_since is not None
+        return self.challenge_state == ChallengeState.OPEN and (self.state == PitchState.DRAFT or is_copy)
+
 
 def _right_of(person_id: int | ColumnElement[int]) -> ColumnElement[Any]:
     """The highest right that the person holds on the pitch of the statement."""
@@ -127,16 +133,21 @@ def for_person(person_id: int, pitch_id: int, now: datetime) -> PitchRow | None:
     return _read(row, now) if row is not None and row.right is not None else None
 
 
+def is_unsent() -> ColumnElement[bool]:
+    """That a pitch was never sent, or that its open copy was not."""
+    return or_(
+        _PITCH.state == PitchState.DRAFT,
+        and_(_PITCH.state == PitchState.SUBMITTED, _PITCH.changing_since.is_not(None)),
+    )
+
+
 def unfinished(challenge_id: int) -> list[int]:
     """Ids of pitches that were never sent, or whose open copy was not."""
     rows = db.session.execute(
         select(_PITCH.id)
         .where(
             _PITCH.challenge_id == challenge_id,
-            or_(
-                _PITCH.state == PitchState.DRAFT,
-                and_(_PITCH.state == PitchState.SUBMITTED, _PITCH.changing_since.is_not(None)),
-            ),
+            is_unsent(),
         )
         .order_by(_PITCH.id)
     )

@@ -78,7 +78,7 @@ def _opening_page(challenge: ChallengeRow) -> str:
         can_open=opens_at is not None and now() >= opens_at and challenge.effective == ChallengeState.CLOSED,
         act=act,
         is_mine=act is not None and act.proposer_id == actor.person_id,
-        leads=[person.name for person in people.staff(Role.LEAD)],
+        leads=[person.name for person in people.staff(Role.LEAD, now=now())],
         may_act=bool(allows(Permission.OPENING_ACT, challenge)),
         form=Form(),
     )

@@ -1,0 +1,6 @@
+"""What first pages show, gathered from the features below."""
+
+from pitchfest.home.queries.overview import Overview, overview
+from pitchfest.home.queries.waiting import waiting
+
+__all__ = ["Overview", "overview", "waiting"]
