@@ -36,7 +36,7 @@ def add_working_days(day: date, count: int, holidays: Holidays = uk_bank_holiday
 
 
 def working_days_before(day: date, count: int, holidays: Holidays = uk_bank_holidays) -> date:
-    """The working day that lies `count` (1 or more) working days before `day`, which itself does not count."""
+    """The working day that is `count` (1 or more) working days before `day`, which does not count."""
     while count > 0:
         day -= timedelta(days=1)
         count -= is_working_day(day, holidays)
