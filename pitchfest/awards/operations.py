@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from pitchfest.accounts import operations as accounts
 from pitchfest.accounts.rules import ActKind
 from pitchfest.audit import operations as audit
 from pitchfest.awards import notices, queries
 from pitchfest.awards.models import Decision, Explanation, Letter, PitchOutcome, Release
+from pitchfest.awards.queries.privacy import past
 from pitchfest.awards.rules import (
     PERMISSIONS,
     AwardFacts,
@@ -31,13 +32,16 @@ from pitchfest.challenges.rules import (
     Decide,
     ReleaseLetters,
 )
-from pitchfest.db import db
+from pitchfest.db import db, disposing
 from pitchfest.judging import queries as judging
+from pitchfest.judging.operations import privacy as judging_privacy
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict, NotFound, RuleViolation, StaleForm
 from pitchfest.kernel.permissions import authorise
+from pitchfest.kernel.privacy import removed_words
 from pitchfest.pitches import operations as pitches
 from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.operations import privacy as pitch_privacy
 from pitchfest.pitches.rules import PitchState
 
 #: Outcome → the state that the letter puts its pitch into.
@@ -288,3 +292,37 @@ def _lock(challenge_id: int, pitch_id: int | None = None) -> None:
     db.session.execute(select(Challenge.id).where(Challenge.id == challenge_id).with_for_update())
     which = Pitch.challenge_id == challenge_id if pitch_id is None else Pitch.id == pitch_id
     db.session.execute(select(Pitch.id).where(which).order_by(Pitch.id).with_for_update())
+
+
+# When their time is over.
+
+
+def remove_unsuccessful(before: datetime, now: datetime, most: int) -> int:
+    """Remove the words on at most so many pitches that did not win and got their letter by `before`."""
+    return _remove(before, now, most, won=False)
+
+
+def remove_winners(before: datetime, now: datetime, most: int) -> int:
+    """Remove the words on at most so many pitches that won and got their letter by `before`."""
+    return _remove(before, now, most, won=True)
+
+
+def _remove(before: datetime, now: datetime, most: int, *, won: bool) -> int:
+    """State, outcome, points and the hashes in the log stay, so that figures can still be checked."""
+    rows = db.session.execute(
+        select(Pitch.id, Pitch.challenge_id)
+        .join(Release, Release.challenge_id == Pitch.challenge_id)
+        .where(*past(before, won=won))
+        .order_by(Pitch.id)
+        .limit(most)
+    ).all()
+    for row in rows:
+        with disposing(row.challenge_id, row.id):
+            db.session.execute(delete(Letter).where(Letter.pitch_id == row.id))
+            db.session.execute(delete(Explanation).where(Explanation.pitch_id == row.id))
+            db.session.execute(
+                update(PitchOutcome).where(PitchOutcome.pitch_id == row.id).values(reason=removed_words(now))
+            )
+            judging_privacy.remove_words(row.id, now)
+            pitch_privacy.remove_words(row.id, now)
+    return len(rows)

@@ -7,10 +7,14 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+from pitchfest.kernel.privacy import Section
+from pitchfest.mail.queries import to_person
 from pitchfest.mail.rules import Letterhead, MailSetup, Message
 from pitchfest.web.templating import REGION_EXTENSION
 
 SETUP_EXTENSION = "pitchfest.mail"
+#: Of how many messages a person's copy says the subject, which is rendered anew for each.
+WITH_SUBJECT = 50
 
 
 def setup() -> MailSetup:
@@ -42,3 +46,13 @@ def render(message: Message, *, now: datetime, link: str | None = None) -> Lette
     )
     subject, _, body = text.strip().partition("\n")
     return Letterhead(subject.removeprefix("Subject:").strip(), body.strip() + "\n")
+
+
+def sections(person_id: int, now: datetime) -> list[Section]:
+    """What was sent to a person, newest first; the subjects of the newest that they may still read."""
+    rows = []
+    for number, message in enumerate(to_person(person_id, limit=10_000)):
+        words = render(message, now=now) if number < WITH_SUBJECT else None
+        kind = message.kind.replace("_", " ").capitalize()
+        rows.append((message.created_at, kind, words.subject if words else ""))
+    return [Section("Messages we sent you", ("When", "Kind", "Subject"), tuple(rows))]

@@ -263,6 +263,7 @@ def _plain(region: Region) -> None:
         "form": "csv",
         "act": "end",
         "role": "observer",
+        "category": "sent_mail",
     }
 
 

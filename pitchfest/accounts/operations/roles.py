@@ -108,6 +108,8 @@ def enable_person(actor: Actor, *, person_id: int, now: datetime) -> None:
     person = _lock(person_id)
     if person.disabled_at is None:
         raise Conflict("This account is already in use.")
+    if person.erased_at is not None:
+        raise Conflict("This person was erased. If they come back, they sign up as somebody new.")
     person.disabled_at = None
     record(actor, "person.enable", f"person:{person_id}", now=now)
 

@@ -31,6 +31,7 @@ def start_session(
     if disabled is None:
         raise NotAllowed("This account is not in use any more.")
     token = secrets.token_urlsafe(32)
+    db.session.execute(update(Person).where(Person.id == person_id).values(signed_in_at=now, warned_at=None))
     db.session.execute(
         insert(UserSession).values(
             person_id=person_id,

@@ -9,7 +9,7 @@ from flask import Response, current_app, flash, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts import operations, queries
-from pitchfest.accounts.rules import ActKind, InvitationKind, Permission
+from pitchfest.accounts.rules import INVITATION_NAMES, ActKind, Permission
 from pitchfest.admin.forms import InviteForm, RoleForm
 from pitchfest.admin.rules import Permission as AdminPermission
 from pitchfest.admin.views.blueprint import bp
@@ -24,12 +24,6 @@ from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import saving
 from pitchfest.web.pagination import PAGE_SIZE, Page, asked_page
 from pitchfest.web.requests import now, started
-
-INVITATION_WORDS = {
-    InvitationKind.STAFF: "To work here",
-    InvitationKind.JUDGE: "To judge",
-    InvitationKind.MEMBER: "To join an organisation",
-}
 
 
 @bp.get("/admin")
@@ -223,7 +217,7 @@ def _person_page(person_id: int, form: RoleForm | None = None) -> ResponseReturn
         role_names=ROLE_NAMES,
         weighty=_weighty(),
         waiting=[act for act in queries.open_acts(ActKind.GRANT_ROLE) if act.payload["person"] == person_id],
-        invitation_words=INVITATION_WORDS,
+        invitation_words=INVITATION_NAMES,
         delivery={i: _DELIVERY[state] for i, state in delivered.items()},
         page_errors=bool(form.errors),
     )
