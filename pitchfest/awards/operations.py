@@ -315,6 +315,7 @@ def _remove(before: datetime, now: datetime, most: int, *, won: bool) -> int:
         .where(*past(before, won=won))
         .order_by(Pitch.id)
         .limit(most)
+        .with_for_update(of=Pitch)
     ).all()
     for row in rows:
         with disposing(row.challenge_id, row.id):

@@ -221,15 +221,15 @@ WARNED_FOR = timedelta(days=30)
 
 
 def say_period(keeps: timedelta | None) -> str:
-    """`30 days`, `12 months`, `3 years`, `24 hours`, `for good`."""
+    """`30 days`, `12 months`, `3 years`, `24 hours`, `For good`; a part of a day counts as one."""
     if keeps is None:
         return "For good"
     if keeps < timedelta(days=3):
         return plural(int(keeps.total_seconds()) // 3600, "hour")
-    if keeps.days % 365 == 0:
-        years = keeps.days // 365
-        return plural(12, "month") if years == 1 else plural(years, "year")
-    return plural(keeps.days, "day")
+    days = -(-keeps // timedelta(days=1))
+    if days % 365 == 0:
+        return plural(12, "month") if days == 365 else plural(days // 365, "year")
+    return plural(days, "day")
 
 
 def period_problem(days: int | None) -> str:

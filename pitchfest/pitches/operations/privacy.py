@@ -43,6 +43,7 @@ def remove_unsent(before: datetime, now: datetime, most: int) -> int:
         .where(*queries.unsent(before))
         .order_by(Pitch.id)
         .limit(most)
+        .with_for_update(of=Pitch)
     ).all()
     for row in rows:
         with disposing(row.challenge_id, row.id):

@@ -33,7 +33,12 @@ _DONE = "erased"
 def data() -> ResponseReturnValue:
     actor = the_actor()
     require_proof(actor, now())
-    return render_template("privacy/data.html", sections=queries.held(parts(), actor.person_id, now()))
+    sections = queries.held(parts(), actor.person_id, now())
+    return render_template(
+        "privacy/data.html",
+        sections=sections,
+        nothing=[section.title for section in sections if not section.rows],
+    )
 
 
 @bp.get("/account/data.json")
