@@ -26,7 +26,7 @@ def notice() -> str:
     """The privacy notice; its periods are those of the retention table as it holds here."""
     texts: dict[str, Any] = region().texts
     return render_template(
-        "pages/privacy.html",
+        "privacy/notice.html",
         **{**texts, "periods": queries.periods(), "say_period": say_period},
     )
 
