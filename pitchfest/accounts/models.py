@@ -38,6 +38,11 @@ class Person(Base):
     #: When a reset or a fresh invitation link was last handed over by someone, and by whom.
     reset_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reset_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    signed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: When they were told that their account, which they do not use, will go.
+    warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Their name and address are gone; what they did stands under a pseudonym.
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Organisation(Base):

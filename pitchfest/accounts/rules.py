@@ -67,6 +67,11 @@ class ActOutcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+INVITATION_NAMES: dict[InvitationKind, str] = {
+    InvitationKind.STAFF: "To work here",
+    InvitationKind.JUDGE: "To judge",
+    InvitationKind.MEMBER: "To join an organisation",
+}
 SIZE_NAMES: dict[Size, str] = {
     Size.SOLE: "Sole trader",
     Size.MICRO: "Micro: fewer than 10 people",
@@ -84,6 +89,9 @@ SEEN_EVERY = timedelta(minutes=15)
 #: How long a proof that it is you counts.
 PROVED_FOR = timedelta(minutes=5)
 PARKED_FOR = timedelta(hours=24)
+#: How long sessions and links are kept after they stopped working, and what was typed at sign-up.
+KEPT_AFTER_USE = timedelta(days=7)
+SIGN_UP_KEPT = timedelta(days=14)
 
 
 def session_counts(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, func, select
 
 from pitchfest.audit.models import AuditEntry, AuditHead
 from pitchfest.db import db
+from pitchfest.kernel.privacy import Erasing, Remains, Section
+from pitchfest.kernel.text import plural
 
 _COLUMNS = AuditEntry.__table__.c
 
@@ -43,3 +46,29 @@ def page(*, number: int, size: int, action: str = "", object: str = "") -> tuple
         select(*_COLUMNS).where(*wanted).order_by(_COLUMNS.seq.desc()).limit(size).offset((number - 1) * size)
     )
     return list(rows.mappings()), total
+
+
+def sections(person_id: int, _now: datetime) -> list[Section]:
+    """Entries by the person: number, time, action. Acts on sealed pitches are there without their name."""
+    rows = db.session.execute(
+        select(_COLUMNS.seq, _COLUMNS.at, _COLUMNS.action)
+        .where(_COLUMNS.actor == f"person:{person_id}")
+        .order_by(_COLUMNS.seq)
+    )
+    return [
+        Section(
+            "Entries in the log about what you did",
+            ("Number", "When", "What"),
+            tuple((row.seq, datetime.fromisoformat(row.at), row.action) for row in rows),
+        )
+    ]
+
+
+def erasing(person_id: int, _own: bool, _now: datetime) -> Erasing:
+    """Entries hold numbers and salted hashes only, so they stay and the chain holds."""
+    count = db.session.execute(
+        select(func.count()).select_from(AuditEntry).where(_COLUMNS.actor == f"person:{person_id}")
+    ).scalar_one()
+    what = f"{plural(count, 'entry', 'entries')} in the log, by number, without a name"
+    why = "Nobody can change the log, so that a contest can be checked. It never held a name or an address."
+    return Erasing(stays=(Remains(what, why),) if count else ())

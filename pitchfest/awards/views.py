@@ -268,6 +268,8 @@ def _release_page(facts: AwardFacts, form: Form) -> ResponseReturnValue:
 @bp.get("/pitches/<reference>/letter")
 @requires(Permission.LETTER, of=queries.letter_facts)
 def letter(facts: LetterFacts) -> str:
+    if facts.removed_at:
+        return _removed_page(facts, as_staff=False)
     assert facts.text is not None
     return _letter_page(facts, json.loads(facts.text), as_staff=False)
 
@@ -275,12 +277,20 @@ def letter(facts: LetterFacts) -> str:
 @bp.get("/manage/pitches/<reference>/letter")
 @requires(Permission.LETTER_STAFF, of=queries.staff_letter_facts)
 def staff_letter(facts: LetterFacts) -> str:
+    if facts.removed_at:
+        return _removed_page(facts, as_staff=True)
     body = (
         json.loads(facts.text) if facts.text else queries.preview_body(facts.award.challenge, facts.pitch_id)
     )
     if body is None:
         raise NotFound
     return _letter_page(facts, body, as_staff=True)
+
+
+def _removed_page(facts: LetterFacts, *, as_staff: bool) -> str:
+    return render_template(
+        "awards/letter_removed.html", facts=facts, challenge=facts.award.challenge, as_staff=as_staff
+    )
 
 
 def _letter_page(facts: LetterFacts, body: dict[str, Any], *, as_staff: bool) -> str:

@@ -12,6 +12,7 @@ from pitchfest.audit.queries import chain
 from pitchfest.audit.rules import first_break, parse_anchor
 from pitchfest.cli.judging import judging
 from pitchfest.cli.people import people
+from pitchfest.cli.privacy import privacy
 from pitchfest.cli.region import load
 from pitchfest.cli.serve import serve, work
 from pitchfest.db import migrations
@@ -28,7 +29,7 @@ region.add_command(load)
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
-    for group in (database, jobs, mail, audit, region, people, judging):
+    for group in (database, jobs, mail, audit, region, people, judging, privacy):
         app.cli.add_command(group)
     app.cli.add_command(serve)
 

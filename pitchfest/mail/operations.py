@@ -7,11 +7,12 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from pitchfest.db import db
 from pitchfest.kernel.clock import LONDON
 from pitchfest.mail.models import OutboxMessage, Reminder
+from pitchfest.mail.queries import settled_before
 from pitchfest.mail.rules import Delivery
 
 LEASE = timedelta(minutes=5)
@@ -119,3 +120,29 @@ def keep_all(now: datetime) -> None:
         .where(OutboxMessage.state == Delivery.QUEUED)
         .values(state=Delivery.KEPT, sent_at=now)
     )
+
+
+def remove_settled(before: datetime, _now: datetime, most: int) -> int:
+    """Delete at most so many messages that were settled and written at `before` or earlier."""
+    ids = list(
+        db.session.execute(
+            select(OutboxMessage.id).where(settled_before(before)).order_by(OutboxMessage.id).limit(most)
+        ).scalars()
+    )
+    db.session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids)))
+    return len(ids)
+
+
+def forget_person(person_id: int, address: str) -> None:
+    """Delete every message to a person or to their address, sent or not."""
+    message = OutboxMessage.__table__.c
+    db.session.execute(
+        delete(OutboxMessage).where(or_(message.person_id == person_id, message.address == address))
+    )
+
+
+def forget_settled(kind: str) -> None:
+    """Delete messages of a kind once they are sent or given up: the address was needed for that only."""
+    message = OutboxMessage.__table__.c
+    waiting = (Delivery.QUEUED, Delivery.SENDING)
+    db.session.execute(delete(OutboxMessage).where(message.kind == kind, message.state.not_in(waiting)))

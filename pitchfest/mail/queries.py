@@ -7,15 +7,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from pitchfest.db import db
 from pitchfest.kernel.clock import LONDON
 from pitchfest.kernel.errors import NotFound
+from pitchfest.kernel.privacy import Due, Erasing
+from pitchfest.kernel.text import plural
 from pitchfest.mail.models import OutboxMessage, Reminder
 from pitchfest.mail.rules import Delivery, Message
 
 _MESSAGE = OutboxMessage.__table__.c
+#: Messages that nothing happens to any more.
+_SETTLED = (Delivery.SENT, Delivery.KEPT, Delivery.DROPPED, Delivery.FAILED)
 
 
 def _messages() -> Select[Any]:
@@ -127,3 +131,36 @@ def overview(*, number: int, size: int) -> tuple[list[Any], int, int]:
         select(func.count()).select_from(OutboxMessage).where(~open_ones)
     ).scalar_one()
     return list(rows), count, sealed
+
+
+def settled_before(before: datetime) -> ColumnElement[bool]:
+    """That a message was sent, kept, dropped or given up, and written at `before` or earlier."""
+    return and_(_MESSAGE.state.in_(_SETTLED), _MESSAGE.created_at <= before)
+
+
+def settled_due(before: datetime) -> Due:
+    """How many messages are past their time, and when the oldest was written."""
+    return Due(
+        *db.session.execute(
+            select(func.count(_MESSAGE.id), func.min(_MESSAGE.created_at)).where(settled_before(before))
+        ).one()
+    )
+
+
+def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
+    """What erasing someone means for their messages: all go. Only they may know how many, since some
+    are about sealed pitches.
+    """
+    count = db.session.execute(
+        select(func.count()).select_from(OutboxMessage).where(_MESSAGE.person_id == person_id)
+    ).scalar_one()
+    words = f"The list of {plural(count, 'message')} to you" if own and count else "The list of messages"
+    return Erasing(goes=(words,))
+
+
+def a_settled(kind: str) -> bool:
+    """Whether a message of this kind has been sent, or never will be."""
+    found = db.session.execute(
+        select(_MESSAGE.id).where(_MESSAGE.kind == kind, _MESSAGE.state.in_(_SETTLED)).limit(1)
+    )
+    return found.first() is not None

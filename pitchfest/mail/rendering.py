@@ -7,11 +7,15 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+from pitchfest.kernel.privacy import Section
+from pitchfest.mail.queries import to_person
 from pitchfest.mail.rules import Context, Letterhead, MailSetup, Message
 from pitchfest.web.templating import REGION_EXTENSION
 
 SETUP_EXTENSION = "pitchfest.mail"
 PRACTICE = "This is practice. Nothing in this message counts."
+#: Of how many messages a person's copy says the subject, which is rendered anew for each.
+WITH_SUBJECT = 50
 
 
 def setup() -> MailSetup:
@@ -57,3 +61,13 @@ def compose(kind: str, context: Context, *, link: str | None = None) -> Letterhe
 def _is_practice(value: object) -> bool:
     """Whether what a message is about says of itself that it is for practice."""
     return bool(value.get("practice") if isinstance(value, dict) else getattr(value, "practice", False))
+
+
+def sections(person_id: int, now: datetime) -> list[Section]:
+    """What was sent to a person, newest first; the subjects of the newest that they may still read."""
+    rows = []
+    for number, message in enumerate(to_person(person_id, limit=10_000)):
+        words = render(message, now=now) if number < WITH_SUBJECT else None
+        kind = message.kind.replace("_", " ").capitalize()
+        rows.append((message.created_at, kind, words.subject if words else ""))
+    return [Section("Messages we sent you", ("When", "Kind", "Subject"), tuple(rows))]

@@ -72,7 +72,7 @@ def _copy(pitch: sealed.PitchRow, answers: dict[int, str]) -> list[tuple[int, st
 def _load_receipt(message: Message, now: datetime) -> dict[str, Any] | None:
     pitch = _pitch(message, now)
     sending = sealed.sent(pitch.id, message.ids["number"]) if pitch else None
-    if pitch is None or sending is None:
+    if pitch is None or sending is None or pitch.removed_at:
         return None
     return {
         "pitch": pitch,
@@ -89,7 +89,7 @@ def _load_withdrawn(message: Message, now: datetime) -> dict[str, Any] | None:
 
 def _load_closed(message: Message, now: datetime) -> dict[str, Any] | None:
     pitch = _pitch(message, now)
-    if pitch is None:
+    if pitch is None or pitch.removed_at:
         return None
     sending, working = sealed.sent(pitch.id), sealed.working(pitch.id)
     wanted = set(differences(sending.answers, working)) if sending else set(working)

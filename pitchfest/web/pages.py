@@ -1,4 +1,4 @@
-"""Pages with the same words for everyone: accessibility, privacy, cookies, contact and help."""
+"""Pages with the same words for everyone: accessibility, cookies, contact and help."""
 
 from __future__ import annotations
 
@@ -25,13 +25,6 @@ def _page(name: str) -> str:
 def accessibility() -> str:
     """The accessibility statement in the model form."""
     return _page("accessibility")
-
-
-@bp.get("/privacy")
-@public
-def privacy() -> str:
-    """The privacy notice."""
-    return _page("privacy")
 
 
 @bp.get("/cookies")

@@ -274,6 +274,7 @@ def _plain(region: Region) -> None:
         "form": "csv",
         "act": "end",
         "role": "observer",
+        "category": "sent_mail",
     }
 
 

@@ -113,6 +113,8 @@ def enable_person(actor: Actor, *, person_id: int, now: datetime) -> None:
     person = lock_person(person_id)
     if person.disabled_at is None:
         raise Conflict("This account is already in use.")
+    if person.erased_at is not None:
+        raise Conflict("This person was erased. If they come back, they sign up as somebody new.")
     person.disabled_at = None
     record(actor, "person.enable", f"person:{person_id}", now=now)
 

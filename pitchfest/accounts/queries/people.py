@@ -61,10 +61,13 @@ class Listing:
     organisations: tuple[str, ...]
     confirmed_at: datetime | None
     disabled_at: datetime | None
+    erased_at: datetime | None
 
     @property
     def state(self) -> str:
-        """`Disabled`, `Invited`, or `` for an account in use."""
+        """`Erased`, `Disabled`, `Invited`, or `` for an account in use."""
+        if self.erased_at:
+            return "Erased"
         return "Disabled" if self.disabled_at else "" if self.confirmed_at else "Invited"
 
 
@@ -306,7 +309,14 @@ def demo_people() -> list[DemoGroup]:
 
 
 def _people() -> Select[Any]:
-    return select(_PERSON.id, _PERSON.name, _PERSON.email, _PERSON.confirmed_at, _PERSON.disabled_at)
+    return select(
+        _PERSON.id,
+        _PERSON.name,
+        _PERSON.email,
+        _PERSON.confirmed_at,
+        _PERSON.disabled_at,
+        _PERSON.erased_at,
+    )
 
 
 def _matching(search: str) -> list[Any]:

@@ -10,7 +10,7 @@ from flask import Response, current_app, flash, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts import operations, queries
-from pitchfest.accounts.rules import ActKind, InvitationKind, Permission
+from pitchfest.accounts.rules import INVITATION_NAMES, ActKind, Permission
 from pitchfest.admin.forms import InviteForm, RoleForm, StandInForm
 from pitchfest.admin.rules import Permission as AdminPermission
 from pitchfest.admin.views.blueprint import bp
@@ -25,12 +25,6 @@ from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import saving
 from pitchfest.web.pagination import PAGE_SIZE, Page, asked_page
 from pitchfest.web.requests import now, started
-
-INVITATION_WORDS = {
-    InvitationKind.STAFF: "To work here",
-    InvitationKind.JUDGE: "To judge",
-    InvitationKind.MEMBER: "To join an organisation",
-}
 
 
 @bp.get("/admin")
@@ -260,7 +254,7 @@ def person_page(
         proposed=[(act, *_days(act)) for act in proposed if "for" in act.payload],
         names=queries.person_names(act.payload["person"] for act in proposed),
         stand_ins=[(row, row.when(now())) for row in queries.stand_ins_of(person_id)],
-        invitation_words=INVITATION_WORDS,
+        invitation_words=INVITATION_NAMES,
         sent_today=_sent_today(found),
         delivery={i: _DELIVERY[state] for i, state in delivered.items()},
         page_errors=wrong,

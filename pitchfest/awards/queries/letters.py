@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts import queries as accounts
@@ -216,20 +216,28 @@ def letter_facts(*, actor: Actor, now: datetime, reference: str) -> LetterFacts:
     row = _row(reference)
     award = facts(actor=actor, now=now, reference=row.challenge_reference)
     members = pitch_queries.member_ids([row.id])[row.id]
-    return LetterFacts(award, row.id, reference, row.body, row.sha256, actor.person_id in members)
+    return LetterFacts(
+        award, row.id, reference, row.body, row.sha256, actor.person_id in members, row.removed_at
+    )
 
 
 def staff_letter_facts(*, actor: Actor, now: datetime, reference: str) -> LetterFacts:
     """A pitch's letter as staff read it, the preview included. Raises NotFound."""
     row = _row(reference)
     award = facts(actor=actor, now=now, reference=row.challenge_reference)
-    return LetterFacts(award, row.id, reference, row.body, row.sha256)
+    return LetterFacts(award, row.id, reference, row.body, row.sha256, removed_at=row.removed_at)
 
 
 def _row(reference: str) -> Row[Any]:
     p = Pitch.__table__.c
     row = db.session.execute(
-        select(p.id, Challenge.reference.label("challenge_reference"), Letter.body, Letter.sha256)
+        select(
+            p.id,
+            p.removed_at,
+            Challenge.reference.label("challenge_reference"),
+            Letter.body,
+            Letter.sha256,
+        )
         .join(Challenge, Challenge.id == p.challenge_id)
         .outerjoin(Letter, Letter.pitch_id == p.id)
         .where(p.reference == reference, p.opened_at.is_not(None))
@@ -257,7 +265,8 @@ def preview_body(challenge: ChallengeRow, pitch_id: int) -> Body | None:
 class ReleaseRow:
     """When the letters went out, by whom, what the record says of it, and how many.
 
-    `anchor` is the `seq:hash` of its entry in the log; `letters` are (reference, supplier, SHA-256).
+    `anchor` is the `seq:hash` of its entry in the log; `letters` are (reference, supplier, SHA-256),
+    with no SHA-256 once a letter's time was over.
     """
 
     at: datetime
@@ -280,10 +289,15 @@ def releases(challenge_id: int, reference: str) -> ReleaseRow | None:
     if row is None:
         return None
     rows = db.session.execute(
-        select(Pitch.reference, Organisation.name, Letter.sha256)
-        .join(Pitch, Pitch.id == Letter.pitch_id)
+        select(Pitch.reference, Organisation.name, func.coalesce(Letter.sha256, "").label("sha256"))
+        .outerjoin(Letter, Letter.pitch_id == Pitch.id)
         .join(Organisation, Organisation.id == Pitch.organisation_id)
-        .where(Letter.challenge_id == challenge_id)
+        .where(
+            Pitch.challenge_id == challenge_id,
+            Pitch.opened_at.is_not(None),
+            Pitch.withdrawn_at.is_(None),
+            or_(Letter.pitch_id.is_not(None), Pitch.removed_at.is_not(None)),
+        )
         .order_by(Pitch.reference)
     )
     entries, _ = log.page(number=1, size=1, action="awards.release", object=f"challenge:{reference}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from pitchfest.challenges.rules import RELEASED, ChallengeRow, ChallengeState
@@ -82,6 +83,8 @@ class LetterFacts:
     text: str | None
     sha256: str | None
     is_member: bool = False
+    #: When the letter was removed, its time being over.
+    removed_at: datetime | None = None
 
     @property
     def practice(self) -> bool:
@@ -150,11 +153,12 @@ def _releases(actor: Actor | None, facts: AwardFacts) -> Verdict:
 
 
 def _reads_own(actor: Actor | None, facts: LetterFacts) -> Verdict:
-    return ALLOWED if actor is not None and facts.is_member and facts.text is not None else HIDDEN
+    there = facts.text is not None or facts.removed_at is not None
+    return ALLOWED if actor is not None and facts.is_member and there else HIDDEN
 
 
 def _reads_as_staff(actor: Actor | None, facts: LetterFacts) -> Verdict:
-    if facts.text is None:
+    if facts.text is None and facts.removed_at is None:
         return _sees_preview(actor, facts.award)
     return ALLOWED if actor is not None and actor.has(*_READ) else HIDDEN
 

@@ -107,6 +107,8 @@ class Card:
     judging_deadline: datetime | None
     reason_words: int
     withdrawn: bool
+    #: When the words on its pitch were removed, their time being over.
+    removed_at: datetime | None = None
 
 
 #: People who may know how far an unpublished or a sealed challenge is. Admin alone is not among them.

@@ -65,6 +65,7 @@ class OpenedPitch:
     organisation_place: str
     organisation_size: Size
     organisation_number: str | None
+    removed_at: datetime | None = None
 
 
 def _opened() -> Select[Any]:
@@ -88,6 +89,7 @@ def _opened() -> Select[Any]:
             Organisation.place.label("organisation_place"),
             Organisation.size.label("organisation_size"),
             Organisation.number.label("organisation_number"),
+            _PITCH.removed_at,
         )
         .join(Challenge, Challenge.id == _PITCH.challenge_id)
         .join(Organisation, Organisation.id == _PITCH.organisation_id)

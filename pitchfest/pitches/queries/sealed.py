@@ -55,6 +55,7 @@ class PitchRow:
     closes_at: datetime
     decision_due: datetime | None
     right: PitchRight | None
+    removed_at: datetime | None = None
 
     @property
     def unsent(self) -> bool:
@@ -89,6 +90,7 @@ def _pitches(person_id: int | ColumnElement[int]) -> Select[Any]:
             _PITCH.changing_since,
             _PITCH.opened_at,
             _PITCH.withdrawn_at,
+            _PITCH.removed_at,
             _PITCH.organisation_id,
             organisation.c.name.label("organisation_name"),
             _PITCH.challenge_id,

@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import BEFORE_RELEASE
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.errors import NotFound
+from pitchfest.kernel.errors import Conflict, NotFound
+from pitchfest.kernel.privacy import removed_words
 from pitchfest.kernel.text import canonical_json
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms import SendForm
@@ -32,7 +33,9 @@ from pitchfest.web.requests import now
 
 @bp.get("/pitches/<reference>/check")
 @requires(Permission.VIEW, of=own)
-def check(pitch: PitchRow) -> str:
+def check(pitch: PitchRow) -> str | Response:
+    if pitch.removed_at:  # its page says so
+        return redirect(url_for("pitches.tasks", reference=pitch.reference))
     form = SendForm()
     form.version.data = str(pitch.version)
     return _check_page(pitch, form)
@@ -135,6 +138,8 @@ def receipt(asked: AskedSending) -> str:
 def record(asked: AskedSending) -> FlaskResponse:
     """The exact text that the receipt's SHA-256 is over."""
     pitch, sending = asked.pitch, _sending(asked.pitch, asked.number)
+    if pitch.removed_at:
+        raise Conflict(f"{removed_words(pitch.removed_at)} The seal alone is left, on the receipt.")
     response = FlaskResponse(
         canonical_json(_body(pitch, sending)), content_type="application/json; charset=utf-8"
     )

@@ -202,7 +202,9 @@ def short_problem(look: Look) -> str:
 
 @bp.get("/pitches/<reference>/questions/<int(max=9999):position>")
 @requires(Permission.VIEW, of=queries.own_question)
-def question(asked: OwnQuestion) -> str:
+def question(asked: OwnQuestion) -> str | Response:
+    if asked.pitch.removed_at:  # its page says so
+        return redirect(url_for("pitches.tasks", reference=asked.pitch.reference))
     head = queries.latest(asked.pitch.id).get(asked.question.id)
     shown = _asked_version(asked) or head
     form = answer_form(asked.question, shown.text if shown else "", head.id if head else None)
