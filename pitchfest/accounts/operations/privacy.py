@@ -36,7 +36,7 @@ def erase(person_id: int, now: datetime) -> None:
     """Put a made-up name in the place of a person: nobody can sign in, and no mail can be sent.
 
     Sessions, links, codes, kept texts, noted errors, sign-ups and messages are deleted; memberships,
-    roles, stand-ins, open invitations and proposals end. The caller has decided that nothing stands in the way.
+    roles, stand-ins, open invitations and proposals end. The caller has made sure that they can.
     """
     person = db.session.get_one(Person, person_id, with_for_update=True)
     forget_person(person_id, person.email)
