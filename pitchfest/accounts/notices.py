@@ -166,6 +166,7 @@ KINDS: dict[str, MailKind] = {
     "reset": MailKind(_load_person, _mint_reset),
     "invitation": MailKind(_load_invitation, _mint_invitation),
     "proof_code": MailKind(_load_code, _mint_code),
+    "test_mail": MailKind(_load_person),
 }
 #: What people read in the demo who are not in yet.
 FOR_THOSE_OUTSIDE = ("confirm", "already_registered", "sign_in_link", "reset", "invitation")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, exists, func, select
 
 from pitchfest.audit.models import AuditEntry, AuditHead
 from pitchfest.db import db
@@ -23,6 +23,11 @@ def anchor() -> str:
     """`seq:hash` of the newest entry, as printed on receipts and opening records."""
     head = db.session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)).one()
     return f"{head.seq}:{head.hash}"
+
+
+def has_happened(action: str) -> bool:
+    """Whether the log holds an entry with this action."""
+    return bool(db.session.execute(select(exists().where(_COLUMNS.action == action))).scalar_one())
 
 
 def page(*, number: int, size: int, action: str = "", object: str = "") -> tuple[list[RowMapping], int]:  # noqa: A002

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, exists, func, or_, select
 
 from pitchfest.db import db
 from pitchfest.kernel.errors import NotFound
@@ -15,6 +16,15 @@ from pitchfest.mail.models import OutboxMessage
 from pitchfest.mail.rules import Delivery, Message
 
 _MESSAGE = OutboxMessage.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """How far a message has come. `failure` is the kind of the last failed attempt, "" for none."""
+
+    state: Delivery
+    failure: str
+    at: datetime
 
 
 def _messages() -> Select[Any]:
@@ -84,6 +94,26 @@ def sent_since(address: str, kinds: Sequence[str], since: datetime) -> int:
         .select_from(OutboxMessage)
         .where(_MESSAGE.address == address, _MESSAGE.kind.in_(kinds), _MESSAGE.created_at >= since)
     ).scalar_one()
+
+
+def newest(kind: str, person_id: int) -> Newest | None:
+    """How far the newest message of a kind to a person has come, None when there is none."""
+    row = db.session.execute(
+        select(_MESSAGE.state, _MESSAGE.failure, _MESSAGE.created_at)
+        .where(_MESSAGE.person_id == person_id, _MESSAGE.kind == kind)
+        .order_by(_MESSAGE.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return Newest(row.state, row.failure or "", row.created_at) if row else None
+
+
+def has_left(kind: str) -> bool:
+    """Whether a message of a kind was sent, or kept for reading where there is no mail server."""
+    return bool(
+        db.session.execute(
+            select(exists().where(_MESSAGE.kind == kind, _MESSAGE.state.in_((Delivery.SENT, Delivery.KEPT))))
+        ).scalar_one()
+    )
 
 
 def oldest_unsent(now: datetime) -> datetime | None:

@@ -1,14 +1,23 @@
 """Every write about people."""
 
 from pitchfest.accounts.operations.acts import Confirmed, confirm, propose, take_back
-from pitchfest.accounts.operations.founding import add_capacity, add_member, add_organisation, set_up_region
+from pitchfest.accounts.operations.founding import (
+    WRONG_CODE,
+    add_capacity,
+    add_member,
+    add_organisation,
+    found_administrator,
+    make_set_up_code,
+)
 from pitchfest.accounts.operations.invitations import (
+    Invitee,
     accept_invitation,
     end_membership,
     hand_over_link,
     invite_judge,
     invite_member,
     invite_staff,
+    invite_team,
     person_for,
     withdraw_invitation,
 )
@@ -44,11 +53,24 @@ from pitchfest.accounts.operations.sessions import (
     send_code,
     start_session,
 )
+from pitchfest.accounts.operations.settings import (
+    finish_set_up,
+    hide_checklist,
+    reopen_set_up,
+    save_look,
+    save_mail,
+    save_region,
+    save_texts,
+    send_test_mail,
+    set_up_region,
+)
 from pitchfest.accounts.operations.sign_up import confirm_sign_up, sign_up
 from pitchfest.accounts.operations.throttling import attempt, attempt_keys, succeeded
 
 __all__ = [
+    "WRONG_CODE",
     "Confirmed",
+    "Invitee",
     "accept_invitation",
     "add_capacity",
     "add_member",
@@ -69,27 +91,38 @@ __all__ = [
     "end_role",
     "end_session",
     "end_session_of",
+    "finish_set_up",
+    "found_administrator",
     "grant_object",
     "grant_role",
     "hand_over_link",
     "hash_password",
+    "hide_checklist",
     "invite_by_command",
     "invite_judge",
     "invite_member",
     "invite_staff",
+    "invite_team",
+    "make_set_up_code",
     "needs_rehash",
     "park",
     "password_matches",
     "person_for",
     "propose",
     "prove",
+    "reopen_set_up",
     "require_proof",
     "reset_password",
     "rotate_session",
+    "save_look",
+    "save_mail",
+    "save_region",
+    "save_texts",
     "see_session",
     "send_code",
     "send_reset",
     "send_sign_in_link",
+    "send_test_mail",
     "set_password",
     "set_up_region",
     "sign_in_by_link",

@@ -20,6 +20,7 @@ from pitchfest.accounts.queries.people import (
     PersonPage,
     PersonRow,
     actor_of,
+    confirmed_by_role,
     confirmed_count,
     credentials,
     demo_people,
@@ -30,8 +31,17 @@ from pitchfest.accounts.queries.people import (
     person_page,
     recipient,
     staff,
+    team,
 )
-from pitchfest.accounts.queries.region import Region, forget_region, region, region_is_set_up
+from pitchfest.accounts.queries.region import (
+    forget_region,
+    fresh_region,
+    has_administrator,
+    logo,
+    region,
+    region_is_set_up,
+    set_up_code_is_right,
+)
 from pitchfest.accounts.queries.sessions import (
     PARTS,
     KeptForm,
@@ -47,6 +57,7 @@ from pitchfest.accounts.queries.sessions import (
     session_owner,
     sessions_of,
 )
+from pitchfest.accounts.rules.region import Region
 
 __all__ = [
     "PARTS",
@@ -67,16 +78,20 @@ __all__ = [
     "SessionRow",
     "actor_of",
     "belongs_to_a_supplier",
+    "confirmed_by_role",
     "confirmed_count",
     "credentials",
     "demo_people",
     "digest",
     "everyone",
     "forget_region",
+    "fresh_region",
     "grant_version",
+    "has_administrator",
     "has_supplier_ties",
     "kept_forms",
     "link",
+    "logo",
     "members",
     "open_act",
     "open_acts",
@@ -95,7 +110,9 @@ __all__ = [
     "session_facts",
     "session_owner",
     "sessions_of",
+    "set_up_code_is_right",
     "staff",
+    "team",
     "tied_at",
     "waiting",
 ]

@@ -1,8 +1,8 @@
 """Pages of administration."""
 
-from pitchfest.admin.views import people, records
+from pitchfest.admin.views import people, records, set_up
 from pitchfest.admin.views.blueprint import bp
 
 BLUEPRINTS = (bp,)
 
-__all__ = ["BLUEPRINTS", "people", "records"]
+__all__ = ["BLUEPRINTS", "people", "records", "set_up"]

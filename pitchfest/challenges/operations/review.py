@@ -114,7 +114,9 @@ def publish(actor: Actor, *, reference: str, now: datetime, expected_version: in
         actor,
         challenge,
         "publish",
-        Publish(now=now, closes_at=challenge.closes_at),
+        Publish(
+            now=now, closes_at=challenge.closes_at, region_is_finished=accounts.fresh_region().is_finished
+        ),
         now=now,
         expected_version=expected_version,
         detail={"number": number, "sha256": digest},

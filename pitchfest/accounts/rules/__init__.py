@@ -110,6 +110,9 @@ LINK_PATHS: dict[LinkPurpose, str] = {
     LinkPurpose.RESET: "/reset/",
     LinkPurpose.INVITATION: "/invitation/",
 }
+#: The code that makes the first administrator: 16 of 30 letters and digits are 78 bits.
+SET_UP_CODE_LENGTH = 16
+SET_UP_CODE_LASTS = timedelta(days=14)
 CODE_LASTS = timedelta(minutes=10)
 CODE_LENGTH = 8
 CODE_TRIES = 5
@@ -283,6 +286,7 @@ class Permission(StrEnum):
     MEMBERS_SEE = "organisation:see_members"
     MEMBERS = "organisation:change_members"
     PEOPLE = "person:manage"
+    SETTINGS = "region:settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,4 +340,5 @@ PERMISSIONS: PermissionTable = {
     Permission.MEMBERS_SEE: _member,
     Permission.MEMBERS: _owner,
     Permission.PEOPLE: _admin,
+    Permission.SETTINGS: _admin,
 }
