@@ -41,6 +41,7 @@ from pitchfest.db.engine import engine_options
 from pitchfest.db.sealing import EXTENSION as KEYRING
 from pitchfest.db.transaction import STEPS_EXTENSION, Steps
 from pitchfest.extensions import csrf, login_manager
+from pitchfest.files import operations as files
 from pitchfest.home import views as home_views
 from pitchfest.jobs.operations import Work, each
 from pitchfest.judging import notices as judging_notices
@@ -198,6 +199,7 @@ WORK = (
     Work("forgetting old forms", idempotency.sweep),
     Work("forgetting the addresses of closed accounts", privacy.sweep_farewells),
     Work("removing what is past its time", partial(privacy.nightly, PRIVACY)),
+    Work("forgetting files that nothing refers to", files.sweep),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import (
@@ -18,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitchfest.accounts.rules import ActKind, ActOutcome, Capacity, InvitationKind, LinkPurpose, Size
+from pitchfest.accounts.rules.colour import DEFAULT_BRAND
 from pitchfest.db import Base, Sealed, UtcDateTime, enum_column, one_of
 from pitchfest.kernel.actor import Role
 
@@ -347,7 +349,11 @@ class RegionSettings(Base):
     """The one region of this installation, in one row."""
 
     __tablename__ = "region_settings"
-    __table_args__ = (CheckConstraint("id = 1", name="single_row"), UniqueConstraint("name"))
+    __table_args__ = (
+        CheckConstraint("id = 1", name="single_row"),
+        CheckConstraint("brand LIKE '#______'", name="brand_is_a_colour"),
+        UniqueConstraint("name"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(String(120))
@@ -357,3 +363,24 @@ class RegionSettings(Base):
     phone: Mapped[str] = mapped_column(String(40))
     is_demo: Mapped[bool] = mapped_column(default=False)
     texts: Mapped[str] = mapped_column(Text, default="{}")
+    brand: Mapped[str] = mapped_column(String(7), default=DEFAULT_BRAND)
+    logo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    sender_name: Mapped[str] = mapped_column(String(120), default="")
+    sender_address: Mapped[str] = mapped_column(String(254), default="")
+    #: Where replies go; "" for the region's own address.
+    reply_to: Mapped[str] = mapped_column(String(254), default="")
+    #: Random, so that the log can commit to words and addresses without telling them.
+    salt: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checklist_hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SetUpCode(Base):
+    """The code that makes the first administrator, in one row: a new one takes the place of the old."""
+
+    __tablename__ = "set_up_code"
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

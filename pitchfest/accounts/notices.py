@@ -186,6 +186,7 @@ KINDS: dict[str, MailKind] = {
     "invitation": MailKind(_load_invitation, _mint_invitation),
     "proof_code": MailKind(_load_code, _mint_code),
     "stand_in": MailKind(_load_stand_in),
+    "test_mail": MailKind(_load_person),
 }
 #: What people read in the demo who are not in yet.
 FOR_THOSE_OUTSIDE = ("confirm", "already_registered", "sign_in_link", "reset", "invitation")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, exists, func, select
 
 from pitchfest.audit.models import AuditEntry, AuditHead
 from pitchfest.db import db
@@ -36,6 +36,11 @@ def about(objects: Collection[str], actions: Collection[str]) -> list[RowMapping
         .order_by(_COLUMNS.seq)
     )
     return list(rows.mappings())
+
+
+def has_happened(action: str) -> bool:
+    """Whether the log holds an entry with this action."""
+    return bool(db.session.execute(select(exists().where(_COLUMNS.action == action))).scalar_one())
 
 
 def page(*, number: int, size: int, action: str = "", object: str = "") -> tuple[list[RowMapping], int]:  # noqa: A002

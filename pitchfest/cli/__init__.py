@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
+from pitchfest.accounts.operations import reopen_set_up
 from pitchfest.audit.queries import chain
 from pitchfest.audit.rules import first_break, parse_anchor
 from pitchfest.cli.judging import judging
@@ -15,7 +16,8 @@ from pitchfest.cli.people import people
 from pitchfest.cli.privacy import privacy
 from pitchfest.cli.region import load
 from pitchfest.cli.serve import serve, work
-from pitchfest.db import migrations
+from pitchfest.db import migrations, transaction
+from pitchfest.kernel.errors import PitchfestError
 from pitchfest.mail.transport import deliver_due
 from pitchfest.web.requests import clock
 
@@ -54,6 +56,18 @@ def run(once: bool) -> None:
 def deliver() -> None:
     """Send every message that is due, once; the worker does so by itself."""
     click.echo(f"{deliver_due(clock().now)} messages handled.")
+
+
+@region.command("reopen")
+@with_appcontext
+def reopen() -> None:
+    """Take back that setting up is finished, so that production starts and it can be put right."""
+    try:
+        with transaction():
+            reopen_set_up(now=clock().now())
+    except PitchfestError as error:
+        raise click.ClickException(error.reason) from error
+    click.echo("Setting up is open again. Start the server and finish at /admin/set-up.")
 
 
 @audit.command("verify")

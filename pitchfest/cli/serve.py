@@ -27,6 +27,7 @@ from sqlalchemy.engine import make_url
 from config import LOOPBACK, Settings
 from pitchfest.accounts import operations as account_operations
 from pitchfest.accounts import queries as accounts
+from pitchfest.accounts.rules.region import placeholders
 from pitchfest.cli.region.command import SAMPLE, load_file
 from pitchfest.db import db, migrations, transaction
 from pitchfest.jobs.operations import run as run_jobs
@@ -54,7 +55,9 @@ def serve() -> None:
         load_file(SAMPLE)
         give_demo_password(settings.instance / DEMO_PASSWORD)
     check_mark(settings)
+    check_placeholders(settings)
     greet(settings)
+    offer_set_up(settings)
     db.session.remove()
     db.engine.dispose()
     sys.exit(supervise({"server": partial(_server, settings), "worker": work}))
@@ -85,6 +88,32 @@ def check_mark(settings: Settings) -> None:
         raise click.ClickException(
             "This database holds a demonstration. Production needs a database of its own."
         )
+
+
+def check_placeholders(settings: Settings) -> None:
+    """Nothing in the settings of a finished region may stand for something else, outside a demo.
+
+    Raises ClickException, with a sentence for each, before anything is served.
+    """
+    region = accounts.region()
+    if settings.demo or not region.is_finished:
+        return
+    if left := placeholders(region):
+        raise click.ClickException(
+            "Production does not start while placeholders are left in the region’s settings:\n"
+            + "".join(f"  * {each.message}.\n" for each in left)
+            + "Run `flask --app wsgi region reopen`, start again, and put them right at /admin/set-up."
+        )
+
+
+def offer_set_up(settings: Settings) -> None:
+    """Where nobody administers the installation yet, print the code that lets somebody."""
+    if accounts.has_administrator():
+        return
+    with transaction():
+        code = account_operations.make_set_up_code(now=clock().now())
+    click.echo(f"Nobody administers this installation yet. Open {settings.url}/admin/set-up and enter")
+    click.echo(f"this code, which works once, for 14 days, until the next start:\n\n  {code}\n")
 
 
 def give_demo_password(path: Path) -> None:

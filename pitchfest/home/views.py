@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries as challenges
@@ -19,6 +20,7 @@ from pitchfest.kernel.waiting import Waiting
 from pitchfest.pitches import queries as pitches
 from pitchfest.pitches.rules.states import PitchState, supplier_label
 from pitchfest.web.access import current_actor, public, requires, the_actor
+from pitchfest.web.forms import Form
 from pitchfest.web.requests import now
 
 bp = Blueprint("home", __name__)
@@ -30,7 +32,9 @@ _STAFF_SHOWN = 25
 
 @bp.get("/")
 @public
-def index() -> str:
+def index() -> ResponseReturnValue:
+    if not accounts.region().is_set_up:
+        return redirect(url_for("admin.set_up"))
     actor = current_actor()
     return _public() if actor is None else _personal(actor)
 
@@ -84,6 +88,8 @@ def _personal(actor: Actor) -> str:
         greeting=greeting(moment),
         first_name=say_called(actor.name),
         tasks=[(task, say_when(task, moment), url_for(task.endpoint, **task.values)) for task in tasks],
+        checklist=[_as_task(check) for check in queries.checklist(actor)],
+        press=Form(formdata=None),
         pitches=[(pitch, supplier_label(pitch.state, pitch.challenge_state), _next(pitch)) for pitch in mine],
         challenges=listed,
         more_challenges=len(listed) == _STAFF_SHOWN,
@@ -95,6 +101,13 @@ def _personal(actor: Actor) -> str:
         ],
         open_challenges=shown,
     )
+
+
+def _as_task(check: queries.Check) -> tuple[str, str, str, str, str]:
+    """A row of a task list: title, address, hint, state, colour of its tag."""
+    if check.done:
+        return check.text, "", "", "Done", ""
+    return check.text, url_for(check.endpoint, _anchor=check.anchor or None), "", "To do", "blue"
 
 
 def greeting(moment: datetime) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 
 from pitchfest.db import db
 from pitchfest.kernel.clock import LONDON
@@ -20,6 +21,15 @@ from pitchfest.mail.rules import Delivery, Message
 _MESSAGE = OutboxMessage.__table__.c
 #: Messages that nothing happens to any more.
 _SETTLED = (Delivery.SENT, Delivery.KEPT, Delivery.DROPPED, Delivery.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """How far a message has come. `failure` is the kind of the last failed attempt, "" for none."""
+
+    state: Delivery
+    failure: str
+    at: datetime
 
 
 def _messages() -> Select[Any]:
@@ -104,6 +114,26 @@ def chased_today(kind: str, about: Sequence[str], now: datetime) -> frozenset[tu
         .order_by(reminder.person_id, reminder.object)
     )
     return frozenset((person_id, thing) for person_id, thing in rows)
+
+
+def newest(kind: str, person_id: int) -> Newest | None:
+    """How far the newest message of a kind to a person has come, None when there is none."""
+    row = db.session.execute(
+        select(_MESSAGE.state, _MESSAGE.failure, _MESSAGE.created_at)
+        .where(_MESSAGE.person_id == person_id, _MESSAGE.kind == kind)
+        .order_by(_MESSAGE.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return Newest(row.state, row.failure or "", row.created_at) if row else None
+
+
+def has_left(kind: str) -> bool:
+    """Whether a message of a kind was sent, or kept for reading where there is no mail server."""
+    return bool(
+        db.session.execute(
+            select(exists().where(_MESSAGE.kind == kind, _MESSAGE.state.in_((Delivery.SENT, Delivery.KEPT))))
+        ).scalar_one()
+    )
 
 
 def oldest_unsent(now: datetime) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.utils import formataddr
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -23,6 +24,17 @@ def setup() -> MailSetup:
     found = current_app.extensions[SETUP_EXTENSION]
     assert isinstance(found, MailSetup)
     return found
+
+
+def sender() -> tuple[str, str]:
+    """Whom mail comes from, and the address that replies go to ("" for none).
+
+    The region's own sender where it has one, else the environment's.
+    """
+    region = current_app.extensions[REGION_EXTENSION]()
+    if not region.sender_address:
+        return current_app.config["SMTP_SENDER"], ""
+    return formataddr((region.sender_name or region.name, region.sender_address)), region.answers_to
 
 
 def render(message: Message, *, now: datetime, link: str | None = None) -> Letterhead | None:

@@ -12,7 +12,7 @@ from flask import current_app
 
 from pitchfest.db import transaction
 from pitchfest.mail import operations, queries
-from pitchfest.mail.rendering import render, setup
+from pitchfest.mail.rendering import render, sender, setup
 from pitchfest.mail.rules import Delivery
 
 
@@ -55,7 +55,9 @@ def _send(to: tuple[str, str], subject: str, body: str, message_id: str, moment:
     """Hand one message to the server; "" or the kind of failure, never its words."""
     config = current_app.config
     mail = EmailMessage()
-    mail["From"] = config["SMTP_SENDER"]
+    mail["From"], answers_to = sender()
+    if answers_to:
+        mail["Reply-To"] = answers_to
     mail["To"] = formataddr(to)
     mail["Subject"] = " ".join(subject.split())
     mail["Date"] = format_datetime(moment)

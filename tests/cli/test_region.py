@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from pitchfest.accounts import queries as accounts
+from pitchfest.accounts.rules.region import placeholders
 from pitchfest.audit.queries import chain
 from pitchfest.audit.rules import first_break
 from pitchfest.awards.models import Letter
@@ -63,6 +64,9 @@ def test_the_sample_is_alive_and_its_log_holds(app: Flask, clock: MovableClock) 
         "Elin Prosser",
     }
     assert accounts.region().is_demo
+    assert accounts.fresh_region().is_finished
+    assert placeholders(accounts.region()) == []
+    assert "Colm Brannigan" in accounts.region().texts["privacy"]
 
 
 def test_nothing_of_the_story_is_sent_as_mail(app: Flask, clock: MovableClock) -> None:

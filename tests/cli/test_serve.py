@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -9,8 +12,17 @@ import pytest
 from flask import Flask
 
 from pitchfest.accounts import operations, queries
-from pitchfest.cli.serve import DEMO_PASSWORD, check_mark, give_demo_password, prepare
+from pitchfest.accounts.models import RegionSettings
+from pitchfest.cli.serve import (
+    DEMO_PASSWORD,
+    check_mark,
+    check_placeholders,
+    give_demo_password,
+    offer_set_up,
+    prepare,
+)
 from pitchfest.db import db, migrations
+from pitchfest.kernel.actor import Role
 from tests.support.builders import a_person, a_region
 from tests.support.databases import settings
 
@@ -27,6 +39,53 @@ def test_production_refuses_a_marked_database(app: Flask, scratch: Path) -> None
     with pytest.raises(click.ClickException, match="a database of its own"):
         check_mark(settings("sqlite:///x", scratch, env="production"))
     check_mark(settings("sqlite:///x", scratch))
+
+
+def test_production_starts_while_setting_up_is_not_finished(app: Flask, now: datetime, scratch: Path) -> None:
+    production = settings("sqlite:///x", scratch, env="production")
+    check_placeholders(production)
+    a_region(demo=False)
+    db.session.get_one(RegionSettings, 1).finished_at = None
+    db.session.get_one(RegionSettings, 1).sender_address = ""
+    db.session.commit()
+    queries.forget_region()
+    check_placeholders(production)
+
+
+def test_production_refuses_each_placeholder_with_a_sentence_and_a_way_out(app: Flask, scratch: Path) -> None:
+    a_region(demo=False)
+    row = db.session.get_one(RegionSettings, 1)
+    row.sender_address, row.email = "", "innovation@testshire.example"
+    row.texts = json.dumps({**json.loads(row.texts), "privacy": "Ask [who answers for data protection]."})
+    db.session.commit()
+    queries.forget_region()
+    with pytest.raises(click.ClickException) as refused:
+        check_placeholders(settings("sqlite:///x", scratch, env="production"))
+    for said in (
+        "innovation@testshire.example leads nowhere",
+        "Enter the address that mail is sent from",
+        "Fill in [who answers for data protection] in the privacy notice",
+        "region reopen",
+    ):
+        assert said in refused.value.message
+    check_placeholders(settings("sqlite:///x", scratch))
+    assert app.test_cli_runner().invoke(args=["region", "reopen"]).exit_code == 0
+    queries.forget_region()
+    check_placeholders(settings("sqlite:///x", scratch, env="production"))
+
+
+def test_a_code_is_printed_until_somebody_administers(
+    app: Flask, now: datetime, scratch: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offer_set_up(settings("sqlite:///x", scratch))
+    said = capsys.readouterr().out
+    [code] = re.findall(r"^  ((?:[2-9A-Z]{4}-){3}[2-9A-Z]{4})$", said, re.MULTILINE)
+    assert "http://localhost/admin/set-up" in said
+    assert queries.set_up_code_is_right(code, now)
+    a_person("Ada", Role.ADMIN)
+    offer_set_up(settings("sqlite:///x", scratch))
+    assert capsys.readouterr().out == ""
+    assert not queries.set_up_code_is_right(code, now)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

@@ -270,6 +270,8 @@ def _plain(region: Region) -> None:
         "position": 1,
         "token": "nonsense",
         "what": "link",
+        "mark": "0" * 16,
+        "section": "region",
         "kind": "csv",
         "form": "csv",
         "act": "end",

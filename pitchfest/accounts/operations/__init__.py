@@ -1,9 +1,17 @@
 """Every write about people."""
 
 from pitchfest.accounts.operations.acts import Confirmed, confirm, propose, take_back
-from pitchfest.accounts.operations.founding import add_capacity, add_member, add_organisation, set_up_region
+from pitchfest.accounts.operations.founding import (
+    WRONG_CODE,
+    add_capacity,
+    add_member,
+    add_organisation,
+    found_administrator,
+    make_set_up_code,
+)
 from pitchfest.accounts.operations.help import end_help_code, look, make_help_code, note_trouble
 from pitchfest.accounts.operations.invitations import (
+    Invitee,
     accept_invitation,
     end_membership,
     hand_over_link,
@@ -12,6 +20,7 @@ from pitchfest.accounts.operations.invitations import (
     invite_member,
     invite_staff,
     invite_staff_again,
+    invite_team,
     person_for,
     withdraw_invitation,
 )
@@ -52,6 +61,17 @@ from pitchfest.accounts.operations.sessions import (
     send_code,
     start_session,
 )
+from pitchfest.accounts.operations.settings import (
+    finish_set_up,
+    hide_checklist,
+    reopen_set_up,
+    save_look,
+    save_mail,
+    save_region,
+    save_texts,
+    send_test_mail,
+    set_up_region,
+)
 from pitchfest.accounts.operations.sign_up import confirm_sign_up, sign_up
 from pitchfest.accounts.operations.stand_ins import (
     confirm_stand_in,
@@ -62,7 +82,9 @@ from pitchfest.accounts.operations.stand_ins import (
 from pitchfest.accounts.operations.throttling import attempt, attempt_keys, succeeded
 
 __all__ = [
+    "WRONG_CODE",
     "Confirmed",
+    "Invitee",
     "accept_invitation",
     "add_capacity",
     "add_member",
@@ -89,18 +111,23 @@ __all__ = [
     "end_session",
     "end_session_of",
     "end_stand_in",
+    "finish_set_up",
+    "found_administrator",
     "grant_object",
     "grant_role",
     "hand_over_link",
     "hash_password",
+    "hide_checklist",
     "invite_again",
     "invite_by_command",
     "invite_judge",
     "invite_member",
     "invite_staff",
     "invite_staff_again",
+    "invite_team",
     "look",
     "make_help_code",
+    "make_set_up_code",
     "name_stand_in",
     "needs_rehash",
     "note_trouble",
@@ -109,13 +136,19 @@ __all__ = [
     "person_for",
     "propose",
     "prove",
+    "reopen_set_up",
     "require_proof",
     "reset_password",
     "rotate_session",
+    "save_look",
+    "save_mail",
+    "save_region",
+    "save_texts",
     "see_session",
     "send_code",
     "send_reset",
     "send_sign_in_link",
+    "send_test_mail",
     "set_password",
     "set_up_region",
     "sign_in_by_link",

@@ -39,6 +39,7 @@ from pitchfest.accounts.queries.people import (
     PersonPage,
     PersonRow,
     actor_of,
+    confirmed_by_role,
     confirmed_count,
     credentials,
     demo_people,
@@ -50,9 +51,18 @@ from pitchfest.accounts.queries.people import (
     person_page,
     recipient,
     staff,
+    team,
     working_count,
 )
-from pitchfest.accounts.queries.region import Region, forget_region, region, region_is_set_up
+from pitchfest.accounts.queries.region import (
+    forget_region,
+    fresh_region,
+    has_administrator,
+    logo,
+    region,
+    region_is_set_up,
+    set_up_code_is_right,
+)
 from pitchfest.accounts.queries.sessions import (
     PARTS,
     KeptForm,
@@ -68,6 +78,7 @@ from pitchfest.accounts.queries.sessions import (
     session_owner,
     sessions_of,
 )
+from pitchfest.accounts.rules.region import Region
 
 __all__ = [
     "PARTS",
@@ -93,13 +104,16 @@ __all__ = [
     "actor_of",
     "belongs_to_a_supplier",
     "belongs_to_practice",
+    "confirmed_by_role",
     "confirmed_count",
     "credentials",
     "demo_people",
     "digest",
     "everyone",
     "forget_region",
+    "fresh_region",
     "grant_version",
+    "has_administrator",
     "has_supplier_ties",
     "held",
     "help_code_until",
@@ -107,6 +121,7 @@ __all__ = [
     "lasting_holders",
     "lasting_roles",
     "link",
+    "logo",
     "looks_at",
     "members",
     "open_act",
@@ -127,11 +142,13 @@ __all__ = [
     "session_facts",
     "session_owner",
     "sessions_of",
+    "set_up_code_is_right",
     "staff",
     "stand_in",
     "stand_in_version",
     "stand_ins_of",
     "standing_in",
+    "team",
     "technical",
     "tied_at",
     "waiting",

@@ -10,12 +10,19 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from pitchfest.accounts.models import Invitation, Person, RoleGrant, TwoPersonAct
+from pitchfest.accounts.queries.region import region
 from pitchfest.accounts.rules import ActKind, ActOutcome
 from pitchfest.db import db
 from pitchfest.kernel.actor import ROLE_NAMES, Actor, Role
 from pitchfest.kernel.waiting import Waiting
 
 _ACT = TwoPersonAct.__table__.c
+_FINISH = Waiting(
+    text="Finish setting up, so that suppliers can come in and challenges can be published",
+    button="Go on",
+    endpoint="admin.set_up",
+    blocks_others=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +49,14 @@ def open_acts(kind: ActKind) -> list[OpenAct]:
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - every feature's has this shape
-    """What waits for a person here: roles that another administrator proposed. One statement."""
+    """What waits for an administrator: finishing the set-up, and roles that another one proposed.
+
+    One statement.
+    """
     if not actor.has(Role.ADMIN):
         return []
-    return [
+    unfinished = [] if region().is_finished else [_FINISH]
+    return unfinished + [
         Waiting(
             text=_asked(act),
             button="Look and decide",

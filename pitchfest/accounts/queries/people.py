@@ -164,6 +164,24 @@ def staff(*roles: Role, now: datetime) -> list[PersonRow]:
     return [PersonRow(**row._mapping) for row in rows]
 
 
+def team() -> list[Listing]:
+    """Who works here: everyone with a role, by name, also before they came in."""
+    holders = select(_GRANT.person_id).where(_GRANT.ended_at.is_(None))
+    return _listings(_people().where(_PERSON.id.in_(holders)).order_by(_PERSON.name, _PERSON.id))
+
+
+def confirmed_by_role() -> dict[Role, int]:
+    """How many people with an account in use hold each role."""
+    rows = db.session.execute(
+        select(_GRANT.role, func.count())
+        .join(Person, _PERSON.id == _GRANT.person_id)
+        .where(_GRANT.ended_at.is_(None), _PERSON.disabled_at.is_(None), _PERSON.confirmed_at.is_not(None))
+        .group_by(_GRANT.role)
+        .order_by(_GRANT.role)
+    ).all()
+    return dict(rows)
+
+
 def confirmed_count(*roles: Role) -> int:
     """How many people with an account in use hold any of the roles (any role when none is named)
     themselves: who only stands in for one does not count.

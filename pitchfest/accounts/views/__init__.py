@@ -1,6 +1,15 @@
 """Pages about accounts."""
 
-from pitchfest.accounts.views import account, demo, help_code, keeping, sign_in, sign_up
+from pitchfest.accounts.views import (
+    account,
+    demo,
+    first_day,
+    help_code,
+    keeping,
+    region,
+    sign_in,
+    sign_up,
+)
 from pitchfest.accounts.views.blueprint import bp
 from pitchfest.accounts.views.sessions import load_session, park_form, remember_seen
 from pitchfest.accounts.views.trouble import note_trouble
@@ -11,11 +20,13 @@ __all__ = [
     "BLUEPRINTS",
     "account",
     "demo",
+    "first_day",
     "help_code",
     "keeping",
     "load_session",
     "note_trouble",
     "park_form",
+    "region",
     "remember_seen",
     "sign_in",
     "sign_up",

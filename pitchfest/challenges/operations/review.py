@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pitchfest.accounts import queries as accounts
 from pitchfest.audit import operations as audit
 from pitchfest.challenges import notices, queries
 from pitchfest.challenges.models import Challenge, Review
@@ -97,7 +98,11 @@ def publish(actor: Actor, *, reference: str, now: datetime, expected_version: in
         actor,
         challenge,
         "publish",
-        Publish(now=now, closes_at=challenge.closes_at),
+        Publish(
+            now=now,
+            closes_at=challenge.closes_at,
+            region_is_finished=challenge.practice or accounts.fresh_region().is_finished,
+        ),
         now=now,
         expected_version=expected_version,
         detail={"number": record.number, "sha256": record.sha256},

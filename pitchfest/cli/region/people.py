@@ -11,6 +11,7 @@ from sqlalchemy import select
 from pitchfest.accounts import operations as accounts
 from pitchfest.accounts import queries
 from pitchfest.accounts.rules import Capacity, Size
+from pitchfest.accounts.rules.region import filled, starting_texts
 from pitchfest.cli.region.story import BadRegionError, Story
 from pitchfest.db import db
 from pitchfest.kernel.actor import SYSTEM, WEIGHTY_ROLES, Role
@@ -70,6 +71,24 @@ def _region(region: dict[str, Any], now: datetime) -> None:
         demo=True,
         now=now,
     )
+    _settings(region, now)
+
+
+def _settings(region: dict[str, Any], now: datetime) -> None:
+    """Everything that an administrator would set up; where the file has no words, the unit's own name."""
+    found = queries.fresh_region()
+    sender = region.get("mail") or {}
+    accounts.save_mail(
+        SYSTEM,
+        sender_name=sender.get("name", found.unit),
+        sender_address=sender.get("sender", found.email),
+        reply_to=sender.get("replies", found.email),
+        now=now,
+    )
+    texts = {name: filled(text, found.unit) for name, text in starting_texts(found).items()}
+    accounts.save_texts(SYSTEM, **{**texts, **(region.get("texts") or {})}, now=now)
+    accounts.finish_set_up(SYSTEM, now=now)
+    accounts.hide_checklist(SYSTEM, now=now)
 
 
 def _organisation(story: Story, organisation: dict[str, Any], now: datetime) -> None:

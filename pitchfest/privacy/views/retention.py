@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -17,6 +15,7 @@ from pitchfest.privacy.rules import DONE_NAMES, Permission, say_period
 from pitchfest.privacy.views.blueprint import bp, parts
 from pitchfest.web.access import public, requires, the_actor
 from pitchfest.web.forms import Form, saving
+from pitchfest.web.pages import own_words
 from pitchfest.web.requests import now
 
 
@@ -24,10 +23,12 @@ from pitchfest.web.requests import now
 @public
 def notice() -> str:
     """The privacy notice; its periods are those of the retention table as it holds here."""
-    texts: dict[str, Any] = region().texts
+    texts = region().texts
     return render_template(
         "privacy/notice.html",
-        **{**texts, "periods": queries.periods(), "say_period": say_period},
+        own=own_words(texts),
+        periods=queries.periods(),
+        say_period=say_period,
     )
 
 

@@ -120,6 +120,9 @@ LINK_PATHS: dict[LinkPurpose, str] = {
     LinkPurpose.RESET: "/reset/",
     LinkPurpose.INVITATION: "/invitation/",
 }
+#: The code that makes the first administrator: 16 of 30 letters and digits are 78 bits.
+SET_UP_CODE_LENGTH = 16
+SET_UP_CODE_LASTS = timedelta(days=14)
 CODE_LASTS = timedelta(minutes=10)
 CODE_LENGTH = 8
 CODE_TRIES = 5
@@ -349,6 +352,7 @@ class Permission(StrEnum):
     MEMBERS = "organisation:change_members"
     PEOPLE = "person:manage"
     HELP_DESK = "help_desk:look"
+    SETTINGS = "region:settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,4 +411,5 @@ PERMISSIONS: PermissionTable = {
     Permission.MEMBERS: _owner,
     Permission.PEOPLE: _admin,
     Permission.HELP_DESK: _helps,
+    Permission.SETTINGS: _admin,
 }
