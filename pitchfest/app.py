@@ -33,6 +33,7 @@ from pitchfest.db.engine import engine_options
 from pitchfest.db.sealing import EXTENSION as KEYRING
 from pitchfest.db.transaction import STEPS_EXTENSION, Steps
 from pitchfest.extensions import csrf, login_manager
+from pitchfest.files import operations as files
 from pitchfest.home import views as home_views
 from pitchfest.jobs.operations import Work, each
 from pitchfest.judging import notices as judging_notices
@@ -126,6 +127,7 @@ WORK = (
     Work("delivering mail", deliver_due),
     Work("forgetting old sessions and links", accounts.sweep),
     Work("forgetting old forms", idempotency.sweep),
+    Work("forgetting files that nothing refers to", files.sweep),
 )
 
 
