@@ -36,6 +36,7 @@ from pitchfest.judging.rules.scoring import points_text, round_half_up
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import count_words, plural
+from pitchfest.pitches import queries as pitches
 from pitchfest.pitches.queries import OpenedPitch, PitchRow
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
@@ -236,6 +237,7 @@ def _release_page(facts: AwardFacts, form: Form) -> ResponseReturnValue:
             "awards/released.html",
             challenge=challenge,
             released=queries.releases(challenge.id, challenge.reference),
+            by_hand=pitches.by_hand(challenge.id) if allows(Permission.BY_HAND, facts) else [],
         )
     may_release = bool(allows(Permission.RELEASE, facts))
     if may_release and request.method == "GET":

@@ -13,6 +13,7 @@ from flask import Flask
 
 from pitchfest.db import db, transaction
 from pitchfest.files import operations, queries
+from pitchfest.files.models import StoredFile
 from pitchfest.kernel.actor import SYSTEM
 from pitchfest.kernel.errors import NotFound, StorageFailed
 from tests.support import builders
@@ -59,7 +60,7 @@ def test_the_owner_is_written_down(app: Flask, now: datetime) -> None:
     written = operations.write(DATA)
     with transaction():
         file_id = operations.store(person, written=written, name="a", media_type="image/png", now=now)
-    assert db.session.get_one(operations.StoredFile, file_id).by_id == person.person_id
+    assert db.session.get_one(StoredFile, file_id).by_id == person.person_id
 
 
 def test_spoilt_or_missing_bytes_are_never_shown(app: Flask, now: datetime, folder: Path) -> None:

@@ -50,6 +50,7 @@ from pitchfest.accounts.operations.sessions import (
     start_session,
 )
 from pitchfest.accounts.operations.sign_up import confirm_sign_up, sign_up
+from pitchfest.accounts.operations.suppliers import add_supplier
 from pitchfest.accounts.operations.throttling import attempt, attempt_keys, succeeded
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "add_member",
     "add_organisation",
     "add_practice_supplier",
+    "add_supplier",
     "attempt",
     "attempt_keys",
     "change_name",

@@ -1,5 +1,22 @@
 """Reading pitches: one's own, the opened ones, and what waits."""
 
+from pitchfest.pitches.queries.another_way import (
+    ON_PANEL,
+    AsReceived,
+    ByHand,
+    Entry,
+    Slip,
+    as_received,
+    brought_by,
+    by_hand,
+    entry,
+    file_as_received,
+    price_question,
+    slip,
+    typed_by,
+    typed_or_brought,
+    ways,
+)
 from pitchfest.pitches.queries.revealed import (
     EligibilityRow,
     OpenedPitch,
@@ -20,14 +37,24 @@ from pitchfest.pitches.queries.sealed import PitchRow, mine, own
 from pitchfest.pitches.queries.tasks import waiting
 
 __all__ = [
+    "ON_PANEL",
+    "AsReceived",
+    "ByHand",
     "EligibilityRow",
+    "Entry",
     "OpenedPitch",
     "OpeningRow",
     "PitchRow",
+    "Slip",
+    "as_received",
+    "brought_by",
+    "by_hand",
     "count",
     "counts",
     "due_to_seal",
     "eligibility",
+    "entry",
+    "file_as_received",
     "lowest_price",
     "member_ids",
     "mine",
@@ -37,5 +64,10 @@ __all__ = [
     "opened_by_reference",
     "opening",
     "own",
+    "price_question",
+    "slip",
+    "typed_by",
+    "typed_or_brought",
     "waiting",
+    "ways",
 ]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 
@@ -55,6 +55,8 @@ class PitchRow:
     closes_at: datetime
     decision_due: datetime | None
     right: PitchRight | None
+    #: The person types it for a supplier to whom they do not belong.
+    assists: bool
 
 
 def _right_of(person_id: int | ColumnElement[int]) -> ColumnElement[Any]:
@@ -63,6 +65,19 @@ def _right_of(person_id: int | ColumnElement[int]) -> ColumnElement[Any]:
         select(func.max(_RANK))
         .where(PitchMember.pitch_id == _PITCH.id, PitchMember.person_id == person_id, is_member())
         .scalar_subquery()
+    )
+
+
+def _assists(person_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+    return (
+        select(PitchMember.id)
+        .where(
+            PitchMember.pitch_id == _PITCH.id,
+            PitchMember.person_id == person_id,
+            PitchMember.until_at.is_(None),
+            PitchMember.assists,
+        )
+        .exists()
     )
 
 
@@ -94,6 +109,7 @@ def _pitches(person_id: int | ColumnElement[int]) -> Select[Any]:
             challenge.c.closes_at,
             challenge.c.decision_due,
             _right_of(person_id).label("right"),
+            _assists(person_id).label("assists"),
         )
         .select_from(Pitch.__table__)
         .join(challenge, challenge.c.id == _PITCH.challenge_id)
@@ -399,11 +415,22 @@ def sendings(pitch_id: int) -> list[tuple[int, datetime]]:
     return [(row.number, row.at) for row in rows]
 
 
-def anchor(pitch: PitchRow, sending: Sent) -> str:
+class OfOrganisation(Protocol):
+    """A pitch, and whose it is."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def reference(self) -> str: ...
+    @property
+    def organisation_id(self) -> int: ...
+
+
+def anchor(pitch: OfOrganisation, sending: Sent, *, action: str = "pitch.submit") -> str:
     """`seq:hash` of the log's entry on a sending, "" where the log has none."""
     salt = db.session.execute(select(_PITCH.salt).where(_PITCH.id == pitch.id)).scalar_one()
     digest = salted_hash(salt, sending.by_id, pitch.organisation_id, pitch.reference)
-    entries, _ = audit.page(number=1, size=200, action="pitch.submit", object=f"sealed:{digest}")
+    entries, _ = audit.page(number=1, size=200, action=action, object=f"sealed:{digest}")
     for entry in entries:
         if json.loads(entry["detail"]).get("sha256") == sending.sha256:
             return f"{entry['seq']}:{entry['hash']}"

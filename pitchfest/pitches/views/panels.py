@@ -13,7 +13,7 @@ from pitchfest.challenges.rules import PUBLISHED, ChallengeState
 from pitchfest.kernel.actor import Actor
 from pitchfest.pitches import queries
 from pitchfest.pitches.queries import OpenedPitch, PitchRow
-from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
+from pitchfest.pitches.rules.permissions import DECIDERS, PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import supplier_label
 
 #: Where the application names what each feature adds to the pages of lower ones.
@@ -56,6 +56,7 @@ def manage_panel(
         "pitch_number": queries.count(challenge.id, now),
         "pitches_sealed": challenge.effective in _SEALED,
         "pitches_to_open": challenge.effective == ChallengeState.CLOSED,
+        "pitch_other_ways": actor is not None and actor.has(*DECIDERS),
     }
 
 
