@@ -209,6 +209,10 @@ account_queries.PARTS.update(
 )
 
 
+#: Who may not type or bring a pitch to a challenge.
+pitch_queries.ON_PANEL.update(judging=judging_queries.ever_assigned)
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings (from the environment when none are given)."""
     settings = settings or read_settings()

@@ -38,6 +38,7 @@ from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.money import say_pounds
 from pitchfest.kernel.text import count_words, plural
+from pitchfest.pitches import queries as pitches
 from pitchfest.pitches.queries import OpenedPitch, PitchRow
 from pitchfest.pitches.rules.permissions import PERMISSIONS as PITCHES
 from pitchfest.pitches.rules.permissions import Permission as PitchPermission
@@ -240,6 +241,7 @@ def _release_page(facts: AwardFacts, form: Form) -> ResponseReturnValue:
             "awards/released.html",
             challenge=challenge,
             released=queries.releases(challenge.id, challenge.reference),
+            by_hand=pitches.by_hand(challenge.id) if allows(Permission.BY_HAND, facts) else [],
         )
     may_release = bool(allows(Permission.RELEASE, facts))
     if may_release and request.method == "GET":

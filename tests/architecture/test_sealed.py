@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "pitchfest"
 MAY_NAME = {
     "db/types.py": "defines it",
     "db/__init__.py": "exports it",
-    "pitches/models.py": "answers, salts and receipts",
+    "pitches/models.py": "answers, salts, receipts, and what came another way: its text, file and contact",
     "accounts/models.py": "parked forms",
 }
 SEALED_MODELS = {
@@ -20,8 +20,12 @@ SEALED_MODELS = {
     "Submission",
     "SubmittedAnswer",
     "ParkedForm",
+    "AssistedPitch",
+    "BroughtPitch",
     "answer_version",
     "pitch_submission",
+    "assisted_pitch",
+    "brought_pitch",
 }
 
 

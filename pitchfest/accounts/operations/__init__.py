@@ -79,6 +79,7 @@ from pitchfest.accounts.operations.stand_ins import (
     name_stand_in,
     take_back_stand_in,
 )
+from pitchfest.accounts.operations.suppliers import add_supplier
 from pitchfest.accounts.operations.throttling import attempt, attempt_keys, succeeded
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "add_member",
     "add_organisation",
     "add_practice_supplier",
+    "add_supplier",
     "attempt",
     "attempt_keys",
     "change_name",

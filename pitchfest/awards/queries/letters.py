@@ -46,12 +46,14 @@ from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import canonical_json, count_words, plural
 from pitchfest.pitches import queries as pitch_queries
 from pitchfest.pitches.models import Pitch
-from pitchfest.pitches.rules import PitchState
+from pitchfest.pitches.rules import PitchState, Way
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewLetter:
-    """One letter as it would go out, to whom, and what it still lacks."""
+    """One letter as it would go out, to whom, and what it still lacks. `by_hand`: its supplier has no
+    account, so somebody sends it.
+    """
 
     pitch_id: int
     reference: str
@@ -59,6 +61,7 @@ class PreviewLetter:
     kind: LetterKind
     outcome: Outcome | None
     member_ids: tuple[int, ...]
+    by_hand: bool
     body: Body
     problems: tuple[str, ...]
 
@@ -88,14 +91,15 @@ class Preview:
 
 
 def preview(challenge: ChallengeRow) -> Preview:
-    """What would go out if the letters were released now; eight statements."""
+    """What would go out if the letters were released now; nine statements."""
     found, decided = pitches(challenge.id), decision(challenge.id)
     criteria = challenges.criteria(challenge.id)
     texts = {key: row.text for key, row in explanations([p.id for p in found if p.in_play]).items()}
     ranking = standing(challenge, criteria, found, decided.lowest_pence, texts)
     told = [p for p in found if p.in_play or p.state == PitchState.INELIGIBLE]
     members = pitch_queries.member_ids([p.id for p in told])
-    letters = tuple(_letters(challenge, criteria, found, ranking, decided, members))
+    ways = pitch_queries.ways([p.id for p in told])
+    letters = tuple(_letters(challenge, criteria, found, ranking, decided, members, ways))
     agreed = [challenge.version, [[x.reference, x.body, x.member_ids] for x in letters]]
     digest = hashlib.sha256(canonical_json(agreed).encode()).hexdigest()
     return Preview(
@@ -113,6 +117,7 @@ def _letters(
     ranking: Sequence[Standing],
     decided: DecisionRow,
     members: dict[int, list[int]],
+    ways: dict[int, Way],
 ) -> Iterator[PreviewLetter]:
     assessed = {place.pitch.id: _assessed(place) for place in ranking}
     winners = [letter for letter in assessed.values() if letter.outcome == Outcome.WON]
@@ -120,17 +125,19 @@ def _letters(
     for pitch in found:
         if pitch.id not in members:
             continue
+        way = ways[pitch.id]
+        shared = {**common, "how": way.says_to_supplier} if way.is_another else common
         if pitch.in_play:
             kind, outcome = LetterKind.ASSESSED, pitch.outcome
-            body = assessed_body(assessed[pitch.id], winners, common, minimum_total=challenge.minimum_total)
+            body = assessed_body(assessed[pitch.id], winners, shared, minimum_total=challenge.minimum_total)
             written = [pitch.reason, *(line.explanation for line in assessed[pitch.id].lines)]
             problems = _lacking(pitch, assessed[pitch.id], criteria)
         else:
             kind, outcome = LetterKind.INELIGIBLE, None
-            body = ineligible_body(pitch.reference, pitch.party, pitch.finding, winners, common)
+            body = ineligible_body(pitch.reference, pitch.party, pitch.finding, winners, shared)
             written, problems = [pitch.finding], []
         problems += _other_names(pitch, found, written)
-        if not members[pitch.id]:
+        if not members[pitch.id] and not way.is_another:
             problems.append(
                 f"{pitch.reference}: nobody can read this letter any more. Call {pitch.party.name}."
             )
@@ -141,6 +148,7 @@ def _letters(
             kind,
             outcome,
             tuple(members[pitch.id]),
+            way.is_another,
             body,
             tuple(problems),
         )

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     RELEASE = "letters:release"
     LETTER = "letter:read"
     LETTER_STAFF = "letter:read_staff"
+    BY_HAND = "letters:send_by_hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,12 @@ def _releases(actor: Actor | None, facts: AwardFacts) -> Verdict:
     )
 
 
+def _sends_by_hand(actor: Actor | None, facts: AwardFacts) -> Verdict:
+    """Whoever may release letters sees where those of suppliers without an account go, once released."""
+    released = facts.challenge.effective in RELEASED
+    return ALLOWED if actor is not None and actor.has(*_KNOW) and released else HIDDEN
+
+
 def _reads_own(actor: Actor | None, facts: LetterFacts) -> Verdict:
     there = facts.text is not None or facts.removed_at is not None
     return ALLOWED if actor is not None and facts.is_member and there else HIDDEN
@@ -172,4 +179,5 @@ PERMISSIONS: PermissionTable = {
     Permission.RELEASE: _releases,
     Permission.LETTER: _reads_own,
     Permission.LETTER_STAFF: _reads_as_staff,
+    Permission.BY_HAND: _sends_by_hand,
 }

@@ -19,6 +19,7 @@ from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.states import MAY_READ, CardState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound, RuleViolation
+from pitchfest.pitches import queries as pitches
 
 
 def invite(actor: Actor, *, reference: str, name: str, email: str, now: datetime, chair: bool = False) -> int:
@@ -40,6 +41,10 @@ def add(actor: Actor, round_: Round, *, person_id: int, now: datetime, chair: bo
         )
     if queries.ever_assigned(person_id, round_.id):
         raise RuleViolation("This person is already on the panel, or was released from it", field="email")
+    if pitches.typed_or_brought(person_id, round_.id):
+        raise RuleViolation(
+            "This person has promised to stay off this panel. Choose someone else", field="email"
+        )
     member_id: int = db.session.execute(
         insert(PanelMember)
         .values(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from pitchfest.challenges.queries import CriterionRow
@@ -20,6 +21,7 @@ from pitchfest.judging.rules.cards import Mark, missing, picked, scale
 from pitchfest.judging.rules.scoring import Criterion, points_text
 from pitchfest.kernel.clock import LONDON
 from pitchfest.kernel.text import count_words
+from pitchfest.pitches import queries as pitches
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
@@ -143,12 +145,15 @@ def card(card: Card) -> Page:
     sent = request.form if request.method == "POST" else None
     answers = queries.answers(card.pitch_id, prices=False)
     parts = _parts(criteria, answers, kept, sent)
+    received = pitches.as_received(card.pitch_id)
     wrong = bool(form.problems or form.errors)
     page = render_template(
         "judging/card.html",
         card=card,
         form=form,
         parts=parts,
+        how=pitches.ways([card.pitch_id])[card.pitch_id].says,
+        received=received,
         others=[answer for answer in answers if answer.criterion_id is None],
         done=sum(bool(part.score) for part in parts),
         saved_at=max((saved.at for saved in kept.values()), default=None),
@@ -189,6 +194,14 @@ def _part(criterion: CriterionRow, answers: list[Answer], kept: dict[int, querie
         reason=reason,
         words=count_words(reason),
     )
+
+
+@bp.get("/judging/cards/<int:card_id>/as-received")
+@requires(Permission.CARD_VIEW, of=queries.card_of)
+def as_received(card: Card) -> Response:
+    """The file of a pitch that was received elsewhere, as it came."""
+    name, media_type, data = pitches.file_as_received(card.pitch_id)
+    return send_file(io.BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name)
 
 
 @bp.route("/judging/cards/<int:card_id>/sign", methods=["GET", "POST"])

@@ -1,5 +1,6 @@
 """Every write about pitches: writing, sending, sharing, opening, and finding them eligible."""
 
+from pitchfest.pitches.operations.another_way import Supplier, assist, bring, keep_file, take_out
 from pitchfest.pitches.operations.extending import extend
 from pitchfest.pitches.operations.findings import find, keep_lowest_price, record_outcome
 from pitchfest.pitches.operations.opening import (
@@ -23,7 +24,10 @@ from pitchfest.pitches.operations.writing import (
 
 __all__ = [
     "Kept",
+    "Supplier",
     "add_invented",
+    "assist",
+    "bring",
     "change",
     "confirm_opening",
     "discard",
@@ -31,6 +35,7 @@ __all__ = [
     "extend",
     "find",
     "give_right",
+    "keep_file",
     "keep_lowest_price",
     "propose_opening",
     "record_outcome",
@@ -41,6 +46,7 @@ __all__ = [
     "submit",
     "supplier_organisations",
     "take_back_opening",
+    "take_out",
     "take_part",
     "take_right",
     "withdraw",

@@ -18,6 +18,7 @@ from pitchfest.pitches.models import (
     Submission,
     SubmittedAnswer,
 )
+from pitchfest.pitches.operations.another_way import forget_ways
 from pitchfest.pitches.queries import privacy as queries
 
 
@@ -25,6 +26,7 @@ def remove_words(pitch_id: int, now: datetime) -> None:
     """Remove every answer of a pitch. The pitch, when it was sent and what its receipts' hashes are
     stay. The caller holds a disposal of it, has decided that its time is over, and keeps the record.
     """
+    forget_ways([pitch_id])
     sendings = select(Submission.id).where(Submission.pitch_id == pitch_id)
     db.session.execute(delete(SubmittedAnswer).where(SubmittedAnswer.submission_id.in_(sendings)))
     db.session.execute(delete(AnswerVersion).where(AnswerVersion.pitch_id == pitch_id))
@@ -59,6 +61,7 @@ def erase(person_id: int, now: datetime) -> None:
         ).scalar_one()
         with disposing(challenge_id, pitch_id):
             db.session.execute(delete(AnswerVersion).where(AnswerVersion.pitch_id == pitch_id))
+        forget_ways([pitch_id])
         db.session.execute(delete(PitchMember).where(PitchMember.pitch_id == pitch_id))
         db.session.execute(delete(Pitch).where(Pitch.id == pitch_id))
     db.session.execute(

@@ -37,7 +37,9 @@ def _own(actor: Actor, now: datetime) -> list[Waiting]:
 
 
 def _unfinished(pitch: PitchRow) -> Waiting | None:
-    if pitch.state == PitchState.DRAFT:
+    if pitch.state == PitchState.DRAFT and pitch.assists:
+        text, since = f"Finish and send what you type for {pitch.organisation_name}", pitch.created_at
+    elif pitch.state == PitchState.DRAFT:
         text, since = f"Finish and send your pitch for “{pitch.challenge_title}”", pitch.created_at
     elif pitch.state == PitchState.SUBMITTED and pitch.changing_since is not None:
         text, since = f"Send the changes to your pitch for “{pitch.challenge_title}”", pitch.changing_since
@@ -45,7 +47,7 @@ def _unfinished(pitch: PitchRow) -> Waiting | None:
         return None
     return Waiting(
         text=text,
-        button="Carry on with your pitch",
+        button="Carry on typing" if pitch.assists else "Carry on with your pitch",
         endpoint="pitches.tasks",
         values={"reference": pitch.reference},
         since=since,

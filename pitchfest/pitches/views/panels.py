@@ -16,7 +16,7 @@ from pitchfest.challenges.rules import Permission as ChallengePermission
 from pitchfest.kernel.actor import Actor
 from pitchfest.pitches import queries
 from pitchfest.pitches.queries import Numbers, OpenedPitch, PitchRow
-from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
+from pitchfest.pitches.rules.permissions import DECIDERS, PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import supplier_label
 
 #: Where the application names what each feature adds to the pages of lower ones.
@@ -62,6 +62,7 @@ def manage_panel(
         "pitches_to_open": challenge.effective == ChallengeState.CLOSED,
         "may_extend": challenge.effective == ChallengeState.OPEN
         and bool(CHALLENGE_PERMISSIONS[ChallengePermission.EXTEND](actor, challenge)),
+        "pitch_other_ways": actor is not None and actor.has(*DECIDERS),
     }
 
 

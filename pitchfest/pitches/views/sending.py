@@ -51,16 +51,23 @@ def send(pitch: PitchRow) -> str | Response | tuple[str, int]:
                 the_actor(),
                 reference=pitch.reference,
                 declared=form.declared.data,
+                read_back=form.read_back.data,
                 expected_version=form.expected_version,
                 now=now(),
             )
-            saved.redirect = url_for("pitches.receipt", reference=pitch.reference, number=number)
+            saved.redirect = (
+                url_for("pitches.slip", reference=pitch.reference)
+                if pitch.assists
+                else url_for("pitches.receipt", reference=pitch.reference, number=number)
+            )
         if saved:
             return redirect(saved.redirect)
     return _check_page(pitch, form), 422
 
 
 def _check_page(pitch: PitchRow, form: SendForm) -> str:
+    if pitch.assists:
+        form.ask_assistant()
     questions, texts = challenges.questions(pitch.challenge_id), queries.working(pitch.id)
     looks = {q.id: look_at(q, texts.get(q.id, "")) for q in questions}
     sending = queries.sent(pitch.id)
@@ -180,6 +187,8 @@ def _body(pitch: PitchRow, sending: Sent) -> dict[str, Any]:
 @requires(Permission.WITHDRAW, of=own)
 def withdraw(pitch: PitchRow) -> str | Response | tuple[str, int]:
     form, then = Form(), url_for("pitches.tasks", reference=pitch.reference)
+    if pitch.assists:
+        then = url_for("pitch_desk.assist", reference=pitch.challenge_reference)
     if form.validate_on_submit():
         with saving(form, then=then) as saved:
             operations.withdraw(the_actor(), reference=pitch.reference, now=now())
