@@ -16,7 +16,6 @@ from pitchfest.kernel.actor import SYSTEM, Role
 from pitchfest.kernel.errors import RuleViolation
 from pitchfest.mail.transport import deliver_due
 from tests.accounts.people import PASSWORD, first_error, is_in, sent, the_person
-from tests.conftest import BEGINNING
 from tests.support import builders as make
 from tests.support.client import PageClient
 from tests.support.pictures import png
@@ -338,7 +337,7 @@ def test_a_test_mail_that_fails_says_how(app, hers, clock, monkeypatch):
 # The team
 
 
-def test_a_team_is_invited_from_one_page(app, hers):
+def test_a_team_is_invited_from_one_page(app, hers, now):
     save(hers, "region", REGION)
     hers.get("/admin/set-up/team")
     fields = hers.form("/team")["fields"]
@@ -357,7 +356,7 @@ def test_a_team_is_invited_from_one_page(app, hers):
     )
     assert answer.status_code == 200
     assert "We have invited 2 people" in hers.text
-    assert queries.actor_of(the_person("cal@n.gov.uk").id, now=BEGINNING).roles == {
+    assert queries.actor_of(the_person("cal@n.gov.uk").id, now=now).roles == {
         Role.ADMIN,
         Role.APPROVER,
         Role.LEAD,
@@ -401,7 +400,7 @@ def test_the_checklist_names_what_is_left_and_goes_when_it_is_told_to(app, hers,
     hers.get("/")
     assert "Before your first round" in hers.text
     assert "Two administrators" in hers.text
-    ada = queries.actor_of(the_person("ada@n.gov.uk").id, now=BEGINNING)
+    ada = queries.actor_of(the_person("ada@n.gov.uk").id, now=now)
     left = {check.text for check in home.checklist(ada) if not check.done}
     assert len(left) == 7
     assert "Privacy and accessibility texts without gaps" not in left
@@ -421,7 +420,7 @@ def test_the_checklist_is_gone_once_everything_is_done(app, hers, now, clock):
     make.a_person("Bea", *Role)
     with transaction():
         record(SYSTEM, "challenge.publish", "challenge:CH-2026-001", now=now)
-    ada = queries.actor_of(the_person("ada@n.gov.uk").id, now=BEGINNING)
+    ada = queries.actor_of(the_person("ada@n.gov.uk").id, now=now)
     assert home.checklist(ada) == []
 
 

@@ -253,7 +253,7 @@ def forget_ways(pitch_ids: Collection[int]) -> None:
     kept = db.session.execute(
         select(BroughtPitch.file_id).where(BroughtPitch.pitch_id.in_(ids), BroughtPitch.file_id.is_not(None))
     ).scalars()
-    file_ids = list(kept)
+    file_ids = [file_id for file_id in kept if file_id is not None]
     for way in (AssistedPitch, BroughtPitch):
         db.session.execute(delete(way).where(way.pitch_id.in_(ids)))
     for file_id in file_ids:
