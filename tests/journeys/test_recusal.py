@@ -81,6 +81,7 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
         "pitch": [*references],
         "card_id": [*range(1, 13)],
         "message_id": [*range(1, 20)],
+        "category": ["sent_mail"],
         "kind": ["csv"],
         "form": ["csv"],
         "token": ["nonsense"],

@@ -222,6 +222,7 @@ def paths(world: World) -> list[tuple[str, str]]:
         "pitch": [*pitches[:1]],
         "token": ["nonsense"],
         "what": ["link"],
+        "category": ["unsent_pitches"],
         "kind": ["csv", "xlsx"],
         "form": ["csv", "xlsx"],
         "person_id": [
