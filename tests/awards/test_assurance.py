@@ -106,6 +106,9 @@ def test_a_recused_judge_who_is_staff_sees_no_count_of_judging(bare_app, region,
         assert "scorecards still" not in theirs
     if stage in (ChallengeState.RECOMMENDED, ChallengeState.DECIDED):
         assert "Explain the scores" not in theirs
+        decided = stage == ChallengeState.DECIDED
+        assert ("Kept from you until the letters go out" in theirs) is decided
+        assert "Kept from you" not in officers
     names = ("Alder", "Sender", "PF-")
     if stage != ChallengeState.AWARDED:
         assert not any(name in theirs for name in names)

@@ -23,12 +23,20 @@ from pitchfest.awards.rules.assurance import (
     People,
     approver_that_counts,
     due,
+    rests_on_scores,
     say_step,
     separation,
 )
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.queries import ChallengeRow, SnapshotRow
-from pitchfest.challenges.rules import EDITABLE, PUBLISHED, ChallengeState, CriterionKind, ReviewOutcome
+from pitchfest.challenges.rules import (
+    EDITABLE,
+    PUBLISHED,
+    RELEASED,
+    ChallengeState,
+    CriterionKind,
+    ReviewOutcome,
+)
 from pitchfest.judging import queries as judging
 from pitchfest.judging.rules import PERMISSIONS as JUDGING
 from pitchfest.judging.rules import Permission as JudgingPermission
@@ -44,7 +52,10 @@ S = ChallengeState
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that somebody did, with the `seq:hash` of its entry in the log."""
+    """Something that somebody did, with the `seq:hash` of its entry in the log.
+
+    `anchor` is "" for who may not know it: it rests on every entry before, scorecards' too.
+    """
 
     at: datetime
     who: str
@@ -77,6 +88,7 @@ class _Seen:
     board: bool
     explanations: bool
     results: bool
+    recused: bool
 
 
 def assurance(challenge: ChallengeRow, actor: Actor, now: datetime) -> Assurance:
@@ -93,7 +105,10 @@ def assurance(challenge: ChallengeRow, actor: Actor, now: datetime) -> Assurance
     steps = _entries(challenge, [pitch.reference for pitch in found] if seen.board else [])
     people = _people(challenge, made, opening, steps)
     return Assurance(
-        steps=tuple(_step(entry, people.names) for entry in steps),
+        steps=tuple(
+            _step(entry, people.names, with_anchor=_shows_anchor(entry, recused=seen.recused))
+            for entry in steps
+        ),
         checks=tuple(separation(people)),
         snapshot=challenges.newest_snapshot(challenge.id),
         opening=opening,
@@ -111,6 +126,7 @@ def _seen(challenge: ChallengeRow, actor: Actor, now: datetime) -> _Seen:
         board=bool(JUDGING[JudgingPermission.BOARD](actor, round_)),
         explanations=bool(PERMISSIONS[Permission.EXPLANATIONS](actor, facts)),
         results=bool(PERMISSIONS[Permission.DECISION](actor, facts)),
+        recused=round_.recused and challenge.effective not in RELEASED,
     )
 
 
@@ -127,13 +143,20 @@ def _person(entry: Entry) -> int:
     return int(entry["actor"].partition(":")[2] or 0)
 
 
-def _step(entry: Entry, names: dict[int, str]) -> Step:
+def _shows_anchor(entry: Entry, *, recused: bool) -> bool:
+    """Whoever is recused gets no anchor of what comes after the scorecards: its number tells how many
+    were signed before it, and its hash rests on them.
+    """
+    return not (recused and rests_on_scores(entry["action"], entry["detail"].get("kind", "")))
+
+
+def _step(entry: Entry, names: dict[int, str], *, with_anchor: bool) -> Step:
     return Step(
         at=datetime.fromisoformat(entry["at"]),
         who=names.get(_person(entry), "Pitchfest"),
         what=say_step(entry["action"], entry["detail"].get("kind", "")),
         exceptions=tuple(entry["detail"].get("exceptions", ())),
-        anchor=f"{entry['seq']}:{entry['hash']}",
+        anchor=f"{entry['seq']}:{entry['hash']}" if with_anchor else "",
     )
 
 

@@ -60,6 +60,15 @@ def say_step(action: str, kind: str) -> str:
     return STEPS[action].format(_ACTS.get(kind, ""))
 
 
+_AFTER_SCORING = frozenset({"challenge.close_scoring", "awards.decide"})
+_ACTS_AFTER_SCORING = frozenset({ActKind.RELEASE_LETTERS.value, ActKind.FEWER_CARDS.value})
+
+
+def rests_on_scores(action: str, kind: str) -> bool:
+    """Whether an entry comes after scorecards, so that its place and hash in the log tell of them."""
+    return action in _AFTER_SCORING or kind in _ACTS_AFTER_SCORING
+
+
 class Holds(StrEnum):
     """Whether a rule about who may do what was kept."""
 

@@ -14,6 +14,7 @@ from pitchfest.awards.rules.assurance import (
     approver_that_counts,
     due,
     nothing_due,
+    rests_on_scores,
     say_step,
     separation,
 )
@@ -111,6 +112,12 @@ def test_a_proposal_waits_for_the_second_person(state):
 def test_every_step_reads_as_a_sentence(action, kind):
     assert "{" not in say_step(action, kind)
     assert say_step(action, kind)[0].isupper()
+
+
+def test_only_what_comes_after_the_scorecards_rests_on_them():
+    assert {a for a in STEPS if rests_on_scores(a, "")} == {"challenge.close_scoring", "awards.decide"}
+    assert rests_on_scores("act.propose", "release_letters")
+    assert not rests_on_scores("act.confirm", "open_pitches")
 
 
 def test_what_is_not_done_is_said_once():
