@@ -24,7 +24,10 @@ NOT_DONE: tuple[tuple[str, str], ...] = (
     ("Contract and payment", "It makes no contract, takes no signature and pays nobody."),
     ("Subsidy", "It does not work out whether the money is a subsidy."),
     ("Legal advice", "Nothing on it is legal advice, and it asks no lawyer."),
-    ("Viruses", "It takes text only, so it scans no files."),
+    (
+        "Viruses",
+        "It checks that a pitch brought as a file is of the kind that it says. It scans it for no virus.",
+    ),
     (
         "The machine",
         "It cannot stop someone who holds both the server and its sealing key from reading a sealed pitch.",
@@ -46,6 +49,8 @@ STEPS: dict[str, str] = {
     "challenge.pull_back": "Pulled it back to change it",
     "challenge.withdraw": "Withdrew the draft",
     "challenge.publish": "Published it",
+    "challenge.extend": "Extended the closing time for all",
+    "challenge.hand_over": "Handed over the officer’s or the decision-maker’s part in it",
     "act.propose": "Proposed {}",
     "act.confirm": "Agreed, as the second person, {}",
     "act.take_back": "Took back their proposal {}",
@@ -60,7 +65,8 @@ def say_step(action: str, kind: str) -> str:
     return STEPS[action].format(_ACTS.get(kind, ""))
 
 
-_AFTER_SCORING = frozenset({"challenge.close_scoring", "awards.decide"})
+#: A hand-over may come at any time, also after scorecards.
+_AFTER_SCORING = frozenset({"challenge.hand_over", "challenge.close_scoring", "awards.decide"})
 _ACTS_AFTER_SCORING = frozenset({ActKind.RELEASE_LETTERS.value, ActKind.FEWER_CARDS.value})
 
 

@@ -115,7 +115,11 @@ def test_every_step_reads_as_a_sentence(action, kind):
 
 
 def test_only_what_comes_after_the_scorecards_rests_on_them():
-    assert {a for a in STEPS if rests_on_scores(a, "")} == {"challenge.close_scoring", "awards.decide"}
+    assert {a for a in STEPS if rests_on_scores(a, "")} == {
+        "challenge.hand_over",
+        "challenge.close_scoring",
+        "awards.decide",
+    }
     assert rests_on_scores("act.propose", "release_letters")
     assert not rests_on_scores("act.confirm", "open_pitches")
 
