@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text, update
 
-from pitchfest.accounts.rules import Size
 from pitchfest.audit.models import AuditEntry
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations as judging
 from pitchfest.judging.models import PanelMember
-from pitchfest.kernel.clock import LONDON
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation
 from pitchfest.mail.models import OutboxMessage
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.models import AssistedPitch, Pitch
 from pitchfest.pitches.queries import sealed
-from pitchfest.pitches.rules.another_way import CameBy, ToldBy
+from pitchfest.pitches.rules.another_way import ToldBy
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import PitchState
-from tests.pitches.cast import PRICE, WORDS, actor, closing, open_all, opening_record, save, write
+from tests.pitches.another_way import MARK, PDF, SUPPLIER, after_closing, assisted, brought, send, typed
+from tests.pitches.cast import actor, closing, open_all, opening_record, write
 from tests.support import builders
-from tests.support.statements import counted
-
-MARK = "kingfishers of Moorgate"
-SUPPLIER = operations.Supplier("Hedgerow Works", Size.MICRO, "Testford", "", "12 Kingfisher Row, Testford")
-PDF = b"%PDF-1.7\nWe count the kingfishers of Moorgate.\n"
 
 
 @pytest.fixture(autouse=True)
@@ -37,53 +30,6 @@ def folder(bare_app, tmp_path, monkeypatch):
     """Where this test's files stand."""
     monkeypatch.setattr(bare_app, "instance_path", str(tmp_path))
     return tmp_path / "files"
-
-
-def assisted(cast, now, *, who=None, supplier=SUPPLIER):
-    return write(
-        operations.assist,
-        who or cast.officer,
-        reference=cast.reference,
-        supplier=supplier,
-        told_by=ToldBy.PHONE,
-        declared=True,
-        now=now,
-    )
-
-
-def typed(cast, now, *, who=None):
-    """An assisted pitch with every answer in it; its reference."""
-    who = who or cast.officer
-    pitch = assisted(cast, now, who=who)
-    for position, words in WORDS.items():
-        save(pitch, position, f"{words} {MARK}", who, now)
-    save(pitch, 4, PRICE, who, now)
-    return pitch
-
-
-def send(cast, pitch, now, **said):
-    values = {"declared": True, "read_back": True, **said}
-    return write(operations.submit, cast.officer, reference=pitch, expected_version=None, now=now, **values)
-
-
-def brought(cast, now, *, who=None, file=False, **values):
-    kept = None
-    if file:
-        kept = operations.keep_file(PDF, name="Moorgate pitch.pdf", media_type="application/pdf")
-    asked = {
-        "supplier": SUPPLIER,
-        "came_by": CameBy.EMAIL,
-        "received_at": closing(cast) - timedelta(hours=2),
-        "text": "" if file else f"We count the {MARK}.",
-        "file": kept,
-        "price_pence": 4_000_000,
-        **values,
-    }
-    return write(operations.bring, who or cast.lead, reference=cast.reference, now=now, **asked)
-
-
-def after_closing(cast):
-    return closing(cast) + timedelta(minutes=3)
 
 
 # Typing for a supplier.
@@ -372,91 +318,3 @@ def test_a_sealed_file_opens_for_readers_once_opened_and_not_before(bare_app, br
     assert response.headers["Cache-Control"] == "no-store"
     for person in (cast.admin, cast.rosa):
         assert browser(person).get(address).status_code == 404
-
-
-# The page.
-
-
-def fields(cast, bare_app, **values):
-    with bare_app.app_context():
-        received = (closing(cast) - timedelta(hours=3)).astimezone(LONDON)
-    return {
-        "name": "Hedgerow Works",
-        "place": "Testford",
-        "size": "micro",
-        "contact": "12 Kingfisher Row",
-        "came_by": "portal",
-        "received_at-day": str(received.day),
-        "received_at-month": str(received.month),
-        "received_at-year": str(received.year),
-        "received_at-time": received.strftime("%H:%M"),
-        "price": "40000",
-        **values,
-    }
-
-
-@pytest.fixture
-def bringing(bare_app, browser, cast, clock):
-    """The lead's browser on the page, after closing."""
-    with bare_app.app_context():
-        clock.go_to(after_closing(cast))
-    lead = browser(cast.lead)
-    lead.get(f"/manage/challenges/{cast.reference}/bring")
-    return lead
-
-
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        ("pitch.pdf", b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>"),
-        ("pitch.pdf", b"<!doctype html><title>Moorgate</title>"),
-        ("pitch.pdf", b"MZ\x90\0"),
-        ("pitch.exe", b"MZ\x90\0"),
-    ],
-)
-def test_a_wrong_file_is_refused_with_a_sentence_and_the_rest_kept(
-    bare_app, cast, bringing, folder, name, data
-):
-    sent = fields(cast, bare_app, file=(io.BytesIO(data), name))
-    answer = bringing.send(f"/manage/challenges/{cast.reference}/bring", action="/bring", fields=sent)
-    assert answer.status_code == 422
-    assert "Choose a PDF" in bringing.text or "not the kind of file" in bringing.text
-    assert "12 Kingfisher Row" in bringing.html
-    assert not folder.exists()
-
-
-def test_the_same_form_with_another_file_is_a_conflict(bare_app, cast, bringing):
-    form = bringing.form("/bring")["fields"] | fields(cast, bare_app)
-    page = f"/manage/challenges/{cast.reference}/bring"
-    sends = [
-        bringing.post(page, data={**form, "file": (io.BytesIO(data), "pitch.pdf")}).status_code
-        for data in (PDF, PDF, PDF + b"more")
-    ]
-    assert sends == [302, 302, 409]
-    with bare_app.app_context():
-        assert queries.count(cast.challenge, after_closing(cast)) == 1
-
-
-def test_too_late_is_said_at_the_field(bare_app, cast, bringing):
-    with bare_app.app_context():
-        late = (closing(cast) + timedelta(minutes=1)).astimezone(LONDON)
-    sent = fields(cast, bare_app, text="Words", **{"received_at-day": str(late.day)})
-    sent |= {"received_at-time": late.strftime("%H:%M")}
-    answer = bringing.send(f"/manage/challenges/{cast.reference}/bring", action="/bring", fields=sent)
-    assert answer.status_code == 422
-    assert "It came too late by 1 minute" in bringing.text
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_the_page_takes_the_same_statements_for_one_and_for_three(
-    bare_app, browser, cast, now, clock, number
-):
-    with bare_app.app_context():
-        moment = after_closing(cast)
-        for _ in range(number):
-            brought(cast, moment)
-        clock.go_to(moment)
-    lead = browser(cast.lead)
-    with bare_app.app_context(), counted() as statements:
-        assert lead.get(f"/manage/challenges/{cast.reference}/bring").status_code == 200
-    assert len(statements) <= 9, statements
