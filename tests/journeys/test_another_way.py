@@ -111,7 +111,7 @@ def read_as_judge(thread: Thread) -> None:
     assert "Dogwood counts puddles. Every day." in judge.text
     judge.get(f"/judging/cards/{cards['Cedar']}")
     assert "Download Cedar pitch.pdf" in judge.text
-    assert "See the pitch as received." in judge.text
+    assert "See the pitch as received" in judge.text
     file = f"/judging/cards/{cards['Cedar']}/as-received"
     assert judge.get(file).get_data() == PDF
     for other in ("judge2", "Alder", "officer", "lead"):

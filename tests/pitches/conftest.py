@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -29,10 +28,3 @@ def cast(bare_app: Flask, now: datetime) -> Cast:
 def browser(bare_app: Flask) -> Callable[[int], PageClient]:
     """Opens a browser in which a person is signed in and has just proved who they are."""
     return lambda person: browser_of(bare_app, person)
-
-
-@pytest.fixture
-def folder(bare_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where this test's files stand."""
-    monkeypatch.setattr(bare_app, "instance_path", str(tmp_path))
-    return tmp_path / "files"

@@ -20,11 +20,16 @@ from pitchfest.pitches.queries import sealed
 from pitchfest.pitches.rules.another_way import ToldBy
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import PitchState
+from tests.pitches.another_way import MARK, PDF, SUPPLIER, after_closing, assisted, brought, send, typed
 from tests.pitches.cast import actor, closing, open_all, opening_record, write
-from tests.pitches.ways import MARK, PDF, SUPPLIER, after_closing, assisted, brought, send, typed
 from tests.support import builders
 
-pytestmark = pytest.mark.usefixtures("folder")
+
+@pytest.fixture(autouse=True)
+def folder(bare_app, tmp_path, monkeypatch):
+    """Where this test's files stand."""
+    monkeypatch.setattr(bare_app, "instance_path", str(tmp_path))
+    return tmp_path / "files"
 
 
 # Typing for a supplier.

@@ -145,15 +145,15 @@ def card(card: Card) -> Page:
     sent = request.form if request.method == "POST" else None
     answers = queries.answers(card.pitch_id, prices=False)
     parts = _parts(criteria, answers, kept, sent)
-    received = pitches.as_received(card.pitch_id)
+    way = pitches.ways([card.pitch_id])[card.pitch_id]
     wrong = bool(form.problems or form.errors)
     page = render_template(
         "judging/card.html",
         card=card,
         form=form,
         parts=parts,
-        how=pitches.ways([card.pitch_id])[card.pitch_id].says,
-        received=received,
+        how=way.says,
+        received=pitches.as_received(card.pitch_id) if way.came_by is not None else None,
         others=[answer for answer in answers if answer.criterion_id is None],
         done=sum(bool(part.score) for part in parts),
         saved_at=max((saved.at for saved in kept.values()), default=None),

@@ -6,9 +6,9 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
 
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.audit import queries as audit
@@ -20,6 +20,7 @@ from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.pitches.models import AnswerVersion, Pitch, PitchMember, Submission, SubmittedAnswer
+from pitchfest.pitches.queries.another_way import Slip
 from pitchfest.pitches.queries.revealed import is_member
 from pitchfest.pitches.rules.states import RIGHTS, PitchRight, PitchState, effective_state
 
@@ -75,16 +76,8 @@ def _right_of(person_id: int | ColumnElement[int]) -> ColumnElement[Any]:
 
 
 def _assists(person_id: int | ColumnElement[int]) -> ColumnElement[bool]:
-    return (
-        select(PitchMember.id)
-        .where(
-            PitchMember.pitch_id == _PITCH.id,
-            PitchMember.person_id == person_id,
-            PitchMember.until_at.is_(None),
-            PitchMember.assists,
-        )
-        .exists()
-    )
+    theirs = and_(PitchMember.pitch_id == _PITCH.id, PitchMember.person_id == person_id)
+    return exists().where(theirs, PitchMember.until_at.is_(None), PitchMember.assists)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -392,18 +385,7 @@ def sendings(pitch_id: int) -> list[tuple[int, datetime]]:
     return [(row.number, row.at) for row in rows]
 
 
-class OfOrganisation(Protocol):
-    """A pitch, and whose it is."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def reference(self) -> str: ...
-    @property
-    def organisation_id(self) -> int: ...
-
-
-def anchor(pitch: OfOrganisation, sending: Sent, *, action: str = "pitch.submit") -> str:
+def anchor(pitch: PitchRow | Slip, sending: Sent, *, action: str = "pitch.submit") -> str:
     """`seq:hash` of the log's entry on a sending, "" where the log has none."""
     salt = db.session.execute(select(_PITCH.salt).where(_PITCH.id == pitch.id)).scalar_one()
     digest = salted_hash(salt, sending.by_id, pitch.organisation_id, pitch.reference)

@@ -225,13 +225,14 @@ def find(found: OpenedPitch) -> str | AnyResponse | tuple[str, int]:
 def _pitch_page(found: OpenedPitch, form: FindingForm) -> str:
     questions = challenges.questions(found.challenge_id)
     answers = queries.opened_answers([found.id])[found.id]
+    way = queries.ways([found.id])[found.id]
     return render_template(
         "pitches/opened.html",
         pitch=found,
         label=STAFF_LABELS[found.state],
         rows=[(q, answers.get(q.id, ""), money_rows(q.kind, answers.get(q.id, ""))) for q in questions],
-        how=queries.ways([found.id])[found.id].says,
-        received=queries.as_received(found.id),
+        how=way.says,
+        received=queries.as_received(found.id) if way.came_by is not None else None,
         finding=queries.eligibility([found.id]).get(found.id),
         rules=challenges.by_reference(found.challenge_reference, now()).eligibility,
         form=form,

@@ -1,4 +1,4 @@
-"""Typing a pitch for a supplier, and bringing one that was received elsewhere."""
+"""A supplier without an account, and pitches that came from it another way."""
 
 from __future__ import annotations
 

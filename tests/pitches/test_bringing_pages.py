@@ -9,11 +9,16 @@ import pytest
 
 from pitchfest.kernel.clock import LONDON
 from pitchfest.pitches import queries
+from tests.pitches.another_way import PDF, after_closing, brought
 from tests.pitches.cast import closing
-from tests.pitches.ways import PDF, after_closing, brought
 from tests.support.statements import counted
 
-pytestmark = pytest.mark.usefixtures("folder")
+
+@pytest.fixture(autouse=True)
+def folder(bare_app, tmp_path, monkeypatch):
+    """Where this test's files stand."""
+    monkeypatch.setattr(bare_app, "instance_path", str(tmp_path))
+    return tmp_path / "files"
 
 
 def fields(cast, bare_app, **values):
