@@ -34,12 +34,14 @@ from pitchfest.db.sealing import EXTENSION as KEYRING
 from pitchfest.db.transaction import STEPS_EXTENSION, Steps
 from pitchfest.extensions import csrf, login_manager
 from pitchfest.home import views as home_views
+from pitchfest.jobs import queries as job_queries
 from pitchfest.jobs.operations import Work, each
 from pitchfest.judging import notices as judging_notices
 from pitchfest.judging import queries as judging_queries
 from pitchfest.judging import rules as judging_rules
 from pitchfest.judging import views as judging_views
 from pitchfest.kernel.clock import Clock
+from pitchfest.mail import queries as mail_queries
 from pitchfest.mail.rendering import SETUP_EXTENSION
 from pitchfest.mail.rules import MailSetup
 from pitchfest.mail.transport import deliver_due
@@ -49,7 +51,7 @@ from pitchfest.pitches import queries as pitch_queries
 from pitchfest.pitches import rules as pitch_rules
 from pitchfest.pitches import views as pitch_views
 from pitchfest.pitches.views.panels import BARRIERS_EXTENSION
-from pitchfest.web import assets, errors, health, idempotency, pages, requests, security, templating
+from pitchfest.web import assets, errors, fitness, health, idempotency, pages, requests, security, templating
 from pitchfest.web.access import PARKING_EXTENSION, PERMISSIONS_EXTENSION
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,6 +110,15 @@ PANELS = {
     "manage_pitch": (award_views.manage_pitch_panel,),
 }
 
+#: What `/healthz` says besides database and migrations.
+HEALTH = {
+    "worker": job_queries.worker_state,
+    "oldest_unsent_mail": mail_queries.oldest_unsent_seconds,
+}
+
+#: Why this installation must not serve, besides the database's revision.
+FITNESS = (account_queries.wrong_mark,)
+
 #: Inside every transaction: what is done first and last, in this order.
 STEPS = Steps(
     first=(forget_pending, idempotency.claim),
@@ -145,6 +156,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     login_manager.init_app(app)
     login_manager.user_loader(account_views.load_session)
+    fitness.init_app(app)  # asked before anything else of a request
     requests.init_app(app, Clock(settings.clock_offset))
     assets.init_app(app)  # handlers run last to first: compression comes after the headers
     security.init_app(app)
@@ -157,6 +169,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         KEYRING: Keyring(*settings.seal_keys),
         STEPS_EXTENSION: STEPS,
         PERMISSIONS_EXTENSION: PERMISSIONS,
+        health.PARTS_EXTENSION: HEALTH,
+        fitness.CHECKS_EXTENSION: FITNESS,
         PARKING_EXTENSION: account_views.park_form,
         SETUP_EXTENSION: MailSetup(kinds=MAIL_KINDS, recipient=account_queries.recipient),
         DEMO_GROUPS_EXTENSION: judging_queries.demo_judges,

@@ -31,7 +31,14 @@ from pitchfest.accounts.queries.people import (
     recipient,
     staff,
 )
-from pitchfest.accounts.queries.region import Region, forget_region, region, region_is_set_up
+from pitchfest.accounts.queries.region import (
+    Region,
+    demo_mark,
+    forget_region,
+    region,
+    region_is_set_up,
+    wrong_mark,
+)
 from pitchfest.accounts.queries.sessions import (
     PARTS,
     KeptForm,
@@ -69,6 +76,7 @@ __all__ = [
     "belongs_to_a_supplier",
     "confirmed_count",
     "credentials",
+    "demo_mark",
     "demo_people",
     "digest",
     "everyone",
@@ -98,4 +106,5 @@ __all__ = [
     "staff",
     "tied_at",
     "waiting",
+    "wrong_mark",
 ]

@@ -56,6 +56,24 @@ def region_is_set_up() -> bool:
     return _read() is not UNNAMED
 
 
+def demo_mark() -> bool | None:
+    """Whether the database is marked as a demonstration's; None before it has its region."""
+    table = RegionSettings.__table__.c
+    return db.session.execute(select(table.is_demo).where(table.id == 1)).scalar_one_or_none()
+
+
+def wrong_mark(*, demo: bool) -> str | None:
+    """Why the setting and the database's mark do not go together, and what to do; None when they do."""
+    marked = demo_mark()
+    if marked is None or marked == demo:
+        return None
+    if marked:
+        return (
+            "This database holds a demonstration. Production needs a database of its own: set DATABASE_URL."
+        )
+    return "This database is not a demonstration's. Set PITCHFEST_ENV=production."
+
+
 def forget_region() -> None:
     """Read the settings anew at the next page, after they were changed."""
     _cache.pop(db.engine.pool, None)
