@@ -98,7 +98,7 @@ def write_tables(folder: Path, connection: Connection) -> tuple[Part, ...]:
 
 def _write_table(folder: Path, connection: Connection, table: portable.Table) -> Part:
     path, seen = folder / "tables" / f"{table.name}.jsonl.gz", portable.Sum()
-    with _created(path) as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
+    with _created(path) as raw, gzip.GzipFile("", "wb", 3, raw, mtime=0) as packed:
         packed.writelines(seen.over(portable.lines(connection, table)))
     _sync(path)
     return Part(table.name, table.column_names, seen.rows, seen.digest, sha256_of(path))

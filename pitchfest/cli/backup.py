@@ -12,18 +12,19 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from config import Settings
 from pitchfest.accounts import queries as accounts
 from pitchfest.audit.queries import anchor, chain
 from pitchfest.audit.rules import first_break, parse_anchor
 from pitchfest.cli import archive
-from pitchfest.db import db, migrations, portable, transaction
+from pitchfest.db import db, migrations, portable
 from pitchfest.db.sealing import current_keyring
 from pitchfest.judging import queries as judging
 from pitchfest.kernel.clock import iso
 from pitchfest.kernel.errors import Busy, StorageFailed
-from pitchfest.kernel.text import plural
 
 #: Folder of uploads below the instance folder.
 FILES = "files"
@@ -40,8 +41,8 @@ def backup(folder: Path) -> None:
     files = manifest.files or ()
     click.echo(f"The backup in {folder} is complete and on the disk:")
     click.echo(
-        f"  {plural(len(manifest.tables), 'table')} with {plural(manifest.rows, 'row')}, "
-        f"{plural(len(files), 'uploaded file')}, revision {manifest.revision}"
+        f"  {count_of(len(manifest.tables), 'table')} with {count_of(manifest.rows, 'row')}, "
+        f"{count_of(len(files), 'uploaded file')}, revision {manifest.revision}"
     )
     click.echo(f"  the log's anchor: {manifest.anchor}")
     click.echo(f"The seal key ({', '.join(manifest.seal_keys)}) is not in it. Keep the key somewhere else.")
@@ -62,17 +63,21 @@ def restore(folder: Path, without_key: bool) -> None:
     migrations.upgrade()
     checked, differences = judging.total_differences()
     click.echo(f"The backup of {manifest.made_at} is restored:")
-    click.echo(
-        f"  {plural(len(manifest.tables), 'table')} with {plural(manifest.rows, 'row')}, equal to the backup"
-    )
-    click.echo(f"  {plural(len(manifest.files or ()), 'uploaded file')}, each with its hash")
+    tables, rows = count_of(len(manifest.tables), "table"), count_of(manifest.rows, "row")
+    click.echo(f"  {tables} with {rows}, equal to the backup")
+    click.echo(f"  {count_of(len(manifest.files or ()), 'uploaded file')}, each with its hash")
     click.echo(f"  the log holds to its anchor {manifest.anchor}")
     if differences:
         click.echo("These stored totals were already wrong when the backup was made:", err=True)
         click.echo("\n".join(differences), err=True)
         sys.exit(1)
-    click.echo(f"  {plural(checked, 'stored total')} agree with the signed scorecards")
+    click.echo(f"  {checked:,} stored totals agree with the signed scorecards")
     click.echo("Start it with `flask --app wsgi serve`. Mail that was waiting will then be sent.")
+
+
+def count_of(count: int, one: str) -> str:
+    """`1 table`, `2 tables`, with a plain space, so that what a command says can be searched."""
+    return f"{count:,} {one if count == 1 else one + 's'}"
 
 
 def make_backup(folder: Path, *, files: Path | None) -> archive.Manifest:
@@ -152,19 +157,16 @@ def put_back(folder: Path, manifest: archive.Manifest) -> None:
     try:
         for file in manifest.files or ():
             archive.copy_file(folder / file.path, files / file.name)
-        with transaction() as write:
-            connection = write.session.connection()
-            with portable.loading(connection):
-                _load(folder, manifest)
-            _compare(manifest)
+        with portable.loading(db.engine) as connection:
+            _load(folder, manifest, connection)
+            _compare(manifest, connection)
     except BaseException:
         if manifest.files:
             shutil.rmtree(files, ignore_errors=True)
         raise
 
 
-def _load(folder: Path, manifest: archive.Manifest) -> None:
-    connection = db.session.connection()
+def _load(folder: Path, manifest: archive.Manifest, connection: Connection) -> None:
     targets = {table.name: table for table in portable.tables(connection)}
     if {part.name: set(part.columns) for part in manifest.tables} != {
         name: set(table.column_names) for name, table in targets.items()
@@ -177,9 +179,8 @@ def _load(folder: Path, manifest: archive.Manifest) -> None:
         portable.load(connection, ordered, archive.lines_of(folder, part))
 
 
-def _compare(manifest: archive.Manifest) -> None:
+def _compare(manifest: archive.Manifest, connection: Connection) -> None:
     """Read what was written, and compare it with the manifest: every row, and the chain of the log."""
-    connection = db.session.connection()
     targets = {table.name: table for table in portable.tables(connection)}
     for part in manifest.tables:
         found = portable.sum_of(connection, targets[part.name].in_order(part.columns))
@@ -188,7 +189,7 @@ def _compare(manifest: archive.Manifest) -> None:
                 f"The table {part.name} did not come out equal to the backup: {found.rows} rows of "
                 f"{part.rows}. Nothing was restored. Please report this."
             )
-    verify_chain(manifest.anchor, chain())
+    verify_chain(manifest.anchor, chain(connection))
 
 
 def verify_chain(head: str, entries: Generator[dict[str, object], None, None]) -> None:
@@ -210,7 +211,7 @@ def sentences() -> Iterator[None]:
         raise click.ClickException(str(error)) from error
     except Busy as error:
         raise click.ClickException("Someone else was writing for 30 seconds. Try again.") from error
-    except (StorageFailed, OSError) as error:
+    except (StorageFailed, OperationalError, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else "the database cannot be written to"
         raise click.ClickException(
             f"Reading or writing failed ({why}). Check space and permissions, remove what was begun, "

@@ -14,12 +14,11 @@ from sqlalchemy.exc import OperationalError
 from config import SettingsError, database_url
 from pitchfest.audit.queries import anchor, chain
 from pitchfest.cli.archive import NotABackupError
-from pitchfest.cli.backup import sentences, verify_chain
+from pitchfest.cli.backup import count_of, sentences, verify_chain
 from pitchfest.db import db, migrations, portable
-from pitchfest.db.engine import WRITE, engine_options
+from pitchfest.db.engine import engine_options
 from pitchfest.db.transaction import LONGEST_WAIT, close_for_writing, turn
 from pitchfest.kernel.clock import iso
-from pitchfest.kernel.text import plural
 
 data = AppGroup("data", help="The installation's data.")
 
@@ -51,7 +50,7 @@ def copy(url: str, close: bool) -> None:
         engine.dispose()
     rows = sum(seen.rows for seen in sums.values())
     click.echo(f"The copy of {moment} is complete, in {took:.1f} seconds:")
-    click.echo(f"  {plural(len(sums), 'table')} with {plural(rows, 'row')}, each equal on both sides")
+    click.echo(f"  {count_of(len(sums), 'table')} with {count_of(rows, 'row')}, each equal on both sides")
     click.echo(f"  the log holds to its anchor {head}")
     click.echo(_CLOSED if close else _OPEN)
 
@@ -91,19 +90,14 @@ def copy_all(engine: Engine) -> tuple[dict[str, portable.Sum], str]:
     NotABackupError or DoesNotFitError; the target is then as empty as before.
     """
     sums: dict[str, portable.Sum] = {}
-    with (
-        portable.snapshot() as source,
-        engine.connect().execution_options(**{WRITE: True}) as target,
-        target.begin(),
-    ):
+    with portable.snapshot() as source, portable.loading(engine) as target:
         head = anchor()
         there = {table.name: table for table in portable.tables(target)}
         pairs = [(table, there[table.name].in_order(table.column_names)) for table in portable.tables(source)]
-        with portable.loading(target):
-            for table, arriving in pairs:
-                seen = sums[table.name] = portable.Sum()
-                with closing(portable.lines(source, table)) as lines:
-                    portable.load(target, arriving, seen.over(lines))
+        for table, arriving in pairs:
+            seen = sums[table.name] = portable.Sum()
+            with closing(portable.lines(source, table)) as lines:
+                portable.load(target, arriving, seen.over(lines))
         for table, arrived in pairs:
             seen, found = sums[table.name], portable.sum_of(target, arrived)
             if (found.rows, found.digest) != (seen.rows, seen.digest):

@@ -21,10 +21,10 @@ from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import DBAPIError
 
-from pitchfest.db.engine import db
+from pitchfest.db.engine import WRITE, db
 
 #: Rows that a database has from its first migration on; all other tables are empty then.
 SEEDED = ("audit_head", "worker_beat")
@@ -101,7 +101,7 @@ def snapshot() -> Iterator[Connection]:
         session.rollback()
 
 
-def reading(engine: sa.Engine) -> dict[str, Any]:
+def reading(engine: Engine) -> dict[str, Any]:
     """Execution options of a connection whose reads shall all be of one moment."""
     if engine.dialect.name == "postgresql":
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -183,32 +183,47 @@ def is_empty(connection: Connection) -> bool:
 
 
 @contextmanager
-def loading(connection: Connection) -> Iterator[None]:
-    """Within the block, rows may arrive in any order; at its end every one must point at something.
+def loading(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which rows may arrive in any order; at its end each must point at something.
 
-    It takes the rows of the first migration away, and at the end lets PostgreSQL's sequences go on
-    after the highest number. All of it is one transaction, which the caller commits. Raises
-    DoesNotFitError when a row points at nothing.
+    It takes the rows of the first migration away first, and last lets PostgreSQL's sequences go on
+    after the highest number. Commits at the end of the block; any exception leaves the database as
+    it was. Raises DoesNotFitError when a row points at nothing.
     """
-    for name in SEEDED:
-        connection.execute(sa.delete(sa.table(name)))
-    postgresql = connection.dialect.name == "postgresql"
-    (_postgresql_defers if postgresql else _sqlite_defers)(connection)
-    yield
+    load_on = _loading_postgresql if engine.dialect.name == "postgresql" else _loading_sqlite
+    with engine.connect().execution_options(**{WRITE: True}) as connection, load_on(connection):
+        for name in SEEDED:
+            connection.execute(sa.delete(sa.table(name)))
+        yield connection
+
+
+@contextmanager
+def _loading_sqlite(connection: Connection) -> Iterator[None]:
+    """Foreign keys off, then all checked at once. Merely deferred, each row that arrives before what
+    it points at makes every later insert look through the tables for others like it.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA foreign_keys=OFF")  # does nothing inside a transaction, so before it
     try:
-        (_postgresql_checks if postgresql else _sqlite_checks)(connection)
-    except DBAPIError as error:
-        raise DoesNotFitError(_first_line(error)) from error
+        with connection.begin():
+            yield
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                child, _, parent, _ = broken[0]
+                raise DoesNotFitError(f"{child}: a row points at a row of {parent} that is not there")
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
-def _sqlite_defers(connection: Connection) -> None:
-    connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-
-
-def _sqlite_checks(connection: Connection) -> None:
-    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-    if broken:
-        raise DoesNotFitError(f"{broken[0][0]}: a row points at a row of {broken[0][2]} that is not there")
+@contextmanager
+def _loading_postgresql(connection: Connection) -> Iterator[None]:
+    with connection.begin():
+        _postgresql_defers(connection)
+        yield
+        try:
+            _postgresql_checks(connection)
+        except DBAPIError as error:
+            raise DoesNotFitError(_first_line(error)) from error
 
 
 def _postgresql_defers(connection: Connection) -> None:
