@@ -43,6 +43,7 @@ from pitchfest.db.transaction import STEPS_EXTENSION, Steps
 from pitchfest.extensions import csrf, login_manager
 from pitchfest.files import operations as files
 from pitchfest.home import views as home_views
+from pitchfest.jobs import queries as job_queries
 from pitchfest.jobs.operations import Work, each
 from pitchfest.judging import notices as judging_notices
 from pitchfest.judging import operations as judging
@@ -73,7 +74,7 @@ from pitchfest.privacy import rules as privacy_rules
 from pitchfest.privacy import views as privacy_views
 from pitchfest.privacy.rules import Category
 from pitchfest.privacy.views.blueprint import PRIVACY_EXTENSION
-from pitchfest.web import assets, errors, health, idempotency, pages, requests, security, templating
+from pitchfest.web import assets, errors, fitness, health, idempotency, pages, requests, security, templating
 from pitchfest.web.access import PARKING_EXTENSION, PERMISSIONS_EXTENSION
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -141,6 +142,15 @@ PANELS = {
     "pitch": (award_views.pitch_panel,),
     "manage_pitch": (award_views.manage_pitch_panel,),
 }
+
+#: What `/healthz` says besides database and migrations.
+HEALTH = {
+    "worker": job_queries.worker_state,
+    "oldest_unsent_mail": mail_queries.oldest_unsent_seconds,
+}
+
+#: Why this installation must not serve, besides the database's revision.
+FITNESS = (account_queries.wrong_mark, account_queries.left_placeholders)
 
 #: Inside every transaction: what is done first and last, in this order.
 STEPS = Steps(
@@ -228,6 +238,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     login_manager.init_app(app)
     login_manager.user_loader(account_views.load_session)
+    fitness.init_app(app)  # asked before anything else of a request
     requests.init_app(app, Clock(settings.clock_offset))
     assets.init_app(app)  # handlers run last to first: compression comes after the headers
     security.init_app(app)
@@ -240,6 +251,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         KEYRING: Keyring(*settings.seal_keys),
         STEPS_EXTENSION: STEPS,
         PERMISSIONS_EXTENSION: PERMISSIONS,
+        health.PARTS_EXTENSION: HEALTH,
+        fitness.CHECKS_EXTENSION: FITNESS,
         PARKING_EXTENSION: account_views.park_form,
         SETUP_EXTENSION: MailSetup(kinds=MAIL_KINDS, recipient=account_queries.recipient),
         DEMO_GROUPS_EXTENSION: judging_queries.demo_judges,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, exists, func, select
+from sqlalchemy import Connection, RowMapping, exists, func, select
 
 from pitchfest.audit.models import AuditEntry, AuditHead
 from pitchfest.db import db
@@ -16,10 +16,14 @@ from pitchfest.kernel.text import plural
 _COLUMNS = AuditEntry.__table__.c
 
 
-def chain() -> Iterator[dict[str, Any]]:
-    """Every entry from the first to the newest, fetched a thousand at a time."""
+def chain(source: Connection | None = None) -> Generator[dict[str, Any], None, None]:
+    """Every entry from the first to the newest, fetched a thousand at a time; from another database
+    when a connection to it is given. Whoever goes on with the connection after stopping at a break
+    closes the generator first.
+    """
     entries = select(*_COLUMNS).order_by(_COLUMNS.seq).execution_options(yield_per=1000)
-    yield from map(dict, db.session.execute(entries).mappings())
+    with (source or db.session).execute(entries) as rows:
+        yield from map(dict, rows.mappings())
 
 
 def anchor() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import time
@@ -22,22 +21,25 @@ from flask.cli import with_appcontext
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from sqlalchemy.engine import make_url
 
 from config import LOOPBACK, Settings
 from pitchfest.accounts import operations as account_operations
 from pitchfest.accounts import queries as accounts
-from pitchfest.accounts.rules.region import placeholders
+from pitchfest.cli.backup import make_backup, sentences
 from pitchfest.cli.region.command import SAMPLE, load_file
 from pitchfest.db import db, migrations, transaction
+from pitchfest.db.transaction import is_closed
 from pitchfest.jobs.operations import run as run_jobs
 from pitchfest.judging import queries as judging
 from pitchfest.kernel.actor import ROLE_NAMES
 from pitchfest.kernel.text import speakable_code
+from pitchfest.web import fitness
 from pitchfest.web.requests import clock
 
 #: File in the instance folder with the password of every invented person.
 DEMO_PASSWORD = "demo-password.txt"  # noqa: S105 - a file's name
+#: Folder of the copies from before each migration, in the instance folder.
+BACKUPS = "backups"
 #: After a signal the children get this long, in seconds, to finish what runs.
 GRACE = 9.0
 #: A worker that dies at once is not restarted faster than this, in seconds.
@@ -54,8 +56,7 @@ def serve() -> None:
         click.echo("Loading the sample region…")
         load_file(SAMPLE)
         give_demo_password(settings.instance / DEMO_PASSWORD)
-    check_mark(settings)
-    check_placeholders(settings)
+    refuse_unfit()
     greet(settings)
     offer_set_up(settings)
     db.session.remove()
@@ -64,46 +65,25 @@ def serve() -> None:
 
 
 def prepare(settings: Settings) -> bool:
-    """Migrate, after a copy of a SQLite database that has something to lose; whether it was new."""
-    present = migrations.present()
-    if present == migrations.newest():
+    """Migrate, after a copy of a database that has something to lose; whether it was new.
+
+    Raises ClickException for a database that is newer than this code, or was closed.
+    """
+    standing, present = migrations.standing(), migrations.present()
+    if standing == migrations.Standing.OK:
         return False
+    if (standing == migrations.Standing.AHEAD or is_closed()) and (sentence := fitness.refusal()):
+        raise click.ClickException(sentence)
     if present is not None:
         keep_copy(settings, present)
     migrations.upgrade()
     return present is None
 
 
-def check_mark(settings: Settings) -> None:
-    """A demo's database is marked: neither setting may meet the other's database.
-
-    Raises ClickException, before anything is served.
-    """
-    if not accounts.region_is_set_up():
-        return
-    marked = accounts.region().is_demo
-    if settings.demo and not marked:
-        raise click.ClickException("This database is not a demonstration's. Set PITCHFEST_ENV=production.")
-    if marked and not settings.demo:
-        raise click.ClickException(
-            "This database holds a demonstration. Production needs a database of its own."
-        )
-
-
-def check_placeholders(settings: Settings) -> None:
-    """Nothing in the settings of a finished region may stand for something else, outside a demo.
-
-    Raises ClickException, with a sentence for each, before anything is served.
-    """
-    region = accounts.region()
-    if settings.demo or not region.is_finished:
-        return
-    if left := placeholders(region):
-        raise click.ClickException(
-            "Production does not start while placeholders are left in the region’s settings:\n"
-            + "".join(f"  * {each.message}.\n" for each in left)
-            + "Run `flask --app wsgi region reopen`, start again, and put them right at /admin/set-up."
-        )
+def refuse_unfit() -> None:
+    """Raise ClickException, before anything is served, where settings and database do not go together."""
+    if sentence := fitness.refusal():
+        raise click.ClickException(sentence)
 
 
 def offer_set_up(settings: Settings) -> None:
@@ -148,18 +128,16 @@ def greet(settings: Settings) -> None:
     click.echo("")
 
 
-def keep_copy(settings: Settings, revision: str) -> Path | None:
-    """Copy a SQLite database beside itself before a migration; other databases have their own tools."""
-    url = make_url(settings.database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return None
-    source = Path(url.database)
-    target = source.with_name(f"{source.name}.before-{revision}-{datetime.now(UTC):%Y%m%dT%H%M%S}")
-    shutil.copyfile(source, target)
-    for tail in ("-wal",):
-        if Path(f"{source}{tail}").exists():
-            shutil.copyfile(f"{source}{tail}", f"{target}{tail}")
-    click.echo(f"A copy of the database from before the migration is in {target.name}.")
+def keep_copy(settings: Settings, revision: str) -> Path:
+    """Write the database out before a migration; `flask restore` with the older code goes back to it.
+
+    The uploaded files are not in it: they stay where they are, and a migration never touches them.
+    """
+    name = f"before-{migrations.newest()}-from-{revision}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    target = settings.instance / BACKUPS / name
+    with sentences():
+        make_backup(target, files=None)
+    click.echo(f"A copy of the database from before the migration is in {target}.")
     return target
 
 

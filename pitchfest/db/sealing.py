@@ -29,6 +29,11 @@ class Keyring:
         self._ciphers = {hashlib.sha256(key).digest()[:4]: AESGCM(key) for key in keys}
         self._current = hashlib.sha256(keys[0]).digest()[:4]
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the keys, as sealed values name them; they tell nothing of the keys."""
+        return tuple(name.hex() for name in self._ciphers)
+
     def seal(self, text: str) -> bytes:
         """The sealed form of `text`; two seals of the same text differ."""
         return self.seal_bytes(text.encode())

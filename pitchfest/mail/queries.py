@@ -144,6 +144,16 @@ def oldest_unsent(now: datetime) -> datetime | None:
     return due
 
 
+def oldest_unsent_seconds(now: datetime) -> int | None:
+    """For how many whole seconds the oldest message has waited to leave, however often it was tried;
+    None when nothing waits.
+    """
+    since: datetime | None = db.session.execute(
+        select(func.min(_MESSAGE.created_at)).where(_MESSAGE.state.in_((Delivery.QUEUED, Delivery.SENDING)))
+    ).scalar_one()
+    return None if since is None else max(0, int((now - since).total_seconds()))
+
+
 def overview(*, number: int, size: int) -> tuple[list[Any], int, int]:
     """For the administrator: a page of (id, kind, state, created_at, sent_at), how many there
     are, and how many more concern unopened pitches, of which only the count is shown.

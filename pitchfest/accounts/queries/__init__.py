@@ -55,13 +55,16 @@ from pitchfest.accounts.queries.people import (
     working_count,
 )
 from pitchfest.accounts.queries.region import (
+    demo_mark,
     forget_region,
     fresh_region,
     has_administrator,
+    left_placeholders,
     logo,
     region,
     region_is_set_up,
     set_up_code_is_right,
+    wrong_mark,
 )
 from pitchfest.accounts.queries.sessions import (
     PARTS,
@@ -107,6 +110,7 @@ __all__ = [
     "confirmed_by_role",
     "confirmed_count",
     "credentials",
+    "demo_mark",
     "demo_people",
     "digest",
     "everyone",
@@ -120,6 +124,7 @@ __all__ = [
     "kept_forms",
     "lasting_holders",
     "lasting_roles",
+    "left_placeholders",
     "link",
     "logo",
     "looks_at",
@@ -153,4 +158,5 @@ __all__ = [
     "tied_at",
     "waiting",
     "working_count",
+    "wrong_mark",
 ]

@@ -15,7 +15,7 @@ from pitchfest.accounts.models import RegionSettings, SetUpCode
 from pitchfest.accounts.queries.people import confirmed_count
 from pitchfest.accounts.queries.sessions import digest
 from pitchfest.accounts.rules import SET_UP_CODE_LASTS
-from pitchfest.accounts.rules.region import UNNAMED, Region
+from pitchfest.accounts.rules.region import UNNAMED, Region, placeholders
 from pitchfest.db import db
 from pitchfest.files import queries as files
 from pitchfest.files.models import StoredFile
@@ -53,6 +53,38 @@ def fresh_region() -> Region:
 def region_is_set_up() -> bool:
     """Whether this installation has its region yet."""
     return _read().is_set_up
+
+
+def demo_mark() -> bool | None:
+    """Whether the database is marked as a demonstration's; None before it has its region."""
+    table = RegionSettings.__table__.c
+    return db.session.execute(select(table.is_demo).where(table.id == 1)).scalar_one_or_none()
+
+
+def wrong_mark(*, demo: bool) -> str | None:
+    """Why the setting and the database's mark do not go together, and what to do; None when they do."""
+    marked = demo_mark()
+    if marked is None or marked == demo:
+        return None
+    if marked:
+        return (
+            "This database holds a demonstration. Production needs a database of its own: set DATABASE_URL."
+        )
+    return "This database is not a demonstration's. Set PITCHFEST_ENV=production."
+
+
+def left_placeholders(*, demo: bool) -> str | None:
+    """What still stands for something else in the settings of a finished region, outside a demo, with
+    a sentence for each; None where nothing does.
+    """
+    settings = fresh_region()
+    if demo or not settings.is_finished or not (left := placeholders(settings)):
+        return None
+    return (
+        "Production does not start while placeholders are left in the region’s settings:\n"
+        + "".join(f"  * {each.message}.\n" for each in left)
+        + "Run `flask --app wsgi region reopen`, start again, and put them right at /admin/set-up."
+    )
 
 
 def forget_region() -> None:
