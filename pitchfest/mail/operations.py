@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -146,3 +147,8 @@ def forget_settled(kind: str) -> None:
     message = OutboxMessage.__table__.c
     waiting = (Delivery.QUEUED, Delivery.SENDING)
     db.session.execute(delete(OutboxMessage).where(message.kind == kind, message.state.not_in(waiting)))
+
+
+def forget_reminders(objects: Collection[str]) -> None:
+    """Forget who was chased about things that are gone."""
+    db.session.execute(delete(Reminder).where(Reminder.object.in_(sorted(objects))))
