@@ -160,9 +160,46 @@ def hand_over_the_link(page: Page) -> str:
     return page.get_by_label("The link").input_value().strip()
 
 
+def publish_a_practice(ada: Page, bryn: Page, *, javascript: bool) -> None:
+    """Bryn makes Ada an officer, Ada posts a small challenge for practice, and Bryn publishes it."""
+    bryn.goto("/admin/people")
+    at.follow(bryn, "Ada Lovell")
+    bryn.get_by_label("Role", exact=True).select_option("officer")
+    at.press(bryn, "Give this role")
+    at.expect_text(bryn, "They have the role “Innovation officer” now")
+    ada.goto("/manage/challenges?practice=1")
+    at.follow(ada, "Post a small challenge")
+    at.expect_heading(ada, "Post a small challenge")
+    check(ada, javascript=javascript)
+    at.fill(
+        ada,
+        {
+            "What is the challenge called?": "Quieter bins on Market Street",
+            "What is the problem?": "Bins are emptied at five in the morning and wake 400 households.",
+            "Who has it?": "People who live above the shops.",
+            "What would be better afterwards?": "Half as many complaints by summer.",
+            "Budget": "0",
+            "Judges’ email addresses": "\n".join(f"judge{n}@northmoor.gov.uk" for n in range(3)),
+        },
+    )
+    ada.get_by_label("Who decides?").select_option(label="Bryn Haldane")
+    at.press(ada, "Send for approval")
+    at.expect_text(ada, "Sent for approval")
+    expect(ada.locator(".pf-practice")).to_contain_text("Nothing here counts")
+    check(ada, javascript=javascript)
+    bryn.goto("/")
+    at.follow(bryn, "Read it")
+    check(bryn, javascript=javascript)
+    at.press(bryn, "Approve and publish now")
+    at.expect_text(bryn, "Approved and published")
+    check(bryn, javascript=javascript)
+    ada.goto("/challenges")
+    expect(at.main(ada)).not_to_contain_text("Quieter bins")
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no-scripts"])
 @pytest.mark.parametrize("size", [USUAL_PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_from_an_empty_folder_to_a_team_that_can_work(
+def test_from_an_empty_folder_to_a_published_practice(
     site: Site, browser: Browser, size: tuple[int, int], javascript: bool
 ) -> None:
     for make in pages(browser, size):
@@ -191,8 +228,7 @@ def test_from_an_empty_folder_to_a_team_that_can_work(
         at.fill(bryn, {"Your name": "Bryn Haldane"})
         bryn.locator("#password").fill("three other words")
         bryn.locator("main form").get_by_role("button", name=re.compile("^(?!Show)")).last.click()
-        bryn.goto("/manage/challenges/new")
-        at.expect_text(bryn, "What is the challenge called?")
+        publish_a_practice(page, bryn, javascript=javascript)
 
 
 def test_the_code_of_an_earlier_start_is_void_and_production_starts_without_a_region(tmp_path: Path) -> None:
