@@ -82,6 +82,7 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
         "card_id": [*range(1, 13)],
         "message_id": [*range(1, 20)],
         "category": ["sent_mail"],
+        "section": ["region"],
         "kind": ["csv"],
         "form": ["csv"],
         "token": ["nonsense"],

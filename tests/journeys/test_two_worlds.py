@@ -223,6 +223,7 @@ def paths(world: World) -> list[tuple[str, str]]:
         "token": ["nonsense"],
         "what": ["link"],
         "category": ["unsent_pitches"],
+        "section": ["region"],
         "kind": ["csv", "xlsx"],
         "form": ["csv", "xlsx"],
         "person_id": [

@@ -30,6 +30,7 @@ ours.globals.update(
     navigation=[("Challenges", "/challenges", True), ("Sign in", "/sign-in", False)],
     actor=None,
     page_errors=False,
+    practice=False,
     request_id="REQ-1",
     region=SimpleNamespace(
         name="Calderwick City Region",
