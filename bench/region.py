@@ -20,6 +20,7 @@ from pitchfest.accounts import queries as people
 from pitchfest.accounts.models import Invitation, SignUp
 from pitchfest.accounts.notices import mint_link
 from pitchfest.accounts.rules import LinkPurpose, Size
+from pitchfest.accounts.rules.region import filled, starting_texts
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges import queries as challenge_queries
 from pitchfest.challenges.rules import CriterionKind, QuestionKind
@@ -27,7 +28,7 @@ from pitchfest.db import db, transaction
 from pitchfest.judging import operations as judging
 from pitchfest.judging import queries as judging_queries
 from pitchfest.judging.models import PanelMember, Scorecard
-from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.actor import SYSTEM, Actor, Role
 from pitchfest.mail.operations import keep_all
 from pitchfest.pitches import operations as pitches
 
@@ -118,6 +119,13 @@ def _founding(cast: Cast) -> None:
         demo=True,
         now=now,
     )
+    region = people.fresh_region()
+    accounts.save_mail(
+        SYSTEM, sender_name=region.unit, sender_address=region.email, reply_to=region.email, now=now
+    )
+    texts = {name: filled(text, region.unit) for name, text in starting_texts(region).items()}
+    accounts.save_texts(SYSTEM, **texts, now=now)
+    accounts.finish_set_up(SYSTEM, now=now)
     for role in (Role.ADMIN, Role.OFFICER, Role.APPROVER, Role.LEAD, Role.CHAMPION):
         token = accounts.invite_by_command(staff_address(role), role=role, now=now).rpartition("/")[2]
         cast.staff[role] = accounts.accept_invitation(token, name=f"Robin {role.title()}", now=now)
@@ -166,7 +174,7 @@ def _everyone_gets_a_password() -> None:
 
 
 def _actor(cast: Cast, role: Role, now: datetime) -> Actor:
-    return people.actor_of(cast.staff[role], proved_at=now)
+    return people.actor_of(cast.staff[role], now=now, proved_at=now)
 
 
 # Challenges
@@ -276,7 +284,7 @@ def _round(cast: Cast, reference: str) -> None:
 
 
 def _proved(person_id: int, now: datetime) -> Actor:
-    return people.actor_of(person_id, proved_at=now)
+    return people.actor_of(person_id, now=now, proved_at=now)
 
 
 def _pitch(cast: Cast, challenge: str, person: int, organisation: int) -> str:

@@ -1,4 +1,6 @@
-"""Alembic's environment: the running application's engine, foreign keys off, then checked."""
+"""Alembic's environment: an engine (the running application's, when none is named), foreign keys off,
+then checked.
+"""
 
 from __future__ import annotations
 
@@ -51,5 +53,6 @@ def on_postgresql(connection: Connection) -> None:
         migrate(connection)
 
 
-with db.engine.connect().execution_options(**{WRITE: True}) as live:
+engine = context.config.attributes.get("engine") or db.engine
+with engine.connect().execution_options(**{WRITE: True}) as live:
     on_sqlite(live) if live.dialect.name == "sqlite" else on_postgresql(live)

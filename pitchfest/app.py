@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,31 +17,46 @@ from pitchfest.accounts import operations as accounts
 from pitchfest.accounts import queries as account_queries
 from pitchfest.accounts import rules as account_rules
 from pitchfest.accounts import views as account_views
+from pitchfest.accounts.operations import privacy as account_erasure
+from pitchfest.accounts.queries import privacy as account_data
 from pitchfest.accounts.views.sign_in import DEMO_GROUPS_EXTENSION
 from pitchfest.admin import rules as admin_rules
 from pitchfest.admin import views as admin_views
+from pitchfest.audit import queries as audit_queries
 from pitchfest.audit.operations import append_pending, forget_pending
 from pitchfest.awards import notices as award_notices
+from pitchfest.awards import operations as awards
 from pitchfest.awards import rules as award_rules
 from pitchfest.awards import views as award_views
+from pitchfest.awards.queries import privacy as award_data
 from pitchfest.challenges import notices as challenge_notices
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges import queries as challenge_queries
 from pitchfest.challenges import rules as challenge_rules
 from pitchfest.challenges import views as challenge_views
+from pitchfest.challenges.queries import privacy as challenge_data
 from pitchfest.challenges.views.showing import PANELS_EXTENSION
 from pitchfest.db import Keyring, db
 from pitchfest.db.engine import engine_options
 from pitchfest.db.sealing import EXTENSION as KEYRING
 from pitchfest.db.transaction import STEPS_EXTENSION, Steps
 from pitchfest.extensions import csrf, login_manager
+from pitchfest.files import operations as files
 from pitchfest.home import views as home_views
+from pitchfest.jobs import queries as job_queries
 from pitchfest.jobs.operations import Work, each
 from pitchfest.judging import notices as judging_notices
+from pitchfest.judging import operations as judging
 from pitchfest.judging import queries as judging_queries
 from pitchfest.judging import rules as judging_rules
 from pitchfest.judging import views as judging_views
+from pitchfest.judging.operations import privacy as judging_erasure
+from pitchfest.judging.queries import privacy as judging_data
 from pitchfest.kernel.clock import Clock
+from pitchfest.kernel.privacy import ErasurePart, Privacy, Purge
+from pitchfest.mail import operations as mail
+from pitchfest.mail import queries as mail_queries
+from pitchfest.mail import rendering as mail_rendering
 from pitchfest.mail.rendering import SETUP_EXTENSION
 from pitchfest.mail.rules import MailSetup
 from pitchfest.mail.transport import deliver_due
@@ -48,8 +65,16 @@ from pitchfest.pitches import operations as pitches
 from pitchfest.pitches import queries as pitch_queries
 from pitchfest.pitches import rules as pitch_rules
 from pitchfest.pitches import views as pitch_views
+from pitchfest.pitches.operations import privacy as pitch_erasure
+from pitchfest.pitches.queries import privacy as pitch_data
 from pitchfest.pitches.views.panels import BARRIERS_EXTENSION
-from pitchfest.web import assets, errors, health, idempotency, pages, requests, security, templating
+from pitchfest.privacy import notices as privacy_notices
+from pitchfest.privacy import operations as privacy
+from pitchfest.privacy import rules as privacy_rules
+from pitchfest.privacy import views as privacy_views
+from pitchfest.privacy.rules import Category
+from pitchfest.privacy.views.blueprint import PRIVACY_EXTENSION
+from pitchfest.web import assets, errors, fitness, health, idempotency, pages, requests, security, templating
 from pitchfest.web.access import PARKING_EXTENSION, PERMISSIONS_EXTENSION
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,6 +90,7 @@ BLUEPRINTS = (
     *award_views.BLUEPRINTS,
     *home_views.BLUEPRINTS,
     *admin_views.BLUEPRINTS,
+    *privacy_views.BLUEPRINTS,
 )
 
 PERMISSIONS = {
@@ -74,6 +100,7 @@ PERMISSIONS = {
     **judging_rules.PERMISSIONS,
     **award_rules.PERMISSIONS,
     **admin_rules.PERMISSIONS,
+    **privacy_rules.PERMISSIONS,
 }
 
 MAIL_KINDS = {
@@ -82,6 +109,7 @@ MAIL_KINDS = {
     **pitch_notices.KINDS,
     **judging_notices.KINDS,
     **award_notices.KINDS,
+    **privacy_notices.KINDS,
 }
 
 #: Label, endpoint, and who sees it.
@@ -109,9 +137,20 @@ PANELS = {
         judging_views.manage_panel,
         award_views.manage_panel,
     ),
+    "manage_list": (pitch_views.list_numbers,),
+    "manage_links": (admin_views.help_desk_link,),
     "pitch": (award_views.pitch_panel,),
     "manage_pitch": (award_views.manage_pitch_panel,),
 }
+
+#: What `/healthz` says besides database and migrations.
+HEALTH = {
+    "worker": job_queries.worker_state,
+    "oldest_unsent_mail": mail_queries.oldest_unsent_seconds,
+}
+
+#: Why this installation must not serve, besides the database's revision.
+FITNESS = (account_queries.wrong_mark, account_queries.left_placeholders)
 
 #: Inside every transaction: what is done first and last, in this order.
 STEPS = Steps(
@@ -119,13 +158,58 @@ STEPS = Steps(
     last=(idempotency.settle, append_pending),
 )
 
+
+def _nothing(_person_id: int, _now: datetime) -> None:
+    """For features that keep everything: it stands under the pseudonym."""
+
+
+def _close_unused(before: datetime, now: datetime, most: int) -> int:
+    return privacy.close_unused(PRIVACY, before, now, most)
+
+
+#: What each feature says about people's data: for their copy, for an erasure (from the highest floor
+#: down, accounts last), and for the purge of a category of the retention table.
+PRIVACY = Privacy(
+    sections=(
+        account_data.sections,
+        pitch_data.sections,
+        judging_data.sections,
+        award_data.sections,
+        challenge_data.sections,
+        mail_rendering.sections,
+        audit_queries.sections,
+    ),
+    erasure=(
+        ErasurePart(audit_queries.erasing, _nothing),
+        ErasurePart(award_data.erasing, _nothing),
+        ErasurePart(judging_data.erasing, judging_erasure.erase),
+        ErasurePart(challenge_data.erasing, _nothing),
+        ErasurePart(mail_queries.erasing, _nothing),  # its rows go with the account, which knows the address
+        ErasurePart(pitch_data.erasing, pitch_erasure.erase),
+        ErasurePart(account_data.erasing, account_erasure.erase),
+    ),
+    purges={
+        Category.UNSENT: Purge(pitch_data.unsent_due, pitch_erasure.remove_unsent),
+        Category.UNSUCCESSFUL: Purge(award_data.unsuccessful_due, awards.remove_unsuccessful),
+        Category.WINNERS: Purge(award_data.winners_due, awards.remove_winners),
+        Category.MAIL: Purge(mail_queries.settled_due, mail.remove_settled),
+        Category.INVITATIONS: Purge(account_data.invitations_due, account_erasure.remove_invitations),
+        Category.ACCOUNTS: Purge(account_data.unused_due, _close_unused),
+    },
+)
+
 #: What the worker does on each round.
 WORK = (
     Work("closing challenges", each(challenge_queries.due_to_close, challenges.close)),
     Work("sealing pitches", each(pitch_queries.due_to_seal, pitches.seal_at_closing)),
+    Work("reminding judges", each(judging_queries.due_to_remind, judging.remind_of_deadline)),
+    Work("reminding suppliers", each(pitch_queries.due_to_remind, pitches.remind_of_closing)),
     Work("delivering mail", deliver_due),
     Work("forgetting old sessions and links", accounts.sweep),
     Work("forgetting old forms", idempotency.sweep),
+    Work("forgetting the addresses of closed accounts", privacy.sweep_farewells),
+    Work("removing what is past its time", partial(privacy.nightly, PRIVACY)),
+    Work("forgetting files that nothing refers to", files.sweep),
 )
 
 
@@ -135,6 +219,10 @@ account_queries.PARTS.update(
     judge=judging_queries.sits_on_a_panel,
     supplier=account_queries.belongs_to_a_supplier,
 )
+
+
+#: Who may not type or bring a pitch to a challenge.
+pitch_queries.ON_PANEL.update(judging=judging_queries.ever_assigned)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -152,6 +240,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     login_manager.init_app(app)
     login_manager.user_loader(account_views.load_session)
+    fitness.init_app(app)  # asked before anything else of a request
     requests.init_app(app, Clock(settings.clock_offset))
     assets.init_app(app)  # handlers run last to first: compression comes after the headers
     security.init_app(app)
@@ -164,10 +253,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         KEYRING: Keyring(*settings.seal_keys),
         STEPS_EXTENSION: STEPS,
         PERMISSIONS_EXTENSION: PERMISSIONS,
+        health.PARTS_EXTENSION: HEALTH,
+        fitness.CHECKS_EXTENSION: FITNESS,
         PARKING_EXTENSION: account_views.park_form,
         SETUP_EXTENSION: MailSetup(kinds=MAIL_KINDS, recipient=account_queries.recipient),
         DEMO_GROUPS_EXTENSION: judging_queries.demo_judges,
         PANELS_EXTENSION: PANELS,
+        PRIVACY_EXTENSION: PRIVACY,
         BARRIERS_EXTENSION: (judging_queries.barred_from_pitch,),
         templating.NAVIGATION_EXTENSION: NAVIGATION,
         templating.REGION_EXTENSION: account_queries.region,
@@ -175,6 +267,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.after_request(account_views.remember_seen)
+    app.after_request(account_views.note_trouble)
     cli.init_app(app)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -126,7 +126,7 @@ SHOTS = (
     # Staff.
     Shot("tours/home.webp", JOSEPHINE, "/"),
     Shot("tours/draft.webp", JOSEPHINE, f"{MANAGE}/{DRAFT}", top="h1", then=ask_for_approval),
-    Shot("tours/practice.webp", JOSEPHINE, f"{MANAGE}/new?practice=1", top="main h1"),
+    Shot("tours/practice.webp", JOSEPHINE, f"{MANAGE}/new?practice=1", top="main form"),
     Shot("tours/approve.webp", GWEN, f"{MANAGE}/{DRAFT}", top=".govuk-tag"),
     Shot("tours/opening.webp", RAJESH, f"{MANAGE}/{JUDGED}/opening", top="h1"),
     Shot("tours/eligibility.webp", RAJESH, f"{MANAGE}/{JUDGED}/eligibility", top="h1"),
@@ -136,6 +136,7 @@ SHOTS = (
     Shot("tours/scores.webp", TOMOS, "/manage/pitches/PF-5VJN/scores", top="h2:has-text('Fit to')"),
     Shot("tours/decision.webp", TOMOS, f"{MANAGE}/{AWARDED}/decision", top="h1"),
     Shot("tours/release.webp", GWEN, f"{MANAGE}/{AWARDED}/release", top="h1"),
+    Shot("tours/overview.webp", TOMOS, "/overview", top="h1"),
     Shot("tours/list.webp", TOMOS, MANAGE, top=".pf-listhead"),
     Shot("tours/people.webp", ELIN, "/admin/people", top="caption"),
     Shot("tours/outbox.webp", ELIN, "/admin/outbox", top="h1"),

@@ -56,6 +56,19 @@ class SignInForm(Form):
     next = HiddenField()
 
 
+class FirstAdministratorForm(Form):
+    """Whoever holds the code of a new installation."""
+
+    code = LineField(
+        "Set-up code",
+        [Needed("Enter the set-up code"), AtMost(100)],
+        description="16 letters and digits in groups of four. The server printed it when it started.",
+    )
+    name = LineField("Your name", [Needed("Enter your name"), AtMost(120)])
+    email = _email()
+    password = SecretField("Choose a password", [good_password], description=_PASSWORD_HINT)
+
+
 class EmailForm(Form):
     """One address, to which a link is sent."""
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitchfest.accounts.rules import ActKind, ActOutcome, Capacity, InvitationKind, LinkPurpose, Size
+from pitchfest.accounts.rules.colour import DEFAULT_BRAND
 from pitchfest.db import Base, Sealed, UtcDateTime, enum_column, one_of
 from pitchfest.kernel.actor import Role
 
@@ -28,6 +40,11 @@ class Person(Base):
     #: When a reset or a fresh invitation link was last handed over by someone, and by whom.
     reset_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reset_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    signed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: When they were told that their account, which they do not use, will go.
+    warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Their name and address are gone; what they did stands under a pseudonym.
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Organisation(Base):
@@ -101,6 +118,29 @@ class RoleGrant(Base):
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     alone: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class StandIn(Base):
+    """For a time a person holds one role of a colleague who is away: from_at <= now < until_at."""
+
+    __tablename__ = "stand_in"
+    __table_args__ = (
+        one_of("role", Role),
+        CheckConstraint("person_id <> for_person_id", name="another_person"),
+        CheckConstraint("from_at < until_at", name="begins_before_it_ends"),
+        Index("ix_stand_in_person", "person_id", "until_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    for_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[Role] = mapped_column(enum_column(Role))
+    from_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    until_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    named_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    named_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
@@ -255,11 +295,65 @@ class ParkedForm(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+class SupportCode(Base):
+    """A code that a person reads out, so that staff can see technical facts for half an hour.
+
+    Only its SHA-256 is kept. One code of a person is live at most.
+    """
+
+    __tablename__ = "support_code"
+    __table_args__ = (
+        Index(
+            "uq_support_code_live",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SupportLook(Base):
+    """Someone of the region looked, by a code that was read out to them; its person sees that."""
+
+    __tablename__ = "support_look"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_id: Mapped[int] = mapped_column(ForeignKey("support_code.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Trouble(Base):
+    """An error page that a signed-in person got: which, when and where, and none of their words."""
+
+    __tablename__ = "trouble"
+    __table_args__ = (Index("ix_trouble_person", "person_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    request_id: Mapped[str] = mapped_column(String(20))
+    status: Mapped[int]
+    endpoint: Mapped[str] = mapped_column(String(80))
+
+
 class RegionSettings(Base):
     """The one region of this installation, in one row."""
 
     __tablename__ = "region_settings"
-    __table_args__ = (CheckConstraint("id = 1", name="single_row"), UniqueConstraint("name"))
+    __table_args__ = (
+        CheckConstraint("id = 1", name="single_row"),
+        CheckConstraint("brand LIKE '#______'", name="brand_is_a_colour"),
+        UniqueConstraint("name"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(String(120))
@@ -269,3 +363,24 @@ class RegionSettings(Base):
     phone: Mapped[str] = mapped_column(String(40))
     is_demo: Mapped[bool] = mapped_column(default=False)
     texts: Mapped[str] = mapped_column(Text, default="{}")
+    brand: Mapped[str] = mapped_column(String(7), default=DEFAULT_BRAND)
+    logo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    sender_name: Mapped[str] = mapped_column(String(120), default="")
+    sender_address: Mapped[str] = mapped_column(String(254), default="")
+    #: Where replies go; "" for the region's own address.
+    reply_to: Mapped[str] = mapped_column(String(254), default="")
+    #: Random, so that the log can commit to words and addresses without telling them.
+    salt: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checklist_hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SetUpCode(Base):
+    """The code that makes the first administrator, in one row: a new one takes the place of the old."""
+
+    __tablename__ = "set_up_code"
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -7,13 +7,14 @@ so making one lives here and not in the operations.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from pitchfest.accounts.models import Invitation, OneTimeLink, Person, ProofCode, SignUp
-from pitchfest.accounts.queries import digest, person_names, recipient
+from pitchfest.accounts.queries import digest, person_names, recipient, stand_in
 from pitchfest.accounts.rules import (
     CODE_LASTS,
     CODE_LENGTH,
@@ -25,6 +26,7 @@ from pitchfest.accounts.rules import (
 from pitchfest.db import db
 from pitchfest.kernel.actor import ROLE_NAMES
 from pitchfest.kernel.text import speakable_code
+from pitchfest.mail.operations import enqueue
 from pitchfest.mail.rules import Context, MailKind, Message
 
 _LINK = OneTimeLink.__table__.c
@@ -67,6 +69,23 @@ def void_links(*which: Any, now: datetime) -> None:
         .where(*which, _LINK.used_at.is_(None), _LINK.voided_at.is_(None))
         .values(voided_at=now)
     )
+
+
+def stand_in_named(stand_in_id: int, person_ids: Iterable[int], *, now: datetime) -> None:
+    """Tell who stands in, and for whom."""
+    for person_id in person_ids:
+        enqueue("stand_in", now=now, person_id=person_id, stand_in=stand_in_id)
+
+
+def _load_stand_in(message: Message, now: datetime) -> Context | None:
+    found = stand_in(message.ids["stand_in"])
+    if found is None or found.when(now) == "past":
+        return None
+    return {
+        "stand_in": found,
+        "yours": message.person_id == found.person_id,
+        "role": ROLE_NAMES[found.role].lower(),
+    }
 
 
 def _load_confirm(message: Message, now: datetime) -> Context | None:
@@ -166,6 +185,8 @@ KINDS: dict[str, MailKind] = {
     "reset": MailKind(_load_person, _mint_reset),
     "invitation": MailKind(_load_invitation, _mint_invitation),
     "proof_code": MailKind(_load_code, _mint_code),
+    "stand_in": MailKind(_load_stand_in),
+    "test_mail": MailKind(_load_person),
 }
 #: What people read in the demo who are not in yet.
 FOR_THOSE_OUTSIDE = ("confirm", "already_registered", "sign_in_link", "reset", "invitation")

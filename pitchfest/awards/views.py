@@ -26,8 +26,9 @@ from pitchfest.awards.rules import (
     LetterFacts,
     Permission,
 )
+from pitchfest.awards.rules.assurance import NOT_DONE, nothing_due
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.rules import RELEASED, ChallengeRow, ChallengeState, CriterionKind, Lane
+from pitchfest.challenges.rules import LABELS, RELEASED, ChallengeRow, ChallengeState, CriterionKind, Lane
 from pitchfest.challenges.rules import Permission as ChallengePermission
 from pitchfest.judging import queries as judging
 from pitchfest.judging.rules import PERMISSIONS as JUDGING
@@ -35,8 +36,12 @@ from pitchfest.judging.rules import Permission as JudgingPermission
 from pitchfest.judging.rules.scoring import points_text, round_half_up
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
+from pitchfest.kernel.money import say_pounds
 from pitchfest.kernel.text import count_words, plural
+from pitchfest.pitches import queries as pitches
 from pitchfest.pitches.queries import OpenedPitch, PitchRow
+from pitchfest.pitches.rules.permissions import PERMISSIONS as PITCHES
+from pitchfest.pitches.rules.permissions import Permission as PitchPermission
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
@@ -236,6 +241,7 @@ def _release_page(facts: AwardFacts, form: Form) -> ResponseReturnValue:
             "awards/released.html",
             challenge=challenge,
             released=queries.releases(challenge.id, challenge.reference),
+            by_hand=pitches.by_hand(challenge.id) if allows(Permission.BY_HAND, facts) else [],
         )
     may_release = bool(allows(Permission.RELEASE, facts))
     if may_release and request.method == "GET":
@@ -264,6 +270,8 @@ def _release_page(facts: AwardFacts, form: Form) -> ResponseReturnValue:
 @bp.get("/pitches/<reference>/letter")
 @requires(Permission.LETTER, of=queries.letter_facts)
 def letter(facts: LetterFacts) -> str:
+    if facts.removed_at:
+        return _removed_page(facts, as_staff=False)
     assert facts.text is not None
     return _letter_page(facts, json.loads(facts.text), as_staff=False)
 
@@ -271,12 +279,20 @@ def letter(facts: LetterFacts) -> str:
 @bp.get("/manage/pitches/<reference>/letter")
 @requires(Permission.LETTER_STAFF, of=queries.staff_letter_facts)
 def staff_letter(facts: LetterFacts) -> str:
+    if facts.removed_at:
+        return _removed_page(facts, as_staff=True)
     body = (
         json.loads(facts.text) if facts.text else queries.preview_body(facts.award.challenge, facts.pitch_id)
     )
     if body is None:
         raise NotFound
     return _letter_page(facts, body, as_staff=True)
+
+
+def _removed_page(facts: LetterFacts, *, as_staff: bool) -> str:
+    return render_template(
+        "awards/letter_removed.html", facts=facts, challenge=facts.award.challenge, as_staff=as_staff
+    )
 
 
 def _letter_page(facts: LetterFacts, body: dict[str, Any], *, as_staff: bool) -> str:
@@ -287,6 +303,25 @@ def _letter_page(facts: LetterFacts, body: dict[str, Any], *, as_staff: bool) ->
         released_at=datetime.fromisoformat(released) if released else None,
         sha256=facts.sha256,
         as_staff=as_staff,
+    )
+
+
+# Assurance.
+
+
+@bp.get("/manage/challenges/<reference>/assurance")
+@requires(ChallengePermission.VIEW_STAFF, of=challenges.for_staff)
+def assurance(challenge: ChallengeRow) -> str:
+    actor, moment = the_actor(), now()
+    return render_template(
+        "awards/assurance.html",
+        challenge=challenge,
+        found=queries.assurance(challenge, actor, moment),
+        label=LABELS[challenge.effective],
+        money=say_pounds(challenge.budget_pence) if challenge.budget_pence else "",
+        sees_opening=bool(PITCHES[PitchPermission.OPENING_SEE](actor, challenge)),
+        nothing_due=nothing_due(challenge.effective),
+        not_done=NOT_DONE,
     )
 
 
@@ -304,9 +339,11 @@ def panel(challenge: ChallengeRow, actor: Actor | None, moment: datetime) -> Pan
 
 
 def manage_panel(challenge: ChallengeRow, actor: Actor | None, moment: datetime) -> Panel:
-    """On the staff's page of a challenge: the steps from explanations to letters."""
-    if actor is None or challenge.effective not in EXPLAINABLE | DECIDABLE | RELEASED:
+    """On the staff's page of a challenge: the steps to letters, and the page for auditors."""
+    if actor is None:
         return None
+    if challenge.effective not in EXPLAINABLE | DECIDABLE | RELEASED:
+        return "awards/_steps.html", {"steps": [], "reference": challenge.reference}
     facts = queries.facts(actor=actor, now=moment, reference=challenge.reference)
     steps = [
         ("Explanations for suppliers", "awards.explanations", Permission.EXPLANATIONS),
@@ -314,7 +351,7 @@ def manage_panel(challenge: ChallengeRow, actor: Actor | None, moment: datetime)
         ("Letters", "awards.release", Permission.PREVIEW),
     ]
     shown = [(label, endpoint) for label, endpoint, needed in steps if PERMISSIONS[needed](actor, facts)]
-    return ("awards/_steps.html", {"steps": shown, "reference": challenge.reference}) if shown else None
+    return "awards/_steps.html", {"steps": shown, "reference": challenge.reference}
 
 
 def pitch_panel(pitch: PitchRow, actor: Actor, moment: datetime) -> Panel:  # noqa: ARG001

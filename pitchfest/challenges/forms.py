@@ -7,9 +7,11 @@ import types
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, Field, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, TextAreaField
 
 from pitchfest.challenges.rules import (
+    EVERY_JUDGE,
+    LIBRARY,
     USUAL_ANCHORS,
     CriterionKind,
     CriterionRow,
@@ -17,6 +19,7 @@ from pitchfest.challenges.rules import (
     QuestionRow,
     say_points,
 )
+from pitchfest.challenges.rules.template_file import LONGEST_FILE
 from pitchfest.web.forms import (
     AtMost,
     Form,
@@ -68,6 +71,28 @@ class NewForm(Form):
     )
 
 
+class StartForm(NewForm):
+    """`NewForm` with what the draft may begin from; the choices are the view's."""
+
+    start = SelectField(
+        "Start from",
+        description="Criteria, form, settings and dates come with it. You can change all of it.",
+    )
+
+
+class TemplateForm(Form):
+    name = LineField("Name", [Needed("Give the template a name"), AtMost(120)])
+    note = TextField("Note", "When to use it. You can leave this empty.", most=2_000)
+
+
+class TakeInForm(TemplateForm):
+    file = TextField(
+        "The template",
+        "Open the file that the other region sent, copy everything in it, and paste it here.",
+        most=LONGEST_FILE,
+    )
+
+
 class BriefForm(Form):
     title = LineField("Title", [Needed("Give the challenge a title"), AtMost(160)])
     question = LineField("The question it asks", [AtMost(300)], description="It starts with “How might we”.")
@@ -97,7 +122,10 @@ class SettingsForm(Form):
     )
     judges_per_pitch = WholeNumberField(
         "How many judges read each pitch?",
-        description="Leave this empty for all judges up to 8 pitches, and 3 judges above that.",
+        description=(
+            "Leave this empty for all judges up to 8 pitches, and 3 judges above that."
+            f" Enter {EVERY_JUDGE} for every judge, however many pitches there are."
+        ),
     )
     minimum_cards = WholeNumberField(
         "How many signed scorecards does each pitch need?",
@@ -180,8 +208,39 @@ _ANSWERS = {
 }
 
 
+_ENTRIES = {entry.key: entry.name for entry in LIBRARY}
+_ASKED = {entry.key: entry.ask for entry in LIBRARY}
+
+
 def _id(value: Any) -> int | None:
     return int(value) if str(value).isdigit() else None
+
+
+class LibraryForm(Form):
+    """The entries of the library to add; `library_form` adds a weight for each."""
+
+    chosen = SelectMultipleField("Which criteria do you want to add?", choices=_ENTRIES)
+
+    @property
+    def weights(self) -> dict[str, int | None]:
+        """The weight typed for each entry chosen."""
+        return {key: self[f"weight_{key}"].data for key in self.chosen.data or ()}
+
+
+def library_form() -> type[LibraryForm]:
+    """A form that also asks for the weight of each entry of the library."""
+    fields = {
+        f"weight_{entry.key}": WholeNumberField(f"Weight of “{entry.name}”", default=entry.weight)
+        for entry in LIBRARY
+    }
+    made: type[LibraryForm] = types.new_class(
+        "WeightedForm", (LibraryForm,), {}, lambda body: body.update(fields)
+    )
+    return made
+
+
+class LibraryQuestionsForm(Form):
+    chosen = SelectMultipleField("Which questions do you want to add?", choices=_ASKED)
 
 
 class QuestionForm(Form):
@@ -209,3 +268,37 @@ def question_values(question: QuestionRow | None) -> dict[str, Any]:
 
 class ChangesForm(Form):
     reason = TextField("What should change?", "The officer reads this.", most=4_000)
+
+
+class TellForm(Form):
+    addresses = TextField(
+        "Email addresses",
+        "Paste a column of a spreadsheet, or any text with addresses in it. At most 500.",
+        most=100_000,
+    )
+    note = TextField(
+        "Your own words", "You can leave this empty. They stand before the fixed words.", most=4_000
+    )
+
+
+class ExtendForm(Form):
+    closes_at = MomentField("When should it close?", [Needed("Enter the new closing time")])
+    reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
+
+
+class HandOverForm(Form):
+    """Who takes over, of the (id, name) given, and why."""
+
+    person = SelectField("Who takes over?", [Needed("Choose a person")])
+    reason = TextField("Why?", "It stays in the record. Staff can read it.", most=1_000)
+
+    def __init__(self, *args: Any, people: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person.choices = [("", "Choose a person"), *((str(i), name) for i, name in people)]
+
+
+class DecisionMakerForm(HandOverForm):
+    """The same for the decision-maker, of whom the public reads."""
+
+    person = SelectField("Who decides from now on?", [Needed("Choose a person")])
+    reason = TextField("Why?", "Anyone can read this on the challenge’s page.", most=1_000)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pitchfest.challenges.rules import ChallengeState, CriterionKind, Lane, QuestionKind, ReviewOutcome
+from pitchfest.challenges.rules import ChallengeState, CriterionKind, Lane, Part, QuestionKind, ReviewOutcome
 from pitchfest.db import Base, UtcDateTime, enum_column, one_of
 
 #: States in which the public must be able to read the challenge.
@@ -150,6 +150,29 @@ class Question(Base):
     options: Mapped[str] = mapped_column(Text, default="[]")
 
 
+class ChallengeTemplate(Base):
+    """What the region keeps of a challenge for the next one. `body` is `rules.template_body`.
+
+    `made_from` is the challenge's reference, "" for a file from elsewhere; `uses` counts the drafts
+    that began with it; `version` counts changes of its name and note (optimistic locking).
+    """
+
+    __tablename__ = "challenge_template"
+    __table_args__ = (CheckConstraint("uses >= 0", name="uses_not_negative"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    note: Mapped[str] = mapped_column(Text, default="")
+    body: Mapped[str] = mapped_column(Text)
+    made_from: Mapped[str] = mapped_column(String(20), default="")
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    uses: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+
 class Review(Base):
     """An approver's yes, or what they want changed, about one version."""
 
@@ -178,3 +201,83 @@ class Snapshot(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     published_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Extension(Base):
+    """More time for everyone: from when to when, why, and the record that it was published as."""
+
+    __tablename__ = "challenge_extension"
+    __table_args__ = (
+        UniqueConstraint("challenge_id", "number"),
+        CheckConstraint("closed_before < closes_at", name="gives_more_time"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"))
+    #: The number of the published record.
+    number: Mapped[int]
+    #: The closing time until then.
+    closed_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Outreach(Base):
+    """People outside were told of a challenge: who did it, when, with which words, and how many.
+
+    `known` had been told before, `stopped` had asked not to be told; neither was told again.
+    """
+
+    __tablename__ = "outreach"
+    __table_args__ = (CheckConstraint("told > 0", name="told_someone"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    note: Mapped[str] = mapped_column(Text, default="")
+    told: Mapped[int]
+    known: Mapped[int]
+    stopped: Mapped[int]
+
+
+class OutreachRecipient(Base):
+    """An address that was told of a challenge, as a keyed hash: nobody is told twice."""
+
+    __tablename__ = "outreach_recipient"
+
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), primary_key=True)
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    outreach_id: Mapped[int] = mapped_column(ForeignKey("outreach.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OutreachStop(Base):
+    """An address, as a keyed hash, whose holder asked to be told of no challenge any more."""
+
+    __tablename__ = "outreach_stop"
+
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class HandOver(Base):
+    """Someone else took a person's part in a challenge, from when on, and why."""
+
+    __tablename__ = "challenge_hand_over"
+    __table_args__ = (
+        one_of("part", Part),
+        CheckConstraint("from_id <> to_id", name="to_another"),
+        CheckConstraint("reason <> ''", name="with_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), index=True)
+    part: Mapped[Part] = mapped_column(enum_column(Part))
+    from_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries
-from pitchfest.challenges.rules import ReviewOutcome
+from pitchfest.challenges.rules import ChallengeState, Part, ReviewOutcome, token_hash
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import NotFound
 from pitchfest.mail.operations import enqueue
@@ -16,7 +17,7 @@ from pitchfest.mail.rules import Context, MailKind, Message
 def ask_approvers(challenge_id: int, reference: str, *, now: datetime) -> None:
     """Tell every approver who did not write the challenge that it waits for one of them."""
     authors = queries.authors(challenge_id)
-    for person in accounts.staff(Role.APPROVER):
+    for person in accounts.staff(Role.APPROVER, now=now):
         if person.id not in authors:
             enqueue("challenge_to_approve", now=now, person_id=person.id, reference=reference)
 
@@ -29,9 +30,41 @@ def tell_officer(
     enqueue(kind, now=now, person_id=officer_id, reference=reference, review=review_id)
 
 
+def tell_of_challenge(address: str, token: str, reference: str, outreach_id: int, *, now: datetime) -> None:
+    """Tell someone outside of an open challenge; `token` is for their link to get no more of these."""
+    enqueue("outreach", now=now, address=address, reference=reference, outreach=outreach_id, stop=token)
+
+
+def handed_over(
+    hand_over_id: int, reference: str, part: Part, person_ids: Iterable[int], *, now: datetime
+) -> None:
+    """Tell the old and the new one; and the approvers, who approved the old one as decision-maker."""
+    told = set(person_ids)
+    if part is Part.DECISION_MAKER:
+        told |= {person.id for person in accounts.staff(Role.APPROVER, now=now)}
+    for person_id in sorted(told):
+        enqueue(
+            "challenge_handed_over", now=now, person_id=person_id, reference=reference, hand_over=hand_over_id
+        )
+
+
+def _load_hand_over(message: Message, now: datetime) -> Context | None:
+    context = _load(message, now)
+    if context is None:
+        return None
+    found = {row.id: row for row in queries.hand_overs(context["challenge"].id)}
+    row = found[message.ids["hand_over"]]
+    return {
+        **context,
+        "row": row,
+        "yours": row.after_id == message.person_id,
+        "decides": row.part == Part.DECISION_MAKER,
+    }
+
+
 def _load(message: Message, now: datetime, *roles: Role) -> Context | None:
     """The challenge, while the person still holds one of `roles`."""
-    if not any(person.id == message.person_id for person in accounts.staff(*roles)):
+    if not any(person.id == message.person_id for person in accounts.staff(*roles, now=now)):
         return None
     try:
         return {"challenge": queries.by_reference(message.ids["reference"], now)}
@@ -51,8 +84,21 @@ def _reviewed(message: Message, now: datetime) -> Context | None:
     return {**context, "review": reviews[message.ids["review"]]}
 
 
+def _outreach(message: Message, now: datetime) -> Context | None:
+    """The challenge, only while it is open, and only to someone who has not asked for no more."""
+    found = queries.by_reference(message.ids["reference"], now)
+    if found.effective != ChallengeState.OPEN or found.practice:
+        return None
+    if queries.has_stopped(token_hash(message.ids["stop"])):
+        return None
+    sent = next(o for o in queries.outreach(found.id) if o.id == message.ids["outreach"])
+    return {"challenge": found, "note": sent.note, "giver": sent.by_name, "stop": message.ids["stop"]}
+
+
 KINDS: dict[str, MailKind] = {
     "challenge_to_approve": MailKind(_to_approve),
     "challenge_approved": MailKind(_reviewed),
     "challenge_changes": MailKind(_reviewed),
+    "outreach": MailKind(_outreach, forgets_address=True),
+    "challenge_handed_over": MailKind(_load_hand_over),
 }

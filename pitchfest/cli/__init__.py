@@ -5,16 +5,21 @@ from __future__ import annotations
 import sys
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from pitchfest.accounts.operations import reopen_set_up
 from pitchfest.audit.queries import chain
 from pitchfest.audit.rules import first_break, parse_anchor
+from pitchfest.cli.backup import backup, restore
+from pitchfest.cli.data import data
 from pitchfest.cli.judging import judging
 from pitchfest.cli.people import people
+from pitchfest.cli.privacy import privacy
 from pitchfest.cli.region import load
-from pitchfest.cli.serve import serve, work
-from pitchfest.db import migrations
+from pitchfest.cli.serve import prepare, refuse_unfit, serve, work
+from pitchfest.db import transaction
+from pitchfest.kernel.errors import PitchfestError
 from pitchfest.mail.transport import deliver_due
 from pitchfest.web.requests import clock
 
@@ -28,16 +33,17 @@ region.add_command(load)
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
-    for group in (database, jobs, mail, audit, region, people, judging):
+    for group in (database, jobs, mail, audit, region, people, judging, privacy, data):
         app.cli.add_command(group)
-    app.cli.add_command(serve)
+    for command in (serve, backup, restore):
+        app.cli.add_command(command)
 
 
 @database.command("upgrade")
 @with_appcontext
 def upgrade() -> None:
-    """Bring the database to the newest revision."""
-    migrations.upgrade()
+    """Bring the database to the newest revision, after a copy of what is there."""
+    prepare(current_app.extensions["pitchfest.settings"])
 
 
 @jobs.command("run")
@@ -45,6 +51,7 @@ def upgrade() -> None:
 @with_appcontext
 def run(once: bool) -> None:
     """Do what is due, again and again, until a signal comes."""
+    refuse_unfit()
     work(once=once)
 
 
@@ -53,6 +60,18 @@ def run(once: bool) -> None:
 def deliver() -> None:
     """Send every message that is due, once; the worker does so by itself."""
     click.echo(f"{deliver_due(clock().now)} messages handled.")
+
+
+@region.command("reopen")
+@with_appcontext
+def reopen() -> None:
+    """Take back that setting up is finished, so that production starts and it can be put right."""
+    try:
+        with transaction():
+            reopen_set_up(now=clock().now())
+    except PitchfestError as error:
+        raise click.ClickException(error.reason) from error
+    click.echo("Setting up is open again. Start the server and finish at /admin/set-up.")
 
 
 @audit.command("verify")

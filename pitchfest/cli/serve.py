@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import time
@@ -22,21 +21,25 @@ from flask.cli import with_appcontext
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from sqlalchemy.engine import make_url
 
 from config import LOOPBACK, Settings
 from pitchfest.accounts import operations as account_operations
 from pitchfest.accounts import queries as accounts
+from pitchfest.cli.backup import make_backup, sentences
 from pitchfest.cli.region.command import SAMPLE, load_file
 from pitchfest.db import db, migrations, transaction
+from pitchfest.db.transaction import is_closed
 from pitchfest.jobs.operations import run as run_jobs
 from pitchfest.judging import queries as judging
 from pitchfest.kernel.actor import ROLE_NAMES
 from pitchfest.kernel.text import speakable_code
+from pitchfest.web import fitness
 from pitchfest.web.requests import clock
 
 #: File in the instance folder with the password of every invented person.
 DEMO_PASSWORD = "demo-password.txt"  # noqa: S105 - a file's name
+#: Folder of the copies from before each migration, in the instance folder.
+BACKUPS = "backups"
 #: After a signal the children get this long, in seconds, to finish what runs.
 GRACE = 9.0
 #: A worker that dies at once is not restarted faster than this, in seconds.
@@ -53,38 +56,44 @@ def serve() -> None:
         click.echo("Loading the sample region…")
         load_file(SAMPLE)
         give_demo_password(settings.instance / DEMO_PASSWORD)
-    check_mark(settings)
+    refuse_unfit()
     greet(settings)
+    offer_set_up(settings)
     db.session.remove()
     db.engine.dispose()
     sys.exit(supervise({"server": partial(_server, settings), "worker": work}))
 
 
 def prepare(settings: Settings) -> bool:
-    """Migrate, after a copy of a SQLite database that has something to lose; whether it was new."""
-    present = migrations.present()
-    if present == migrations.newest():
+    """Migrate, after a copy of a database that has something to lose; whether it was new.
+
+    Raises ClickException for a database that is newer than this code, or was closed.
+    """
+    standing, present = migrations.standing(), migrations.present()
+    if standing == migrations.Standing.OK:
         return False
+    if (standing == migrations.Standing.AHEAD or is_closed()) and (sentence := fitness.refusal()):
+        raise click.ClickException(sentence)
     if present is not None:
         keep_copy(settings, present)
     migrations.upgrade()
     return present is None
 
 
-def check_mark(settings: Settings) -> None:
-    """A demo's database is marked: neither setting may meet the other's database.
+def refuse_unfit() -> None:
+    """Raise ClickException, before anything is served, where settings and database do not go together."""
+    if sentence := fitness.refusal():
+        raise click.ClickException(sentence)
 
-    Raises ClickException, before anything is served.
-    """
-    if not accounts.region_is_set_up():
+
+def offer_set_up(settings: Settings) -> None:
+    """Where nobody administers the installation yet, print the code that lets somebody."""
+    if accounts.has_administrator():
         return
-    marked = accounts.region().is_demo
-    if settings.demo and not marked:
-        raise click.ClickException("This database is not a demonstration's. Set PITCHFEST_ENV=production.")
-    if marked and not settings.demo:
-        raise click.ClickException(
-            "This database holds a demonstration. Production needs a database of its own."
-        )
+    with transaction():
+        code = account_operations.make_set_up_code(now=clock().now())
+    click.echo(f"Nobody administers this installation yet. Open {settings.url}/admin/set-up and enter")
+    click.echo(f"this code, which works once, for 14 days, until the next start:\n\n  {code}\n")
 
 
 def give_demo_password(path: Path) -> None:
@@ -108,7 +117,7 @@ def greet(settings: Settings) -> None:
     click.echo("Sign in with one click on the sign-in page, or with an address and this password:")
     click.echo(f"  {password.read_text().strip()}\n")
     for role, name in ROLE_NAMES.items():
-        for person in accounts.staff(role)[:1]:
+        for person in accounts.staff(role, now=clock().now())[:1]:
             click.echo(f"  {name:<24} {person.name:<20} {person.email}")
     for heading, people in judging.demo_judges(clock().now()):
         for name, email, note in people[:2]:
@@ -119,18 +128,16 @@ def greet(settings: Settings) -> None:
     click.echo("")
 
 
-def keep_copy(settings: Settings, revision: str) -> Path | None:
-    """Copy a SQLite database beside itself before a migration; other databases have their own tools."""
-    url = make_url(settings.database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return None
-    source = Path(url.database)
-    target = source.with_name(f"{source.name}.before-{revision}-{datetime.now(UTC):%Y%m%dT%H%M%S}")
-    shutil.copyfile(source, target)
-    for tail in ("-wal",):
-        if Path(f"{source}{tail}").exists():
-            shutil.copyfile(f"{source}{tail}", f"{target}{tail}")
-    click.echo(f"A copy of the database from before the migration is in {target.name}.")
+def keep_copy(settings: Settings, revision: str) -> Path:
+    """Write the database out before a migration; `flask restore` with the older code goes back to it.
+
+    The uploaded files are not in it: they stay where they are, and a migration never touches them.
+    """
+    name = f"before-{migrations.newest()}-from-{revision}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    target = settings.instance / BACKUPS / name
+    with sentences():
+        make_backup(target, files=None)
+    click.echo(f"A copy of the database from before the migration is in {target}.")
     return target
 
 

@@ -2,6 +2,7 @@
 
 from pitchfest.db.disposal import disposing
 from pitchfest.db.engine import Base, db
+from pitchfest.db.folder import data_folder
 from pitchfest.db.sealing import Keyring
 from pitchfest.db.transaction import Write, transaction
 from pitchfest.db.types import Sealed, UtcDateTime, enum_column, one_of
@@ -12,6 +13,7 @@ __all__ = [
     "Sealed",
     "UtcDateTime",
     "Write",
+    "data_folder",
     "db",
     "disposing",
     "enum_column",

@@ -6,10 +6,11 @@ starts sooner without it.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Engine, inspect, text
 
 from pitchfest.db.engine import db
 
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "migrations"
+
+
+class Standing(StrEnum):
+    """How a database stands to the code that opens it."""
+
+    OK = "ok"
+    BEHIND = "behind"
+    AHEAD = "ahead"
 
 
 def config() -> Config:
@@ -33,9 +42,16 @@ def newest() -> str:
     return max(path.stem for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
-def present() -> str | None:
-    """The revision the database is at, None when it is empty."""
-    with db.engine.connect() as connection:
+def known(revision: str) -> bool:
+    """Whether this code has the revision."""
+    return (FOLDER / "versions" / f"{revision}.py").exists()
+
+
+def present(engine: Engine | None = None) -> str | None:
+    """The revision that the database (the running application's, when none is named) is at, None
+    when it is empty.
+    """
+    with (engine or db.engine).connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
@@ -46,11 +62,21 @@ def at_newest() -> bool:
     return present() == newest()
 
 
-def upgrade(revision: str = "head") -> None:
-    """Bring the database to a revision."""
+def standing() -> Standing:
+    """How the database stands to this code."""
+    revision = present()
+    if revision == newest():
+        return Standing.OK
+    return Standing.BEHIND if revision is None or known(revision) else Standing.AHEAD
+
+
+def upgrade(revision: str = "head", engine: Engine | None = None) -> None:
+    """Bring a database (the running application's, when none is named) to a revision."""
     from alembic import command  # noqa: PLC0415
 
-    command.upgrade(config(), revision)
+    to = config()
+    to.attributes["engine"] = engine
+    command.upgrade(to, revision)
 
 
 def downgrade(revision: str) -> None:

@@ -29,11 +29,20 @@ class Keyring:
         self._ciphers = {hashlib.sha256(key).digest()[:4]: AESGCM(key) for key in keys}
         self._current = hashlib.sha256(keys[0]).digest()[:4]
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the keys, as sealed values name them; they tell nothing of the keys."""
+        return tuple(name.hex() for name in self._ciphers)
+
     def seal(self, text: str) -> bytes:
         """The sealed form of `text`; two seals of the same text differ."""
+        return self.seal_bytes(text.encode())
+
+    def seal_bytes(self, data: bytes) -> bytes:
+        """The sealed form of a file's bytes."""
         nonce = os.urandom(12)
         head = _FORMAT + self._current
-        return head + nonce + self._ciphers[self._current].encrypt(nonce, text.encode(), head)
+        return head + nonce + self._ciphers[self._current].encrypt(nonce, data, head)
 
     def open(self, value: bytes) -> str:
         """The text of a sealed value.
@@ -41,8 +50,12 @@ class Keyring:
         Raises KeyError when its key is not held, `cryptography.exceptions.InvalidTag` when the
         value was tampered with.
         """
+        return self.open_bytes(value).decode()
+
+    def open_bytes(self, value: bytes) -> bytes:
+        """The bytes of a sealed file. Raises as `open` does."""
         head, nonce, body = value[:5], value[5:17], value[17:]
-        return self._ciphers[head[1:]].decrypt(nonce, body, head).decode()
+        return self._ciphers[head[1:]].decrypt(nonce, body, head)
 
 
 def current_keyring() -> Keyring:

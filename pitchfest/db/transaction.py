@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -64,7 +65,7 @@ def transaction(started: float | None = None) -> Iterator[Write]:
     steps = current_app.extensions.get(STEPS_EXTENSION, Steps())
     deadline = (started if started is not None else time.monotonic()) + LONGEST_WAIT
     try:
-        with _turn(deadline):
+        with turn(deadline):
             try:
                 _begin(session, deadline)
                 write = Write(session)
@@ -97,17 +98,50 @@ def _begin(session: Session, deadline: float) -> None:
 
 
 @contextmanager
-def _turn(deadline: float) -> Iterator[None]:
-    """Hold the writers' lock of a SQLite file database; other databases need none."""
-    url = db.engine.url
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+def turn(deadline: float) -> Iterator[None]:
+    """Hold the writers' lock of a SQLite file database; other databases need none.
+
+    Raises Busy when the turn did not come by `deadline` (monotonic), StorageFailed when the
+    database was closed for writing.
+    """
+    path = _file()
+    if path is None:
         yield
         return
-    handle = _locked(f"{url.database}.lock", deadline)
+    handle = _locked(f"{path}.lock", deadline)
     try:
+        if is_closed():
+            raise StorageFailed(
+                "This site is moving to another machine, and nothing can be saved until it has. "
+                "What was saved before is safe. You can still read."
+            )
         yield
     finally:
         os.close(handle)  # releases the lock too
+
+
+def close_for_writing() -> None:
+    """Refuse every later write of any process to this SQLite database. Call it within `turn`, after
+    all was copied elsewhere: whoever waits for a turn then keeps their text instead of losing it.
+    """
+    path = _file()
+    assert path is not None
+    handle = os.open(f"{path}.closed", os.O_WRONLY | os.O_CREAT, 0o600)
+    os.fsync(handle)
+    os.close(handle)
+
+
+def is_closed() -> bool:
+    """Whether this database was closed for writing."""
+    path = _file()
+    return path is not None and Path(f"{path}.closed").exists()
+
+
+def _file() -> str | None:
+    """The file of a SQLite database, None for any other."""
+    url = db.engine.url
+    in_file = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
+    return url.database if in_file else None
 
 
 def _locked(path: str, deadline: float) -> int:

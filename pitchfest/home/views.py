@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
+from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.rules import LABELS, RELEASED, ChallengeState, Stage
+from pitchfest.challenges.rules import LABELS, RELEASED, ChallengeState, Permission, Stage
 from pitchfest.home import queries
+from pitchfest.home.exports import overview_table
 from pitchfest.home.rules import BY_SLUG, PICTURES, TOURS, tours_for
-from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.actor import ROLE_NAMES, Actor, Role
 from pitchfest.kernel.clock import LONDON, say_ago, say_moment
+from pitchfest.kernel.tabular import to_xlsx
 from pitchfest.kernel.text import say_called
 from pitchfest.kernel.waiting import Waiting
 from pitchfest.pitches import queries as pitches
 from pitchfest.pitches.rules.states import PitchState, supplier_label
-from pitchfest.web.access import current_actor, public
+from pitchfest.web.access import current_actor, public, requires, the_actor
+from pitchfest.web.forms import Form
 from pitchfest.web.requests import now
 
 bp = Blueprint("home", __name__)
@@ -28,9 +33,36 @@ _STAFF_SHOWN = 25
 
 @bp.get("/")
 @public
-def index() -> str:
+def index() -> ResponseReturnValue:
+    if not accounts.region().is_set_up:
+        return redirect(url_for("admin.set_up"))
     actor = current_actor()
     return _public() if actor is None else _personal(actor)
+
+
+@bp.get("/overview")
+@requires(Permission.LIST)
+def overview() -> str:
+    return render_template("home/overview.html", overview=queries.overview(the_actor(), now()), labels=LABELS)
+
+
+@bp.get("/overview.xlsx")
+@requires(Permission.LIST)
+def overview_file() -> Response:
+    body = to_xlsx(*overview_table(queries.overview(the_actor(), now())), title="Overview")
+    return Response(
+        body,
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": "attachment; filename=overview.xlsx"},
+    )
+
+
+#: Roles whose work fills the first page; a champion without one gets the overview there.
+_WORKING = (Role.OFFICER, Role.APPROVER, Role.LEAD, Role.ADMIN)
+
+
+def _looks_on(actor: Actor) -> bool:
+    return actor.has(Role.CHAMPION) and not actor.has(*_WORKING)
 
 
 def _public() -> str:
@@ -44,17 +76,30 @@ def _personal(actor: Actor) -> str:
     moment = now()
     tasks = queries.waiting(actor, moment)
     mine = pitches.mine(actor, moment) if actor.organisations else []
-    listed = challenges.staff_page(actor, moment, sort="waiting", size=_STAFF_SHOWN) if actor.is_staff else []
-    shown = challenges.public_page(moment, stage=Stage.OPEN, number=1, size=_OPEN_SHOWN) if not listed else []
+    looks_on = _looks_on(actor)
+    lists = actor.is_staff and not looks_on
+    listed = challenges.staff_page(actor, moment, sort="waiting", size=_STAFF_SHOWN) if lists else []
+    shown = (
+        challenges.public_page(moment, stage=Stage.OPEN, number=1, size=_OPEN_SHOWN)
+        if not actor.is_staff
+        else []
+    )
     return render_template(
         "home/personal.html",
         greeting=greeting(moment),
         first_name=say_called(actor.name),
         tasks=[(task, say_when(task, moment), url_for(task.endpoint, **task.values)) for task in tasks],
+        checklist=[_as_task(check) for check in queries.checklist(actor)],
+        press=Form(formdata=None),
         pitches=[(pitch, supplier_label(pitch.state, pitch.challenge_state), _next(pitch)) for pitch in mine],
         challenges=listed,
         more_challenges=len(listed) == _STAFF_SHOWN,
         labels=LABELS,
+        overview=queries.overview(actor, moment) if looks_on else None,
+        standing_in=[
+            (row, ROLE_NAMES[row.role].lower())
+            for row in (accounts.standing_in(actor.person_id, moment) if actor.is_staff else [])
+        ],
         open_challenges=shown,
         tours=tours_for(actor),
     )
@@ -72,6 +117,13 @@ def tour(role: str) -> str:
     if (found := BY_SLUG.get(role)) is None:
         abort(404)
     return render_template("home/tour.html", tour=found, pictures=PICTURES, tours=TOURS)
+
+
+def _as_task(check: queries.Check) -> tuple[str, str, str, str, str]:
+    """A row of a task list: title, address, hint, state, colour of its tag."""
+    if check.done:
+        return check.text, "", "", "Done", ""
+    return check.text, url_for(check.endpoint, _anchor=check.anchor or None), "", "To do", "blue"
 
 
 def greeting(moment: datetime) -> str:

@@ -45,9 +45,8 @@ def each(
 
 def run(works: Iterable[Work], now: Now, stop: Event, *, once: bool = False, pause: float = 2.0) -> None:
     """Go round until `stop` is set. What fails is logged, without its words, and tried next round."""
-    works = tuple(works)
+    works = (Work("noting the heartbeat", _beaten), *works)
     while not stop.is_set():
-        beat(now())
         for work in works:
             if stop.is_set():
                 break
@@ -63,6 +62,11 @@ def run(works: Iterable[Work], now: Now, stop: Event, *, once: bool = False, pau
         if once:
             return
         stop.wait(pause)
+
+
+def _beaten(now: Now) -> int:
+    beat(now())
+    return 1
 
 
 def beat(now: datetime) -> None:

@@ -12,7 +12,7 @@ from pitchfest.judging.rules import Round
 from pitchfest.judging.rules.states import DeclarationState
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import NotFound
-from pitchfest.mail.operations import enqueue
+from pitchfest.mail.operations import chase, enqueue
 from pitchfest.mail.rules import Context, MailKind, Message
 
 
@@ -30,7 +30,7 @@ def cards_given(challenge_id: int, person_ids: Iterable[int], *, now: datetime) 
 
 def interest_declared(challenge_id: int, *, now: datetime) -> None:
     """Tell every procurement lead that a judge declared an interest."""
-    for lead in accounts.staff(Role.LEAD):
+    for lead in accounts.staff(Role.LEAD, now=now):
         enqueue("judge_interest", now=now, person_id=lead.id, challenge=challenge_id)
 
 
@@ -42,6 +42,17 @@ def interest_decided(challenge_id: int, person_id: int, declaration_id: int, *, 
         person_id=person_id,
         challenge=challenge_id,
         declaration=declaration_id,
+    )
+
+
+def remind(judge: queries.Lagging, *, now: datetime) -> bool:
+    """Remind a judge of what is left to do; False when they were reminded today."""
+    return chase(
+        queries.REMINDER,
+        now=now,
+        person_id=judge.person_id,
+        about=judge.about,
+        challenge=judge.challenge_id,
     )
 
 
@@ -69,9 +80,22 @@ def _cards(message: Message, now: datetime) -> Context | None:
     return {**context, "left": left[context["round"].id]} if left.get(context["round"].id) else None
 
 
+def _left(message: Message, now: datetime) -> Context | None:
+    """What a reminder counts; nobody whose work is done reads one."""
+    context = _to_judge(message, now)
+    if context is None or message.person_id is None:
+        return None
+    rounds = {row.challenge_id: row for row in queries.desk(message.person_id, now)}
+    mine, deadline = rounds[context["round"].id], context["round"].judging_deadline
+    if not mine.left and not mine.to_declare:
+        return None
+    coming = deadline is not None and now < deadline
+    return {**context, "left": mine.left, "to_declare": mine.to_declare, "coming": coming}
+
+
 def _to_lead(message: Message, now: datetime) -> Context | None:
     round_ = _judging(message, now)
-    leads = {lead.id for lead in accounts.staff(Role.LEAD)}
+    leads = {lead.id for lead in accounts.staff(Role.LEAD, now=now)}
     if round_ is None or message.person_id not in leads or round_.recused:
         return None
     waits = queries.declarations(round_.id, DeclarationState.INTEREST)
@@ -94,6 +118,7 @@ def _decided(message: Message, now: datetime) -> Context | None:
 KINDS: dict[str, MailKind] = {
     "judge_declare": MailKind(_to_judge),
     "judge_cards": MailKind(_cards),
+    "judge_reminder": MailKind(_left),
     "judge_interest": MailKind(_to_lead),
     "judge_interest_decided": MailKind(_decided),
 }

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitchfest.db import Base, UtcDateTime, enum_column, one_of
@@ -17,7 +27,10 @@ class OutboxMessage(Base):
     __tablename__ = "outbox_message"
     __table_args__ = (
         one_of("state", Delivery),
-        CheckConstraint("person_id IS NOT NULL OR address IS NOT NULL", name="has_recipient"),
+        CheckConstraint(
+            "person_id IS NOT NULL OR address IS NOT NULL OR state NOT IN ('queued', 'sending')",
+            name="has_recipient",
+        ),
         Index("ix_outbox_message_due", "state", "due_at"),
     )
 
@@ -35,3 +48,16 @@ class OutboxMessage(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     failure: Mapped[str | None] = mapped_column(String(60))
+
+
+class Reminder(Base):
+    """Someone was chased about something on a London day, by hand or by the worker: never twice."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("person_id", "kind", "object", "day"),)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(60))
+    object: Mapped[str] = mapped_column(String(80))
+    day: Mapped[date] = mapped_column(Date)

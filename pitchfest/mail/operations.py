@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from pitchfest.db import db
-from pitchfest.mail.models import OutboxMessage
+from pitchfest.kernel.clock import LONDON
+from pitchfest.mail.models import OutboxMessage, Reminder
+from pitchfest.mail.queries import settled_before
 from pitchfest.mail.rules import Delivery
 
 LEASE = timedelta(minutes=5)
@@ -47,6 +50,24 @@ def enqueue(
     )
 
 
+def chase(
+    kind: str, *, now: datetime, person_id: int, about: str, about_sealed: bool = False, **ids: Any
+) -> bool:
+    """Remind a person of something that waits for them, unless they were today: then False.
+
+    `about` is the object, such as `challenge:CH-2026-004`. A day is a London day. However many
+    ask at once, one message goes: the caller holds the object's row, and UNIQUE sees to the rest.
+    """
+    row = {"person_id": person_id, "kind": kind, "object": about, "day": now.astimezone(LONDON).date()}
+    column = Reminder.__table__.c
+    known = select(Reminder.id).where(*(column[name] == value for name, value in row.items()))
+    if db.session.execute(known).first() is not None:
+        return False
+    db.session.execute(insert(Reminder).values(row))
+    enqueue(kind, now=now, person_id=person_id, about_sealed=about_sealed, **ids)
+    return True
+
+
 def claim(message_id: int, *, now: datetime) -> bool:
     """Take one message for five minutes. False when another worker was first."""
     message = OutboxMessage.__table__.c
@@ -64,21 +85,29 @@ def claim(message_id: int, *, now: datetime) -> bool:
     return result.rowcount == 1  # type: ignore[attr-defined,no-any-return]
 
 
-def settle(message_id: int, state: Delivery, *, now: datetime) -> None:
-    """Record that a message was sent, kept for reading here, or dropped."""
+def settle(message_id: int, state: Delivery, *, now: datetime, forget: bool = False) -> None:
+    """Record that a message was sent, kept for reading here, or dropped; `forget` its address."""
     db.session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.id == message_id)
-        .values(state=state, sent_at=now, lease_until=None, failure=None)
+        .values(state=state, sent_at=now, lease_until=None, failure=None, **_FORGOTTEN if forget else {})
     )
 
 
-def put_back(message_id: int, *, failure: str, now: datetime) -> None:
-    """Try again later, each time after a longer wait; after eight tries record a failure."""
+#: What is left of a recipient outside once their message has left.
+_FORGOTTEN: dict[str, str | None] = {"address": None, "ids": "{}"}
+
+
+def put_back(message_id: int, *, failure: str, now: datetime, forget: bool = False) -> None:
+    """Try again later, each time after a longer wait; after eight tries record a failure and, if
+    asked, `forget` the address.
+    """
     row = db.session.get_one(OutboxMessage, message_id)
     row.failure, row.lease_until = failure[:60], None
     if row.attempts >= MOST_ATTEMPTS:
         row.state = Delivery.FAILED
+        if forget:
+            row.address, row.ids = None, "{}"
     else:
         row.state = Delivery.QUEUED
         row.due_at = now + timedelta(minutes=2**row.attempts)
@@ -92,3 +121,34 @@ def keep_all(now: datetime) -> None:
         .where(OutboxMessage.state == Delivery.QUEUED)
         .values(state=Delivery.KEPT, sent_at=now)
     )
+
+
+def remove_settled(before: datetime, _now: datetime, most: int) -> int:
+    """Delete at most so many messages that were settled and written at `before` or earlier."""
+    ids = list(
+        db.session.execute(
+            select(OutboxMessage.id).where(settled_before(before)).order_by(OutboxMessage.id).limit(most)
+        ).scalars()
+    )
+    db.session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids)))
+    return len(ids)
+
+
+def forget_person(person_id: int, address: str) -> None:
+    """Delete every message to a person or to their address, sent or not."""
+    message = OutboxMessage.__table__.c
+    db.session.execute(
+        delete(OutboxMessage).where(or_(message.person_id == person_id, message.address == address))
+    )
+
+
+def forget_settled(kind: str) -> None:
+    """Delete messages of a kind once they are sent or given up: the address was needed for that only."""
+    message = OutboxMessage.__table__.c
+    waiting = (Delivery.QUEUED, Delivery.SENDING)
+    db.session.execute(delete(OutboxMessage).where(message.kind == kind, message.state.not_in(waiting)))
+
+
+def forget_reminders(objects: Collection[str]) -> None:
+    """Forget who was chased about things that are gone."""
+    db.session.execute(delete(Reminder).where(Reminder.object.in_(sorted(objects))))

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 
 from pitchfest.db import db
+from pitchfest.kernel.clock import LONDON
 from pitchfest.kernel.errors import NotFound
-from pitchfest.mail.models import OutboxMessage
+from pitchfest.kernel.privacy import Due, Erasing
+from pitchfest.kernel.text import plural
+from pitchfest.mail.models import OutboxMessage, Reminder
 from pitchfest.mail.rules import Delivery, Message
 
 _MESSAGE = OutboxMessage.__table__.c
+#: Messages that nothing happens to any more.
+_SETTLED = (Delivery.SENT, Delivery.KEPT, Delivery.DROPPED, Delivery.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """How far a message has come. `failure` is the kind of the last failed attempt, "" for none."""
+
+    state: Delivery
+    failure: str
+    at: datetime
 
 
 def _messages() -> Select[Any]:
@@ -86,12 +101,57 @@ def sent_since(address: str, kinds: Sequence[str], since: datetime) -> int:
     ).scalar_one()
 
 
+def chased_today(kind: str, about: Sequence[str], now: datetime) -> frozenset[tuple[int, str]]:
+    """(person's id, object) of everyone who was reminded of one of these objects today."""
+    reminder = Reminder.__table__.c
+    rows = db.session.execute(
+        select(reminder.person_id, reminder.object)
+        .where(
+            reminder.kind == kind,
+            reminder.object.in_(about),
+            reminder.day == now.astimezone(LONDON).date(),
+        )
+        .order_by(reminder.person_id, reminder.object)
+    )
+    return frozenset((person_id, thing) for person_id, thing in rows)
+
+
+def newest(kind: str, person_id: int) -> Newest | None:
+    """How far the newest message of a kind to a person has come, None when there is none."""
+    row = db.session.execute(
+        select(_MESSAGE.state, _MESSAGE.failure, _MESSAGE.created_at)
+        .where(_MESSAGE.person_id == person_id, _MESSAGE.kind == kind)
+        .order_by(_MESSAGE.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return Newest(row.state, row.failure or "", row.created_at) if row else None
+
+
+def has_left(kind: str) -> bool:
+    """Whether a message of a kind was sent, or kept for reading where there is no mail server."""
+    return bool(
+        db.session.execute(
+            select(exists().where(_MESSAGE.kind == kind, _MESSAGE.state.in_((Delivery.SENT, Delivery.KEPT))))
+        ).scalar_one()
+    )
+
+
 def oldest_unsent(now: datetime) -> datetime | None:
     """When the longest-waiting message was due, or None."""
     due: datetime | None = db.session.execute(
         select(func.min(_MESSAGE.due_at)).where(_MESSAGE.state == Delivery.QUEUED, _MESSAGE.due_at <= now)
     ).scalar_one()
     return due
+
+
+def oldest_unsent_seconds(now: datetime) -> int | None:
+    """For how many whole seconds the oldest message has waited to leave, however often it was tried;
+    None when nothing waits.
+    """
+    since: datetime | None = db.session.execute(
+        select(func.min(_MESSAGE.created_at)).where(_MESSAGE.state.in_((Delivery.QUEUED, Delivery.SENDING)))
+    ).scalar_one()
+    return None if since is None else max(0, int((now - since).total_seconds()))
 
 
 def overview(*, number: int, size: int) -> tuple[list[Any], int, int]:
@@ -111,3 +171,36 @@ def overview(*, number: int, size: int) -> tuple[list[Any], int, int]:
         select(func.count()).select_from(OutboxMessage).where(~open_ones)
     ).scalar_one()
     return list(rows), count, sealed
+
+
+def settled_before(before: datetime) -> ColumnElement[bool]:
+    """That a message was sent, kept, dropped or given up, and written at `before` or earlier."""
+    return and_(_MESSAGE.state.in_(_SETTLED), _MESSAGE.created_at <= before)
+
+
+def settled_due(before: datetime) -> Due:
+    """How many messages are past their time, and when the oldest was written."""
+    return Due(
+        *db.session.execute(
+            select(func.count(_MESSAGE.id), func.min(_MESSAGE.created_at)).where(settled_before(before))
+        ).one()
+    )
+
+
+def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
+    """What erasing someone means for their messages: all go. Only they may know how many, since some
+    are about sealed pitches.
+    """
+    count = db.session.execute(
+        select(func.count()).select_from(OutboxMessage).where(_MESSAGE.person_id == person_id)
+    ).scalar_one()
+    words = f"The list of {plural(count, 'message')} to you" if own and count else "The list of messages"
+    return Erasing(goes=(words,))
+
+
+def a_settled(kind: str) -> bool:
+    """Whether a message of this kind has been sent, or never will be."""
+    found = db.session.execute(
+        select(_MESSAGE.id).where(_MESSAGE.kind == kind, _MESSAGE.state.in_(_SETTLED)).limit(1)
+    )
+    return found.first() is not None

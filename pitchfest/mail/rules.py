@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+
+from pitchfest.kernel.clock import LONDON
 
 
 class Delivery(StrEnum):
@@ -45,11 +47,13 @@ class MailKind:
 
     `load(message, now)` returns what its template `mail/<kind>.txt` needs, or None when the
     right to read it has ended. `mint(message, now)` is for messages with a one-time link: inside
-    a write, it makes a fresh link, voids the one before and returns its path.
+    a write, it makes a fresh link, voids the one before and returns its path. `forgets_address`
+    is for people outside: once the message has left, or never will, their address goes.
     """
 
     load: Callable[[Message, datetime], Context | None]
     mint: Callable[[Message, datetime], str] | None = None
+    forgets_address: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,3 +70,13 @@ class Letterhead:
 
     subject: str
     body: str
+
+
+#: Reminders that go by themselves go between these hours in London, never at night.
+CHASING_FROM, CHASING_UNTIL = 9, 21
+
+
+def chasing_day(now: datetime) -> date | None:
+    """The London day whose reminders may go at `now`; None early in the morning and at night."""
+    local = now.astimezone(LONDON)
+    return local.date() if CHASING_FROM <= local.hour < CHASING_UNTIL else None

@@ -12,7 +12,7 @@ from flask import current_app
 
 from pitchfest.db import transaction
 from pitchfest.mail import operations, queries
-from pitchfest.mail.rendering import render, setup
+from pitchfest.mail.rendering import render, sender, setup
 from pitchfest.mail.rules import Delivery
 
 
@@ -30,13 +30,12 @@ def deliver_due(now: Callable[[], datetime]) -> int:
 
 def _deliver(message_id: int, now: Callable[[], datetime]) -> None:
     message, moment = queries.message(message_id), now()
-    link = None
+    kind, link = setup().kinds[message.kind], None
     with transaction():
         if not operations.claim(message_id, now=moment):
             return
-        mint = setup().kinds[message.kind].mint
-        if mint is not None and current_app.config["SMTP_HOST"]:
-            link = mint(message, moment)
+        if kind.mint is not None and current_app.config["SMTP_HOST"]:
+            link = kind.mint(message, moment)
     to = setup().recipient(message.person_id) if message.person_id else ("", message.address or "")
     words = render(message, now=moment, link=link) if to else None
     if words is None or to is None:
@@ -47,16 +46,18 @@ def _deliver(message_id: int, now: Callable[[], datetime]) -> None:
         outcome, failure = Delivery.SENT, _send(to, words.subject, words.body, message.message_id, moment)
     with transaction():
         if failure:
-            operations.put_back(message_id, failure=failure, now=now())
+            operations.put_back(message_id, failure=failure, now=now(), forget=kind.forgets_address)
         else:
-            operations.settle(message_id, outcome, now=now())
+            operations.settle(message_id, outcome, now=now(), forget=kind.forgets_address)
 
 
 def _send(to: tuple[str, str], subject: str, body: str, message_id: str, moment: datetime) -> str:
     """Hand one message to the server; "" or the kind of failure, never its words."""
     config = current_app.config
     mail = EmailMessage()
-    mail["From"] = config["SMTP_SENDER"]
+    mail["From"], answers_to = sender()
+    if answers_to:
+        mail["Reply-To"] = answers_to
     mail["To"] = formataddr(to)
     mail["Subject"] = " ".join(subject.split())
     mail["Date"] = format_datetime(moment)

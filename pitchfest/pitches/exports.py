@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pitchfest.kernel.tabular import Cell
 from pitchfest.pitches.queries import EligibilityRow, OpenedPitch
+from pitchfest.pitches.rules import Way
 from pitchfest.pitches.rules.states import STAFF_LABELS
 
 _HEADERS = (
@@ -15,6 +16,7 @@ _HEADERS = (
     "Size",
     "Number",
     "Price in pounds",
+    "How it came",
     "State",
     "Reason",
     "Found by",
@@ -23,13 +25,13 @@ _HEADERS = (
 
 
 def eligibility_table(
-    pitches: Sequence[OpenedPitch], findings: Mapping[int, EligibilityRow]
+    pitches: Sequence[OpenedPitch], findings: Mapping[int, EligibilityRow], ways: Mapping[int, Way]
 ) -> tuple[Sequence[str], list[Sequence[Cell]]]:
     """Headers and one row for each opened pitch. Moments are London wall-clock times."""
-    return _HEADERS, [_cells(pitch, findings.get(pitch.id)) for pitch in pitches]
+    return _HEADERS, [_cells(pitch, findings.get(pitch.id), ways[pitch.id]) for pitch in pitches]
 
 
-def _cells(pitch: OpenedPitch, finding: EligibilityRow | None) -> Sequence[Cell]:
+def _cells(pitch: OpenedPitch, finding: EligibilityRow | None, way: Way) -> Sequence[Cell]:
     return (
         pitch.reference,
         pitch.organisation_name,
@@ -37,6 +39,7 @@ def _cells(pitch: OpenedPitch, finding: EligibilityRow | None) -> Sequence[Cell]
         pitch.organisation_size.replace("_", " "),
         pitch.organisation_number or "",
         None if pitch.price_pence is None else pitch.price_pence / 100,
+        way.says or "Through the form",
         STAFF_LABELS[pitch.state][0],
         finding.reason if finding else "",
         finding.by_name if finding else "",

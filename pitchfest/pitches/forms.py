@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import wtforms
+from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, TextAreaField
 
+from pitchfest.accounts.rules import SIZE_NAMES, Size
 from pitchfest.challenges.rules import QuestionKind, QuestionRow
 from pitchfest.kernel.money import type_pounds
+from pitchfest.kernel.text import tidy_line
+from pitchfest.pitches.operations import Supplier
+from pitchfest.pitches.rules.another_way import CAME_NAMES, LONGEST_TEXT, TOLD_NAMES
 from pitchfest.pitches.rules.answers import MOST_CHARACTERS, Line, parse_lines, read_line, write_lines
 from pitchfest.pitches.rules.states import RIGHT_NAMES, RIGHTS
-from pitchfest.web.forms import AtMost, Form, Needed, many_lines
+from pitchfest.pitches.rules.uploads import LARGEST_FILE, BadFileError, media_type_of
+from pitchfest.web.forms import AtMost, Form, LineField, MomentField, MoneyField, Needed, many_lines
 
 #: Lines of a price shown at first, and at most.
 FEWEST_LINES = 4
@@ -107,6 +114,11 @@ class SendForm(Form):
     declared = BooleanField(
         "I may send this pitch for my organisation, and what it says is true as far as we know.",
     )
+    read_back = BooleanField("I have read it back to the supplier, and they agreed to send it.")
+
+    def ask_assistant(self) -> None:
+        """Word the declaration for whoever types a pitch for a supplier."""
+        self.declared.label.text = "The supplier says that what is in it is true as far as they know."
 
 
 class FindingForm(Form):
@@ -141,3 +153,99 @@ class TakeForm(Form):
         """Whose right it is; 0 for anything that is no person."""
         text = self.person.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+class SupplierForm(Form):
+    """A supplier without an account, and where its letter goes."""
+
+    name = LineField(
+        "Name of the supplier",
+        [Needed("Enter the name of the supplier"), AtMost(160)],
+        description="If they work for themselves, the name they trade under.",
+    )
+    place = LineField("Town or city", [Needed("Enter the town or city they work from"), AtMost(120)])
+    size = SelectField("How many people work there", [Needed("Choose a size")])
+    number = LineField(
+        "Company or charity number", [AtMost(60)], description="Leave this empty if they have none."
+    )
+    contact = TextAreaField(
+        "How to reach them with the decision",
+        [Needed("Enter a postal address or a phone number"), AtMost(500)],
+        filters=[many_lines],
+        description="A postal address or a phone number. Their letter goes there. "
+        "Nobody sees this before the letters go out.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.size.choices = [
+            ("", "Choose a size"),
+            *((size.value, name) for size, name in SIZE_NAMES.items()),
+        ]
+
+    @property
+    def supplier(self) -> Supplier:
+        """What was entered, once it is valid."""
+        return Supplier(
+            name=self.name.data,
+            size=Size(self.size.data),
+            place=self.place.data,
+            number=self.number.data or "",
+            contact=self.contact.data or "",
+        )
+
+
+class AssistForm(SupplierForm):
+    """A supplier who cannot use the form."""
+
+    told_by = RadioField(
+        "How they send it",
+        [Needed("Choose how they send it")],
+        choices={way.value: name for way, name in TOLD_NAMES.items()},
+    )
+    declared = BooleanField(
+        "I am not on the panel. I tell nobody what is in it until the pitches are opened."
+    )
+
+
+class ReceivedFile(wtforms.FileField):
+    """A file as a supplier sent it: its data is the bytes, once they are what the name says."""
+
+    data: bytes | None
+    named = ""
+    media_type = ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        sent = [file for file in valuelist if isinstance(file, FileStorage) and file.filename]
+        if not sent:
+            return
+        self.named = tidy_line((sent[0].filename or "").replace("\\", "/").rpartition("/")[2])[-150:]
+        data = sent[0].stream.read(LARGEST_FILE + 1)
+        try:
+            self.media_type = media_type_of(self.named, data)
+        except BadFileError as error:
+            raise ValueError(str(error)) from error
+        self.data = data
+
+
+class BringForm(SupplierForm):
+    """A pitch that was received elsewhere: one file, or one text."""
+
+    came_by = RadioField(
+        "Where it was received",
+        [Needed("Choose where it was received")],
+        choices={way.value: name for way, name in CAME_NAMES.items()},
+    )
+    received_at = MomentField(
+        "When it was received",
+        [Needed("Enter the day and the time when it was received")],
+        description="As the portal, the email or the stamp on the paper says.",
+    )
+    file = ReceivedFile(
+        "The file that came",
+        description="PDF, Word (DOCX), OpenDocument (ODT), plain text, PNG or JPEG, at most 7 MB. "
+        "If there are several, put them into one PDF.",
+    )
+    text = TextAreaField("Or paste its text", [AtMost(LONGEST_TEXT)], filters=[many_lines])
+    price = MoneyField("The price in the pitch, in pounds and including VAT")

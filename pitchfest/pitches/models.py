@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitchfest.db import Base, Sealed, UtcDateTime, enum_column, one_of
-from pitchfest.pitches.rules import PitchRight, PitchState
+from pitchfest.pitches.rules import CameBy, PitchRight, PitchState, ToldBy
 
 _LIVE = text("state <> 'withdrawn'")
 
@@ -61,6 +61,8 @@ class Pitch(Base):
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     price_pence: Mapped[int | None] = mapped_column(BigInteger)
+    #: When its words were removed, their time being over. What is left counts in figures.
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class PitchMember(Base):
@@ -78,6 +80,52 @@ class PitchMember(Base):
     right: Mapped[PitchRight] = mapped_column(enum_column(PitchRight))
     from_at: Mapped[datetime] = mapped_column(UtcDateTime)
     until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: An officer who types it for the supplier: the right needs no membership, and ends with sending.
+    assists: Mapped[bool] = mapped_column(default=False)
+
+
+class AssistedPitch(Base):
+    """A pitch that an officer types for a supplier who cannot use the form.
+
+    `contact` is where the supplier's letter goes; `read_back_at` is set by the sending.
+    """
+
+    __tablename__ = "assisted_pitch"
+    __table_args__ = (one_of("told_by", ToldBy),)
+
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), primary_key=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    told_by: Mapped[ToldBy] = mapped_column(enum_column(ToldBy))
+    contact: Mapped[str] = mapped_column(Sealed)
+    read_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class BroughtPitch(Base):
+    """A pitch that was received elsewhere in time and brought after closing: one text, or one file.
+
+    The bytes of the stored file are sealed, and stay so; its real name and media type stand here.
+    """
+
+    __tablename__ = "brought_pitch"
+    __table_args__ = (
+        one_of("came_by", CameBy),
+        CheckConstraint("(text IS NULL) <> (file_id IS NULL)", name="text_or_file"),
+        CheckConstraint(
+            "(file_id IS NULL) = (file_name IS NULL) AND (file_id IS NULL) = (media_type IS NULL)",
+            name="file_is_described",
+        ),
+    )
+
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), primary_key=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    brought_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    came_by: Mapped[CameBy] = mapped_column(enum_column(CameBy))
+    contact: Mapped[str] = mapped_column(Sealed)
+    text: Mapped[str | None] = mapped_column(Sealed)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    file_name: Mapped[str | None] = mapped_column(Sealed)
+    media_type: Mapped[str | None] = mapped_column(String(100))
 
 
 class AnswerVersion(Base):

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from pitchfest.challenges import queries as challenges
-from pitchfest.mail.operations import enqueue
+from pitchfest.mail.operations import chase, enqueue
 from pitchfest.mail.rules import MailKind, Message
-from pitchfest.pitches.queries import revealed, sealed
+from pitchfest.pitches.queries import reminding, revealed, sealed
+from pitchfest.pitches.rules import PitchRight, PitchState
 from pitchfest.pitches.rules.answers import differences, say_answer
 
 
@@ -25,6 +26,31 @@ def withdrawn(pitch: sealed.PitchRow, *, now: datetime) -> None:
 def closed(pitch_id: int, *, now: datetime) -> None:
     """The challenge closed before everything written was sent: what counts, and a copy of the rest."""
     _tell("pitch_closed", pitch_id, now=now, about_sealed=True)
+
+
+def extended(challenge_id: int, reference: str, extension_id: int, *, now: datetime) -> None:
+    """There is more time: to everyone who holds a right on a draft or a sent pitch, each once."""
+    for person_id in revealed.holders(challenge_id):
+        enqueue(
+            "challenge_extended",
+            now=now,
+            person_id=person_id,
+            about_sealed=True,
+            reference=reference,
+            extension=extension_id,
+        )
+
+
+def remind(person_id: int, pitch: sealed.PitchRow, *, now: datetime) -> bool:
+    """Remind someone that a challenge closes and their pitch is not sent; False when done today."""
+    return chase(
+        reminding.REMINDER,
+        now=now,
+        person_id=person_id,
+        about=f"pitch:{pitch.reference}",
+        about_sealed=True,
+        pitch=pitch.id,
+    )
 
 
 def _tell(kind: str, pitch_id: int, *, now: datetime, about_sealed: bool, **ids: Any) -> None:
@@ -46,7 +72,7 @@ def _copy(pitch: sealed.PitchRow, answers: dict[int, str]) -> list[tuple[int, st
 def _load_receipt(message: Message, now: datetime) -> dict[str, Any] | None:
     pitch = _pitch(message, now)
     sending = sealed.sent(pitch.id, message.ids["number"]) if pitch else None
-    if pitch is None or sending is None:
+    if pitch is None or sending is None or pitch.removed_at:
         return None
     return {
         "pitch": pitch,
@@ -63,7 +89,7 @@ def _load_withdrawn(message: Message, now: datetime) -> dict[str, Any] | None:
 
 def _load_closed(message: Message, now: datetime) -> dict[str, Any] | None:
     pitch = _pitch(message, now)
-    if pitch is None:
+    if pitch is None or pitch.removed_at:
         return None
     sending, working = sealed.sent(pitch.id), sealed.working(pitch.id)
     wanted = set(differences(sending.answers, working)) if sending else set(working)
@@ -75,8 +101,25 @@ def _load_closed(message: Message, now: datetime) -> dict[str, Any] | None:
     }
 
 
+def _load_extended(message: Message, now: datetime) -> dict[str, Any] | None:
+    challenge = challenges.by_reference(message.ids["reference"], now)
+    if message.person_id not in revealed.holders(challenge.id):
+        return None
+    row = next(e for e in challenges.extensions(challenge.id) if e.id == message.ids["extension"])
+    return {"challenge": challenge, "extension": row}
+
+
+def _load_unsent(message: Message, now: datetime) -> dict[str, Any] | None:
+    pitch = _pitch(message, now)
+    if pitch is None or not pitch.unsent or pitch.right != PitchRight.SUBMIT:
+        return None
+    return {"pitch": pitch, "is_copy": pitch.state == PitchState.SUBMITTED}
+
+
 KINDS: dict[str, MailKind] = {
+    "challenge_extended": MailKind(load=_load_extended),
     "pitch_receipt": MailKind(load=_load_receipt),
     "pitch_withdrawn": MailKind(load=_load_withdrawn),
     "pitch_closed": MailKind(load=_load_closed),
+    "pitch_unsent": MailKind(load=_load_unsent),
 }

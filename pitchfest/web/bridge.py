@@ -16,7 +16,7 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 
-from pitchfest.web.security import LARGEST_DRAINED, LARGEST_FORM
+from pitchfest.web.security import LARGEST_DRAINED, largest_body
 
 #: How long a body may take to arrive, in seconds.
 LONGEST_BODY = 120
@@ -39,10 +39,11 @@ class Bridge:
             protocol.response_empty(400, [])
             return
         body, length = b"", 0
+        limit = largest_body(_header(scope, "content-type"))
         if scope.method not in ("GET", "HEAD"):
             try:
                 async with asyncio.timeout(LONGEST_BODY):
-                    body, length = await _gather(protocol)
+                    body, length = await _gather(protocol, limit)
             except TimeoutError:
                 protocol.response_str(
                     408, [("content-type", "text/plain")], "The request took too long to arrive.\n"
@@ -68,16 +69,21 @@ class Bridge:
         return int(status[:3]), [(name.lower(), value) for name, value in headers], answer
 
 
-async def _gather(protocol: Any) -> tuple[bytes, int]:
-    """The whole body and its length; of a body beyond the largest form only the length."""
+def _header(scope: Any, name: str) -> str:
+    """A header's value, "" where the request has none."""
+    return next((value for key, value in scope.headers.items() if key.lower() == name), "")
+
+
+async def _gather(protocol: Any, limit: int) -> tuple[bytes, int]:
+    """The whole body and its length; of a body beyond the limit only the length."""
     parts, length = [], 0
     async for chunk in protocol:
         length += len(chunk)
-        if length <= LARGEST_FORM:
+        if length <= limit:
             parts.append(bytes(chunk))
         elif length > LARGEST_DRAINED:
             break
-    return (b"".join(parts) if length <= LARGEST_FORM else b"", length)
+    return (b"".join(parts) if length <= limit else b"", length)
 
 
 def _environ(scope: Any, body: bytes, length: int) -> dict[str, Any]:
@@ -111,5 +117,5 @@ def _environ(scope: Any, body: bytes, length: int) -> dict[str, Any]:
     environ.pop("CONTENT_LENGTH", None)
     if length:
         environ["CONTENT_LENGTH"] = str(len(body))
-        environ[DROPPED] = length > LARGEST_FORM
+        environ[DROPPED] = length > largest_body(environ.get("CONTENT_TYPE", ""))
     return environ

@@ -46,7 +46,7 @@ PAGES: dict[type[Exception] | int, Page] = {
         413,
         "That is too much at once",
         "What you sent is larger than we can take in one go. What you saved before is untouched.",
-        "Go back, shorten the text and save again.",
+        "Go back, shorten the text or choose a smaller file, and save again.",
     ),
     CSRFError: Page(
         400,
@@ -132,7 +132,7 @@ NOT_WRITTEN = frozenset(
 
 def kept_text() -> list[tuple[str, str]]:
     """What the person wrote in the form that failed: (field, text), never a password or token."""
-    too_large = (request.content_length or 0) > current_app.config["MAX_CONTENT_LENGTH"]
+    too_large = (request.content_length or 0) > (request.max_content_length or 0)
     if request.method != "POST" or too_large:
         return []
     return [

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import IO
 
 from flask import g, has_request_context, request, session
 from sqlalchemy import (
@@ -140,6 +141,15 @@ def _holder() -> str:
     return "cookie:" + hashlib.sha256(str(session.get("csrf_token", "")).encode()).hexdigest()
 
 
+def _content_hash(stream: IO[bytes]) -> str:
+    """SHA-256 of a file that was sent, however much of it was read; it stands at its beginning again."""
+    stream.seek(0)
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    stream.seek(0)
+    return digest
+
+
 def _body_hash() -> str:
     fields = [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token"]
+    fields += [(k, _content_hash(file.stream)) for k, file in request.files.items(multi=True)]
     return hashlib.sha256(canonical_json(fields).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,13 +1,15 @@
-"""Pages with the same words for everyone: accessibility, privacy, cookies, contact and help."""
+"""Pages with the same words for everyone: accessibility, cookies, contact and help."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
 
 from flask import Blueprint, current_app, redirect, render_template
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from pitchfest.web.access import public
+from pitchfest.web.markdown import to_html
 from pitchfest.web.templating import REGION_EXTENSION, asset
 
 bp = Blueprint("pages", __name__)
@@ -16,8 +18,19 @@ BLUEPRINTS = (bp,)
 
 def _page(name: str) -> str:
     """A page with the region's own dates and periods, where its settings name them."""
-    texts: dict[str, Any] = current_app.extensions[REGION_EXTENSION]().texts
-    return render_template(f"pages/{name}.html", **texts)
+    texts: dict[str, str] = current_app.extensions[REGION_EXTENSION]().texts
+    return render_template(f"pages/{name}.html", own=own_words(texts), **texts)
+
+
+def own_words(texts: dict[str, str]) -> dict[str, Markup]:
+    """What the region wrote for these pages itself, as safe HTML."""
+    return {key: _prose(text) for key, text in texts.items()}
+
+
+@lru_cache(maxsize=32)
+def _prose(text: str) -> Markup:
+    """Words of the region's, rendered once for each that it ever has."""
+    return Markup(to_html(text))  # noqa: S704 - `to_html` has cleaned it
 
 
 @bp.get("/accessibility-statement")
@@ -25,13 +38,6 @@ def _page(name: str) -> str:
 def accessibility() -> str:
     """The accessibility statement in the model form."""
     return _page("accessibility")
-
-
-@bp.get("/privacy")
-@public
-def privacy() -> str:
-    """The privacy notice."""
-    return _page("privacy")
 
 
 @bp.get("/cookies")

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 import time
 from contextlib import suppress
 from datetime import datetime
+from typing import IO
 
+import flask
 from flask import Flask, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from pitchfest.kernel.clock import Clock
 
 CLOCK_EXTENSION = "pitchfest.clock"
+
+
+class Request(flask.Request):
+    """A request whose files stay in memory, where their bounded body is anyway."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        """Instead of a temporary file, which would put on a disk what is to be sealed first."""
+        return io.BytesIO()
 
 
 def clock() -> Clock:
@@ -50,5 +67,6 @@ def request_id() -> str:
 
 
 def init_app(app: Flask, clock: Clock) -> None:
-    """Give the application its clock."""
+    """Give the application its clock and its kind of request."""
+    app.request_class = Request
     app.extensions[CLOCK_EXTENSION] = clock

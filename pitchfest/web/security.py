@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 #: A text of up to 2 MB in one form is always answered with the text shown; on its way here it may
 #: be three times as long, since a form writes `é` as `%C3%A9`.
 LARGEST_FORM = 8_000_000
+#: A form with files in it: a document of 10 MB and what is written beside it.
+LARGEST_UPLOAD = 12_000_000
 #: Beyond that the body is read and dropped, so that the browser shows our page, up to here.
 LARGEST_DRAINED = 50_000_000
 #: What a number's column can hold: an address with a larger one leads nowhere.
@@ -38,13 +40,19 @@ class NumberConverter(IntegerConverter):
 def init_app(app: Flask) -> None:
     """Check each request's address, host and body size; set each answer's headers."""
     app.url_map.converters["int"] = NumberConverter
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_UPLOAD
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
     app.config["MAX_FORM_PARTS"] = 2_000
     app.before_request(_check_host)
     app.before_request(_check_size)
     app.before_request(_check_encoding)
     app.after_request(_set_headers)
+
+
+def largest_body(content_type: str) -> int:
+    """How many bytes a body of this type may have: more where files come with it."""
+    with_files = content_type.partition(";")[0].strip().lower() == "multipart/form-data"
+    return LARGEST_UPLOAD if with_files else LARGEST_FORM
 
 
 def is_private_loopback() -> bool:
@@ -63,10 +71,11 @@ def _check_size() -> None:
     """Refuse a body beyond the limit with a page; it was or is read first, so that the browser
     gets to see it instead of a broken connection.
     """
+    request.max_content_length = limit = largest_body(request.content_type or "")
     if request.environ.get("pitchfest.body_dropped"):
         abort(413)
     length = request.content_length or 0
-    if length > LARGEST_FORM:
+    if length > limit:
         left = min(length, LARGEST_DRAINED)
         while left > 0 and (chunk := request.environ["wsgi.input"].read(min(65_536, left))):
             left -= len(chunk)
@@ -102,6 +111,8 @@ def _set_headers(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if "immutable" in headers.get("Cache-Control", ""):
+        return response  # the same bytes for everyone, under an address that names them
     if "_user_id" in session or session.modified or request.method == "POST":
         headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in headers and response.status_code == 200:

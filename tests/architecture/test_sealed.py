@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "pitchfest"
 MAY_NAME = {
     "db/types.py": "defines it",
     "db/__init__.py": "exports it",
-    "pitches/models.py": "answers, salts and receipts",
+    "pitches/models.py": "answers, salts, receipts, and what came another way: its text, file and contact",
     "accounts/models.py": "parked forms",
 }
 SEALED_MODELS = {
@@ -20,8 +20,12 @@ SEALED_MODELS = {
     "Submission",
     "SubmittedAnswer",
     "ParkedForm",
+    "AssistedPitch",
+    "BroughtPitch",
     "answer_version",
     "pitch_submission",
+    "assisted_pitch",
+    "brought_pitch",
 }
 
 
@@ -42,7 +46,7 @@ def test_only_these_modules_name_the_sealed_type() -> None:
 
 
 @pytest.mark.parametrize(
-    "feature", ["challenges", "judging", "awards", "home", "admin", "mail", "jobs", "cli"]
+    "feature", ["challenges", "judging", "awards", "home", "admin", "privacy", "mail", "jobs", "cli"]
 )
 def test_other_features_never_read_a_sealed_table(feature: str) -> None:
     for path in (PACKAGE / feature).rglob("*.py"):

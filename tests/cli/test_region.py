@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from pitchfest.accounts import queries as accounts
+from pitchfest.accounts.rules.region import placeholders
 from pitchfest.audit.queries import chain
 from pitchfest.audit.rules import first_break
 from pitchfest.awards.models import Letter
@@ -58,8 +59,14 @@ def test_the_sample_is_alive_and_its_log_holds(app: Flask, clock: MovableClock) 
     assert db.session.execute(select(func.count()).select_from(Letter)).scalar_one() == 3 + 3 + 9
     assert first_break(chain())[1] is None
     assert total_differences()[1] == []
-    assert {p.name for p in accounts.staff(Role.ADMIN)} == {"Josephine Okafor", "Elin Prosser"}
+    assert {p.name for p in accounts.staff(Role.ADMIN, now=clock.now())} == {
+        "Josephine Okafor",
+        "Elin Prosser",
+    }
     assert accounts.region().is_demo
+    assert accounts.fresh_region().is_finished
+    assert placeholders(accounts.region()) == []
+    assert "Colm Brannigan" in accounts.region().texts["privacy"]
 
 
 def test_nothing_of_the_story_is_sent_as_mail(app: Flask, clock: MovableClock) -> None:

@@ -2,47 +2,82 @@
 
 from __future__ import annotations
 
+import json
+import re
+from datetime import datetime
 from pathlib import Path
 
-import click
 import pytest
 from flask import Flask
 
 from pitchfest.accounts import operations, queries
-from pitchfest.cli.serve import DEMO_PASSWORD, check_mark, give_demo_password, prepare
+from pitchfest.accounts.models import RegionSettings
+from pitchfest.cli import archive
+from pitchfest.cli.serve import DEMO_PASSWORD, give_demo_password, offer_set_up, prepare
 from pitchfest.db import db, migrations
+from pitchfest.kernel.actor import Role
 from tests.support.builders import a_person, a_region
 from tests.support.databases import settings
 
 
-def test_a_demo_setting_refuses_an_unmarked_database(app: Flask, scratch: Path) -> None:
+def test_production_starts_while_setting_up_is_not_finished(app: Flask) -> None:
+    assert queries.left_placeholders(demo=False) is None
     a_region(demo=False)
-    with pytest.raises(click.ClickException, match="not a demonstration"):
-        check_mark(settings("sqlite:///x", scratch))
-    check_mark(settings("sqlite:///x", scratch, env="production"))
+    db.session.get_one(RegionSettings, 1).finished_at = None
+    db.session.get_one(RegionSettings, 1).sender_address = ""
+    db.session.commit()
+    assert queries.left_placeholders(demo=False) is None
 
 
-def test_production_refuses_a_marked_database(app: Flask, scratch: Path) -> None:
-    a_region(demo=True)
-    with pytest.raises(click.ClickException, match="a database of its own"):
-        check_mark(settings("sqlite:///x", scratch, env="production"))
-    check_mark(settings("sqlite:///x", scratch))
+def test_production_refuses_each_placeholder_with_a_sentence_and_a_way_out(app: Flask) -> None:
+    a_region(demo=False)
+    row = db.session.get_one(RegionSettings, 1)
+    row.sender_address, row.email = "", "innovation@testshire.example"
+    row.texts = json.dumps({**json.loads(row.texts), "privacy": "Ask [who answers for data protection]."})
+    db.session.commit()
+    refused = queries.left_placeholders(demo=False)
+    assert refused is not None
+    for said in (
+        "innovation@testshire.example leads nowhere",
+        "Enter the address that mail is sent from",
+        "Fill in [who answers for data protection] in the privacy notice",
+        "region reopen",
+    ):
+        assert said in refused
+    assert queries.left_placeholders(demo=True) is None
+    assert app.test_cli_runner().invoke(args=["region", "reopen"]).exit_code == 0
+    assert queries.left_placeholders(demo=False) is None
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_a_copy_is_made_before_a_database_is_migrated(app: Flask) -> None:
+def test_a_code_is_printed_until_somebody_administers(
+    app: Flask, now: datetime, scratch: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offer_set_up(settings("sqlite:///x", scratch))
+    said = capsys.readouterr().out
+    [code] = re.findall(r"^  ((?:[2-9A-Z]{4}-){3}[2-9A-Z]{4})$", said, re.MULTILINE)
+    assert "http://localhost/admin/set-up" in said
+    assert queries.set_up_code_is_right(code, now)
+    a_person("Ada", Role.ADMIN)
+    offer_set_up(settings("sqlite:///x", scratch))
+    assert capsys.readouterr().out == ""
+    assert not queries.set_up_code_is_right(code, now)
+
+
+def test_a_copy_is_made_before_a_database_is_migrated(app: Flask, scratch: Path) -> None:
     a_region()
     migrations.downgrade("0001_house")
-    url = str(db.engine.url)
-    folder = Path(url.removeprefix("sqlite:///")).parent
-    assert prepare(settings(url, folder)) is False
-    copies = sorted(folder.glob("*.before-*"))
-    assert any(b"Testshire" in copy.read_bytes() for copy in copies)
+    instance = settings("sqlite:///x", scratch)
+    assert prepare(instance) is False
+    (copy,) = (scratch / "backups").iterdir()
+    manifest = archive.read_manifest(copy)
+    archive.verify(copy, manifest)
+    assert manifest.revision == "0001_house"
+    assert manifest.files is None
+    rows = {part.name: part for part in manifest.tables}
+    assert any(b"Testshire" in line for line in archive.lines_of(copy, rows["region_settings"]))
     assert migrations.at_newest()
-    prepare(settings(url, folder))
-    assert sorted(folder.glob("*.before-*")) == copies
-    for copy in copies:
-        copy.unlink()
+    prepare(instance)
+    assert list((scratch / "backups").iterdir()) == [copy]
 
 
 def test_the_demo_password_opens_every_account_and_is_for_its_owner_only(app: Flask, scratch: Path) -> None:

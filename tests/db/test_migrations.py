@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -60,6 +60,7 @@ PARTICULAR: dict[str, Any] = {
     "audit_entry.seq": 1,
     "person.email": "row@people.example",
     "person.reset_by_id": None,
+    "region_settings.brand": "#5b2470",
     "two_person_act.outcome": "proposed",
     "two_person_act.confirmer_id": None,
     "two_person_act.decided_at": None,
@@ -70,14 +71,22 @@ PARTICULAR: dict[str, Any] = {
     "pitch.opened_at": None,
     "pitch.price_pence": None,
     "answer_version.parent_id": None,
+    "brought_pitch.file_id": None,
+    "brought_pitch.file_name": None,
+    "brought_pitch.media_type": None,
     "question.kind": "text",
     "opening.second_id": 2,
     "letter_release.second_id": 2,
     "panel_member.released_at": None,
     "panel_member.released_by_id": None,
+    "challenge_extension.closes_at": datetime(2026, 11, 24, 9, tzinfo=UTC),
     "criterion.minimum": 0,
     "criterion.maximum": 500,
     "criterion.threshold": None,
+    "stand_in.for_person_id": 2,
+    "stand_in.until_at": datetime(2026, 11, 24, 9, tzinfo=UTC),
+    "reminder.day": date(2026, 11, 23),
+    "challenge_hand_over.to_id": 2,
     "disposal.challenge_id": 999,  # of no other row, so that all of them stay protected
 }
 

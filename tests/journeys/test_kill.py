@@ -63,13 +63,16 @@ def test_twenty_kills_lose_no_acknowledged_save(tmp_path: Path) -> None:
     assert [text for text in acknowledged if text not in kept] == []
 
 
-def texts_of(instance: Path, page: str) -> set[str]:
+def texts_of(instance: Path, page: str, **environment: str) -> set[str]:
     """Every version of the answer in the database, after checking that file and log are whole."""
     with closing(sqlite3.connect(instance / "pitchfest.sqlite")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    app = create_app(read_settings({"PITCHFEST_INSTANCE": str(instance)}))
+    app = create_app(read_settings({"PITCHFEST_INSTANCE": str(instance), **environment}))
     with app.app_context():
         assert first_break(chain())[1] is None
         reference = page.split("/")[2]
         pitch_id = db.session.execute(select(Pitch.id).where(Pitch.reference == reference)).scalar_one()
-        return {version.text for version in every_version(pitch_id)}
+        found = {version.text for version in every_version(pitch_id)}
+        db.session.remove()
+        db.engine.dispose()
+    return found

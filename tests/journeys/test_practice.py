@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Invitation
+from pitchfest.accounts.rules import Size
 from pitchfest.audit.queries import chain
 from pitchfest.audit.rules import first_break
 from pitchfest.challenges.queries import by_reference
-from pitchfest.db import db
+from pitchfest.db import db, transaction
 from pitchfest.kernel.actor import Role
+from pitchfest.mail.models import Reminder
 from pitchfest.mail.queries import to_person
 from pitchfest.mail.rendering import render
+from pitchfest.pitches import operations as pitches
 from pitchfest.pitches.queries import opened
+from pitchfest.pitches.rules.another_way import ToldBy
 from tests.support import thread as walk
 from tests.support.addresses import rules
 from tests.support.builders import a_person
@@ -35,6 +41,7 @@ STAYS = {
     "person",
     "proof_code",
     "region_settings",
+    "reminder",  # of invitations, which stay with their people
     "role_grant",
     "user_session",
     "worker_beat",
@@ -101,6 +108,8 @@ def test_practice_runs_from_start_to_letters_and_leaves_only_the_log(
         }
         assert left == {}
         assert db.session.execute(select(func.count()).select_from(Invitation)).scalar_one() == 3
+        about = db.session.execute(select(Reminder.object)).scalars()
+        assert {thing.partition(":")[0] for thing in about} == {"invitation"}
         assert first_break(chain())[1] is None
     for name in ("officer", "judge0"):
         assert thread.browser(name).get("/").status_code == 200
@@ -174,7 +183,7 @@ def test_practice_ties_nobody_to_suppliers(bare_app: Flask, clock: MovableClock)
         officer = thread.people["officer"]
         assert accounts.organisations_of(officer)
         assert not accounts.has_supplier_ties(officer, clock.now())
-        assert Role.OFFICER in accounts.actor_of(officer).roles
+        assert Role.OFFICER in accounts.actor_of(officer, now=clock.now()).roles
 
 
 @pytest.mark.parametrize("stage", ["draft", "open", "closed", "opened"])
@@ -200,3 +209,36 @@ def test_it_can_be_thrown_away_at_any_stage(bare_app: Flask, clock: MovableClock
     assert "Thrown away" in officer.text
     with bare_app.app_context():
         assert first_break(chain())[1] is None
+
+
+def test_a_practice_that_was_extended_goes_too(bare_app: Flask, clock: MovableClock) -> None:
+    thread = a_practice(bare_app, clock)
+    with bare_app.app_context(), transaction():
+        pitches.extend(
+            accounts.actor_of(thread.people["lead"], now=clock.now()),
+            reference=thread.reference,
+            closes_at=clock.now() + timedelta(days=20),
+            reason="Two suppliers asked for more time.",
+            now=clock.now(),
+        )
+    officer = thread.browser("officer")
+    officer.fill(f"{thread.manage}/throw-away", action="")
+    assert "Thrown away" in officer.text
+
+
+def test_a_pitch_that_was_typed_for_somebody_goes_too(bare_app: Flask, clock: MovableClock) -> None:
+    thread = a_practice(bare_app, clock)
+    with bare_app.app_context(), transaction():
+        pitches.assist(
+            accounts.actor_of(thread.people["lead"], now=clock.now()),
+            reference=thread.reference,
+            supplier=pitches.Supplier("Hedgerow Works", Size.MICRO, "Testford", "", "12 Kingfisher Row"),
+            told_by=ToldBy.PHONE,
+            declared=True,
+            now=clock.now(),
+        )
+    officer = thread.browser("officer")
+    officer.fill(f"{thread.manage}/throw-away", action="")
+    assert "Thrown away" in officer.text
+    with bare_app.app_context():
+        assert db.session.execute(text("SELECT count(*) FROM assisted_pitch")).scalar_one() == 0

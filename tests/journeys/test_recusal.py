@@ -81,6 +81,8 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
         "pitch": [*references],
         "card_id": [*range(1, 13)],
         "message_id": [*range(1, 20)],
+        "category": ["sent_mail"],
+        "section": ["region"],
         "kind": ["csv"],
         "form": ["csv"],
         "token": ["nonsense"],
@@ -96,6 +98,7 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
                 "organisation_id",
                 "position",
                 "question_id",
+                "template_id",
             )
         },
     }

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,7 +39,7 @@ def site(instance: Path) -> Iterator[Site]:
         yield running
 
 
-def health(site: Site) -> tuple[float, dict[str, str]]:
+def health(site: Site) -> tuple[float, dict[str, object]]:
     asked = time.monotonic()
     with urllib.request.urlopen(f"{site.url}/healthz", timeout=10) as answer:
         return time.monotonic() - asked, json.load(answer)
@@ -69,7 +70,7 @@ def test_health_says_how_each_part_is(site: Site) -> None:
         if state["worker"] == "ok":
             break
         time.sleep(0.3)
-    assert state == {"database": "ok", "migrations": "ok", "worker": "ok"}
+    assert state == {"database": "ok", "migrations": "ok", "worker": "ok", "oldest_unsent_mail": None}
 
 
 def test_slow_clients_keep_nobody_waiting_and_a_signal_ends_all(site: Site) -> None:
@@ -126,6 +127,22 @@ def test_a_running_request_is_finished_before_the_end(site: Site) -> None:
         sender.join()
     assert answer.startswith(b"HTTP/1.1 4"), answer[:100]  # answered: a form without its token
     assert site.gone(within=10)
+
+
+@pytest.mark.parametrize(("size", "status"), [(10_000_000, 400), (13_000_000, 413)])
+def test_a_form_with_a_document_in_it_gets_through_and_a_larger_one_gets_a_page(
+    site: Site, size: int, status: int
+) -> None:
+    """400: the whole form was read, and lacks its token."""
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="plan.pdf"\r\n\r\n'
+    body = head + b"\xff" * size + b"\r\n--x--\r\n"
+    asked = urllib.request.Request(
+        f"{site.url}/sign-in", data=body, headers={"Content-Type": "multipart/form-data; boundary=x"}
+    )
+    with pytest.raises(urllib.error.HTTPError) as answer:
+        urllib.request.urlopen(asked, timeout=60)
+    assert answer.value.code == status
+    answer.value.close()
 
 
 def test_the_demo_runs_on_postgresql_too(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def open_and_start(reference: str, challenge: int, judges: list[str], clock: Mov
     lead, approver = builders.a_person("Leo", Role.LEAD), builders.a_person("Arjun", Role.APPROVER)
 
     def actor(person: int) -> Actor:
-        return accounts.actor_of(person, proved_at=clock.now())
+        return accounts.actor_of(person, now=clock.now(), proved_at=clock.now())
 
     panel = {}
     for number, name in enumerate(judges):
@@ -119,12 +119,12 @@ def test_the_round_comes_out_as_the_file_says(app: Flask, clock: MovableClock) -
     clock.move(days=1)
     for (skater, judge), by_criterion in scores.items():
         card = cards[(members[panel[judge]], skaters[skater])]
-        actor = accounts.actor_of(panel[judge])
+        actor = accounts.actor_of(panel[judge], now=clock.now())
         marks = {criterion: (by_criterion[name], REASON) for criterion, name in names.items()}
         with transaction():
             judging.save_card(actor, card, marks, now=clock.now())
             judging.sign_card(actor, card, now=clock.now())
-    lead = accounts.actor_of(accounts.staff(Role.LEAD)[0].id)
+    lead = accounts.actor_of(accounts.staff(Role.LEAD, now=clock.now())[0].id, now=clock.now())
     with transaction():
         judging.close(lead, reference=reference, expected_version=None, now=clock.now() + timedelta(hours=1))
     stored = stored_totals(challenge)

@@ -76,6 +76,7 @@ MASKS: tuple[tuple[str, str, str], ...] = (
     (r"^", r'(?<=name="form_token" value=")[\w-]{22}(?=")', "the form's token, 128 random bits"),
     (r"^", r'(?<=pf-nowrap">)[0-9a-f]{12}(?=<)', "an error page's request id"),
     (r"^/admin/log", r"\b[0-9a-f]{64}\b", "salted hashes of sealed entries, and the chain's hashes on them"),
+    (r"/assurance$", r"([0-9a-f]{8}<wbr>){8,9}", "the chain's hashes on salted hashes of sealed entries"),
     (r"^/account/messages/", r"\b[0-9a-f]{64}\b", "the copy of Cedar's own receipt, with its anchor"),
     (r"^/pitches/[^/]*/receipts/1$", r"([0-9a-f]{1,8}<wbr>){8,9}", "Cedar's own receipt, and its anchor"),
     (r"^/pitches/[^/]*/receipts/1.json$", r"\b([0-9a-f]{32}|[0-9a-f]{64})\b", "Cedar's own receipt"),
@@ -161,7 +162,7 @@ def begin(world: World, name: str, kind: str, words: tuple[str, str, str]) -> tu
     browser = thread.browser(name)
     browser.fill(f"/challenges/{world.challenges[kind]}/start", action="/start")
     with thread.app.app_context():
-        mine = queries.mine(actor_of(thread.people[name]), thread.clock.now())
+        mine = queries.mine(actor_of(thread.people[name], now=thread.clock.now()), thread.clock.now())
         reference = next(p.reference for p in mine if p.challenge_reference == world.challenges[kind])
         db.session.remove()
     base = f"/pitches/{reference}"
@@ -221,6 +222,8 @@ def paths(world: World) -> list[tuple[str, str]]:
         "pitch": [*pitches[:1]],
         "token": ["nonsense"],
         "what": ["link"],
+        "category": ["unsent_pitches"],
+        "section": ["region"],
         "kind": ["csv", "xlsx"],
         "form": ["csv", "xlsx"],
         "person_id": [
@@ -235,10 +238,12 @@ def paths(world: World) -> list[tuple[str, str]]:
                 "card_id",
                 "criterion_id",
                 "declaration_id",
+                "look_id",
                 "member_id",
                 "number",
                 "position",
                 "question_id",
+                "template_id",
             )
         },
     }

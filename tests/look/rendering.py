@@ -38,6 +38,10 @@ ours.globals.update(
         unit="Innovation Unit",
         email="innovation@calderwick-ca.example",
         phone="01632 960100",
+        is_set_up=True,
+        deep="#3a1747",
+        own_colour="",
+        logo="",
     ),
 )
 reference = Environment(

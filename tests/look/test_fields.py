@@ -8,6 +8,7 @@ from wtforms import (
     BooleanField,
     EmailField,
     FieldList,
+    FileField,
     Form,
     FormField,
     HiddenField,
@@ -51,6 +52,7 @@ class Example(Form):
     )
     roles = SelectMultipleField("Roles", [InputRequired("Choose a role")], choices=ROLES)
     agree = BooleanField("I agree", [InputRequired("Tick the box")])
+    plan = FileField("Your plan", [InputRequired("Choose a file")], description="A PDF")
     place = SelectField("Place", choices={"b": "Brentholme", "w": "Wexcombe"}, validate_choice=False)
     starts = DayField("Start", [InputRequired("Enter a date")], description="For example, 11 12 2026")
 
@@ -64,6 +66,7 @@ FILLED = {
     "score": "3",
     "roles": "l",
     "agree": "y",
+    "plan": "plan.pdf",
     "place": "w",
     "starts-day": "11",
     "starts-month": "12",
@@ -128,6 +131,11 @@ def test_password_is_never_filled_in_again(form: Example) -> None:
     html = macro("fields", "password")(form.password)
     assert tree(html) == tree(govuk("password-input", **common(form.password)))
     assert "hush" not in html
+
+
+def test_file_input(form: Example) -> None:
+    expected = govuk("file-upload", **common(form.plan), attributes={"accept": "image/png"})
+    assert tree(macro("fields", "file_input")(form.plan, accept="image/png")) == tree(expected)
 
 
 def test_money(form: Example) -> None:
@@ -240,6 +248,7 @@ def test_error_summary_names_every_problem_and_links_to_a_control() -> None:
             ("radios", "score"),
             ("checkboxes", "roles"),
             ("checkbox", "agree"),
+            ("file_input", "plan"),
             ("date_input", "starts"),
         )
     )

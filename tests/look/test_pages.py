@@ -12,7 +12,7 @@ import pytest
 
 from tests.look.rendering import document, govuk, ours, tree
 
-PAGES = ("accessibility", "contact", "cookies", "help", "privacy")
+PAGES = ("accessibility", "contact", "cookies", "help")
 ERROR = {
     "title": "You missed the closing time by 42 seconds",
     "what_happened": "It closed at 11am.",

@@ -13,13 +13,14 @@ from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import select
 
+from pitchfest.accounts.queries import forget_region
 from pitchfest.db import db, transaction
 from pitchfest.mail import operations, queries
 from pitchfest.mail.models import OutboxMessage
 from pitchfest.mail.rendering import SETUP_EXTENSION
 from pitchfest.mail.rules import Context, Delivery, MailKind, MailSetup, Message
 from pitchfest.mail.transport import deliver_due
-from tests.support.builders import a_person
+from tests.support.builders import a_person, a_region
 from tests.support.clock import MovableClock
 from tests.support.serving import free_port
 
@@ -95,6 +96,22 @@ def test_a_message_reaches_its_person(
     assert mail["Message-ID"].strip("<>") == queries.message(message).message_id
     assert "Your pitch arrived." in mail.get_payload()
     assert deliver_due(clock.now) == 0
+
+
+def test_mail_comes_from_the_region_and_replies_go_where_it_says(
+    app: Flask, inbox: Inbox, kinds: dict[str, bool], clock: MovableClock
+) -> None:
+    person = a_person("Alice")
+    tell(person, clock.now())
+    deliver_due(clock.now)
+    a_region(demo=False)
+    forget_region()
+    tell(person, clock.now())
+    deliver_due(clock.now)
+    before, after = inbox.mails
+    assert (before["From"], before["Reply-To"]) == ("Pitchfest <no-reply@localhost>", None)
+    assert after["From"] == "Testshire Innovation <no-reply@testshire.gov.uk>"
+    assert after["Reply-To"] == "innovation@testshire.gov.uk"
 
 
 def test_a_refused_message_is_tried_again_later_under_the_same_id(

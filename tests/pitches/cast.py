@@ -19,6 +19,7 @@ from pitchfest.mail.rendering import render
 from pitchfest.mail.rules import Letterhead
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.queries import sealed
+from pitchfest.pitches.queries.questions import own_question
 from tests.support import builders
 
 Result = TypeVar("Result")
@@ -107,7 +108,7 @@ def started(cast: Cast, now: datetime, *, person: int | None = None, organisatio
 
 def save(pitch: str, position: int, text: str, person: int, now: datetime) -> operations.Kept:
     """Save an answer on top of the newest version."""
-    row = sealed.own_question(actor=actor(person), now=now, reference=pitch, position=position)
+    row = own_question(actor=actor(person), now=now, reference=pitch, position=position)
     head = sealed.latest(row.pitch.id).get(row.question.id)
     return write(
         operations.save_answer,

@@ -352,7 +352,7 @@ def test_staff_pages_ask_the_same_of_the_database_for_one_pitch_and_for_three(
             [asked_by(bare_app, officer, p) for p in (*pages, f"/manage/pitches/{pitches[0].reference}")]
         )
     assert asked[0] == asked[1]
-    assert max(asked[0]) <= 12
+    assert max(asked[0]) <= 13  # how the pitch came is one of them
 
 
 def test_a_suppliers_pages_ask_the_same_of_the_database_for_one_pitch_and_for_three(
@@ -388,7 +388,7 @@ def test_what_waits_is_found_in_the_same_number_of_statements_for_one_and_for_th
         lead, later = actor(cast.lead), closing(cast) + timedelta(minutes=3)
         with counted() as seen:
             assert len(queries.waiting(lead, later)) == 5
-        assert len(seen) == 3
+        assert len(seen) == 4  # own, to open, to check, few pitches before closing
 
 
 def test_what_waits_names_the_next_thing_for_each(bare_app, cast, now):

@@ -21,6 +21,7 @@ from pitchfest.accounts.models import (
     RoleGrant,
 )
 from pitchfest.accounts.rules import Capacity, Size
+from pitchfest.accounts.rules.region import TEXT_NAMES
 from pitchfest.challenges.models import Anchor, Challenge, Criterion, Question
 from pitchfest.challenges.rules import PUBLISHED, ChallengeState, CriterionKind, QuestionKind
 from pitchfest.db import db
@@ -53,16 +54,22 @@ RUBRIC = (
 
 
 def a_region(*, demo: bool = True) -> None:
-    """The region's one row."""
+    """The region's one row, set up to the end."""
     db.session.add(
         RegionSettings(
             id=1,
             name="Testshire",
             authority="Testshire Combined Authority",
             unit="Innovation unit",
-            email="innovation@testshire.example",
+            email="innovation@testshire.gov.uk",
             phone="01632 960100",
             is_demo=demo,
+            texts=json.dumps(dict.fromkeys(TEXT_NAMES, "Write to Colm Brannigan, who answers.")),
+            sender_name="Testshire Innovation",
+            sender_address="no-reply@testshire.gov.uk",
+            reply_to="innovation@testshire.gov.uk",
+            finished_at=LONG_AGO,
+            checklist_hidden_at=LONG_AGO,
         )
     )
     db.session.commit()

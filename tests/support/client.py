@@ -116,8 +116,13 @@ class Writes:
     astray: list[str] = field(default_factory=list)
 
 
-#: A GET may note that the session is alive and renew its id, and nothing else.
-ALLOWED_IN_GET = ("UPDATE user_session ", "INSERT INTO user_session ")
+#: A GET may note that the session is alive and renew its id, and that it ended in an error page.
+ALLOWED_IN_GET = (
+    "UPDATE user_session ",
+    "INSERT INTO user_session ",
+    "INSERT INTO trouble ",
+    "DELETE FROM trouble ",
+)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 from pitchfest.accounts.models import Person, UserSession
 from pitchfest.awards import operations as awards
 from pitchfest.awards.rules import Outcome
+from pitchfest.challenges import operations as challenges
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.queries import by_id
 from pitchfest.challenges.rules import ChallengeState
@@ -248,21 +249,34 @@ def _plain(region: Region) -> None:
         )
     )
     db.session.commit()
+    with transaction():
+        template_id = challenges.keep_template(
+            builders.actor(region.people["officer"]),
+            reference=str(region.stages[S.DRAFT]["reference"]),
+            name="Drains",
+            note="",
+            now=now,
+        )
     region.plain = {
+        "template_id": template_id,
         "message_id": db.session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.id.desc())).first(),
         "session_id": db.session.scalars(select(UserSession.id)).first(),
         "organisation_id": region.organisation,
         "person_id": region.people["observer"],
         "invitation_id": 999_999,
         "kept_id": 999_999,
+        "look_id": 999_999,
         "number": 1,
         "position": 1,
         "token": "nonsense",
         "what": "link",
+        "mark": "0" * 16,
+        "section": "region",
         "kind": "csv",
         "form": "csv",
         "act": "end",
         "role": "observer",
+        "category": "sent_mail",
     }
 
 

@@ -199,7 +199,7 @@ def pitch_of(thread: Thread, name: str) -> str:
     """The reference of a supplier's pitch."""
 
     with thread.app.app_context():
-        actor = accounts.actor_of(thread.people[name])
+        actor = accounts.actor_of(thread.people[name], now=thread.clock.now())
         return pitches.mine(actor, thread.clock.now())[0].reference
 
 

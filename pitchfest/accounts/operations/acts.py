@@ -137,7 +137,7 @@ def _two_people(
         now=now,
         tied_at=queries.tied_at(*pair),
         supplier_ties=frozenset(i for i in pair if queries.has_supplier_ties(i, now)),
-        staff_count=queries.confirmed_count(),
+        staff_count=queries.working_count(now),
         is_demo=queries.region().is_demo,
         is_practice=practice,
     )

@@ -1,35 +1,62 @@
-"""What a region begins with: its own row, and organisations that do not sign up by themselves."""
+"""What a region begins with: its first administrator, and organisations that do not sign up by themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
-from pitchfest.accounts.models import Membership, Organisation, OrganisationCapacity, RegionSettings
-from pitchfest.accounts.queries import forget_region
-from pitchfest.accounts.rules import Capacity, Size
+from pitchfest.accounts import queries
+from pitchfest.accounts.models import Membership, Organisation, OrganisationCapacity, Person, SetUpCode
+from pitchfest.accounts.operations.invitations import person_for
+from pitchfest.accounts.operations.roles import grant_role
+from pitchfest.accounts.rules import SET_UP_CODE_LENGTH, Capacity, Size
 from pitchfest.audit.operations import record
 from pitchfest.db import db
-from pitchfest.kernel.actor import SYSTEM, Actor
-from pitchfest.kernel.errors import Conflict
+from pitchfest.kernel.actor import SYSTEM, Actor, Role
+from pitchfest.kernel.errors import RuleViolation
+from pitchfest.kernel.text import speakable_code
+
+WRONG_CODE = "That code does not work. Enter the one that the server printed when it last started"
 
 
-def set_up_region(
-    *, name: str, authority: str, unit: str, email: str, phone: str, demo: bool, now: datetime
-) -> None:
-    """Name the one region of this installation. Raises Conflict when it has one already."""
-    if db.session.execute(select(RegionSettings.id)).first():
-        raise Conflict("This installation already has a region.")
-    db.session.add(
-        RegionSettings(
-            id=1, name=name, authority=authority, unit=unit, email=email, phone=phone, is_demo=demo
+def make_set_up_code(*, now: datetime) -> str:
+    """A code that makes the first administrator, for 14 days; the one before stops working.
+
+    In groups of four, to be read aloud. Only its hash is kept.
+    """
+    code = speakable_code(SET_UP_CODE_LENGTH)
+    db.session.execute(delete(SetUpCode))
+    db.session.execute(insert(SetUpCode).values(id=1, code_hash=queries.digest(code), created_at=now))
+    record(SYSTEM, "region.set_up_code", "region:1", now=now)
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def found_administrator(code: str, *, name: str, email: str, password_hash: str, now: datetime) -> int:
+    """Make the first administrator, whoever has the code; their person's id. The code is used up.
+
+    The role stands on the code alone and is marked so. Raises RuleViolation for a code that does
+    not work, and where the address has an account already.
+    """
+    db.session.execute(select(SetUpCode.id).with_for_update())
+    if not queries.set_up_code_is_right(code, now):
+        raise RuleViolation(WRONG_CODE, field="code")
+    person = db.session.get_one(Person, person_for(name, email, now=now), with_for_update=True)
+    if person.confirmed_at is not None or person.disabled_at is not None:
+        raise RuleViolation(
+            "Someone has an account with this address. Use another one, or make them administrator "
+            "from the command line",
+            field="email",
         )
-    )
+    person.name, person.password_hash, person.confirmed_at = name, password_hash, now
     db.session.flush()
-    forget_region()
-    record(SYSTEM, "region.set_up", "region:1", now=now, demo=demo)
+    actor = Actor(person.id, person.name)
+    record(actor, "account.first_administrator", f"person:{person.id}", now=now)
+    if Role.ADMIN not in queries.actor_of(person.id, now=now).roles:
+        grant_role(SYSTEM, person_id=person.id, role=Role.ADMIN, now=now)
+    db.session.execute(delete(SetUpCode))
+    return person.id
 
 
 def add_organisation(

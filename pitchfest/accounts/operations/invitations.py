@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
@@ -24,7 +26,7 @@ from pitchfest.db import db
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.errors import Conflict, NotFound, Problem, RuleViolation
 from pitchfest.kernel.permissions import authorise
-from pitchfest.mail.operations import enqueue
+from pitchfest.mail.operations import chase
 
 _INVITED = Invitation.__table__.c
 
@@ -46,6 +48,45 @@ def invite_staff(actor: Actor, *, name: str, email: str, role: Role, now: dateti
     person_id = _invite(actor, InvitationKind.STAFF, name=name, email=email, role=role, now=now)
     grant_role(actor, person_id=person_id, role=role, now=now)
     return person_id
+
+
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """Someone to ask in as staff, with every role they are to have."""
+
+    name: str
+    email: str
+    roles: tuple[Role, ...]
+
+
+def invite_team(actor: Actor, *, people: Sequence[Invitee], now: datetime) -> int:
+    """Ask several people in at once, all of them or none; how many roles wait for a second person.
+
+    Each gets one invitation. Raises RuleViolation with all that is wrong: a problem's field is
+    `people-<place in the list>-<field>`.
+    """
+    authorise(PERMISSIONS, Permission.PEOPLE, actor)
+    problems: list[Problem] = []
+    waiting = 0
+    for place, invitee in enumerate(people):
+        try:
+            known = queries.person_by_email(tidy_address(invitee.email))
+            held = queries.actor_of(known.id, now=now).roles if known else frozenset()
+            first, *further = [role for role in invitee.roles if role not in held] or invitee.roles
+            person_id = _invite(
+                actor, InvitationKind.STAFF, name=invitee.name, email=invitee.email, role=first, now=now
+            )
+            given = [grant_role(actor, person_id=person_id, role=r, now=now) for r in (first, *further)]
+            waiting += given.count(False)
+        except RuleViolation as violation:
+            problems += [
+                Problem(p.message, f"people-{place}-{p.field or 'email'}") for p in violation.problems
+            ]
+        except NotFound:
+            problems.append(Problem("This person’s account is disabled", f"people-{place}-email"))
+    if problems:
+        raise RuleViolation(*problems)
+    return waiting
 
 
 def invite_member(actor: Actor, *, organisation_id: int, name: str, email: str, now: datetime) -> int:
@@ -112,6 +153,24 @@ def hand_over_link(actor: Actor, *, invitation_id: int, now: datetime) -> str:
     return mint_link(
         LinkPurpose.INVITATION, email=person.email, person_id=person.id, invitation_id=invitation.id, now=now
     )
+
+
+def invite_again(actor: Actor, *, invitation_id: int, now: datetime) -> bool:
+    """Send an invitation once more; False when it went today already. The caller has authorised.
+
+    Raises Conflict when it was accepted or taken back, NotFound where there is none.
+    """
+    invitation = _open_invitation(invitation_id)
+    if not _send(invitation, now=now):
+        return False
+    record(actor, "invitation.again", f"person:{invitation.person_id}", now=now, invitation=invitation.id)
+    return True
+
+
+def invite_staff_again(actor: Actor, *, invitation_id: int, now: datetime) -> bool:
+    """The same, by an administrator, for an invitation of any kind."""
+    authorise(PERMISSIONS, Permission.PEOPLE, actor)
+    return invite_again(actor, invitation_id=invitation_id, now=now)
 
 
 def withdraw_invitation(actor: Actor, *, invitation_id: int, now: datetime) -> None:
@@ -191,9 +250,19 @@ def _invite(
     )
     db.session.add(invitation)
     db.session.flush()
-    enqueue("invitation", now=now, person_id=person_id, invitation=invitation.id)
+    _send(invitation, now=now)
     record(actor, "invitation.send", f"person:{person_id}", now=now, invitation=invitation.id, kind=kind)
     return person_id
+
+
+def _send(invitation: Invitation, *, now: datetime) -> bool:
+    return chase(
+        "invitation",
+        now=now,
+        person_id=invitation.person_id,
+        about=f"invitation:{invitation.id}",
+        invitation=invitation.id,
+    )
 
 
 def _open_invitation(invitation_id: int) -> Invitation:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 
 from pitchfest.accounts.models import OneTimeLink, ParkedForm, ProofCode, SignUp, Throttle, UserSession
-from pitchfest.accounts.rules import ABSOLUTE, FORGOTTEN_AFTER, PARKED_FOR
+from pitchfest.accounts.rules import ABSOLUTE, FORGOTTEN_AFTER, KEPT_AFTER_USE, PARKED_FOR, SIGN_UP_KEPT
 from pitchfest.db import db, transaction
 from pitchfest.kernel.actor import Actor
 
 #: So that a stolen old cookie cannot fill the disk.
 MOST_PARKED = 20
-_WEEK = timedelta(days=7)
 
 
 def park(person_id: int, *, path: str, fields: Sequence[tuple[str, str]], now: datetime) -> None:
@@ -62,14 +61,14 @@ def sweep(now: Callable[[], datetime]) -> int:
 
 def _outlived(moment: datetime) -> list[tuple[Any, Any]]:
     """Table and condition of what goes, what refers to another before that other."""
-    sessions_end = moment - ABSOLUTE - _WEEK
+    sessions_end = moment - ABSOLUTE - KEPT_AFTER_USE
     over = select(UserSession.id).where(UserSession.created_at <= sessions_end)
     in_use = select(OneTimeLink.sign_up_id).where(OneTimeLink.sign_up_id.is_not(None))
     return [
         (Throttle, Throttle.last_at <= moment - FORGOTTEN_AFTER),
         (ParkedForm, ParkedForm.at <= moment - PARKED_FOR),
-        (OneTimeLink, OneTimeLink.expires_at <= moment - _WEEK),
+        (OneTimeLink, OneTimeLink.expires_at <= moment - KEPT_AFTER_USE),
         (ProofCode, ProofCode.session_id.in_(over)),
         (UserSession, UserSession.created_at <= sessions_end),
-        (SignUp, (SignUp.created_at <= moment - 2 * _WEEK) & SignUp.id.not_in(in_use)),
+        (SignUp, (SignUp.created_at <= moment - SIGN_UP_KEPT) & SignUp.id.not_in(in_use)),
     ]

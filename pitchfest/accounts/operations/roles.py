@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 
 from pitchfest.accounts import queries
-from pitchfest.accounts.models import Person, RegionSettings, RoleGrant
+from pitchfest.accounts.models import Person, RegionSettings, RoleGrant, StandIn
 from pitchfest.accounts.operations.acts import confirm, propose
 from pitchfest.accounts.operations.sessions import end_all_sessions, require_proof
 from pitchfest.accounts.rules import PERMISSIONS, ActKind, Permission
@@ -26,11 +26,11 @@ def grant_role(actor: Actor, *, person_id: int, role: Role, now: datetime) -> bo
     Until two people are administrators, a weighty role stands on one person's word and is marked
     so. Raises ProofNeeded for a weighty role, RuleViolation when they hold it already.
     """
-    _authorise(actor)
-    _lock(person_id)
+    authorise_people(actor)
+    lock_person(person_id)
     if actor.person_id == person_id:
         raise NotAllowed("Nobody can give a role to themselves. Ask another administrator.")
-    if role in _held(person_id):
+    if role in queries.lasting_roles(person_id):
         raise RuleViolation(f"This person already has the role “{ROLE_NAMES[role]}”.", field="role")
     if role not in WEIGHTY_ROLES:
         _grant(actor, person_id, role, now=now)
@@ -57,8 +57,8 @@ def grant_role(actor: Actor, *, person_id: int, role: Role, now: datetime) -> bo
 
 def confirm_grant(actor: Actor, *, person_id: int, role: Role, now: datetime) -> None:
     """The second administrator's yes: the role begins."""
-    _authorise(actor)
-    _lock(person_id)
+    authorise_people(actor)
+    lock_person(person_id)
     if actor.person_id == person_id:
         raise NotAllowed("Nobody can give a role to themselves. Ask another administrator.")
     done = confirm(
@@ -72,9 +72,9 @@ def confirm_grant(actor: Actor, *, person_id: int, role: Role, now: datetime) ->
 
 
 def end_role(actor: Actor, *, person_id: int, role: Role, now: datetime) -> None:
-    """Take a role away. The last administrator stays."""
-    _authorise(actor)
-    _lock(person_id)
+    """Take a role away, also from whoever stands in for it. The last administrator stays."""
+    authorise_people(actor)
+    lock_person(person_id)
     if role is Role.ADMIN:
         _keep_an_admin(person_id)
     ended = db.session.execute(
@@ -84,18 +84,23 @@ def end_role(actor: Actor, *, person_id: int, role: Role, now: datetime) -> None
     )
     if ended.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict("This person does not hold that role any more.")
+    db.session.execute(
+        update(StandIn)
+        .where(StandIn.for_person_id == person_id, StandIn.role == role, StandIn.ended_at.is_(None))
+        .values(ended_at=now, ended_by_id=actor.person_id or None)
+    )
     record(actor, "role.end", f"person:{person_id}", now=now, role=role)
 
 
 def disable_person(actor: Actor, *, person_id: int, now: datetime) -> None:
     """Stop an account from being used: no sign-in, no mail; what the person did stays on record."""
-    _authorise(actor)
-    person = _lock(person_id)
+    authorise_people(actor)
+    person = lock_person(person_id)
     if actor.person_id == person_id:
         raise NotAllowed("You cannot disable your own account. Ask another administrator.")
     if person.disabled_at is not None:
         raise Conflict("This account is already disabled.")
-    if Role.ADMIN in _held(person_id):
+    if Role.ADMIN in queries.lasting_roles(person_id):
         _keep_an_admin(person_id)
     person.disabled_at = now
     end_all_sessions(person_id, now=now)
@@ -104,10 +109,12 @@ def disable_person(actor: Actor, *, person_id: int, now: datetime) -> None:
 
 def enable_person(actor: Actor, *, person_id: int, now: datetime) -> None:
     """Let a disabled account be used again."""
-    _authorise(actor)
-    person = _lock(person_id)
+    authorise_people(actor)
+    person = lock_person(person_id)
     if person.disabled_at is None:
         raise Conflict("This account is already in use.")
+    if person.erased_at is not None:
+        raise Conflict("This person was erased. If they come back, they sign up as somebody new.")
     person.disabled_at = None
     record(actor, "person.enable", f"person:{person_id}", now=now)
 
@@ -117,12 +124,13 @@ def grant_object(person_id: int, role: Role) -> str:
     return f"person:{person_id}:{role}"
 
 
-def _authorise(actor: Actor) -> None:
+def authorise_people(actor: Actor) -> None:
+    """Only administrators, and the command line."""
     if actor is not SYSTEM:
         authorise(PERMISSIONS, Permission.PEOPLE, actor)
 
 
-def _lock(person_id: int) -> Person:
+def lock_person(person_id: int) -> Person:
     """The person; and the row of the region, so that two grants cannot both count one administrator."""
     db.session.execute(select(RegionSettings.id).where(RegionSettings.id == 1).with_for_update())
     person = db.session.get(Person, person_id, with_for_update=True)
@@ -131,18 +139,8 @@ def _lock(person_id: int) -> Person:
     return person
 
 
-def _held(person_id: int) -> set[Role]:
-    return set(
-        db.session.execute(
-            select(_GRANT.role)
-            .where(_GRANT.person_id == person_id, _GRANT.ended_at.is_(None))
-            .order_by(_GRANT.role)
-        ).scalars()
-    )
-
-
 def _keep_an_admin(person_id: int) -> None:
-    if not [p for p in queries.staff(Role.ADMIN) if p.id != person_id]:
+    if not queries.lasting_holders(Role.ADMIN) - {person_id}:
         raise RuleViolation(
             "The region needs an administrator, and this is the only one. Make someone else one first."
         )

@@ -25,6 +25,12 @@ def start_session(
 
     `proved` counts the sign-in itself as a proof. Raises NotAllowed when the account is disabled.
     """
+    token = _begin(person_id, now=now, browser=browser, demo=demo, proved=proved)
+    db.session.execute(update(Person).where(Person.id == person_id).values(signed_in_at=now, warned_at=None))
+    return token
+
+
+def _begin(person_id: int, *, now: datetime, browser: str, demo: bool, proved: bool) -> str:
     disabled = db.session.execute(
         select(Person.id).where(Person.id == person_id, Person.disabled_at.is_(None))
     ).scalar_one_or_none()
@@ -72,7 +78,7 @@ def rotate_session(actor: Actor, *, now: datetime) -> str | None:
     ).one_or_none()
     if old is None:
         return None
-    token = start_session(actor.person_id, now=now, browser=old.browser, demo=old.demo)
+    token = _begin(actor.person_id, now=now, browser=old.browser, demo=old.demo, proved=False)
     new = _SESSION.token_hash == queries.digest(token)
     db.session.execute(update(UserSession).where(new).values(created_at=old.created_at))
     _end(_SESSION.id == actor.session_id, now=now)

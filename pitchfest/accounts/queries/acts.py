@@ -10,12 +10,19 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from pitchfest.accounts.models import Invitation, Person, RoleGrant, TwoPersonAct
+from pitchfest.accounts.queries.region import region
 from pitchfest.accounts.rules import ActKind, ActOutcome
 from pitchfest.db import db
 from pitchfest.kernel.actor import ROLE_NAMES, Actor, Role
 from pitchfest.kernel.waiting import Waiting
 
 _ACT = TwoPersonAct.__table__.c
+_FINISH = Waiting(
+    text="Finish setting up, so that suppliers can come in and challenges can be published",
+    button="Go on",
+    endpoint="admin.set_up",
+    blocks_others=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +49,31 @@ def open_acts(kind: ActKind) -> list[OpenAct]:
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - every feature's has this shape
-    """What waits for a person here: roles that another administrator proposed. One statement."""
+    """What waits for an administrator: finishing the set-up, and roles that another one proposed.
+
+    One statement.
+    """
     if not actor.has(Role.ADMIN):
         return []
-    return [
+    unfinished = [] if region().is_finished else [_FINISH]
+    return unfinished + [
         Waiting(
-            text=f"{act.proposer_name} wants to make someone {ROLE_NAMES[Role(act.payload['role'])].lower()}",
+            text=_asked(act),
             button="Look and decide",
             endpoint="admin.person",
-            values={"person_id": act.payload["person"]},
+            values={"person_id": act.payload.get("for", act.payload["person"])},
             since=act.proposed_at,
         )
         for act in open_acts(ActKind.GRANT_ROLE)
         if actor.person_id not in (act.proposer_id, act.payload["person"])
     ]
+
+
+def _asked(act: OpenAct) -> str:
+    name = ROLE_NAMES[Role(act.payload["role"])].lower()
+    if "for" in act.payload:
+        return f"{act.proposer_name} wants someone to stand in as {name}"
+    return f"{act.proposer_name} wants to make someone {name}"
 
 
 def grant_version(person_id: int) -> int:

@@ -18,6 +18,7 @@ from pitchfest.accounts.models import (
     Person,
     RoleGrant,
 )
+from pitchfest.accounts.queries.holding import held
 from pitchfest.accounts.rules import Capacity, InvitationKind
 from pitchfest.db import db
 from pitchfest.kernel.actor import ROLE_NAMES, Actor, Role
@@ -51,7 +52,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A person in a list: roles in words, and how their account stands."""
+    """A person in a list: the roles they hold themselves, and how their account stands."""
 
     id: int
     name: str
@@ -60,10 +61,13 @@ class Listing:
     organisations: tuple[str, ...]
     confirmed_at: datetime | None
     disabled_at: datetime | None
+    erased_at: datetime | None
 
     @property
     def state(self) -> str:
-        """`Disabled`, `Invited`, or `` for an account in use."""
+        """`Erased`, `Disabled`, `Invited`, or `` for an account in use."""
+        if self.erased_at:
+            return "Erased"
         return "Disabled" if self.disabled_at else "" if self.confirmed_at else "Invited"
 
 
@@ -143,11 +147,15 @@ def credentials(email: str) -> Credentials | None:
     )
 
 
-def staff(*roles: Role) -> list[PersonRow]:
-    """Who holds any of the roles now (any role at all when none is named), by name."""
-    holders = select(_GRANT.person_id).where(_GRANT.ended_at.is_(None))
+def staff(*roles: Role, now: datetime) -> list[PersonRow]:
+    """Who holds any of the roles at `now` (any role at all when none is named), by name.
+
+    Whoever stands in for a holder counts as one.
+    """
+    role = held(now).c
+    holders = select(role.person_id)
     if roles:
-        holders = holders.where(_GRANT.role.in_(roles))
+        holders = holders.where(role.role.in_(roles))
     rows = db.session.execute(
         select(_PERSON.id, _PERSON.name, _PERSON.email)
         .where(_PERSON.id.in_(holders), _PERSON.disabled_at.is_(None))
@@ -156,8 +164,28 @@ def staff(*roles: Role) -> list[PersonRow]:
     return [PersonRow(**row._mapping) for row in rows]
 
 
+def team() -> list[Listing]:
+    """Who works here: everyone with a role, by name, also before they came in."""
+    holders = select(_GRANT.person_id).where(_GRANT.ended_at.is_(None))
+    return _listings(_people().where(_PERSON.id.in_(holders)).order_by(_PERSON.name, _PERSON.id))
+
+
+def confirmed_by_role() -> dict[Role, int]:
+    """How many people with an account in use hold each role."""
+    rows = db.session.execute(
+        select(_GRANT.role, func.count())
+        .join(Person, _PERSON.id == _GRANT.person_id)
+        .where(_GRANT.ended_at.is_(None), _PERSON.disabled_at.is_(None), _PERSON.confirmed_at.is_not(None))
+        .group_by(_GRANT.role)
+        .order_by(_GRANT.role)
+    ).all()
+    return dict(rows)
+
+
 def confirmed_count(*roles: Role) -> int:
-    """How many people with an account in use hold any of the roles (any role when none is named)."""
+    """How many people with an account in use hold any of the roles (any role when none is named)
+    themselves: who only stands in for one does not count.
+    """
     wanted = [_GRANT.ended_at.is_(None), *([_GRANT.role.in_(roles)] if roles else [])]
     return db.session.execute(
         select(func.count(func.distinct(_GRANT.person_id)))
@@ -167,17 +195,26 @@ def confirmed_count(*roles: Role) -> int:
     ).scalar_one()
 
 
-def actor_of(person_id: int, *, proved_at: datetime | None = None) -> Actor:
-    """The person as rules see them, without a session. Raises NotFound, also when disabled."""
+def working_count(now: datetime) -> int:
+    """How many people with an account in use hold any role at `now`, stand-ins included."""
+    role = held(now).c
+    return db.session.execute(
+        select(func.count(func.distinct(role.person_id)))
+        .join(Person, _PERSON.id == role.person_id)
+        .where(_PERSON.disabled_at.is_(None), _PERSON.confirmed_at.is_not(None))
+    ).scalar_one()
+
+
+def actor_of(person_id: int, *, now: datetime, proved_at: datetime | None = None) -> Actor:
+    """The person as rules see them at `now`, without a session. Raises NotFound, also when disabled."""
     row = db.session.execute(
         select(_PERSON.name, _PERSON.email).where(_PERSON.id == person_id, _PERSON.disabled_at.is_(None))
     ).one_or_none()
     if row is None:
         raise NotFound
+    role = held(now).c
     roles = db.session.execute(
-        select(_GRANT.role)
-        .where(_GRANT.person_id == person_id, _GRANT.ended_at.is_(None))
-        .order_by(_GRANT.role)
+        select(role.role).where(role.person_id == person_id).order_by(role.role)
     ).scalars()
     organisations = db.session.execute(
         select(_MEMBER.organisation_id)
@@ -235,6 +272,22 @@ def person_page(person_id: int) -> PersonPage:
     )
 
 
+def open_invitations(person_ids: Iterable[int], kind: InvitationKind) -> dict[int, int]:
+    """Person's id → the newest of their invitations of a kind that waits for an answer."""
+    rows = db.session.execute(
+        select(_INVITED.person_id, func.max(_INVITED.id))
+        .where(
+            _INVITED.person_id.in_(sorted(person_ids)),
+            _INVITED.kind == kind,
+            _INVITED.accepted_at.is_(None),
+            _INVITED.withdrawn_at.is_(None),
+        )
+        .group_by(_INVITED.person_id)
+        .order_by(_INVITED.person_id)
+    )
+    return dict(rows.all())
+
+
 #: A group of people on the demo's sign-in page: its heading, and (name, address, note) of each.
 DemoGroup = tuple[str, list[tuple[str, str, str]]]
 
@@ -274,7 +327,14 @@ def demo_people() -> list[DemoGroup]:
 
 
 def _people() -> Select[Any]:
-    return select(_PERSON.id, _PERSON.name, _PERSON.email, _PERSON.confirmed_at, _PERSON.disabled_at)
+    return select(
+        _PERSON.id,
+        _PERSON.name,
+        _PERSON.email,
+        _PERSON.confirmed_at,
+        _PERSON.disabled_at,
+        _PERSON.erased_at,
+    )
 
 
 def _matching(search: str) -> list[Any]:

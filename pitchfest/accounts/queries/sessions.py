@@ -19,10 +19,10 @@ from pitchfest.accounts.models import (
     ParkedForm,
     Person,
     ProofCode,
-    RoleGrant,
     SignUp,
     UserSession,
 )
+from pitchfest.accounts.queries.holding import held
 from pitchfest.accounts.rules import (
     ABSOLUTE,
     CODE_LASTS,
@@ -33,7 +33,7 @@ from pitchfest.accounts.rules import (
     Owned,
     session_counts,
 )
-from pitchfest.db import db
+from pitchfest.db import UtcDateTime, db
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.errors import NotFound
 
@@ -98,7 +98,7 @@ PARTS: dict[str, Callable[[ColumnElement[int]], ColumnElement[bool]]] = {}
 
 def session_actor(token: str, now: datetime) -> Present | None:
     """The person whose session this is, in one statement; None when it does not count any more."""
-    rows = db.session.execute(_session_actor(tuple(PARTS)), {"token_hash": digest(token)}).all()
+    rows = db.session.execute(_session_actor(tuple(PARTS)), {"token_hash": digest(token), "now": now}).all()
     if not rows or not session_counts(rows[0].created_at, rows[0].last_seen_at, rows[0].ended_at, now):
         return None
     first = rows[0]
@@ -121,7 +121,8 @@ def session_actor(token: str, now: datetime) -> Present | None:
 @cache
 def _session_actor(parts: tuple[str, ...]) -> Select[Any]:
     """The statement of every signed-in page, put together once."""
-    person, grant, member = Person.__table__, RoleGrant.__table__, Membership.__table__
+    person, member = Person.__table__, Membership.__table__
+    role = held(bindparam("now", type_=UtcDateTime))
     p = person.c
     return (
         select(
@@ -134,12 +135,12 @@ def _session_actor(parts: tuple[str, ...]) -> Select[Any]:
             p.id.label("person_id"),
             p.name,
             p.email,
-            grant.c.role,
+            role.c.role,
             member.c.organisation_id,
             *(PARTS[name](_SESSION.person_id).label(f"part_{name}") for name in parts),
         )
         .join(person, p.id == _SESSION.person_id)
-        .outerjoin(grant, and_(grant.c.person_id == p.id, grant.c.ended_at.is_(None)))
+        .outerjoin(role, role.c.person_id == p.id)
         .outerjoin(member, and_(member.c.person_id == p.id, member.c.until_at.is_(None)))
         .where(_SESSION.token_hash == bindparam("token_hash"), p.disabled_at.is_(None))
         .order_by(_SESSION.id)

@@ -1,8 +1,18 @@
 """Pages about accounts."""
 
-from pitchfest.accounts.views import account, demo, keeping, sign_in, sign_up
+from pitchfest.accounts.views import (
+    account,
+    demo,
+    first_day,
+    help_code,
+    keeping,
+    region,
+    sign_in,
+    sign_up,
+)
 from pitchfest.accounts.views.blueprint import bp
 from pitchfest.accounts.views.sessions import load_session, park_form, remember_seen
+from pitchfest.accounts.views.trouble import note_trouble
 
 BLUEPRINTS = (bp,)
 
@@ -10,9 +20,13 @@ __all__ = [
     "BLUEPRINTS",
     "account",
     "demo",
+    "first_day",
+    "help_code",
     "keeping",
     "load_session",
+    "note_trouble",
     "park_form",
+    "region",
     "remember_seen",
     "sign_in",
     "sign_up",

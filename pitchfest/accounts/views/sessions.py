@@ -34,11 +34,13 @@ def load_session(token: str) -> SignedIn | None:
     return SignedIn(present.actor, token)
 
 
-def begin_session(person_id: int, *, demo: bool = False) -> str:
+def begin_session(person_id: int, *, demo: bool = False, proved: bool = False) -> str:
     """Inside a write: end the browser's old session and start one; its token, for `enter`."""
     if old := session.get("_user_id"):
         operations.end_session(old, now=now())
-    return operations.start_session(person_id, now=now(), browser=describe_browser(), demo=demo)
+    return operations.start_session(
+        person_id, now=now(), browser=describe_browser(), demo=demo, proved=proved
+    )
 
 
 def enter(token: str) -> None:

@@ -50,6 +50,9 @@ def sign_in() -> ResponseReturnValue:
     target = safe_next(form.next.data if form.is_submitted() else request.args.get("next"))
     if request.method == "GET" and current_actor():
         return redirect(target or url_for("home.index"))
+    is_new = not queries.region().is_finished and not queries.has_administrator()
+    if request.method == "GET" and is_new and target == url_for("admin.set_up"):
+        return redirect(url_for("accounts.first_administrator"))
     form.next.data = target or ""
     if form.validate_on_submit() and (keys := let_in(form, form.email.data)):
         found = queries.credentials(form.email.data)
@@ -64,6 +67,7 @@ def sign_in() -> ResponseReturnValue:
         form=form,
         ended="ended" in request.args,
         groups=groups,
+        is_new=is_new,
         demo=DemoForm(next=target or "", formdata=None),
         page_errors=bool(form.errors),
     ), _status(form)

@@ -19,6 +19,8 @@ from pitchfest.web.requests import now
 @bp.route("/sign-up", methods=["GET", "POST"])
 @public
 def sign_up() -> ResponseReturnValue:
+    if not queries.region().is_finished:
+        return render_template("accounts/not_open_yet.html"), 403
     form = SignUpForm()
     if form.validate_on_submit() and let_in(form, f"sign-up|{form.email.data}"):
         hashed = operations.hash_password(form.password.data, cheap=cheap())

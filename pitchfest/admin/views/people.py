@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts import operations, queries
-from pitchfest.accounts.rules import ActKind, InvitationKind, Permission
-from pitchfest.admin.forms import InviteForm, RoleForm
+from pitchfest.accounts.rules import INVITATION_NAMES, ActKind, Permission
+from pitchfest.admin.forms import InviteForm, RoleForm, StandInForm
 from pitchfest.admin.rules import Permission as AdminPermission
 from pitchfest.admin.views.blueprint import bp
 from pitchfest.db import transaction
@@ -24,12 +25,6 @@ from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import saving
 from pitchfest.web.pagination import PAGE_SIZE, Page, asked_page
 from pitchfest.web.requests import now, started
-
-INVITATION_WORDS = {
-    InvitationKind.STAFF: "To work here",
-    InvitationKind.JUDGE: "To judge",
-    InvitationKind.MEMBER: "To join an organisation",
-}
 
 
 @bp.get("/admin")
@@ -49,7 +44,9 @@ def people() -> ResponseReturnValue:
         page=Page(number, total),
         search=search,
         role_names=ROLE_NAMES,
-        waiting={act.payload["person"] for act in queries.open_acts(ActKind.GRANT_ROLE)},
+        waiting={
+            act.payload.get("for", act.payload["person"]) for act in queries.open_acts(ActKind.GRANT_ROLE)
+        },
     )
 
 
@@ -76,7 +73,7 @@ def invite() -> ResponseReturnValue:
 @bp.get("/admin/people/<int:person_id>")
 @requires(Permission.PEOPLE)
 def person(person_id: int) -> ResponseReturnValue:
-    return _person_page(person_id)
+    return person_page(person_id)
 
 
 @bp.post("/admin/people/<int:person_id>/grant")
@@ -96,7 +93,7 @@ def grant(person_id: int) -> ResponseReturnValue:
                 "success",
             )
             return redirect(then)
-    return _person_page(person_id, form)
+    return person_page(person_id, form)
 
 
 def _end(actor: Actor, person_id: int, role: Role, at: datetime) -> None:
@@ -172,6 +169,17 @@ def hand_over(person_id: int, invitation_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.post("/admin/people/<int:person_id>/invitations/<int:invitation_id>/again")
+@requires(Permission.PEOPLE)
+def invite_again(person_id: int, invitation_id: int) -> ResponseReturnValue:
+    then = url_for("admin.person", person_id=person_id)
+    with transaction(started()) as write:
+        sent = operations.invite_staff_again(the_actor(), invitation_id=invitation_id, now=now())
+        write.redirect = then
+    flash("The invitation goes out again." if sent else "It went out today already. Try again tomorrow.")
+    return redirect(then)
+
+
 @bp.post("/admin/people/<int:person_id>/invitations/<int:invitation_id>/withdraw")
 @requires(Permission.PEOPLE)
 def withdraw(person_id: int, invitation_id: int) -> ResponseReturnValue:
@@ -212,22 +220,58 @@ _FILE_TYPES = {
 }
 
 
-def _person_page(person_id: int, form: RoleForm | None = None) -> ResponseReturnValue:
+def stand_in_form(person_id: int, **kwargs: Any) -> StandInForm:
+    """The form for who stands in for a person: with their roles, and everyone else who works here."""
+    return StandInForm(
+        **kwargs,
+        roles=queries.lasting_roles(person_id),
+        colleagues=[(p.id, p.name) for p in queries.staff(now=now()) if p.id != person_id],
+    )
+
+
+def person_page(
+    person_id: int, form: RoleForm | None = None, standing: StandInForm | None = None
+) -> ResponseReturnValue:
+    """The page of a person, with either form perhaps as it was sent."""
     found = queries.person_page(person_id)
-    form = form or RoleForm(held={grant.role for grant in found.grants})
+    form = form or RoleForm(formdata=None, held={grant.role for grant in found.grants})
+    standing = standing or stand_in_form(person_id, formdata=None)
     delivered = {m.ids["invitation"]: m.state for m in mail.to_person(person_id) if m.kind == "invitation"}
+    proposed = [
+        act
+        for act in queries.open_acts(ActKind.GRANT_ROLE)
+        if act.payload.get("for", act.payload["person"]) == person_id
+    ]
+    wrong = bool(form.errors or standing.errors)
     page = render_template(
         "admin/person.html",
         found=found,
         form=form,
+        standing=standing,
         role_names=ROLE_NAMES,
         weighty=_weighty(),
-        waiting=[act for act in queries.open_acts(ActKind.GRANT_ROLE) if act.payload["person"] == person_id],
-        invitation_words=INVITATION_WORDS,
+        waiting=[act for act in proposed if "for" not in act.payload],
+        proposed=[(act, *_days(act)) for act in proposed if "for" in act.payload],
+        names=queries.person_names(act.payload["person"] for act in proposed),
+        stand_ins=[(row, row.when(now())) for row in queries.stand_ins_of(person_id)],
+        invitation_words=INVITATION_NAMES,
+        sent_today=_sent_today(found),
         delivery={i: _DELIVERY[state] for i, state in delivered.items()},
-        page_errors=bool(form.errors),
+        page_errors=wrong,
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if wrong else 200
+
+
+def _sent_today(found: queries.PersonPage) -> set[int]:
+    """Ids of the invitations that went out today, so that nobody is asked twice in a day."""
+    objects = {f"invitation:{row.id}": row.id for row in found.invitations}
+    return {objects[about] for _, about in mail.chased_today("invitation", sorted(objects), now())}
+
+
+def _days(act: queries.OpenAct) -> tuple[datetime, datetime]:
+    """A moment of the first and of the last day of a stand-in that is proposed."""
+    first, until = (datetime.fromisoformat(act.payload[name]) for name in ("from", "until"))
+    return first, until - timedelta(minutes=1)
 
 
 _DELIVERY = {

@@ -13,6 +13,7 @@ from pitchfest.challenges import operations as challenges
 from pitchfest.db import db, disposing
 from pitchfest.judging import operations as judging
 from pitchfest.kernel.actor import Actor
+from pitchfest.mail import operations as mail
 from pitchfest.pitches import operations as pitches
 from pitchfest.pitches.models import Pitch
 
@@ -30,5 +31,7 @@ def throw_away(actor: Actor, *, reference: str, now: datetime) -> None:
         judging.discard(challenge_id)
         objects = pitches.discard(challenge_id)
         challenges.discard(challenge_id)
-        accounts.discard_acts([f"challenge:{reference}", *objects])
+        gone = [f"challenge:{reference}", *objects]
+        accounts.discard_acts(gone)
+        mail.forget_reminders(gone)
     audit.record(actor, "challenge.throw_away", f"challenge:{reference}", now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pitchfest.awards.queries.assurance import Assurance, assurance
 from pitchfest.awards.queries.explanations import (
     Explained,
     ExplainRow,
@@ -33,6 +34,7 @@ from pitchfest.awards.queries.standing import (
 from pitchfest.awards.queries.waiting import public_outcome, waiting
 
 __all__ = [
+    "Assurance",
     "AwardPitch",
     "DecisionRow",
     "ExplainRow",
@@ -41,6 +43,7 @@ __all__ = [
     "PreviewLetter",
     "Reason",
     "ReleaseRow",
+    "assurance",
     "decision",
     "explain_facts",
     "explanations",

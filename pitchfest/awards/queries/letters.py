@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts import queries as accounts
@@ -46,12 +46,14 @@ from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import canonical_json, count_words, plural
 from pitchfest.pitches import queries as pitch_queries
 from pitchfest.pitches.models import Pitch
-from pitchfest.pitches.rules import PitchState
+from pitchfest.pitches.rules import PitchState, Way
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewLetter:
-    """One letter as it would go out, to whom, and what it still lacks."""
+    """One letter as it would go out, to whom, and what it still lacks. `by_hand`: its supplier has no
+    account, so somebody sends it.
+    """
 
     pitch_id: int
     reference: str
@@ -59,6 +61,7 @@ class PreviewLetter:
     kind: LetterKind
     outcome: Outcome | None
     member_ids: tuple[int, ...]
+    by_hand: bool
     body: Body
     problems: tuple[str, ...]
 
@@ -88,14 +91,15 @@ class Preview:
 
 
 def preview(challenge: ChallengeRow) -> Preview:
-    """What would go out if the letters were released now; eight statements."""
+    """What would go out if the letters were released now; nine statements."""
     found, decided = pitches(challenge.id), decision(challenge.id)
     criteria = challenges.criteria(challenge.id)
     texts = {key: row.text for key, row in explanations([p.id for p in found if p.in_play]).items()}
     ranking = standing(challenge, criteria, found, decided.lowest_pence, texts)
     told = [p for p in found if p.in_play or p.state == PitchState.INELIGIBLE]
     members = pitch_queries.member_ids([p.id for p in told])
-    letters = tuple(_letters(challenge, criteria, found, ranking, decided, members))
+    ways = pitch_queries.ways([p.id for p in told])
+    letters = tuple(_letters(challenge, criteria, found, ranking, decided, members, ways))
     agreed = [challenge.version, [[x.reference, x.body, x.member_ids] for x in letters]]
     digest = hashlib.sha256(canonical_json(agreed).encode()).hexdigest()
     return Preview(
@@ -113,6 +117,7 @@ def _letters(
     ranking: Sequence[Standing],
     decided: DecisionRow,
     members: dict[int, list[int]],
+    ways: dict[int, Way],
 ) -> Iterator[PreviewLetter]:
     assessed = {place.pitch.id: _assessed(place) for place in ranking}
     winners = [letter for letter in assessed.values() if letter.outcome == Outcome.WON]
@@ -120,17 +125,19 @@ def _letters(
     for pitch in found:
         if pitch.id not in members:
             continue
+        way = ways[pitch.id]
+        shared = {**common, "how": way.says_to_supplier} if way.is_another else common
         if pitch.in_play:
             kind, outcome = LetterKind.ASSESSED, pitch.outcome
-            body = assessed_body(assessed[pitch.id], winners, common, minimum_total=challenge.minimum_total)
+            body = assessed_body(assessed[pitch.id], winners, shared, minimum_total=challenge.minimum_total)
             written = [pitch.reason, *(line.explanation for line in assessed[pitch.id].lines)]
             problems = _lacking(pitch, assessed[pitch.id], criteria)
         else:
             kind, outcome = LetterKind.INELIGIBLE, None
-            body = ineligible_body(pitch.reference, pitch.party, pitch.finding, winners, common)
+            body = ineligible_body(pitch.reference, pitch.party, pitch.finding, winners, shared)
             written, problems = [pitch.finding], []
         problems += _other_names(pitch, found, written)
-        if not members[pitch.id]:
+        if not members[pitch.id] and not way.is_another:
             problems.append(
                 f"{pitch.reference}: nobody can read this letter any more. Call {pitch.party.name}."
             )
@@ -141,6 +148,7 @@ def _letters(
             kind,
             outcome,
             tuple(members[pitch.id]),
+            way.is_another,
             body,
             tuple(problems),
         )
@@ -216,20 +224,28 @@ def letter_facts(*, actor: Actor, now: datetime, reference: str) -> LetterFacts:
     row = _row(reference)
     award = facts(actor=actor, now=now, reference=row.challenge_reference)
     members = pitch_queries.member_ids([row.id])[row.id]
-    return LetterFacts(award, row.id, reference, row.body, row.sha256, actor.person_id in members)
+    return LetterFacts(
+        award, row.id, reference, row.body, row.sha256, actor.person_id in members, row.removed_at
+    )
 
 
 def staff_letter_facts(*, actor: Actor, now: datetime, reference: str) -> LetterFacts:
     """A pitch's letter as staff read it, the preview included. Raises NotFound."""
     row = _row(reference)
     award = facts(actor=actor, now=now, reference=row.challenge_reference)
-    return LetterFacts(award, row.id, reference, row.body, row.sha256)
+    return LetterFacts(award, row.id, reference, row.body, row.sha256, removed_at=row.removed_at)
 
 
 def _row(reference: str) -> Row[Any]:
     p = Pitch.__table__.c
     row = db.session.execute(
-        select(p.id, Challenge.reference.label("challenge_reference"), Letter.body, Letter.sha256)
+        select(
+            p.id,
+            p.removed_at,
+            Challenge.reference.label("challenge_reference"),
+            Letter.body,
+            Letter.sha256,
+        )
         .join(Challenge, Challenge.id == p.challenge_id)
         .outerjoin(Letter, Letter.pitch_id == p.id)
         .where(p.reference == reference, p.opened_at.is_not(None))
@@ -257,7 +273,8 @@ def preview_body(challenge: ChallengeRow, pitch_id: int) -> Body | None:
 class ReleaseRow:
     """When the letters went out, by whom, what the record says of it, and how many.
 
-    `anchor` is the `seq:hash` of its entry in the log; `letters` are (reference, supplier, SHA-256).
+    `anchor` is the `seq:hash` of its entry in the log; `letters` are (reference, supplier, SHA-256),
+    with no SHA-256 once a letter's time was over.
     """
 
     at: datetime
@@ -280,10 +297,15 @@ def releases(challenge_id: int, reference: str) -> ReleaseRow | None:
     if row is None:
         return None
     rows = db.session.execute(
-        select(Pitch.reference, Organisation.name, Letter.sha256)
-        .join(Pitch, Pitch.id == Letter.pitch_id)
+        select(Pitch.reference, Organisation.name, func.coalesce(Letter.sha256, "").label("sha256"))
+        .outerjoin(Letter, Letter.pitch_id == Pitch.id)
         .join(Organisation, Organisation.id == Pitch.organisation_id)
-        .where(Letter.challenge_id == challenge_id)
+        .where(
+            Pitch.challenge_id == challenge_id,
+            Pitch.opened_at.is_not(None),
+            Pitch.withdrawn_at.is_(None),
+            or_(Letter.pitch_id.is_not(None), Pitch.removed_at.is_not(None)),
+        )
         .order_by(Pitch.reference)
     )
     entries, _ = log.page(number=1, size=1, action="awards.release", object=f"challenge:{reference}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from pitchfest.challenges.rules import RELEASED, ChallengeRow, ChallengeState
@@ -34,6 +35,7 @@ class Permission(StrEnum):
     RELEASE = "letters:release"
     LETTER = "letter:read"
     LETTER_STAFF = "letter:read_staff"
+    BY_HAND = "letters:send_by_hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class LetterFacts:
     text: str | None
     sha256: str | None
     is_member: bool = False
+    #: When the letter was removed, its time being over.
+    removed_at: datetime | None = None
 
     @property
     def practice(self) -> bool:
@@ -149,12 +153,19 @@ def _releases(actor: Actor | None, facts: AwardFacts) -> Verdict:
     )
 
 
+def _sends_by_hand(actor: Actor | None, facts: AwardFacts) -> Verdict:
+    """Whoever may release letters sees where those of suppliers without an account go, once released."""
+    released = facts.challenge.effective in RELEASED
+    return ALLOWED if actor is not None and actor.has(*_KNOW) and released else HIDDEN
+
+
 def _reads_own(actor: Actor | None, facts: LetterFacts) -> Verdict:
-    return ALLOWED if actor is not None and facts.is_member and facts.text is not None else HIDDEN
+    there = facts.text is not None or facts.removed_at is not None
+    return ALLOWED if actor is not None and facts.is_member and there else HIDDEN
 
 
 def _reads_as_staff(actor: Actor | None, facts: LetterFacts) -> Verdict:
-    if facts.text is None:
+    if facts.text is None and facts.removed_at is None:
         return _sees_preview(actor, facts.award)
     return ALLOWED if actor is not None and actor.has(*_READ) else HIDDEN
 
@@ -168,4 +179,5 @@ PERMISSIONS: PermissionTable = {
     Permission.RELEASE: _releases,
     Permission.LETTER: _reads_own,
     Permission.LETTER_STAFF: _reads_as_staff,
+    Permission.BY_HAND: _sends_by_hand,
 }

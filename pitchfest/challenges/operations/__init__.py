@@ -1,8 +1,12 @@
 """Every write about challenges: writing one, reviewing it, publishing it, and its one door."""
 
 from pitchfest.challenges.operations.door import advance, close
+from pitchfest.challenges.operations.extending import extend
 from pitchfest.challenges.operations.form import move_question, remove_question, save_question
+from pitchfest.challenges.operations.hand_over import hand_over, name_decision_maker
+from pitchfest.challenges.operations.library import add_from_library, add_questions
 from pitchfest.challenges.operations.measures import move_criterion, remove_criterion, save_criterion
+from pitchfest.challenges.operations.outreach import stop_telling, tell_people, too_many
 from pitchfest.challenges.operations.practising import close_now, discard, held_for_throwing_away
 from pitchfest.challenges.operations.review import (
     approve,
@@ -14,29 +18,53 @@ from pitchfest.challenges.operations.review import (
     withdraw,
 )
 from pitchfest.challenges.operations.starting import start_from
+from pitchfest.challenges.operations.templates import (
+    bring_template_back,
+    change_template,
+    copy,
+    keep_template,
+    retire_template,
+    start_from_template,
+    take_in_template,
+)
 from pitchfest.challenges.operations.writing import create, edit_brief, edit_settings
 
 __all__ = [
+    "add_from_library",
+    "add_questions",
     "advance",
     "approve",
     "approve_and_publish",
     "ask_for_changes",
+    "bring_template_back",
+    "change_template",
     "close",
     "close_now",
+    "copy",
     "create",
     "discard",
     "edit_brief",
     "edit_settings",
+    "extend",
+    "hand_over",
     "held_for_throwing_away",
+    "keep_template",
     "move_criterion",
     "move_question",
+    "name_decision_maker",
     "publish",
     "pull_back",
     "remove_criterion",
     "remove_question",
+    "retire_template",
     "save_criterion",
     "save_question",
     "send_for_approval",
     "start_from",
+    "start_from_template",
+    "stop_telling",
+    "take_in_template",
+    "tell_people",
+    "too_many",
     "withdraw",
 ]

@@ -125,6 +125,8 @@ _CHANGED = {
     "challenge.move_criterion": "the order of the criteria",
     "challenge.save_question": "a question of the form",
     "challenge.remove_question": "the form",
+    "challenge.add_from_library": "the criteria",
+    "challenge.add_questions": "the form",
     "challenge.move_question": "the order of the form",
 }
 
@@ -155,10 +157,11 @@ def _move(
 ) -> None:
     db.session.flush()
     version, source = challenge.version, challenge.state
+    since = challenge.state_since if step.target == source else at
     moved = db.session.execute(
         update(Challenge)
         .where(Challenge.id == challenge.id, Challenge.state == source, Challenge.version == version)
-        .values(state=step.target, state_since=at, version=version + 1, **columns)
+        .values(state=step.target, state_since=since, version=version + 1, **columns)
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]

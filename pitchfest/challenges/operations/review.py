@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
-
 from pitchfest.accounts import queries as accounts
 from pitchfest.audit import operations as audit
 from pitchfest.challenges import notices, queries
-from pitchfest.challenges.models import Challenge, Review, Snapshot
+from pitchfest.challenges.models import Challenge, Review
 from pitchfest.challenges.operations.door import fire, locked
+from pitchfest.challenges.operations.freezing import keep, record_of
 from pitchfest.challenges.rules import (
     Approve,
     AskForChanges,
@@ -18,8 +17,6 @@ from pitchfest.challenges.rules import (
     Publish,
     ReviewOutcome,
     SendForApproval,
-    sha256,
-    snapshot_body,
 )
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
@@ -96,44 +93,23 @@ def publish(actor: Actor, *, reference: str, now: datetime, expected_version: in
     names too.
     """
     challenge = locked(Challenge.reference == reference)
-    number = (
-        1
-        + db.session.execute(
-            select(func.coalesce(func.max(Snapshot.number), 0)).where(Snapshot.challenge_id == challenge.id)
-        ).scalar_one()
-    )
-    names = accounts.person_names({challenge.decision_maker_id} if challenge.decision_maker_id else set())
-    body = snapshot_body(
-        queries.by_id(challenge.id, now),
-        queries.criteria(challenge.id),
-        queries.questions(challenge.id),
-        number=number,
-        published_at=now,
-        decision_maker=names.get(challenge.decision_maker_id or 0, ""),
-    )
-    digest = sha256(body)
+    record = record_of(queries.by_id(challenge.id, now), now=now)
     fire(
         actor,
         challenge,
         "publish",
-        Publish(now=now, closes_at=challenge.closes_at),
+        Publish(
+            now=now,
+            closes_at=challenge.closes_at,
+            region_is_finished=challenge.practice or accounts.fresh_region().is_finished,
+        ),
         now=now,
         expected_version=expected_version,
-        detail={"number": number, "sha256": digest},
+        detail={"number": record.number, "sha256": record.sha256},
         published_at=now,
     )
-    db.session.add(
-        Snapshot(
-            challenge_id=challenge.id,
-            number=number,
-            body=body,
-            sha256=digest,
-            published_by_id=actor.person_id,
-            at=now,
-        )
-    )
-    db.session.flush()
-    return number
+    keep(actor, record, now=now)
+    return record.number
 
 
 def approve_and_publish(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,15 @@ from pitchfest.challenges.operations.writing import (
     settings_problems,
     touch,
 )
-from pitchfest.challenges.rules import PERMISSIONS, ChallengeState, Permission, Template, dates_from
+from pitchfest.challenges.rules import (
+    PERMISSIONS,
+    ChallengeState,
+    Permission,
+    Template,
+    TemplateCriterion,
+    TemplateQuestion,
+    dates_from,
+)
 from pitchfest.challenges.rules.templates import LASTING_TEXTS
 from pitchfest.challenges.rules.templates import SETTINGS as LENT_SETTINGS
 from pitchfest.db import db
@@ -71,36 +80,68 @@ def start_from(
     )
     db.session.add(challenge)
     db.session.flush()
-    _add_parts(challenge.id, template)
+    add_parts(challenge.id, template.criteria, template.questions)
     touch(actor, challenge, "create", now=now, source=source)
     return challenge.reference
 
 
-def _add_parts(challenge_id: int, template: Template) -> None:
-    """The criteria with their words, and the questions, each pointing at its new criterion."""
-    names = ("name", "guidance", "kind", "weight", "minimum", "maximum", "step", "threshold")
-    criteria = [
-        Criterion(challenge_id=challenge_id, position=n, **{name: getattr(criterion, name) for name in names})
-        for n, criterion in enumerate(template.criteria, start=1)
+def add_parts(
+    challenge_id: int,
+    criteria: Sequence[TemplateCriterion],
+    questions: Sequence[TemplateQuestion],
+    *,
+    after: tuple[int, int] = (0, 0),
+) -> None:
+    """Add criteria with their words, and questions, each pointing at its new criterion.
+
+    `after`: the last position taken, of a criterion and of a question.
+    """
+    last_criterion, last_question = after
+    rows = [
+        Criterion(
+            challenge_id=challenge_id,
+            position=last_criterion + n,
+            name=criterion.name,
+            guidance=criterion.guidance,
+            kind=criterion.kind,
+            weight=criterion.weight,
+            minimum=criterion.minimum,
+            maximum=criterion.maximum,
+            step=criterion.step,
+            threshold=criterion.threshold,
+        )
+        for n, criterion in enumerate(criteria, start=1)
     ]
-    db.session.add_all(criteria)
+    db.session.add_all(rows)
     db.session.flush()
     db.session.add_all(
         Anchor(criterion_id=row.id, value=value, label=label, meaning=meaning)
-        for row, criterion in zip(criteria, template.criteria, strict=True)
+        for row, criterion in zip(rows, criteria, strict=True)
         for value, (label, meaning) in sorted(criterion.anchors.items())
     )
     db.session.add_all(
-        Question(
-            challenge_id=challenge_id,
-            criterion_id=None if question.criterion is None else criteria[question.criterion - 1].id,
-            position=n,
-            ask=question.ask,
-            kind=question.kind,
-            max_words=question.max_words,
-            required=question.required,
-            options=json.dumps(list(question.options), ensure_ascii=False),
+        question_row(
+            challenge_id,
+            last_question + n,
+            question,
+            None if question.criterion is None else rows[question.criterion - 1].id,
         )
-        for n, question in enumerate(template.questions, start=1)
+        for n, question in enumerate(questions, start=1)
     )
     db.session.flush()
+
+
+def question_row(
+    challenge_id: int, position: int, question: TemplateQuestion, criterion_id: int | None
+) -> Question:
+    """The question as a row of this challenge."""
+    return Question(
+        challenge_id=challenge_id,
+        criterion_id=criterion_id,
+        position=position,
+        ask=question.ask,
+        kind=question.kind,
+        max_words=question.max_words,
+        required=question.required,
+        options=json.dumps(list(question.options), ensure_ascii=False),
+    )

@@ -156,7 +156,7 @@ def settings_problems(fields: Mapping[str, Any], now: datetime) -> list[Problem]
     if (closes_at := fields.get("closes_at")) is not None and closes_at <= now:
         problems.append(Problem("The closing time must be still to come", "closes_at"))
     decider = fields.get("decision_maker_id")
-    if decider is not None and all(person.id != decider for person in accounts.staff()):
+    if decider is not None and all(person.id != decider for person in accounts.staff(now=now)):
         problems.append(Problem("Choose someone who works here", "decision_maker_id"))
     return problems
 

@@ -1,6 +1,16 @@
 """Reading challenges."""
 
-from pitchfest.challenges.queries.history import EditRow, ReviewRow, authors, edits, reviews
+from pitchfest.challenges.queries.history import (
+    EditRow,
+    ExtensionRow,
+    HandOverRow,
+    ReviewRow,
+    authors,
+    edits,
+    extensions,
+    hand_overs,
+    reviews,
+)
 from pitchfest.challenges.queries.lists import (
     ListedChallenge,
     public_counts,
@@ -24,8 +34,17 @@ from pitchfest.challenges.queries.one import (
     question_page,
     questions,
     snapshot_body,
+    snapshots,
 )
+from pitchfest.challenges.queries.outreach import OutreachRow, has_stopped, outreach, sort_out, was_told
 from pitchfest.challenges.queries.scope import decides, due_to_close, effective, effective_in, visible_to
+from pitchfest.challenges.queries.templates import (
+    TemplateRow,
+    lent_by,
+    template,
+    templates,
+    title_in_use,
+)
 from pitchfest.challenges.rules import ChallengeRow, CriterionRow, DraftProblem, QuestionRow
 
 __all__ = [
@@ -34,11 +53,15 @@ __all__ = [
     "CriterionRow",
     "DraftProblem",
     "EditRow",
+    "ExtensionRow",
+    "HandOverRow",
     "ListedChallenge",
+    "OutreachRow",
     "QuestionPage",
     "QuestionRow",
     "ReviewRow",
     "SnapshotRow",
+    "TemplateRow",
     "authors",
     "by_id",
     "by_reference",
@@ -49,9 +72,14 @@ __all__ = [
     "edits",
     "effective",
     "effective_in",
+    "extensions",
     "for_staff",
+    "hand_overs",
+    "has_stopped",
+    "lent_by",
     "missing",
     "newest_snapshot",
+    "outreach",
     "public",
     "public_counts",
     "public_page",
@@ -59,8 +87,14 @@ __all__ = [
     "questions",
     "reviews",
     "snapshot_body",
+    "snapshots",
+    "sort_out",
     "staff_counts",
     "staff_page",
+    "template",
+    "templates",
+    "title_in_use",
     "visible_to",
     "waiting",
+    "was_told",
 ]

@@ -1,4 +1,4 @@
-"""Who wrote a challenge, and what approvers said."""
+"""Who wrote a challenge, what approvers said, and how its closing time moved."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Person
-from pitchfest.challenges.models import ChallengeEdit, Review
-from pitchfest.challenges.rules import ReviewOutcome
+from pitchfest.challenges.models import ChallengeEdit, Extension, HandOver, Review
+from pitchfest.challenges.rules import Part, ReviewOutcome
 from pitchfest.db import db
 
 
@@ -72,3 +73,58 @@ def edits(challenge_id: int) -> list[EditRow]:
         .order_by(last.desc(), ChallengeEdit.person_id)
     )
     return [EditRow(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRow:
+    """More time that everyone was given: until when it would have closed, until when it does, and why."""
+
+    id: int
+    number: int
+    closed_before: datetime
+    closes_at: datetime
+    reason: str
+    at: datetime
+
+
+def extensions(challenge_id: int) -> list[ExtensionRow]:
+    """Every extension of the challenge, newest first."""
+    columns = (Extension.__table__.c[name] for name in ExtensionRow.__dataclass_fields__)
+    rows = db.session.execute(
+        select(*columns).where(Extension.challenge_id == challenge_id).order_by(Extension.number.desc())
+    )
+    return [ExtensionRow(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverRow:
+    """Who took whose part in a challenge, when and why."""
+
+    id: int
+    part: Part
+    before: str
+    after_id: int
+    after: str
+    at: datetime
+    reason: str
+
+
+def hand_overs(challenge_id: int, *parts: Part) -> list[HandOverRow]:
+    """Every hand-over of these parts (of any when none is named), oldest first."""
+    before, after = aliased(Person), aliased(Person)
+    rows = db.session.execute(
+        select(
+            HandOver.id,
+            HandOver.part,
+            before.name.label("before"),
+            HandOver.to_id.label("after_id"),
+            after.name.label("after"),
+            HandOver.at,
+            HandOver.reason,
+        )
+        .join(before, before.id == HandOver.from_id)
+        .join(after, after.id == HandOver.to_id)
+        .where(HandOver.challenge_id == challenge_id, HandOver.part.in_(parts or tuple(Part)))
+        .order_by(HandOver.at, HandOver.id)
+    )
+    return [HandOverRow(**row._mapping) for row in rows]

@@ -21,6 +21,7 @@ from pitchfest.kernel.waiting import Waiting
 class ListedChallenge:
     """A challenge as a list shows it; `state` is the one that holds now."""
 
+    id: int
     reference: str
     title: str
     question: str

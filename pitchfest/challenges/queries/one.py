@@ -185,18 +185,24 @@ class SnapshotRow:
 
 
 _SNAPSHOT = Snapshot.__table__.c
-_NEWEST_SNAPSHOT = (
+_SNAPSHOTS = (
     select(_SNAPSHOT.number, _SNAPSHOT.sha256, _SNAPSHOT.at, _SNAPSHOT.published_by_id)
     .where(_SNAPSHOT.challenge_id == bindparam("challenge_id"))
     .order_by(_SNAPSHOT.number.desc())
-    .limit(1)
 )
+_NEWEST_SNAPSHOT = _SNAPSHOTS.limit(1)
 
 
 def newest_snapshot(challenge_id: int) -> SnapshotRow | None:
     """The newest published record, None before publishing."""
     row = db.session.execute(_NEWEST_SNAPSHOT, {"challenge_id": challenge_id}).one_or_none()
     return SnapshotRow(**row._mapping) if row else None
+
+
+def snapshots(challenge_id: int) -> list[SnapshotRow]:
+    """Every published record, newest first."""
+    rows = db.session.execute(_SNAPSHOTS, {"challenge_id": challenge_id})
+    return [SnapshotRow(**row._mapping) for row in rows]
 
 
 def snapshot_body(challenge_id: int, number: int) -> str:
@@ -216,6 +222,6 @@ def missing(challenge: ChallengeRow, now: datetime) -> list[DraftProblem]:
         challenge,
         criteria(challenge.id),
         questions(challenge.id),
-        decision_maker_is_staff=decider is not None and any(p.id == decider for p in accounts.staff()),
+        decision_maker_is_staff=decider is not None and any(p.id == decider for p in accounts.staff(now=now)),
         now=now,
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from pitchfest.challenges.rules.extension import Extend, extension_problems
 from pitchfest.kernel.workflow import Transition, Workflow
 
 
@@ -46,6 +47,13 @@ class Lane(StrEnum):
 
     FULL = "full"
     SMALL = "small"
+
+
+class Part(StrEnum):
+    """A person's part in a challenge that can be handed over."""
+
+    OFFICER = "officer"
+    DECISION_MAKER = "decision_maker"
 
 
 S = ChallengeState
@@ -150,10 +158,11 @@ class AskForChanges:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """The moment, and the closing time that suppliers will be held to."""
+    """The moment, the closing time that suppliers will be held to, and whether the region is set up."""
 
     now: datetime
     closes_at: datetime | None
+    region_is_finished: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +226,18 @@ def _has_reason(reason: str) -> list[str]:
     return [] if len(reason.split()) >= 3 else ["Say what should change, in a sentence."]
 
 
-def _closes_later(facts: Publish) -> list[str]:
+def _ready_for_suppliers(facts: Publish) -> list[str]:
+    if not facts.region_is_finished:
+        return ["This service is still being set up. An administrator finishes that first, under Admin."]
     if facts.closes_at is None:
         return ["Set the closing time first."]
     if facts.closes_at <= facts.now:
         return ["The closing time has passed. Pull the challenge back and set a later one."]
     return []
+
+
+def _gives_more_time(facts: Extend) -> list[str]:
+    return [message for message, _ in extension_problems(facts)]
 
 
 def _after_the_pause(facts: OpenPitches) -> list[str]:
@@ -317,7 +332,8 @@ CHALLENGE: Workflow[ChallengeState] = Workflow(
         ),
         _step({S.IN_REVIEW, S.APPROVED}, "pull_back", S.DRAFT, "challenge:edit", "challenges"),
         _step({S.DRAFT, S.CHANGES_WANTED}, "withdraw", S.WITHDRAWN, "challenge:edit", "challenges"),
-        _step({S.APPROVED}, "publish", S.OPEN, "challenge:publish", "challenges", _closes_later),
+        _step({S.APPROVED}, "publish", S.OPEN, "challenge:publish", "challenges", _ready_for_suppliers),
+        _step({S.OPEN}, "extend", S.OPEN, "challenge:extend", "challenges", _gives_more_time),
         _step({S.OPEN}, "close", S.CLOSED, "clock", "challenges"),
         _step(
             {S.CLOSED}, "open_pitches", S.ELIGIBILITY, "challenge:open_pitches", "pitches", _after_the_pause

@@ -6,7 +6,14 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
-from pitchfest.challenges.rules.lifecycle import EDITABLE, PUBLISHED, ChallengeState, Lane
+from pitchfest.challenges.rules.lifecycle import (
+    BEFORE_RELEASE,
+    EDITABLE,
+    PUBLISHED,
+    UNPUBLISHED,
+    ChallengeState,
+    Lane,
+)
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.permissions import ALLOWED, HIDDEN, PermissionTable, Predicate, Verdict, refused
 
@@ -19,8 +26,15 @@ class Permission(StrEnum):
     VIEW_STAFF = "challenge:view_staff"
     EDIT = "challenge:edit"
     WRITE = "challenge:write"
+    COPY = "challenge:copy"
+    TEMPLATES = "template:list"
+    KEEP_TEMPLATE = "template:keep"
+    HAND_OVER = "challenge:hand_over"
+    NAME_DECIDER = "challenge:name_decision_maker"
     APPROVE = "challenge:approve"
     PUBLISH = "challenge:publish"
+    TELL = "challenge:tell"
+    EXTEND = "challenge:extend"
     OPEN_PITCHES = "challenge:open_pitches"
     START_JUDGING = "challenge:start_judging"
     CLOSE_SCORING = "challenge:close_scoring"
@@ -57,6 +71,9 @@ class PracticeFacts(ChallengeFacts, Protocol):
 READERS = (Role.OFFICER, Role.APPROVER, Role.LEAD, Role.CHAMPION)
 #: From when pitches have been opened, an observer may read.
 OBSERVED = PUBLISHED - {ChallengeState.OPEN, ChallengeState.CLOSED}
+
+#: Published, and no decision recorded yet.
+UNDECIDED = BEFORE_RELEASE - {ChallengeState.DECIDED}
 
 
 def may_read(actor: Actor | None, facts: ChallengeFacts) -> bool:
@@ -99,6 +116,28 @@ def _write(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
     if not verdict or facts.effective in EDITABLE:
         return verdict
     return refused(_LOCKED.get(facts.effective, "This challenge is published, so it stays as it is."))
+
+
+_officer_or_lead = _role(
+    "Only an innovation officer or the procurement lead can hand a challenge over.", Role.OFFICER, Role.LEAD
+)
+_lead = _role("Only the procurement lead can name another decision-maker.", Role.LEAD)
+
+
+def _hand_over(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
+    verdict = _officer_or_lead(actor, facts)
+    if verdict and facts.effective == ChallengeState.WITHDRAWN:
+        return refused("This challenge was withdrawn, so there is nothing left to look after.")
+    return verdict
+
+
+def _name_decider(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
+    verdict = _lead(actor, facts)
+    if not verdict or facts.effective in UNDECIDED:
+        return verdict
+    if facts.effective in UNPUBLISHED:
+        return refused("Before it is published, an officer changes this in the dates and people.")
+    return refused("The decision is recorded, so it stays with whoever made it.")
 
 
 def _decide(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
@@ -149,8 +188,23 @@ PERMISSIONS: PermissionTable = {
     Permission.VIEW_STAFF: _view,
     Permission.EDIT: _edit,
     Permission.WRITE: _write,
+    Permission.HAND_OVER: _hand_over,
+    Permission.NAME_DECIDER: _name_decider,
+    Permission.COPY: _role(
+        "Only an innovation officer can copy a challenge or make a template of it.", Role.OFFICER
+    ),
+    Permission.TEMPLATES: _staff(
+        lambda actor: actor.has(*READERS), "Only people who prepare challenges read their templates."
+    ),
+    Permission.KEEP_TEMPLATE: _staff(
+        lambda actor: actor.has(Role.OFFICER), "Only an innovation officer can change templates."
+    ),
     Permission.APPROVE: _role("Only an approver can approve a challenge.", Role.APPROVER),
     Permission.PUBLISH: _publish_by_lane,
+    Permission.TELL: _role(
+        "Only an innovation officer or the procurement lead can tell people.", Role.OFFICER, Role.LEAD
+    ),
+    Permission.EXTEND: _role("Only the procurement lead can extend the closing time.", Role.LEAD),
     Permission.OPEN_PITCHES: _role(
         "Only the procurement lead, an officer or an approver can open pitches.",
         Role.LEAD,

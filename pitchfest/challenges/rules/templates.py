@@ -84,6 +84,7 @@ class Template:
 
 
 SETTINGS = ("judges_per_pitch", "minimum_cards", "reason_words", "minimum_total")
+_OF_A_CRITERION = ("name", "weight", "guidance", "kind", "minimum", "maximum", "step", "threshold")
 _DISTANCES = ("open_for", "judged_after", "decided_after")
 
 
@@ -123,9 +124,8 @@ def template_of(
 
 
 def _lent(criterion: CriterionRow) -> TemplateCriterion:
-    names = ("name", "weight", "guidance", "kind", "minimum", "maximum", "step", "threshold")
     return TemplateCriterion(
-        **{name: getattr(criterion, name) for name in names}, anchors=dict(criterion.anchors)
+        **{name: getattr(criterion, name) for name in _OF_A_CRITERION}, anchors=dict(criterion.anchors)
     )
 
 
@@ -135,6 +135,24 @@ def _distance(start: datetime | None, end: datetime | None, holidays: Holidays) 
     first, last = start.astimezone(LONDON), end.astimezone(LONDON)
     days = working_days_between(first.date(), last.date(), holidays)
     return Distance(min(max(days, 1), MOST_DAYS), f"{last:%H:%M}")
+
+
+def as_rows(template: Template) -> tuple[list[CriterionRow], list[QuestionRow]]:
+    """Its criteria and questions as a challenge's, with positions for ids, to show or check them."""
+    criteria = [
+        CriterionRow(
+            id=n,
+            position=n,
+            **{name: getattr(c, name) for name in _OF_A_CRITERION},
+            anchors=dict(sorted(c.anchors.items())),
+        )
+        for n, c in enumerate(template.criteria, start=1)
+    ]
+    questions = [
+        QuestionRow(n, n, q.criterion, q.ask, q.kind, q.max_words, q.required, list(q.options))
+        for n, q in enumerate(template.questions, start=1)
+    ]
+    return criteria, questions
 
 
 def dates_from(

@@ -1,9 +1,30 @@
 """Pages of challenges: for everyone, and for staff under /manage."""
 
-from pitchfest.challenges.views import criteria, questions, review, writing
+from pitchfest.challenges.views import (
+    criteria,
+    hand_over,
+    library,
+    questions,
+    review,
+    starting,
+    telling,
+    templates,
+    writing,
+)
 from pitchfest.challenges.views.manage import bp as manage
 from pitchfest.challenges.views.public import bp as public
 
 BLUEPRINTS = (public, manage)
 
-__all__ = ["BLUEPRINTS", "criteria", "questions", "review", "writing"]
+__all__ = [
+    "BLUEPRINTS",
+    "criteria",
+    "hand_over",
+    "library",
+    "questions",
+    "review",
+    "starting",
+    "telling",
+    "templates",
+    "writing",
+]

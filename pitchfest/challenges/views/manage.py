@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts import queries as accounts
-from pitchfest.challenges import operations, queries
+from pitchfest.challenges import queries
 from pitchfest.challenges.exports import staff_table
-from pitchfest.challenges.forms import ChangesForm, NewForm
+from pitchfest.challenges.forms import ChangesForm
 from pitchfest.challenges.queries import ChallengeRow
 from pitchfest.challenges.rules import (
     CHALLENGE,
@@ -22,11 +22,11 @@ from pitchfest.challenges.rules import (
     Permission,
     life_line,
 )
-from pitchfest.challenges.views.showing import challenge_page, panels, prose
+from pitchfest.challenges.views.showing import challenge_page, list_facts, manage_links, panels, prose
 from pitchfest.kernel.tabular import to_csv, to_xlsx
 from pitchfest.kernel.text import plural, tidy_line
 from pitchfest.web.access import allows, requires, the_actor
-from pitchfest.web.forms import Form, saving
+from pitchfest.web.forms import Form
 from pitchfest.web.pagination import PAGE_SIZE, Page, asked_page
 from pitchfest.web.requests import now
 
@@ -62,6 +62,8 @@ def index() -> str:
     return render_template(
         "challenges/manage/index.html",
         rows=rows,
+        numbers=list_facts(rows),
+        links=manage_links(the_actor()),
         labels=LABELS,
         waits_for=WAITS_FOR,
         states=[(s.value, LABELS[s][0], n) for s, n in counts.items()],
@@ -71,6 +73,7 @@ def index() -> str:
         every=sum(counts.values()),
         paging=Page(number, total),
         may_create=bool(allows(Permission.CREATE)),
+        has_templates=bool(allows(Permission.TEMPLATES)),
     )
 
 
@@ -95,27 +98,6 @@ def _download(body: str | bytes, kind: str, ending: str) -> Response:
         content_type=kind,
         headers={"Content-Disposition": f'attachment; filename="challenges.{ending}"'},
     )
-
-
-@bp.route("/challenges/new", methods=["GET", "POST"])
-@requires(Permission.CREATE)
-def new() -> ResponseReturnValue:
-    form = NewForm(practice="practice" in request.args)
-    if form.validate_on_submit():
-        with saving(form) as saved:
-            reference = operations.create(
-                the_actor(),
-                title=form.title.data,
-                question=form.question.data,
-                practice=form.practice.data,
-                now=now(),
-            )
-            saved.redirect = url_for("manage.brief", reference=reference)
-        if saved:
-            flash("Started. Only staff can see it.", "success")
-            return redirect(saved.redirect)
-    page = render_template("challenges/manage/new.html", form=form, page_errors=bool(form.errors))
-    return page, 422 if form.errors else 200
 
 
 _STATION = {"done": "Done", "now": "Next", "": ""}
@@ -153,14 +135,19 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         line=[(label, _STATION[state], state) for label, state in life_line(found.effective)],
         editable=bool(allows(Permission.WRITE, found)),
         published=found.effective in PUBLISHED,
+        may_tell=bool(allows(Permission.TELL, found)),
         missing=[(p.message, page_url(found.reference, p.page, p.item)) for p in missing],
         tasks=_tasks(found, missing),
         steps=_steps(found),
+        may_copy=bool(allows(Permission.COPY, found)),
         is_author=any(e.person_id == the_actor().person_id for e in edits),
         edits=edits,
         reviews=queries.reviews(found.id),
         words=prose,
         names=names,
+        hand_overs=queries.hand_overs(found.id),
+        may_hand_over=bool(allows(Permission.HAND_OVER, found)),
+        may_name_decider=bool(allows(Permission.NAME_DECIDER, found)),
         snapshot=queries.newest_snapshot(found.id) if found.published_at else None,
         panels=panels("manage_challenge", found),
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
-from pitchfest.challenges import queries
-from pitchfest.challenges.rules import Stage
+from pitchfest.challenges import operations, queries
+from pitchfest.challenges.exports import qr_code
+from pitchfest.challenges.rules import Stage, token_hash
 from pitchfest.challenges.views.showing import challenge_page, listed, question_list
+from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import tidy_line
 from pitchfest.web.access import current_actor, public
+from pitchfest.web.forms import Form, saving
 from pitchfest.web.pagination import PAGE_SIZE, Page, asked_page
 from pitchfest.web.requests import now
 
@@ -59,3 +63,34 @@ def snapshot(reference: str, number: int) -> Response:
     """The published record to the letter: its SHA-256 is that of this body."""
     found = queries.public(reference, now(), current_actor())
     return Response(queries.snapshot_body(found.id, number), mimetype="application/json")
+
+
+def public_address(reference: str) -> str:
+    """The whole address of a challenge's page, for paper and for other people's pages."""
+    return f"{current_app.config['PITCHFEST_URL']}{url_for('challenges.challenge', reference=reference)}"
+
+
+@bp.get("/challenges/<reference>/qr.svg")
+@public
+def qr(reference: str) -> Response:
+    """The address of the challenge's page for a phone's camera."""
+    found = queries.public(reference, now(), current_actor())
+    response = Response(qr_code(public_address(found.reference)), mimetype="image/svg+xml")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+@bp.route("/no-more/<token>", methods=["GET", "POST"])
+@public
+def stop(token: str) -> ResponseReturnValue:
+    """Where someone outside says that they want to be told of no challenge any more."""
+    if not queries.was_told(token_hash(token)):
+        raise NotFound
+    form = Form()
+    if form.validate_on_submit():
+        with saving(form, then=url_for("challenges.stop", token=token)) as saved:
+            operations.stop_telling(token, now=now())
+        if saved:
+            return redirect(saved.redirect)
+    page = render_template("challenges/stop.html", form=form, stopped=queries.has_stopped(token_hash(token)))
+    return page, 200, {"Referrer-Policy": "no-referrer"}

@@ -13,7 +13,15 @@ from markupsafe import Markup
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries
 from pitchfest.challenges.queries import ChallengeRow, CriterionRow, ListedChallenge, QuestionRow
-from pitchfest.challenges.rules import LABELS, ChallengeState, CriterionKind, QuestionKind, say_points
+from pitchfest.challenges.rules import (
+    LABELS,
+    ChallengeState,
+    CriterionKind,
+    Part,
+    QuestionKind,
+    Template,
+    say_points,
+)
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.clock import say_day, say_left, say_moment, say_time
 from pitchfest.kernel.money import say_pounds
@@ -53,6 +61,18 @@ def panels(slot: str, challenge: ChallengeRow) -> list[Markup]:
     return [Markup(render_template(template, **context)) for template, context in said]  # noqa: S704 - our own
 
 
+def list_facts(rows: Sequence[ListedChallenge]) -> dict[int, str]:
+    """What higher features say of each challenge in staff's list: challenge id → words."""
+    found = current_app.extensions.get(PANELS_EXTENSION, {}).get("manage_list", ())
+    return {key: words for each in found for key, words in each(rows, now()).items()}
+
+
+def manage_links(actor: Actor) -> list[tuple[str, str]]:
+    """Pages of higher features beside staff's list, for those who may: (label, address)."""
+    found = current_app.extensions.get(PANELS_EXTENSION, {}).get("manage_links", ())
+    return [link for each in found if (link := each(actor)) is not None]
+
+
 def _contributed(slot: str, challenge: ChallengeRow) -> list[Any]:
     found: Sequence[Callable[..., Any]] = current_app.extensions.get(PANELS_EXTENSION, {}).get(slot, ())
     actor, moment = current_actor(), now()
@@ -81,11 +101,13 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         guidance=measured.guidance,
         questions=measured.questions,
         snapshot=snapshot,
+        extensions=queries.extensions(challenge.id) if snapshot and snapshot.number > 1 else [],
+        deciders=queries.hand_overs(challenge.id, Part.DECISION_MAKER) if challenge.published_at else [],
         panels=panels("challenge", challenge),
     )
 
 
-class _Measured(NamedTuple):
+class Measured(NamedTuple):
     """What pitches are asked and measured by, in words."""
 
     criteria: list[CriterionRow]
@@ -95,19 +117,23 @@ class _Measured(NamedTuple):
     questions: list[dict[str, Any]]
 
 
-def _measured(challenge_id: int) -> _Measured:
-    criteria = queries.criteria(challenge_id)
-    return _Measured(
+def _measured(challenge_id: int) -> Measured:
+    return measured_by(queries.criteria(challenge_id), queries.questions(challenge_id))
+
+
+def measured_by(criteria: list[CriterionRow], questions: Sequence[QuestionRow]) -> Measured:
+    """The criteria and the form in words."""
+    return Measured(
         criteria=criteria,
         weights=_weights(criteria),
         scales=_scales(criteria),
         guidance=[(c.name, prose(c.guidance)) for c in criteria if c.guidance],
-        questions=question_list(challenge_id, criteria),
+        questions=[_question(question, criteria) for question in questions],
     )
 
 
 @lru_cache(maxsize=1_024)
-def _frozen(_sha256: str, challenge_id: int) -> _Measured:
+def _frozen(_sha256: str, challenge_id: int) -> Measured:
     """The same of a published challenge, read once: its record's SHA-256 stands for what it says."""
     return _measured(challenge_id)
 
@@ -146,7 +172,7 @@ def _dates(challenge: ChallengeRow, moment: datetime) -> list[tuple[str, str, st
     ]
 
 
-def say_judging(challenge: ChallengeRow, criteria: Sequence[CriterionRow]) -> str:
+def say_judging(challenge: ChallengeRow | Template, criteria: Sequence[CriterionRow]) -> str:
     """How judging works, in a few sentences."""
     scales = {(c.minimum, c.maximum) for c in criteria if c.kind == CriterionKind.JUDGED}
     score, give = ("scores", "gives") if challenge.minimum_cards == 1 else ("score", "give")
@@ -192,10 +218,9 @@ def _scales(criteria: Sequence[CriterionRow]) -> list[tuple[str, list[tuple[str,
     ]
 
 
-def question_list(challenge_id: int, criteria: Sequence[CriterionRow] | None = None) -> list[dict[str, Any]]:
+def question_list(challenge_id: int) -> list[dict[str, Any]]:
     """The questions of the form, in words."""
-    measured = queries.criteria(challenge_id) if criteria is None else criteria
-    return [_question(q, measured) for q in queries.questions(challenge_id)]
+    return _measured(challenge_id).questions
 
 
 def _question(question: QuestionRow, criteria: Sequence[CriterionRow]) -> dict[str, Any]:

@@ -49,7 +49,9 @@ def brief(found: ChallengeRow) -> ResponseReturnValue:
 @requires(Permission.WRITE, of=queries.for_staff)
 def settings(found: ChallengeRow) -> ResponseReturnValue:
     form = SettingsForm(obj=found)
-    form.decision_maker_id.choices = {"": "Nobody yet"} | {str(p.id): p.name for p in accounts.staff()}
+    form.decision_maker_id.choices = {"": "Nobody yet"} | {
+        str(p.id): p.name for p in accounts.staff(now=now())
+    }
     if form.validate_on_submit():
         with saving(form, then=url_for("manage.challenge", reference=found.reference)) as saved:
             operations.edit_settings(

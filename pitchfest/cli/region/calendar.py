@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from pitchfest.kernel.calendar import uk_bank_holidays
 from pitchfest.kernel.clock import from_london
 
 #: The day as of which a region file is written, unless it names another.
@@ -18,20 +19,12 @@ class Calendar:
     """
 
     def __init__(self, as_of: date, written: date = WRITTEN) -> None:
-        from holidays import country_holidays  # noqa: PLC0415 - here only: the server starts without it
-
         self.shift = timedelta(weeks=(as_of - written).days // 7)
-        years = range(as_of.year - 2, as_of.year + 4)
-        self._holidays = {
-            day
-            for part in ("ENG", "WLS", "SCT", "NIR")
-            for day in country_holidays("GB", subdiv=part, years=years)
-        }
 
     def day(self, written: date) -> date:
         """The day on which a written day falls now."""
         moved = written + self.shift
-        while moved in self._holidays:
+        while moved in uk_bank_holidays(moved.year):
             moved += timedelta(days=1)
         return moved
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from pitchfest.accounts import operations as accounts
 from pitchfest.accounts import queries
 from pitchfest.accounts.rules import Capacity, Size
+from pitchfest.accounts.rules.region import filled, starting_texts
 from pitchfest.cli.region.story import BadRegionError, Story
 from pitchfest.db import db
 from pitchfest.kernel.actor import SYSTEM, WEIGHTY_ROLES, Role
@@ -70,6 +71,24 @@ def _region(region: dict[str, Any], now: datetime) -> None:
         demo=True,
         now=now,
     )
+    _settings(region, now)
+
+
+def _settings(region: dict[str, Any], now: datetime) -> None:
+    """Everything that an administrator would set up; where the file has no words, the unit's own name."""
+    found = queries.fresh_region()
+    sender = region.get("mail") or {}
+    accounts.save_mail(
+        SYSTEM,
+        sender_name=sender.get("name", found.unit),
+        sender_address=sender.get("sender", found.email),
+        reply_to=sender.get("replies", found.email),
+        now=now,
+    )
+    texts = {name: filled(text, found.unit) for name, text in starting_texts(found).items()}
+    accounts.save_texts(SYSTEM, **{**texts, **(region.get("texts") or {})}, now=now)
+    accounts.finish_set_up(SYSTEM, now=now)
+    accounts.hide_checklist(SYSTEM, now=now)
 
 
 def _organisation(story: Story, organisation: dict[str, Any], now: datetime) -> None:
@@ -99,7 +118,7 @@ def _staff(story: Story, person: dict[str, Any], admins: list[str], now: datetim
     story.people[person["name"]] = person_id
     for role in roles[1:]:
         accounts.grant_role(giver, person_id=person_id, role=role, now=now)
-    for role in WEIGHTY_ROLES & (set(roles) - queries.actor_of(person_id).roles):
+    for role in WEIGHTY_ROLES & (set(roles) - queries.actor_of(person_id, now=now).roles):
         accounts.confirm_grant(story.actor(admins[1], now), person_id=person_id, role=role, now=now)
     _join(story, person_id, person["organisation"], now)
 

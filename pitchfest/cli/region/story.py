@@ -55,7 +55,7 @@ class Story:
 
     def actor(self, name: str, now: datetime) -> Actor:
         """The person of that name as the database knows them, having just proved who they are."""
-        return accounts.actor_of(self.person(name), proved_at=now)
+        return accounts.actor_of(self.person(name), now=now, proved_at=now)
 
     def person(self, name: str) -> int:
         """The id of the person of that name. Raises BadRegionError."""

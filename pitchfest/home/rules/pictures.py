@@ -51,7 +51,7 @@ PICTURES: dict[str, Picture] = {
         "A draft challenge: a line from Written to Letters sent, and its parts, each marked as done."
     ),
     "practice": Picture(
-        "The page that starts a challenge: its name, its question, and a ticked box that says it is for "
+        "The form that starts a challenge: its name, its question, and a ticked box that says it is for "
         "practice."
     ),
     "approve": Picture(
@@ -82,6 +82,9 @@ PICTURES: dict[str, Picture] = {
     ),
     "release": Picture(
         "The record of letters sent: who proposed it, who released it, and a line for each supplier’s letter."
+    ),
+    "overview": Picture(
+        "An overview on one page: how many challenges and pitches, how long letters took, and what is late."
     ),
     "list": Picture("All challenges in a table: the state of each, whom it waits for, and when it closes."),
     "people": Picture(

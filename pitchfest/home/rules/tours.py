@@ -290,6 +290,13 @@ CHAMPION = Tour(
     "You see how every challenge is doing, from the first draft to the last letter.",
     (
         Step(
+            "Take it in at a glance",
+            "The overview is one page: what there is, what is late, and whose move it is. You can print it "
+            "for a meeting.",
+            "overview",
+            Link("Open the overview", "home.overview"),
+        ),
+        Step(
             "See where each challenge stands",
             "The list says in which state a challenge is and whom it waits for. You can sort it by what has "
             "waited longest, and download it.",

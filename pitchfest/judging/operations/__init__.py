@@ -12,8 +12,21 @@ from pitchfest.judging.operations.closing import (
     take_back_fewer,
 )
 from pitchfest.judging.operations.declarations import decide, declare, report
-from pitchfest.judging.operations.panel import invite, make_chair, name_deputy, release, remove
+from pitchfest.judging.operations.panel import (
+    invite,
+    make_chair,
+    name_decision_maker,
+    name_deputy,
+    release,
+    remove,
+)
 from pitchfest.judging.operations.practising import discard
+from pitchfest.judging.operations.reminding import (
+    invite_judge_again,
+    remind,
+    remind_everyone,
+    remind_of_deadline,
+)
 from pitchfest.judging.operations.sharing import share_out_now
 from pitchfest.judging.operations.small import FEWEST_JUDGES, post_small
 
@@ -25,11 +38,16 @@ __all__ = [
     "declare",
     "discard",
     "invite",
+    "invite_judge_again",
     "make_chair",
+    "name_decision_maker",
     "name_deputy",
     "post_small",
     "propose_fewer",
     "release",
+    "remind",
+    "remind_everyone",
+    "remind_of_deadline",
     "remove",
     "report",
     "save_card",

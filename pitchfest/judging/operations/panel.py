@@ -8,16 +8,18 @@ from sqlalchemy import delete, exists, insert, select, update
 
 from pitchfest.accounts import operations as accounts
 from pitchfest.audit import operations as audit
+from pitchfest.challenges import operations as challenges
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging import notices, queries
 from pitchfest.judging.models import Declaration, Deputy, PanelMember, Scorecard
-from pitchfest.judging.operations.rounds import hashed, member, opened, reason_of
+from pitchfest.judging.operations.rounds import hashed, held, member, opened, reason_of
 from pitchfest.judging.operations.sharing import share_out
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.states import MAY_READ, CardState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound, RuleViolation
+from pitchfest.pitches import queries as pitches
 
 
 def invite(actor: Actor, *, reference: str, name: str, email: str, now: datetime, chair: bool = False) -> int:
@@ -39,6 +41,10 @@ def add(actor: Actor, round_: Round, *, person_id: int, now: datetime, chair: bo
         )
     if queries.ever_assigned(person_id, round_.id):
         raise RuleViolation("This person is already on the panel, or was released from it", field="email")
+    if pitches.typed_or_brought(person_id, round_.id):
+        raise RuleViolation(
+            "This person has promised to stay off this panel. Choose someone else", field="email"
+        )
     member_id: int = db.session.execute(
         insert(PanelMember)
         .values(
@@ -135,6 +141,32 @@ def release(actor: Actor, *, reference: str, member_id: int, reason: str, now: d
     )
     if round_.state == ChallengeState.JUDGING:
         share_out(actor, round_, now=now)
+
+
+def name_decision_maker(
+    actor: Actor,
+    *,
+    reference: str,
+    person_id: int,
+    reason: str,
+    now: datetime,
+    expected_version: int | None = None,
+) -> None:
+    """Name another decision-maker until a decision is recorded, from outside the panel.
+
+    Raises as `challenges.operations.name_decision_maker` does.
+    """
+    round_ = queries.round_of(actor=actor, now=now, reference=reference)
+    held(round_.id)
+    challenges.name_decision_maker(
+        actor,
+        reference=reference,
+        person_id=person_id,
+        reason=reason,
+        was_on_panel=queries.ever_assigned(person_id, round_.id),
+        now=now,
+        expected_version=expected_version,
+    )
 
 
 def name_deputy(actor: Actor, *, reference: str, pitch_reference: str, member_id: int, now: datetime) -> None:

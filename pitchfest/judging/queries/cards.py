@@ -48,6 +48,7 @@ _CARD_OF = (
         _PITCH.reference,
         _ORGANISATION.name.label("organisation_name"),
         _PITCH.state.label("pitch_state"),
+        _PITCH.removed_at,
         _CHALLENGE.id.label("challenge_id"),
         _CHALLENGE.reference.label("challenge_reference"),
         _CHALLENGE.title,
@@ -93,6 +94,7 @@ def card_of(*, now: datetime, card_id: int, actor: Actor | None = None) -> Card:
         judging_deadline=row.judging_deadline,
         reason_words=row.reason_words,
         withdrawn=row.pitch_state not in IN_PLAY,
+        removed_at=row.removed_at,
     )
 
 

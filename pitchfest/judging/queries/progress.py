@@ -135,6 +135,8 @@ def board(challenge_id: int) -> Board:
     fewer = fewer_cards_approved([pitch.reference for pitch in pitches])
     signed = Counter(card.pitch_id for card in all_cards if card.state in COUNTED)
     still_open = Counter(card.pitch_id for card in all_cards if card.state == CardState.ASSIGNED)
+    per_pitch = wanted or default_per_pitch(len(pitches), len(active))
+    everyone = per_pitch is None or per_pitch >= len(active)
     return Board(
         judges=tuple(_judge(judge, all_cards, said, len(in_play)) for judge in active),
         released=tuple(judge for judge in judges if not judge.active),
@@ -148,7 +150,7 @@ def board(challenge_id: int) -> Board:
             )
             for pitch in pitches
         ),
-        per_pitch=wanted or default_per_pitch(len(pitches), len(active)),
+        per_pitch=None if everyone else per_pitch,
     )
 
 

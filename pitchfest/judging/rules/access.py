@@ -40,6 +40,7 @@ class Permission(StrEnum):
 
     DESK = "desk:view"
     DECLARE = "declaration:make"
+    DEADLINE = "deadline:read"
     DECIDE_CONFLICT = "declaration:decide"
     CARD_VIEW = "card:view"
     CARD_SIGN = "card:sign"
@@ -106,6 +107,8 @@ class Card:
     judging_deadline: datetime | None
     reason_words: int
     withdrawn: bool
+    #: When the words on its pitch were removed, their time being over.
+    removed_at: datetime | None = None
 
 
 #: People who may know how far an unpublished or a sealed challenge is. Admin alone is not among them.
@@ -139,6 +142,12 @@ def _signed_in(actor: Actor | None, _facts: object) -> Verdict:
 def _may_declare(actor: Actor | None, round_: Round) -> Verdict:
     on_panel = actor is not None and round_.member_id is not None and not round_.released
     return ALLOWED if on_panel and round_.state == S.JUDGING else HIDDEN
+
+
+def _may_note_deadline(actor: Actor | None, round_: Round) -> Verdict:
+    """Panel members, while there is a deadline to keep."""
+    on_panel = actor is not None and round_.member_id is not None and not round_.released
+    return ALLOWED if on_panel and round_.judging_deadline and round_.state in PANEL_OPEN else HIDDEN
 
 
 def _own_card(actor: Actor | None, card: Card) -> Verdict:
@@ -185,6 +194,7 @@ _THE_LEAD = "the procurement lead"
 PERMISSIONS: PermissionTable = {
     Permission.DESK: _signed_in,
     Permission.DECLARE: _may_declare,
+    Permission.DEADLINE: _may_note_deadline,
     Permission.DECIDE_CONFLICT: _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD),
     Permission.CARD_VIEW: _own_card,
     Permission.CARD_SIGN: _may_score,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from pitchfest.challenges.queries import CriterionRow
@@ -14,10 +16,12 @@ from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import DeclareForm, InterestForm, ScorecardForm, read_marks
 from pitchfest.judging.queries import Answer
 from pitchfest.judging.rules import Card, Permission, Round
+from pitchfest.judging.rules.calendar_file import calendar_file
 from pitchfest.judging.rules.cards import Mark, missing, picked, scale
 from pitchfest.judging.rules.scoring import Criterion, points_text
 from pitchfest.kernel.clock import LONDON
 from pitchfest.kernel.text import count_words
+from pitchfest.pitches import queries as pitches
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
@@ -83,6 +87,25 @@ def declare(round_: Round) -> Page:
     return (page, 422) if wrong else page
 
 
+@bp.get("/judging/<reference>/deadline.ics")
+@requires(Permission.DEADLINE, of=queries.round_of)
+def deadline(round_: Round) -> Page:
+    """The deadline for a judge's calendar. An unpublished challenge's title stays out of it."""
+    assert round_.judging_deadline is not None
+    about = f"“{round_.title}”" if round_.published_at else "a challenge"
+    base = current_app.config["PITCHFEST_URL"]
+    body = calendar_file(
+        uid=f"judging-{round_.reference}@{urlsplit(base).hostname}",
+        at=round_.judging_deadline,
+        summary=f"Scores due for {about}",
+        text="Sign off your scorecards by then.",
+        url=f"{base}{url_for('judging.desk')}",
+        made_at=now(),
+    )
+    name = f'attachment; filename="{round_.reference}-deadline.ics"'
+    return Response(body, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": name})
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One criterion on the scorecard, ready to print: its answers, scale, and what is there."""
@@ -122,12 +145,15 @@ def card(card: Card) -> Page:
     sent = request.form if request.method == "POST" else None
     answers = queries.answers(card.pitch_id, prices=False)
     parts = _parts(criteria, answers, kept, sent)
+    way = pitches.ways([card.pitch_id])[card.pitch_id]
     wrong = bool(form.problems or form.errors)
     page = render_template(
         "judging/card.html",
         card=card,
         form=form,
         parts=parts,
+        how=way.says,
+        received=pitches.as_received(card.pitch_id) if way.came_by is not None else None,
         others=[answer for answer in answers if answer.criterion_id is None],
         done=sum(bool(part.score) for part in parts),
         saved_at=max((saved.at for saved in kept.values()), default=None),
@@ -168,6 +194,14 @@ def _part(criterion: CriterionRow, answers: list[Answer], kept: dict[int, querie
         reason=reason,
         words=count_words(reason),
     )
+
+
+@bp.get("/judging/cards/<int:card_id>/as-received")
+@requires(Permission.CARD_VIEW, of=queries.card_of)
+def as_received(card: Card) -> Response:
+    """The file of a pitch that was received elsewhere, as it came."""
+    name, media_type, data = pitches.file_as_received(card.pitch_id)
+    return send_file(io.BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name)
 
 
 @bp.route("/judging/cards/<int:card_id>/sign", methods=["GET", "POST"])

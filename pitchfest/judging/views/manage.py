@@ -25,7 +25,7 @@ bp = Blueprint("judging_manage", __name__, url_prefix="/manage/challenges/<refer
 Page = str | tuple[str, int] | Response
 
 
-def _round(*, actor: Actor, now: datetime, reference: str, **_ids: object) -> Round:
+def one_round(*, actor: Actor, now: datetime, reference: str, **_ids: object) -> Round:
     """The round of an address that names something within it too."""
     return queries.round_of(actor=actor, now=now, reference=reference)
 
@@ -55,10 +55,15 @@ def _panel_page(round_: Round, form: Form) -> Page:
             for pitch in queries.pitches_in_play(round_.id)
             if pitch.id in recused
         ],
+        chasing=_chasing(round_, judges),
         may_release=bool(allows(Permission.PANEL_RELEASE, round_)),
         may_name=bool(allows(Permission.NAME_DEPUTY, round_)),
         may_start=bool(allows(Permission.START, round_)),
     )
+
+
+def _chasing(round_: Round, judges: list[queries.PanelRow]) -> queries.Chasing:
+    return queries.chasing(round_.id, round_.reference, round_.judging_deadline, judges, now())
 
 
 @bp.route("/panel", methods=["GET", "POST"])
@@ -82,7 +87,7 @@ def panel(round_: Round) -> Page:
 
 
 @bp.post("/panel/<int:member_id>/chair")
-@requires(Permission.PANEL_EDIT, of=_round)
+@requires(Permission.PANEL_EDIT, of=one_round)
 def chair(round_: Round) -> Page:
     form = InviteForm()
     if Form().validate_on_submit():
@@ -100,7 +105,7 @@ def chair(round_: Round) -> Page:
 
 
 @bp.post("/panel/<int:member_id>/remove")
-@requires(Permission.PANEL_EDIT, of=_round)
+@requires(Permission.PANEL_EDIT, of=one_round)
 def remove(round_: Round) -> Page:
     form = InviteForm()
     if Form().validate_on_submit():
@@ -118,7 +123,7 @@ def remove(round_: Round) -> Page:
 
 
 @bp.route("/panel/<int:member_id>/release", methods=["GET", "POST"])
-@requires(Permission.PANEL_RELEASE, of=_round)
+@requires(Permission.PANEL_RELEASE, of=one_round)
 def release(round_: Round) -> Page:
     member_id = int(_part_of_address("member_id"))
     judge = next((row for row in queries.panel(round_.id) if row.member_id == member_id and row.active), None)
@@ -141,7 +146,7 @@ def release(round_: Round) -> Page:
 
 
 @bp.route("/panel/deputies/<pitch>", methods=["GET", "POST"])
-@requires(Permission.NAME_DEPUTY, of=_round)
+@requires(Permission.NAME_DEPUTY, of=one_round)
 def deputy(round_: Round) -> Page:
     reference = _part_of_address("pitch")
     pitch = next((row for row in queries.pitches_in_play(round_.id) if row.reference == reference), None)
@@ -208,7 +213,7 @@ def conflicts(round_: Round) -> Page:
 
 
 @bp.route("/conflicts/<int:declaration_id>", methods=["GET", "POST"])
-@requires(Permission.DECIDE_CONFLICT, of=_round)
+@requires(Permission.DECIDE_CONFLICT, of=one_round)
 def decide(round_: Round) -> Page:
     declaration_id = int(_part_of_address("declaration_id"))
     row = next((row for row in queries.declarations(round_.id) if row.id == declaration_id), None)
@@ -247,10 +252,17 @@ def _board_page(round_: Round, form: Form) -> Page:
         round=round_,
         board=queries.board(round_.id),
         late=late,
+        to_remind=_to_remind(round_) if late and allows(Permission.PANEL_EDIT, round_) else None,
         judging=round_.state == ChallengeState.JUDGING,
         may_share=bool(allows(Permission.SHARE_OUT, round_)),
         may_close=bool(allows(Permission.CLOSE, round_)),
     )
+
+
+def _to_remind(round_: Round) -> tuple[int, int]:
+    """How many judges are late and can be reminded, and how many were today."""
+    chasing = _chasing(round_, queries.panel(round_.id))
+    return len(chasing.late), len(chasing.asked)
 
 
 @bp.post("/board/share-out")
@@ -282,7 +294,7 @@ def close(round_: Round) -> Page:
 
 
 @bp.route("/fewer/<pitch>", methods=["GET", "POST"])
-@requires(Permission.FEWER_CARDS, of=_round)
+@requires(Permission.FEWER_CARDS, of=one_round)
 def fewer(round_: Round) -> Page:
     reference = _part_of_address("pitch")
     progress = next((p for p in queries.board(round_.id).pitches if p.pitch.reference == reference), None)

@@ -30,7 +30,7 @@ def post() -> ResponseReturnValue:
         }
     )
     form.decision_maker_id.choices = {"": "Choose someone"} | {
-        str(person.id): person.name for person in accounts.staff()
+        str(person.id): person.name for person in accounts.staff(now=now())
     }
     if form.validate_on_submit():
         with saving(form) as saved:

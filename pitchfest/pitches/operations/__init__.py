@@ -1,5 +1,7 @@
 """Every write about pitches: writing, sending, sharing, opening, and finding them eligible."""
 
+from pitchfest.pitches.operations.another_way import Supplier, assist, bring, keep_file, take_out
+from pitchfest.pitches.operations.extending import extend
 from pitchfest.pitches.operations.findings import find, keep_lowest_price, record_outcome
 from pitchfest.pitches.operations.opening import (
     confirm_opening,
@@ -8,6 +10,7 @@ from pitchfest.pitches.operations.opening import (
     take_back_opening,
 )
 from pitchfest.pitches.operations.practising import add_invented, discard, take_part
+from pitchfest.pitches.operations.reminding import remind_of_closing
 from pitchfest.pitches.operations.sending import submit, withdraw
 from pitchfest.pitches.operations.sharing import give_right, take_right
 from pitchfest.pitches.operations.writing import (
@@ -21,22 +24,29 @@ from pitchfest.pitches.operations.writing import (
 
 __all__ = [
     "Kept",
+    "Supplier",
     "add_invented",
+    "assist",
+    "bring",
     "change",
     "confirm_opening",
     "discard",
     "discard_copy",
+    "extend",
     "find",
     "give_right",
+    "keep_file",
     "keep_lowest_price",
     "propose_opening",
     "record_outcome",
+    "remind_of_closing",
     "save_answer",
     "seal_at_closing",
     "start",
     "submit",
     "supplier_organisations",
     "take_back_opening",
+    "take_out",
     "take_part",
     "take_right",
     "withdraw",

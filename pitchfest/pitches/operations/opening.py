@@ -24,8 +24,9 @@ from pitchfest.kernel.permissions import authorise
 from pitchfest.kernel.text import canonical_json
 from pitchfest.pitches import notices
 from pitchfest.pitches.models import OpenedAnswer, Opening, Pitch
+from pitchfest.pitches.operations.roots import end_assisting
+from pitchfest.pitches.queries import another_way, sealed
 from pitchfest.pitches.queries import revealed as queries
-from pitchfest.pitches.queries import sealed
 from pitchfest.pitches.rules.answers import total_pence
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import PitchState
@@ -45,7 +46,9 @@ def seal_at_closing(challenge_id: int, now: datetime) -> None:
     ).scalar_one()
     if closes_at is None or now < closes_at + OPENING_PAUSE:
         return
-    for pitch_id in sealed.unfinished(challenge_id):
+    unfinished = sealed.unfinished(challenge_id)
+    end_assisting(unfinished, now)
+    for pitch_id in unfinished:
         notices.closed(pitch_id, now=now)
     settled = _settle(challenge_id, PitchState.SUBMITTED, PitchState.SEALED)
     _settle(challenge_id, PitchState.DRAFT, PitchState.LAPSED)
@@ -105,7 +108,7 @@ def confirm_opening(actor: Actor, *, reference: str, now: datetime) -> int:
         practice=challenge.practice,
         now=now,
     )
-    leads = {person.id for person in people.staff(Role.LEAD)}
+    leads = {person.id for person in people.staff(Role.LEAD, now=now)}
     if not leads & {act.proposer_id, actor.person_id}:
         raise RuleViolation(NEEDS_LEAD)
     seal_at_closing(challenge.id, now)
@@ -177,16 +180,19 @@ def _write_record(
     now: datetime,
 ) -> None:
     """The opening's own record for people, and its entry in the log, which reveals the salts."""
-    names = {p.reference: p.organisation_name for p in queries.opened(challenge.id)}
+    opened = {p.reference: p for p in queries.opened(challenge.id)}
+    ways = another_way.ways([p.id for p in opened.values()])
+    how = {reference: ways[pitch.id].code for reference, pitch in opened.items()}
     body = {
         "challenge": challenge.reference,
         "closed": iso(challenge.closes_at) if challenge.closes_at else None,
         "pitches": [
             {
                 "reference": entry["reference"],
-                "organisation": names[entry["reference"]],
+                "organisation": opened[entry["reference"]].organisation_name,
                 "received": entry["received"],
                 "sha256": entry["sha256"],
+                "how": how[entry["reference"]],
             }
             for entry in listed
         ],
@@ -209,7 +215,10 @@ def _write_record(
         exceptions=list(exceptions),
         withdrawn_before=body["withdrawn_before"],
         pitches=[
-            {key: entry[key] for key in ("reference", "organisation_id", "salt", "received", "sha256")}
+            {
+                **{key: entry[key] for key in ("reference", "organisation_id", "salt", "received", "sha256")},
+                "how": how[entry["reference"]],
+            }
             for entry in listed
         ],
     )

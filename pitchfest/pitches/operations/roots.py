@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,7 +16,8 @@ from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.clock import say_moment, say_span
 from pitchfest.kernel.errors import Conflict, NotFound, TooLate
 from pitchfest.kernel.permissions import authorise
-from pitchfest.pitches.models import Pitch
+from pitchfest.kernel.text import speakable_code
+from pitchfest.pitches.models import Pitch, PitchMember
 from pitchfest.pitches.queries.sealed import PitchRow, own
 from pitchfest.pitches.rules.permissions import PERMISSIONS
 from pitchfest.pitches.rules.states import PitchState, takes_pitches
@@ -25,6 +28,14 @@ def locked(actor: Actor, reference: str, permission: StrEnum, now: datetime) -> 
 
     Raises NotFound or NotAllowed when the actor may not do this (any more).
     """
+    pitch = lock_pitch(reference)
+    row = own(actor=actor, now=now, reference=reference)
+    authorise(PERMISSIONS, permission, actor, row)
+    return pitch, row
+
+
+def lock_pitch(reference: str) -> Pitch:
+    """The pitch's row, held until the end of the write. Raises NotFound."""
     pitch = db.session.execute(
         select(Pitch)
         .where(Pitch.reference == reference)
@@ -33,9 +44,46 @@ def locked(actor: Actor, reference: str, permission: StrEnum, now: datetime) -> 
     ).scalar_one_or_none()
     if pitch is None:
         raise NotFound
-    row = own(actor=actor, now=now, reference=reference)
-    authorise(PERMISSIONS, permission, actor, row)
-    return pitch, row
+    return pitch
+
+
+def new_pitch(
+    challenge_id: int, organisation_id: int, state: PitchState, now: datetime, reference: str | None = None
+) -> Pitch:
+    """A pitch to be added, with a salt of its own and, unless it is preset, a free reference."""
+    return Pitch(
+        reference=reference or _free_reference(),
+        challenge_id=challenge_id,
+        organisation_id=organisation_id,
+        state=state,
+        salt=secrets.token_hex(16),
+        created_at=now,
+    )
+
+
+def _free_reference() -> str:
+    while True:
+        reference = f"PF-{speakable_code(4)}"
+        taken = db.session.execute(select(Pitch.id).where(Pitch.reference == reference)).scalar_one_or_none()
+        if taken is None:
+            return reference
+
+
+def end_assisting(pitch_ids: Collection[int], now: datetime) -> None:
+    """End the right of whoever types these pitches for suppliers: they are sealed for them too."""
+    db.session.execute(
+        update(PitchMember)
+        .where(
+            PitchMember.pitch_id.in_(sorted(pitch_ids)), PitchMember.assists, PitchMember.until_at.is_(None)
+        )
+        .values(until_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def hold(pitch_id: int) -> None:
+    """Hold a pitch's row until the end of the write, for what the worker does about it."""
+    db.session.execute(select(Pitch.id).where(Pitch.id == pitch_id).with_for_update())
 
 
 def lock_challenge(challenge_id: int) -> None:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from pitchfest.audit.operations import record, record_sealed
 from pitchfest.audit.rules import salted_hash
@@ -19,9 +19,16 @@ from pitchfest.kernel.clock import iso
 from pitchfest.kernel.errors import Conflict, Problem, RuleViolation, StaleForm
 from pitchfest.kernel.text import canonical_json
 from pitchfest.pitches import notices
-from pitchfest.pitches.models import Pitch, Submission, SubmittedAnswer
+from pitchfest.pitches.models import AssistedPitch, Pitch, Submission, SubmittedAnswer
 from pitchfest.pitches.operations.findings import keep_lowest_price
-from pitchfest.pitches.operations.roots import in_time, lock_challenge, locked, move, touch_challenge
+from pitchfest.pitches.operations.roots import (
+    end_assisting,
+    in_time,
+    lock_challenge,
+    locked,
+    move,
+    touch_challenge,
+)
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.rules.answers import differences, problems
 from pitchfest.pitches.rules.permissions import Permission
@@ -29,16 +36,25 @@ from pitchfest.pitches.rules.receipts import receipt_body, receipt_sha256
 from pitchfest.pitches.rules.states import PITCH, Send, Withdraw
 
 DECLARE = Problem("Tick the box to say that you may send this pitch", "declared")
+READ_BACK = Problem("Read the pitch back to the supplier, then tick the box to say so", "read_back")
+AGREED = Problem("Tick the box to say that the supplier wants it sent", "declared")
 
 
 def submit(
-    actor: Actor, *, reference: str, declared: bool, expected_version: int | None, now: datetime
+    actor: Actor,
+    *,
+    reference: str,
+    declared: bool,
+    read_back: bool = False,
+    expected_version: int | None,
+    now: datetime,
 ) -> int:
     """Send the pitch as it stands; the number of this sending, from 1.
 
     From now on it counts, in place of what was sent before. Raises RuleViolation with all that
     is missing or too long, StaleForm when someone wrote in it after `expected_version` was
-    shown, TooLate after closing, Conflict when the pitch was withdrawn.
+    shown, TooLate after closing, Conflict when the pitch was withdrawn. Whoever types it for a
+    supplier has `read_back` it to them, and cannot open it any more from now on.
     """
     pitch, row = locked(actor, reference, Permission.SUBMIT, now)
     if row.withdrawn_at is None:
@@ -55,11 +71,16 @@ def submit(
     if last is not None and not missing and not differences(last.answers, answers):
         missing = ("Nothing differs from what you sent last, so there is nothing to send.",)
     target = PITCH.fire(row.state, "submit", Send(missing)).target
-    if not declared:
-        raise RuleViolation(DECLARE)
+    _declare(row, declared=declared, read_back=read_back)
     number = last.number + 1 if last else 1
-    sha256 = _freeze(
-        actor, pitch, row, number, questions, {q: v for q, v in latest.items() if q in answers}, now
+    sha256 = freeze(
+        actor,
+        pitch,
+        row.challenge_reference,
+        number=number,
+        questions=questions,
+        latest={q: v for q, v in latest.items() if q in answers},
+        at=now,
     )
     record_sealed(
         "pitch.submit",
@@ -69,36 +90,60 @@ def submit(
         sha256=sha256,
         history=_history_digest(pitch),
     )
+    if row.assists:
+        _seal_from_assistant(pitch.id, now)
     notices.receipt(row, number, now=now)
     move(pitch, target, changing_since=None)
     db.session.flush()
     return number
 
 
-def _freeze(
+def _declare(row: queries.PitchRow, *, declared: bool, read_back: bool) -> None:
+    """Raises RuleViolation with what the sender has yet to say."""
+    if row.assists and not (declared and read_back):
+        raise RuleViolation(*([] if read_back else [READ_BACK]), *([] if declared else [AGREED]))
+    if not declared:
+        raise RuleViolation(DECLARE)
+
+
+def _seal_from_assistant(pitch_id: int, now: datetime) -> None:
+    """From its sending on the pitch is sealed for whoever typed it, as for everybody else."""
+    end_assisting([pitch_id], now)
+    db.session.execute(
+        update(AssistedPitch).where(AssistedPitch.pitch_id == pitch_id).values(read_back_at=now)
+    )
+
+
+def freeze(
     actor: Actor,
     pitch: Pitch,
-    row: queries.PitchRow,
+    challenge: str,
+    *,
     number: int,
     questions: list[QuestionRow],
     latest: Mapping[int, queries.Version],
-    now: datetime,
+    at: datetime,
+    as_received: str = "",
 ) -> str:
-    """Write the sending down; the SHA-256 that its receipt shows."""
-    snapshot, random = challenges.newest_snapshot(row.challenge_id), secrets.token_hex(16)
+    """Write a sending down, received at `at`; the SHA-256 that its receipt shows.
+
+    `as_received` is the hash of what was received elsewhere, "" for a pitch sent through the form.
+    """
+    snapshot, random = challenges.newest_snapshot(pitch.challenge_id), secrets.token_hex(16)
     body = receipt_body(
-        reference=row.reference,
-        challenge=row.challenge_reference,
+        reference=pitch.reference,
+        challenge=challenge,
         snapshot_sha256=snapshot.sha256 if snapshot else "",
         number=number,
-        at=now,
+        at=at,
         answers={q.position: latest[q.id].text for q in questions if q.id in latest},
         random=random,
+        as_received=as_received,
     )
     sending = Submission(
         pitch_id=pitch.id,
         number=number,
-        at=now,
+        at=at,
         by_id=actor.person_id,
         random=random,
         sha256=receipt_sha256(body),
@@ -154,6 +199,8 @@ def withdraw(actor: Actor, *, reference: str, now: datetime) -> None:
     else:
         who = (actor.person_id, row.organisation_id, reference)
         record_sealed("pitch.withdraw", salt=pitch.salt, values=who, now=now)
+    if row.assists:
+        end_assisting([pitch.id], now)
     notices.withdrawn(row, now=now)
     move(pitch, step.target, withdrawn_at=now, changing_since=None)
     if was_opened:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from pitchfest.accounts import queries as accounts
@@ -16,9 +14,9 @@ from pitchfest.challenges import queries as challenges
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict, NotFound, Problem, RuleViolation
-from pitchfest.kernel.text import plural, speakable_code, tidy
+from pitchfest.kernel.text import plural, tidy
 from pitchfest.pitches.models import AnswerVersion, Pitch, PitchMember
-from pitchfest.pitches.operations.roots import in_time, locked, too_late
+from pitchfest.pitches.operations.roots import in_time, locked, new_pitch, too_late
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.rules.answers import MOST_CHARACTERS, differences
 from pitchfest.pitches.rules.permissions import Permission
@@ -45,16 +43,7 @@ def start(
     _may_pitch_for(actor, organisation_id, practice=found.practice)
     if (existing := queries.live_of(organisation_id, found.id)) is not None:
         return _own_or_refuse(actor, existing, now)
-    reference = reference or _free_reference()
-    salt = secrets.token_hex(16)
-    pitch = Pitch(
-        reference=reference,
-        challenge_id=found.id,
-        organisation_id=organisation_id,
-        state=PitchState.DRAFT,
-        salt=salt,
-        created_at=now,
-    )
+    pitch = new_pitch(found.id, organisation_id, PitchState.DRAFT, now, reference)
     try:
         with db.session.begin_nested():
             db.session.add(pitch)
@@ -67,9 +56,10 @@ def start(
     db.session.add(
         PitchMember(pitch_id=pitch.id, person_id=actor.person_id, right=PitchRight.SUBMIT, from_at=now)
     )
-    record_sealed("pitch.start", salt=salt, values=(actor.person_id, organisation_id, reference), now=now)
+    who = (actor.person_id, organisation_id, pitch.reference)
+    record_sealed("pitch.start", salt=pitch.salt, values=who, now=now)
     db.session.flush()
-    return reference
+    return pitch.reference
 
 
 def supplier_organisations(actor: Actor, *, practice: bool) -> list[accounts.OrganisationRow]:
@@ -94,14 +84,6 @@ def _own_or_refuse(actor: Actor, reference: str, now: datetime) -> str:
     if queries.own(actor=actor, now=now, reference=reference).right is None:
         raise RuleViolation(ALREADY_STARTED)
     return reference
-
-
-def _free_reference() -> str:
-    while True:
-        reference = f"PF-{speakable_code(4)}"
-        taken = db.session.execute(select(Pitch.id).where(Pitch.reference == reference)).scalar_one_or_none()
-        if taken is None:
-            return reference
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,24 @@
 """Reading pitches: one's own, the opened ones, and what waits."""
 
+from pitchfest.pitches.queries.another_way import (
+    ON_PANEL,
+    AsReceived,
+    ByHand,
+    Entry,
+    Slip,
+    as_received,
+    brought_by,
+    by_hand,
+    entry,
+    file_as_received,
+    price_question,
+    slip,
+    typed_by,
+    typed_or_brought,
+    ways,
+)
+from pitchfest.pitches.queries.numbers import Numbers, few, numbers
+from pitchfest.pitches.queries.reminding import due_to_remind
 from pitchfest.pitches.queries.revealed import (
     EligibilityRow,
     OpenedPitch,
@@ -16,26 +35,48 @@ from pitchfest.pitches.queries.revealed import (
     opened_by_reference,
     opening,
 )
+from pitchfest.pitches.queries.saving import SavedPages, saved_pages
 from pitchfest.pitches.queries.sealed import PitchRow, mine, own
 from pitchfest.pitches.queries.tasks import waiting
 
 __all__ = [
+    "ON_PANEL",
+    "AsReceived",
+    "ByHand",
     "EligibilityRow",
+    "Entry",
+    "Numbers",
     "OpenedPitch",
     "OpeningRow",
     "PitchRow",
+    "SavedPages",
+    "Slip",
+    "as_received",
+    "brought_by",
+    "by_hand",
     "count",
     "counts",
+    "due_to_remind",
     "due_to_seal",
     "eligibility",
+    "entry",
+    "few",
+    "file_as_received",
     "lowest_price",
     "member_ids",
     "mine",
+    "numbers",
     "opened",
     "opened_answers",
     "opened_by_id",
     "opened_by_reference",
     "opening",
     "own",
+    "price_question",
+    "saved_pages",
+    "slip",
+    "typed_by",
+    "typed_or_brought",
     "waiting",
+    "ways",
 ]

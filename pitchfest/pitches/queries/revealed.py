@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 
 from pitchfest.accounts.models import Membership, Organisation, Person
 from pitchfest.accounts.rules import Size
@@ -65,6 +65,7 @@ class OpenedPitch:
     organisation_place: str
     organisation_size: Size
     organisation_number: str | None
+    removed_at: datetime | None = None
 
 
 def _opened() -> Select[Any]:
@@ -88,6 +89,7 @@ def _opened() -> Select[Any]:
             Organisation.place.label("organisation_place"),
             Organisation.size.label("organisation_size"),
             Organisation.number.label("organisation_number"),
+            _PITCH.removed_at,
         )
         .join(Challenge, Challenge.id == _PITCH.challenge_id)
         .join(Organisation, Organisation.id == _PITCH.organisation_id)
@@ -132,7 +134,7 @@ def opened_answers(pitch_ids: Collection[int]) -> dict[int, dict[int, str]]:
 
 def is_member() -> ColumnElement[bool]:
     """That a row of `pitch_member` counts: it has not ended, and its person still belongs to the
-    organisation whose pitch it is. Needs the pitch in the statement.
+    organisation whose pitch it is, or types it for them. Needs the pitch in the statement.
     """
     belongs = (
         select(Membership.id)
@@ -143,21 +145,35 @@ def is_member() -> ColumnElement[bool]:
         )
         .exists()
     )
-    return and_(PitchMember.until_at.is_(None), belongs)
+    return and_(PitchMember.until_at.is_(None), or_(belongs, PitchMember.assists))
 
 
 def member_ids(pitch_ids: Collection[int]) -> dict[int, list[int]]:
-    """pitch id → ids of the people who hold a right on it, in the order in which they came."""
+    """pitch id → ids of the supplier's people who hold a right on it, in the order in which they came;
+    not of an officer who types it for them, to whom no copy, receipt or letter goes.
+    """
     found: dict[int, list[int]] = {pitch_id: [] for pitch_id in pitch_ids}
     for row in db.session.execute(
         select(PitchMember.pitch_id, PitchMember.person_id)
         .join(Pitch, Pitch.id == PitchMember.pitch_id)
-        .where(PitchMember.pitch_id.in_(sorted(pitch_ids)), is_member())
+        .where(PitchMember.pitch_id.in_(sorted(pitch_ids)), is_member(), ~PitchMember.assists)
         .order_by(PitchMember.pitch_id, PitchMember.id)
     ):
         if row.person_id not in found[row.pitch_id]:
             found[row.pitch_id].append(row.person_id)
     return found
+
+
+def holders(challenge_id: int) -> list[int]:
+    """Ids of everyone who holds a right on a pitch of the challenge that was not withdrawn."""
+    rows = db.session.execute(
+        select(PitchMember.person_id)
+        .join(Pitch, Pitch.id == PitchMember.pitch_id)
+        .where(_PITCH.challenge_id == challenge_id, _PITCH.state != PitchState.WITHDRAWN, is_member())
+        .distinct()
+        .order_by(PitchMember.person_id)
+    )
+    return list(rows.scalars())
 
 
 def lowest_price(challenge_id: int) -> int | None:

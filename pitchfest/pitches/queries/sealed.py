@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
 
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.audit import queries as audit
 from pitchfest.audit.rules import salted_hash
-from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Challenge
-from pitchfest.challenges.rules import ChallengeState, QuestionRow
+from pitchfest.challenges.rules import ChallengeState
 from pitchfest.challenges.rules import effective_state as effective_challenge_state
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.pitches.models import AnswerVersion, Pitch, PitchMember, Submission, SubmittedAnswer
+from pitchfest.pitches.queries.another_way import Slip
 from pitchfest.pitches.queries.revealed import is_member
 from pitchfest.pitches.rules.states import RIGHTS, PitchRight, PitchState, effective_state
 
@@ -55,6 +55,15 @@ class PitchRow:
     closes_at: datetime
     decision_due: datetime | None
     right: PitchRight | None
+    #: The person types it for a supplier to whom they do not belong.
+    assists: bool
+    removed_at: datetime | None = None
+
+    @property
+    def unsent(self) -> bool:
+        """Whether there is something to send, and time for it: a draft, or a copy that was changed."""
+        is_copy = self.state == PitchState.SUBMITTED and self.changing_since is not None
+        return self.challenge_state == ChallengeState.OPEN and (self.state == PitchState.DRAFT or is_copy)
 
 
 def _right_of(person_id: int | ColumnElement[int]) -> ColumnElement[Any]:
@@ -64,6 +73,11 @@ def _right_of(person_id: int | ColumnElement[int]) -> ColumnElement[Any]:
         .where(PitchMember.pitch_id == _PITCH.id, PitchMember.person_id == person_id, is_member())
         .scalar_subquery()
     )
+
+
+def _assists(person_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+    theirs = and_(PitchMember.pitch_id == _PITCH.id, PitchMember.person_id == person_id)
+    return exists().where(theirs, PitchMember.until_at.is_(None), PitchMember.assists)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -83,6 +97,7 @@ def _pitches(person_id: int | ColumnElement[int]) -> Select[Any]:
             _PITCH.changing_since,
             _PITCH.opened_at,
             _PITCH.withdrawn_at,
+            _PITCH.removed_at,
             _PITCH.organisation_id,
             organisation.c.name.label("organisation_name"),
             _PITCH.challenge_id,
@@ -94,6 +109,7 @@ def _pitches(person_id: int | ColumnElement[int]) -> Select[Any]:
             challenge.c.closes_at,
             challenge.c.decision_due,
             _right_of(person_id).label("right"),
+            _assists(person_id).label("assists"),
         )
         .select_from(Pitch.__table__)
         .join(challenge, challenge.c.id == _PITCH.challenge_id)
@@ -127,16 +143,21 @@ def for_person(person_id: int, pitch_id: int, now: datetime) -> PitchRow | None:
     return _read(row, now) if row is not None and row.right is not None else None
 
 
+def is_unsent() -> ColumnElement[bool]:
+    """That a pitch was never sent, or that its open copy was not."""
+    return or_(
+        _PITCH.state == PitchState.DRAFT,
+        and_(_PITCH.state == PitchState.SUBMITTED, _PITCH.changing_since.is_not(None)),
+    )
+
+
 def unfinished(challenge_id: int) -> list[int]:
     """Ids of pitches that were never sent, or whose open copy was not."""
     rows = db.session.execute(
         select(_PITCH.id)
         .where(
             _PITCH.challenge_id == challenge_id,
-            or_(
-                _PITCH.state == PitchState.DRAFT,
-                and_(_PITCH.state == PitchState.SUBMITTED, _PITCH.changing_since.is_not(None)),
-            ),
+            is_unsent(),
         )
         .order_by(_PITCH.id)
     )
@@ -162,41 +183,6 @@ def live_of(organisation_id: int, challenge_id: int) -> str | None:
             _PITCH.state != PitchState.WITHDRAWN,
         )
     ).scalar_one_or_none()
-
-
-@dataclass(frozen=True, slots=True)
-class OwnQuestion:
-    """One question of a pitch, its neighbours' positions, and the person's right on the pitch."""
-
-    pitch: PitchRow
-    question: QuestionRow
-    questions: tuple[QuestionRow, ...]
-
-    @property
-    def right(self) -> PitchRight | None:
-        """The person's right on the pitch."""
-        return self.pitch.right
-
-    @property
-    def practice(self) -> bool:
-        """Whether the challenge is one for practice."""
-        return self.pitch.practice
-
-    @property
-    def next_position(self) -> int | None:
-        """Position of the question after this one, None after the last."""
-        later = [q.position for q in self.questions if q.position > self.question.position]
-        return later[0] if later else None
-
-
-def own_question(*, actor: Actor, now: datetime, reference: str, position: int) -> OwnQuestion:
-    """A question of the pitch by its position. Raises NotFound."""
-    pitch = own(actor=actor, now=now, reference=reference)
-    questions = tuple(challenges.questions(pitch.challenge_id))
-    question = next((q for q in questions if q.position == position), None)
-    if question is None:
-        raise NotFound
-    return OwnQuestion(pitch, question, questions)
 
 
 # Answers and their versions.
@@ -399,11 +385,11 @@ def sendings(pitch_id: int) -> list[tuple[int, datetime]]:
     return [(row.number, row.at) for row in rows]
 
 
-def anchor(pitch: PitchRow, sending: Sent) -> str:
+def anchor(pitch: PitchRow | Slip, sending: Sent, *, action: str = "pitch.submit") -> str:
     """`seq:hash` of the log's entry on a sending, "" where the log has none."""
     salt = db.session.execute(select(_PITCH.salt).where(_PITCH.id == pitch.id)).scalar_one()
     digest = salted_hash(salt, sending.by_id, pitch.organisation_id, pitch.reference)
-    entries, _ = audit.page(number=1, size=200, action="pitch.submit", object=f"sealed:{digest}")
+    entries, _ = audit.page(number=1, size=200, action=action, object=f"sealed:{digest}")
     for entry in entries:
         if json.loads(entry["detail"]).get("sha256") == sending.sha256:
             return f"{entry['seq']}:{entry['hash']}"

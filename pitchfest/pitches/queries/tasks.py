@@ -14,9 +14,11 @@ from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.clock import say_day
 from pitchfest.kernel.text import plural
 from pitchfest.kernel.waiting import Waiting
 from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.queries.numbers import few, prompts_since
 from pitchfest.pitches.queries.sealed import PitchRow, mine
 from pitchfest.pitches.rules.permissions import DECIDERS, OPENERS
 from pitchfest.pitches.rules.states import PitchState
@@ -25,8 +27,8 @@ _CHALLENGE = Challenge.__table__.c
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:
-    """What waits for this person, at most three statements."""
-    return [*_own(actor, now), *_to_open(actor, now), *_to_check(actor)]
+    """What waits for this person, at most four statements."""
+    return [*_own(actor, now), *_to_open(actor, now), *_to_check(actor), *_few(actor, now)]
 
 
 def _own(actor: Actor, now: datetime) -> list[Waiting]:
@@ -35,7 +37,9 @@ def _own(actor: Actor, now: datetime) -> list[Waiting]:
 
 
 def _unfinished(pitch: PitchRow) -> Waiting | None:
-    if pitch.state == PitchState.DRAFT:
+    if pitch.state == PitchState.DRAFT and pitch.assists:
+        text, since = f"Finish and send what you type for {pitch.organisation_name}", pitch.created_at
+    elif pitch.state == PitchState.DRAFT:
         text, since = f"Finish and send your pitch for “{pitch.challenge_title}”", pitch.created_at
     elif pitch.state == PitchState.SUBMITTED and pitch.changing_since is not None:
         text, since = f"Send the changes to your pitch for “{pitch.challenge_title}”", pitch.changing_since
@@ -43,7 +47,7 @@ def _unfinished(pitch: PitchRow) -> Waiting | None:
         return None
     return Waiting(
         text=text,
-        button="Carry on with your pitch",
+        button="Carry on typing" if pitch.assists else "Carry on with your pitch",
         endpoint="pitches.tasks",
         values={"reference": pitch.reference},
         since=since,
@@ -114,3 +118,26 @@ def _to_check(actor: Actor) -> list[Waiting]:
         )
         for row in rows
     ]
+
+
+def _few(actor: Actor, now: datetime) -> list[Waiting]:
+    """Challenges that close within a week with fewer than three pitches."""
+    if not actor.has(*DECIDERS):
+        return []
+    return [
+        Waiting(
+            text=f"{say_few(row.sent)} for “{row.title}”, which closes on {say_day(row.closes_at)}: "
+            "extend for all or tell more people",
+            button="Choose what to do",
+            endpoint="pitch_desk.few",
+            values={"reference": row.reference},
+            since=prompts_since(row),
+            due=row.closes_at,
+        )
+        for row in few(now)
+    ]
+
+
+def say_few(sent: int) -> str:
+    """`No pitch`, `Only 1 pitch`, `Only 2 pitches`."""
+    return f"Only {plural(sent, 'pitch', 'pitches')}" if sent else "No pitch"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from pitchfest.pitches.rules.another_way import CameBy, ToldBy, Way
 from pitchfest.pitches.rules.permissions import PERMISSIONS
 from pitchfest.pitches.rules.states import PitchRight, PitchState, effective_state
 
-__all__ = ["PERMISSIONS", "PitchRight", "PitchState", "effective_state"]
+__all__ = ["PERMISSIONS", "CameBy", "PitchRight", "PitchState", "ToldBy", "Way", "effective_state"]

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.permissions import ALLOWED, HIDDEN, PermissionTable, Predicate, Verdict, refused
-from pitchfest.pitches.rules.states import RIGHTS, PitchRight
+from pitchfest.pitches.rules.another_way import HasEntry, HasSlip
+from pitchfest.pitches.rules.states import RIGHTS, UNSENT, WAITING_TO_OPEN, PitchRight
 
 
 class Permission(StrEnum):
@@ -26,6 +27,10 @@ class Permission(StrEnum):
     READ_OPENED = "pitch:read_opened"
     ELIGIBILITY_SEE = "eligibility:see"
     ELIGIBILITY_DECIDE = "eligibility:decide"
+    ASSIST = "pitch:assist"
+    BRING = "pitch:bring"
+    SLIP = "pitch:slip"
+    TAKE_OUT = "pitch:take_out"
 
 
 OPENERS = (Role.LEAD, Role.OFFICER, Role.APPROVER)
@@ -54,6 +59,13 @@ class HasRight(Protocol):
 
     @property
     def right(self) -> PitchRight | None: ...
+
+
+class MayBeAssisting(HasRight, Protocol):
+    """The same, with whether the person types it for a supplier who is not of their organisation."""
+
+    @property
+    def assists(self) -> bool: ...
 
 
 class HasStage(Protocol):
@@ -134,17 +146,68 @@ def _decides_eligibility(actor: Actor | None, pitch: HasOutcome) -> Verdict:
     return ALLOWED if actor.has(*DECIDERS) else refused("An officer or the procurement lead decides this.")
 
 
+_submits = _with_right(PitchRight.SUBMIT)
+
+
+def _shares(actor: Actor | None, facts: MayBeAssisting) -> Verdict:
+    """Whoever types a pitch for a supplier keeps it to themselves."""
+    verdict = _submits(actor, facts)
+    if verdict and facts.assists:
+        return refused("You type this pitch for a supplier, so nobody else can be let in.")
+    return verdict
+
+
+def _another_way(state: ChallengeState, when: str) -> Predicate:
+    """An officer or the lead, in that state of the challenge, who is not and never was on its panel."""
+
+    def check(actor: Actor | None, entry: HasEntry) -> Verdict:
+        if actor is None or not actor.has(*OPENERS) or entry.effective in _UNPUBLISHED:
+            return HIDDEN
+        if not actor.has(*DECIDERS):
+            return refused("An officer or the procurement lead does this.")
+        if entry.on_panel:
+            return refused(
+                "You are on this panel, or were. Someone who never judged this challenge does this."
+            )
+        return ALLOWED if entry.effective == state else refused(when)
+
+    return check
+
+
+def _has_slip(actor: Actor | None, slip: HasSlip) -> Verdict:
+    """Whoever sent or brought the pitch for its supplier, and nobody else."""
+    mine = actor is not None and actor.person_id == slip.by_id and slip.state not in UNSENT
+    return ALLOWED if mine else HIDDEN
+
+
+def _takes_out(actor: Actor | None, slip: HasSlip) -> Verdict:
+    if not _has_slip(actor, slip):
+        return HIDDEN
+    if slip.state not in WAITING_TO_OPEN:
+        return refused("The pitches were opened, or this one was taken out already.")
+    return ALLOWED
+
+
 PERMISSIONS: PermissionTable = {
     Permission.LIST: _signed_in,
     Permission.START: _signed_in,
     Permission.VIEW: _with_right(PitchRight.VIEW),
     Permission.EDIT: _with_right(PitchRight.EDIT),
-    Permission.SUBMIT: _with_right(PitchRight.SUBMIT),
-    Permission.WITHDRAW: _with_right(PitchRight.SUBMIT),
-    Permission.SHARE: _with_right(PitchRight.SUBMIT),
+    Permission.SUBMIT: _submits,
+    Permission.WITHDRAW: _submits,
+    Permission.SHARE: _shares,
     Permission.OPENING_SEE: _sees_opening,
     Permission.OPENING_ACT: _may_open,
     Permission.READ_OPENED: _reads_opened,
     Permission.ELIGIBILITY_SEE: _sees_eligibility,
     Permission.ELIGIBILITY_DECIDE: _decides_eligibility,
+    Permission.ASSIST: _another_way(
+        ChallengeState.OPEN, "A pitch can be typed for a supplier while the challenge is open."
+    ),
+    Permission.BRING: _another_way(
+        ChallengeState.CLOSED,
+        "Pitches received elsewhere come in after closing and before the opening: all are opened together.",
+    ),
+    Permission.SLIP: _has_slip,
+    Permission.TAKE_OUT: _takes_out,
 }

@@ -20,9 +20,11 @@ def receipt_body(
     at: datetime,
     answers: Mapping[int, str],
     random: str,
+    as_received: str = "",
 ) -> dict[str, Any]:
     """The record of one sending. `answers` are by question position; `random` is 128 bits in hex,
-    without which the hash would tell whoever guesses the words that they guessed right.
+    without which the hash would tell whoever guesses the words that they guessed right. `as_received` is the
+    SHA-256 of the text or file of a pitch that was received elsewhere.
     """
     return {
         "reference": reference,
@@ -32,6 +34,7 @@ def receipt_body(
         "at": iso(at),
         "answers": {str(position): text for position, text in sorted(answers.items())},
         "random": random,
+        **({"as_received": as_received} if as_received else {}),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pitchfest.challenges.rules import BEFORE_RELEASE, RELEASED, ChallengeState
@@ -56,6 +56,10 @@ WAITING_TO_OPEN = frozenset({S.SUBMITTED, S.SEALED})
 UNSENT = frozenset({S.DRAFT, S.LAPSED})
 #: Opened, and still in whatever follows.
 OPENED_STATES = frozenset(S) - WAITING_TO_OPEN - UNSENT - {S.WITHDRAWN}
+
+#: With fewer pitches than this, this long before closing, staff are asked what to do.
+FEW = 3
+PROMPT_BEFORE = timedelta(days=7)
 
 #: State → (label, colour of its tag) for the people of the region.
 STAFF_LABELS: dict[PitchState, tuple[str, str]] = {

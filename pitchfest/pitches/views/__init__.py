@@ -1,11 +1,22 @@
 """Pages of pitches: the supplier's own, and the desk of those who open and check them."""
 
-from pitchfest.pitches.views import sending, sharing
+from pitchfest.pitches.views import another_way, extending, sending, sharing
 from pitchfest.pitches.views.desk import bp as desk
-from pitchfest.pitches.views.panels import fact, manage_panel, panel
+from pitchfest.pitches.views.panels import fact, list_numbers, manage_panel, panel
 from pitchfest.pitches.views.practising import practice_panel
 from pitchfest.pitches.views.writing import bp as own
 
 BLUEPRINTS = (own, desk)
 
-__all__ = ["BLUEPRINTS", "fact", "manage_panel", "panel", "practice_panel", "sending", "sharing"]
+__all__ = [
+    "BLUEPRINTS",
+    "another_way",
+    "extending",
+    "fact",
+    "list_numbers",
+    "manage_panel",
+    "panel",
+    "practice_panel",
+    "sending",
+    "sharing",
+]

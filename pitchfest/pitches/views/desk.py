@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from pitchfest.accounts import operations as accounts
@@ -21,6 +22,7 @@ from pitchfest.pitches import operations, queries
 from pitchfest.pitches.exports import eligibility_table
 from pitchfest.pitches.forms import FindingForm
 from pitchfest.pitches.queries import OpenedPitch
+from pitchfest.pitches.rules.another_way import read_way
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.states import STAFF_LABELS, PitchState
 from pitchfest.pitches.views.panels import barred, contributed
@@ -59,7 +61,10 @@ def _pitches(*, actor: Actor, now: datetime, reference: str) -> ChallengeRow:
 def opening(challenge: ChallengeRow) -> str:
     done = queries.opening(challenge.id, challenge.reference)
     if done is not None:
-        listed = [(pitch, datetime.fromisoformat(pitch["received"])) for pitch in done.record["pitches"]]
+        listed = [
+            (pitch, datetime.fromisoformat(pitch["received"]), read_way(pitch.get("how", "form")).says)
+            for pitch in done.record["pitches"]
+        ]
         return render_template(
             "pitches/opening_record.html", challenge=challenge, opening=done, pitches=listed
         )
@@ -78,7 +83,7 @@ def _opening_page(challenge: ChallengeRow) -> str:
         can_open=opens_at is not None and now() >= opens_at and challenge.effective == ChallengeState.CLOSED,
         act=act,
         is_mine=act is not None and act.proposer_id == actor.person_id,
-        leads=[person.name for person in people.staff(Role.LEAD)],
+        leads=[person.name for person in people.staff(Role.LEAD, now=now())],
         may_act=bool(allows(Permission.OPENING_ACT, challenge)),
         form=Form(),
     )
@@ -142,10 +147,14 @@ def take_back(challenge: ChallengeRow) -> AnyResponse:
 def eligibility(challenge: ChallengeRow) -> str:
     pitches = queries.opened(challenge.id)
     findings = queries.eligibility([pitch.id for pitch in pitches])
+    ways = queries.ways([pitch.id for pitch in pitches])
     return render_template(
         "pitches/eligibility.html",
         challenge=challenge,
-        rows=[(pitch, STAFF_LABELS[pitch.state], findings.get(pitch.id)) for pitch in pitches],
+        rows=[
+            (pitch, STAFF_LABELS[pitch.state], findings.get(pitch.id), ways[pitch.id].says)
+            for pitch in pitches
+        ],
         left=sum(pitch.state == PitchState.OPENED for pitch in pitches),
         eligible=sum(finding.eligible for finding in findings.values()),
         priced=any(pitch.price_pence is not None for pitch in pitches),
@@ -157,7 +166,8 @@ def eligibility(challenge: ChallengeRow) -> str:
 @requires(Permission.ELIGIBILITY_SEE, of=lambda form, **values: _Table(_pitches(**values), form))
 def eligibility_download(asked: _Table) -> Response:
     pitches = queries.opened(asked.challenge.id)
-    headers, rows = eligibility_table(pitches, queries.eligibility([pitch.id for pitch in pitches]))
+    ids = [pitch.id for pitch in pitches]
+    headers, rows = eligibility_table(pitches, queries.eligibility(ids), queries.ways(ids))
     name = f"{asked.challenge.reference}-pitches.{asked.form}"
     body: Any = to_csv(headers, rows) if asked.form == "csv" else to_xlsx(headers, rows, "Pitches")
     response = Response(body, mimetype=_TYPES[asked.form])
@@ -215,11 +225,14 @@ def find(found: OpenedPitch) -> str | AnyResponse | tuple[str, int]:
 def _pitch_page(found: OpenedPitch, form: FindingForm) -> str:
     questions = challenges.questions(found.challenge_id)
     answers = queries.opened_answers([found.id])[found.id]
+    way = queries.ways([found.id])[found.id]
     return render_template(
         "pitches/opened.html",
         pitch=found,
         label=STAFF_LABELS[found.state],
         rows=[(q, answers.get(q.id, ""), money_rows(q.kind, answers.get(q.id, ""))) for q in questions],
+        how=way.says,
+        received=queries.as_received(found.id) if way.came_by is not None else None,
         finding=queries.eligibility([found.id]).get(found.id),
         rules=challenges.by_reference(found.challenge_reference, now()).eligibility,
         form=form,
@@ -227,6 +240,14 @@ def _pitch_page(found: OpenedPitch, form: FindingForm) -> str:
         may_find=_may_find(found),
         panels=contributed("manage_pitch", found, the_actor(), now()),
     )
+
+
+@bp.get("/pitches/<reference>/as-received")
+@requires(Permission.READ_OPENED, of=_pitch)
+def as_received(found: OpenedPitch) -> Response:
+    """The file of a pitch that was received elsewhere, as it came."""
+    name, media_type, data = queries.file_as_received(found.id)
+    return send_file(io.BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name)
 
 
 def _may_find(found: OpenedPitch) -> bool:

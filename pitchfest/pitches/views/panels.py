@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import current_app, render_template
 from markupsafe import Markup
 
-from pitchfest.challenges.queries import ChallengeRow
+from pitchfest.challenges.queries import ChallengeRow, ListedChallenge
+from pitchfest.challenges.rules import PERMISSIONS as CHALLENGE_PERMISSIONS
 from pitchfest.challenges.rules import PUBLISHED, ChallengeState
+from pitchfest.challenges.rules import Permission as ChallengePermission
 from pitchfest.kernel.actor import Actor
 from pitchfest.pitches import queries
-from pitchfest.pitches.queries import OpenedPitch, PitchRow
-from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
+from pitchfest.pitches.queries import Numbers, OpenedPitch, PitchRow
+from pitchfest.pitches.rules.permissions import DECIDERS, PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import supplier_label
 
 #: Where the application names what each feature adds to the pages of lower ones.
@@ -54,9 +57,26 @@ def manage_panel(
     return "pitches/manage_panel.html", {
         "pitch_challenge": challenge,
         "pitch_number": queries.count(challenge.id, now),
+        "pitch_numbers": _numbers(challenge),
         "pitches_sealed": challenge.effective in _SEALED,
         "pitches_to_open": challenge.effective == ChallengeState.CLOSED,
+        "may_extend": challenge.effective == ChallengeState.OPEN
+        and bool(CHALLENGE_PERMISSIONS[ChallengePermission.EXTEND](actor, challenge)),
+        "pitch_other_ways": actor is not None and actor.has(*DECIDERS),
     }
+
+
+def _numbers(challenge: ChallengeRow) -> Numbers | None:
+    """How many were started and sent, while the challenge is open."""
+    if challenge.effective != ChallengeState.OPEN:
+        return None
+    return queries.numbers([challenge.id])[challenge.id]
+
+
+def list_numbers(rows: Sequence[ListedChallenge], _now: datetime) -> dict[int, str]:
+    """What staff's list says of each open challenge; one statement, none where no row is open."""
+    found = queries.numbers([row.id for row in rows if row.state == ChallengeState.OPEN])
+    return {key: f"{n.started} started, {n.sent} sent" for key, n in found.items()}
 
 
 def contributed(slot: str, pitch: PitchRow | OpenedPitch, actor: Actor, now: datetime) -> list[Markup]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, url_for
@@ -12,7 +13,8 @@ from werkzeug.wrappers import Response
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import BEFORE_RELEASE
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.errors import NotFound
+from pitchfest.kernel.errors import Conflict, NotFound
+from pitchfest.kernel.privacy import removed_words
 from pitchfest.kernel.text import canonical_json
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms import SendForm
@@ -21,7 +23,7 @@ from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries.sealed import Sent
 from pitchfest.pitches.rules.answers import differences, look_at
 from pitchfest.pitches.rules.permissions import Permission
-from pitchfest.pitches.rules.receipts import receipt_body
+from pitchfest.pitches.rules.receipts import receipt_body, receipt_sha256
 from pitchfest.pitches.rules.states import PitchRight
 from pitchfest.pitches.views.writing import bp, can_write, in_time, money_rows
 from pitchfest.web.access import allows, requires, the_actor
@@ -31,7 +33,9 @@ from pitchfest.web.requests import now
 
 @bp.get("/pitches/<reference>/check")
 @requires(Permission.VIEW, of=own)
-def check(pitch: PitchRow) -> str:
+def check(pitch: PitchRow) -> str | Response:
+    if pitch.removed_at:  # its page says so
+        return redirect(url_for("pitches.tasks", reference=pitch.reference))
     form = SendForm()
     form.version.data = str(pitch.version)
     return _check_page(pitch, form)
@@ -47,16 +51,23 @@ def send(pitch: PitchRow) -> str | Response | tuple[str, int]:
                 the_actor(),
                 reference=pitch.reference,
                 declared=form.declared.data,
+                read_back=form.read_back.data,
                 expected_version=form.expected_version,
                 now=now(),
             )
-            saved.redirect = url_for("pitches.receipt", reference=pitch.reference, number=number)
+            saved.redirect = (
+                url_for("pitches.slip", reference=pitch.reference)
+                if pitch.assists
+                else url_for("pitches.receipt", reference=pitch.reference, number=number)
+            )
         if saved:
             return redirect(saved.redirect)
     return _check_page(pitch, form), 422
 
 
 def _check_page(pitch: PitchRow, form: SendForm) -> str:
+    if pitch.assists:
+        form.ask_assistant()
     questions, texts = challenges.questions(pitch.challenge_id), queries.working(pitch.id)
     looks = {q.id: look_at(q, texts.get(q.id, "")) for q in questions}
     sending = queries.sent(pitch.id)
@@ -134,25 +145,39 @@ def receipt(asked: AskedSending) -> str:
 def record(asked: AskedSending) -> FlaskResponse:
     """The exact text that the receipt's SHA-256 is over."""
     pitch, sending = asked.pitch, _sending(asked.pitch, asked.number)
-    snapshot = challenges.newest_snapshot(pitch.challenge_id)
-    body = receipt_body(
-        reference=pitch.reference,
-        challenge=pitch.challenge_reference,
-        snapshot_sha256=snapshot.sha256 if snapshot else "",
-        number=sending.number,
-        at=sending.at,
-        answers={
-            q.position: sending.answers[q.id]
-            for q in challenges.questions(pitch.challenge_id)
-            if q.id in sending.answers
-        },
-        random=sending.random,
+    if pitch.removed_at:
+        raise Conflict(f"{removed_words(pitch.removed_at)} The seal alone is left, on the receipt.")
+    response = FlaskResponse(
+        canonical_json(_body(pitch, sending)), content_type="application/json; charset=utf-8"
     )
-    response = FlaskResponse(canonical_json(body), content_type="application/json; charset=utf-8")
     response.headers["Content-Disposition"] = (
         f'attachment; filename="{pitch.reference}-{sending.number}.json"'
     )
     return response
+
+
+def _body(pitch: PitchRow, sending: Sent) -> dict[str, Any]:
+    """What the SHA-256 of a sending is over: it names the record of the challenge that was the
+    newest then. A challenge that was extended has several; the one that fits is it.
+    """
+    answers = {
+        q.position: sending.answers[q.id]
+        for q in challenges.questions(pitch.challenge_id)
+        if q.id in sending.answers
+    }
+    made = [
+        receipt_body(
+            reference=pitch.reference,
+            challenge=pitch.challenge_reference,
+            snapshot_sha256=digest,
+            number=sending.number,
+            at=sending.at,
+            answers=answers,
+            random=sending.random,
+        )
+        for digest in [row.sha256 for row in challenges.snapshots(pitch.challenge_id)] or [""]
+    ]
+    return next((body for body in made if receipt_sha256(body) == sending.sha256), made[0])
 
 
 # Withdrawing.
@@ -162,6 +187,8 @@ def record(asked: AskedSending) -> FlaskResponse:
 @requires(Permission.WITHDRAW, of=own)
 def withdraw(pitch: PitchRow) -> str | Response | tuple[str, int]:
     form, then = Form(), url_for("pitches.tasks", reference=pitch.reference)
+    if pitch.assists:
+        then = url_for("pitch_desk.assist", reference=pitch.challenge_reference)
     if form.validate_on_submit():
         with saving(form, then=then) as saved:
             operations.withdraw(the_actor(), reference=pitch.reference, now=now())

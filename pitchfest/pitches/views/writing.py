@@ -15,7 +15,8 @@ from pitchfest.pitches import operations
 from pitchfest.pitches.forms import AnswerForm, StartForm, answer_form
 from pitchfest.pitches.queries import PitchRow, mine, own
 from pitchfest.pitches.queries import sealed as queries
-from pitchfest.pitches.queries.sealed import OwnQuestion, Version
+from pitchfest.pitches.queries.questions import OwnQuestion, own_question
+from pitchfest.pitches.queries.sealed import Version
 from pitchfest.pitches.rules.answers import (
     Look,
     Standing,
@@ -201,8 +202,10 @@ def short_problem(look: Look) -> str:
 
 
 @bp.get("/pitches/<reference>/questions/<int(max=9999):position>")
-@requires(Permission.VIEW, of=queries.own_question)
-def question(asked: OwnQuestion) -> str:
+@requires(Permission.VIEW, of=own_question)
+def question(asked: OwnQuestion) -> str | Response:
+    if asked.pitch.removed_at:  # its page says so
+        return redirect(url_for("pitches.tasks", reference=asked.pitch.reference))
     head = queries.latest(asked.pitch.id).get(asked.question.id)
     shown = _asked_version(asked) or head
     form = answer_form(asked.question, shown.text if shown else "", head.id if head else None)
@@ -210,7 +213,7 @@ def question(asked: OwnQuestion) -> str:
 
 
 @bp.post("/pitches/<reference>/questions/<int(max=9999):position>")
-@requires(Permission.EDIT, of=queries.own_question)
+@requires(Permission.EDIT, of=own_question)
 def save(asked: OwnQuestion) -> str | Response | tuple[str, int]:
     form = answer_form(asked.question)
     if form.validate_on_submit():

@@ -24,6 +24,7 @@ STEPS = {
     ("draft", "withdraw"): "withdrawn",
     ("changes_wanted", "withdraw"): "withdrawn",
     ("approved", "publish"): "open",
+    ("open", "extend"): "open",
     ("open", "close"): "closed",
     ("closed", "open_pitches"): "eligibility",
     ("eligibility", "start_judging"): "judging",
@@ -43,6 +44,7 @@ GOOD = {
     "pull_back": None,
     "withdraw": None,
     "publish": rules.Publish(now=NOW, closes_at=CLOSING),
+    "extend": rules.Extend(CLOSING, CLOSING + timedelta(days=7), "The site was down for hours."),
     "close": None,
     "open_pitches": rules.OpenPitches(now=NOW, closes_at=NOW - timedelta(minutes=2), first_id=1, second_id=2),
     "start_judging": rules.StartJudging(undecided=0, eligible=1),
@@ -64,6 +66,8 @@ BAD = [
     ("ask_for_changes", rules.AskForChanges(reviewer_is_author=False, reason="No."), "in a sentence"),
     ("publish", rules.Publish(now=NOW, closes_at=None), "Set the closing time"),
     ("publish", rules.Publish(now=NOW, closes_at=NOW), "has passed"),
+    ("extend", rules.Extend(CLOSING, CLOSING, "The site was down for hours."), "one more working day"),
+    ("extend", rules.Extend(CLOSING, CLOSING + timedelta(days=7), "More time"), "Give the reason"),
     (
         "open_pitches",
         rules.OpenPitches(

@@ -9,6 +9,7 @@ from pitchfest.challenges.rules import (
     PERMISSIONS,
     PUBLISHED,
     ChallengeState,
+    Lane,
     Permission,
 )
 from pitchfest.kernel.actor import Actor, Role
@@ -21,6 +22,8 @@ DECIDER = 7
 class Facts:
     effective: ChallengeState
     decision_maker_id: int | None = DECIDER
+    practice: bool = True
+    lane: Lane = Lane.FULL
 
 
 def someone(*roles: Role, person_id: int = 1) -> Actor:
@@ -43,14 +46,18 @@ READS = {
 #: Permission → roles that have it.
 HAVE = {
     Permission.EDIT: {Role.OFFICER},
+    Permission.COPY: {Role.OFFICER},
     Permission.APPROVE: {Role.APPROVER},
     Permission.PUBLISH: {Role.OFFICER, Role.LEAD},
     Permission.OPEN_PITCHES: {Role.OFFICER, Role.LEAD, Role.APPROVER},
     Permission.START_JUDGING: {Role.LEAD},
     Permission.CLOSE_SCORING: {Role.LEAD},
     Permission.RELEASE: {Role.OFFICER, Role.LEAD, Role.APPROVER},
+    Permission.PRACTISE: {Role.OFFICER, Role.LEAD, Role.APPROVER},
+    Permission.THROW_AWAY: {Role.OFFICER, Role.LEAD},
 }
-OF_ONE_CHALLENGE = [p for p in Permission if p not in {Permission.LIST, Permission.CREATE}]
+OF_NO_CHALLENGE = {Permission.LIST, Permission.CREATE, Permission.TEMPLATES, Permission.KEEP_TEMPLATE}
+OF_ONE_CHALLENGE = [p for p in Permission if p not in OF_NO_CHALLENGE]
 
 
 @pytest.mark.parametrize("role", Role)
@@ -78,7 +85,7 @@ def test_people_outside_cannot_tell_that_there_is_a_staff_side(permission, state
     assert verdict(permission, outsider, state).hidden
 
 
-@pytest.mark.parametrize("permission", [Permission.LIST, Permission.CREATE])
+@pytest.mark.parametrize("permission", sorted(OF_NO_CHALLENGE))
 def test_lists_and_new_ones_are_hidden_from_people_outside(permission):
     assert PERMISSIONS[permission](None, None).hidden
     assert PERMISSIONS[permission](someone(), None).hidden
@@ -113,3 +120,16 @@ def test_an_admin_who_is_also_an_officer_reads_drafts():
 @pytest.mark.parametrize("state", S)
 def test_an_observer_never_writes(permission, state):
     assert not verdict(permission, someone(Role.OBSERVER), state)
+
+
+@pytest.mark.parametrize("permission", [Permission.PRACTISE, Permission.THROW_AWAY])
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("state", S)
+def test_a_real_challenge_is_neither_practised_with_nor_thrown_away(permission, role, state):
+    assert PERMISSIONS[permission](someone(role), Facts(state, practice=False)).hidden
+
+
+@pytest.mark.parametrize("role", Role)
+def test_in_a_small_round_the_approver_publishes_too(role):
+    small = PERMISSIONS[Permission.PUBLISH](someone(role), Facts(S.IN_REVIEW, lane=Lane.SMALL))
+    assert bool(small) == (role in {Role.APPROVER, Role.OFFICER, Role.LEAD})

@@ -178,9 +178,11 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert officer.get("/manage/challenges/CH-2026-001").status_code == 404
 
 
-def test_the_decision_maker_cannot_judge(bare_app: Flask, people: dict[str, int]) -> None:
+def test_the_decision_maker_cannot_judge(
+    bare_app: Flask, clock: MovableClock, people: dict[str, int]
+) -> None:
     with bare_app.app_context():
-        address = accounts.actor_of(people["approver"]).email
+        address = accounts.actor_of(people["approver"], now=clock.now()).email
     officer = post(browser_of(bare_app, people["officer"]), people, judges=f"{JUDGES}\n{address}")
     assert f"{address}: The brief names this person as the decision-maker" in officer.text
     assert officer.get("/manage/challenges/CH-2026-001").status_code == 404

@@ -20,6 +20,7 @@ READERS = OPENERS | {Role.CHAMPION, Role.OBSERVER}
 @dataclass(frozen=True)
 class Held:
     right: PitchRight | None
+    assists: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,12 @@ def verdict(permission, actor, facts):
 )
 def test_each_right_includes_the_ones_before_it(permission, expected):
     assert [verdict(permission, ANYONE, Held(right)) for right in (None, *PitchRight)] == expected
+
+
+def test_whoever_types_a_pitch_for_a_supplier_sends_it_and_lets_nobody_in():
+    typing = Held(PitchRight.SUBMIT, assists=True)
+    assert verdict(Permission.SUBMIT, ANYONE, typing) == "allowed"
+    assert verdict(Permission.SHARE, ANYONE, typing) == "refused"
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -23,6 +23,8 @@ SOURCES: tuple[Source, ...] = (
     judging.waiting,
     awards.waiting,
 )
+
+
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.clock import LONDON
+from pitchfest.kernel.errors import Problem
 from pitchfest.kernel.permissions import ALLOWED, HIDDEN, PermissionTable, Verdict, refused
 from pitchfest.kernel.text import tidy_line
 
@@ -65,6 +67,11 @@ class ActOutcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+INVITATION_NAMES: dict[InvitationKind, str] = {
+    InvitationKind.STAFF: "To work here",
+    InvitationKind.JUDGE: "To judge",
+    InvitationKind.MEMBER: "To join an organisation",
+}
 SIZE_NAMES: dict[Size, str] = {
     Size.SOLE: "Sole trader",
     Size.MICRO: "Micro: fewer than 10 people",
@@ -82,6 +89,9 @@ SEEN_EVERY = timedelta(minutes=15)
 #: How long a proof that it is you counts.
 PROVED_FOR = timedelta(minutes=5)
 PARKED_FOR = timedelta(hours=24)
+#: How long sessions and links are kept after they stopped working, and what was typed at sign-up.
+KEPT_AFTER_USE = timedelta(days=7)
+SIGN_UP_KEPT = timedelta(days=14)
 
 
 def session_counts(
@@ -110,12 +120,38 @@ LINK_PATHS: dict[LinkPurpose, str] = {
     LinkPurpose.RESET: "/reset/",
     LinkPurpose.INVITATION: "/invitation/",
 }
+#: The code that makes the first administrator: 16 of 30 letters and digits are 78 bits.
+SET_UP_CODE_LENGTH = 16
+SET_UP_CODE_LASTS = timedelta(days=14)
 CODE_LASTS = timedelta(minutes=10)
 CODE_LENGTH = 8
 CODE_TRIES = 5
 #: How many messages that nobody signed in for go to one address in a day, by kind.
 UNCONFIRMED_A_DAY = 3
 LINKS_A_DAY = 10
+
+# The help desk
+
+HELP_CODE_LASTS = timedelta(minutes=30)
+#: Letters and digits of a code to read out; shown and spoken in two halves.
+HELP_CODE_LENGTH = 8
+#: How many error pages of a person are noted at most.
+TROUBLES_KEPT = 20
+#: Statuses of error pages that are noted: not what a form says about what was typed.
+TOO_LARGE = 413
+TROUBLES = frozenset({400, 409, TOO_LARGE, 500, 503})
+
+
+def plain_code(typed: str) -> str:
+    """A code as it was made, from how someone typed it: with spaces, hyphens or in small letters."""
+    return "".join(c for c in typed.upper() if c.isalnum())[:40]
+
+
+def say_code(code: str) -> str:
+    """A code in two halves, to be read out."""
+    half = len(code) // 2
+    return f"{code[:half]} {code[half:]}"
+
 
 # Throttling
 
@@ -272,6 +308,36 @@ def opener_problem(*, yours: bool) -> str:
     )
 
 
+# Standing in
+
+#: A stand-in lasts for at most so many days; who is away longer hands the role over.
+LONGEST_STAND_IN = timedelta(days=366)
+
+
+def stand_in_problems(
+    *,
+    first_day: date,
+    last_day: date,
+    now: datetime,
+    same_person: bool,
+    works_here: bool,
+    colleague_holds: bool,
+    holds_already: bool,
+) -> list[Problem]:
+    """What stands in the way of a stand-in; both days are London days and included."""
+    today = now.astimezone(LONDON).date()
+    checks = (
+        (same_person, "Choose someone else: nobody stands in for themselves", "who"),
+        (not same_person and not works_here, "Choose someone who works here", "who"),
+        (not colleague_holds, "Choose a role that the person who is away has", "stand_in_role"),
+        (holds_already, "This person has that role already", "who"),
+        (first_day < today, "The first day cannot be in the past", "first_day"),
+        (last_day < first_day, "The last day must be the first day or later", "last_day"),
+        (last_day - first_day > LONGEST_STAND_IN, "A stand-in lasts for a year at most", "last_day"),
+    )
+    return [Problem(message, field) for wrong, message, field in checks if wrong]
+
+
 # Permissions
 
 
@@ -285,6 +351,8 @@ class Permission(StrEnum):
     MEMBERS_SEE = "organisation:see_members"
     MEMBERS = "organisation:change_members"
     PEOPLE = "person:manage"
+    HELP_DESK = "help_desk:look"
+    SETTINGS = "region:settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +398,10 @@ def _admin(actor: Actor | None, _facts: object) -> Verdict:
     return ALLOWED if actor and actor.has(Role.ADMIN) else HIDDEN
 
 
+def _helps(actor: Actor | None, _facts: object) -> Verdict:
+    return ALLOWED if actor and actor.has(Role.OFFICER, Role.LEAD, Role.ADMIN) else HIDDEN
+
+
 PERMISSIONS: PermissionTable = {
     Permission.ACCOUNT: _signed_in,
     Permission.MESSAGE: _own,
@@ -338,4 +410,6 @@ PERMISSIONS: PermissionTable = {
     Permission.MEMBERS_SEE: _member,
     Permission.MEMBERS: _owner,
     Permission.PEOPLE: _admin,
+    Permission.HELP_DESK: _helps,
+    Permission.SETTINGS: _admin,
 }

@@ -1,0 +1,61 @@
+"""The published record: brief, criteria, form and dates, numbered, hashed and kept for good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.challenges import queries
+from pitchfest.challenges.models import Snapshot
+from pitchfest.challenges.rules import ChallengeRow, sha256, snapshot_body
+from pitchfest.db import db
+from pitchfest.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A published record that is about to be kept: its number from 1, canonical JSON and SHA-256."""
+
+    challenge_id: int
+    number: int
+    body: str
+    sha256: str
+
+
+def record_of(challenge: ChallengeRow, *, now: datetime) -> Record:
+    """The next record of the challenge as `challenge` says it, published at `now`.
+
+    The caller holds the challenge's row, so that no two records get one number.
+    """
+    last = db.session.execute(
+        select(func.coalesce(func.max(Snapshot.number), 0)).where(Snapshot.challenge_id == challenge.id)
+    ).scalar_one()
+    decider = challenge.decision_maker_id
+    names = accounts.person_names({decider} if decider else set())
+    body = snapshot_body(
+        challenge,
+        queries.criteria(challenge.id),
+        queries.questions(challenge.id),
+        number=last + 1,
+        published_at=now,
+        decision_maker=names.get(decider or 0, ""),
+    )
+    return Record(challenge.id, last + 1, body, sha256(body))
+
+
+def keep(actor: Actor, record: Record, *, now: datetime) -> None:
+    """Write the record down; it never changes."""
+    db.session.add(
+        Snapshot(
+            challenge_id=record.challenge_id,
+            number=record.number,
+            body=record.body,
+            sha256=record.sha256,
+            published_by_id=actor.person_id,
+            at=now,
+        )
+    )
+    db.session.flush()

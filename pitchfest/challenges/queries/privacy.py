@@ -1,0 +1,96 @@
+"""What challenges hold about a person, and what an erasure would come to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+
+from pitchfest.challenges.models import Challenge, ChallengeEdit, Review, Snapshot
+from pitchfest.challenges.rules import RELEASED, ChallengeState, ReviewOutcome
+from pitchfest.db import db
+from pitchfest.kernel.privacy import Erasing, Remains, Section
+from pitchfest.kernel.text import plural
+
+_OVER = sorted(RELEASED | {ChallengeState.CANCELLED, ChallengeState.WITHDRAWN})
+#: (whether it is the officer, whether they read it themselves) → their part.
+_PARTS = {
+    (True, True): "run it",
+    (True, False): "runs it",
+    (False, True): "decide it",
+    (False, False): "decides it",
+}
+_REVIEWED = {outcome: outcome.value.replace("_", " ").capitalize() for outcome in ReviewOutcome}
+
+
+def sections(person_id: int, _now: datetime) -> list[Section]:
+    """Challenges that the person wrote in, is named in, or reviewed; three statements."""
+    edits = db.session.execute(
+        select(Challenge.reference, Challenge.title, ChallengeEdit.version, ChallengeEdit.at)
+        .join(Challenge, Challenge.id == ChallengeEdit.challenge_id)
+        .where(ChallengeEdit.person_id == person_id)
+        .order_by(ChallengeEdit.id)
+    )
+    named = db.session.execute(
+        select(Challenge.reference, Challenge.title, Challenge.officer_id, Challenge.created_at)
+        .where(or_(Challenge.officer_id == person_id, Challenge.decision_maker_id == person_id))
+        .order_by(Challenge.id)
+    )
+    reviews = db.session.execute(
+        select(Challenge.reference, Challenge.title, Review.outcome, Review.reason, Review.at)
+        .join(Challenge, Challenge.id == Review.challenge_id)
+        .where(Review.reviewer_id == person_id)
+        .order_by(Review.id)
+    )
+    return [
+        Section(
+            "Challenges you run or decide",
+            ("Challenge", "Title", "As", "Started"),
+            tuple(
+                (r[0], r[1], "Officer" if r.officer_id == person_id else "Decision-maker", r.created_at)
+                for r in named
+            ),
+        ),
+        Section(
+            "Challenges you wrote in",
+            ("Challenge", "Title", "Version", "Saved"),
+            tuple(tuple(row) for row in edits),
+        ),
+        Section(
+            "Challenges you reviewed",
+            ("Challenge", "Title", "Outcome", "Your words", "When"),
+            tuple((r[0], r[1], _REVIEWED[r.outcome], r.reason, r.at) for r in reviews),
+        ),
+    ]
+
+
+def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
+    """What erasing an officer, decision-maker or approver means; four statements."""
+    running = db.session.execute(
+        select(Challenge.reference, Challenge.officer_id)
+        .where(
+            or_(Challenge.officer_id == person_id, Challenge.decision_maker_id == person_id),
+            Challenge.state.not_in(_OVER),
+        )
+        .order_by(Challenge.reference)
+    )
+    counts = [
+        db.session.execute(select(func.count(func.distinct(key))).where(who == person_id)).scalar_one()
+        for key, who in (
+            (ChallengeEdit.challenge_id, ChallengeEdit.person_id),
+            (Review.challenge_id, Review.reviewer_id),
+            (Snapshot.challenge_id, Snapshot.published_by_id),
+        )
+    ]
+    wrote = max(counts)
+    why = "A challenge is a public record. Who wrote, approved and published it must stay separate people."
+    return Erasing(
+        blockers=tuple(
+            f"{r.reference} is still under way, and {'you' if own else 'this person'} "
+            f"{_PARTS[r.officer_id == person_id, own]}. Hand it over to someone else first."
+            for r in running
+        ),
+        stays=(Remains(f"The part in {plural(wrote, 'challenge')}: saved, reviewed or published", why),)
+        if wrote
+        else (),
+    )

@@ -1,0 +1,43 @@
+"""Removing judges' words on a pitch when their time is over, and a judge who is erased."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from pitchfest.db import db
+from pitchfest.judging.models import Declaration, Deputy, PanelMember, Score, Scorecard, ScoreVersion
+from pitchfest.kernel.privacy import removed_words
+
+
+def remove_words(pitch_id: int, now: datetime) -> None:
+    """Remove every reason, declared interest and note on a pitch. Scores stay, so that the stored totals
+    can still be checked. The caller holds a disposal of the pitch.
+    """
+    cards, said = select(Scorecard.id).where(Scorecard.pitch_id == pitch_id), removed_words(now)
+    db.session.execute(delete(ScoreVersion).where(ScoreVersion.scorecard_id.in_(cards)))
+    db.session.execute(update(Score).where(Score.scorecard_id.in_(cards)).values(reason=said))
+    for column in (Declaration.interest, Declaration.reason):
+        db.session.execute(
+            update(Declaration).where(Declaration.pitch_id == pitch_id, column != "").values({column: said})
+        )
+    db.session.execute(
+        update(Scorecard)
+        .where(Scorecard.pitch_id == pitch_id, Scorecard.end_reason != "")
+        .values(end_reason=said)
+    )
+    db.session.execute(update(Deputy).where(Deputy.pitch_id == pitch_id).values(note=""))
+
+
+def erase(person_id: int, now: datetime) -> None:
+    """Take the person off every panel that has not finished; there are no open cards of theirs."""
+    db.session.execute(
+        update(PanelMember)
+        .where(PanelMember.person_id == person_id, PanelMember.released_at.is_(None))
+        .values(
+            released_at=now,
+            released_by_id=person_id,
+            release_reason="This person’s account was erased.",
+        )
+    )

@@ -1,0 +1,162 @@
+"""What judging holds about a person, and what an erasure would come to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+
+from pitchfest.accounts.models import Organisation
+from pitchfest.challenges.models import Challenge, Criterion
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.db import db
+from pitchfest.judging.models import Declaration, PanelMember, Score, Scorecard
+from pitchfest.judging.queries.rounds import IN_PLAY
+from pitchfest.judging.rules.scoring import points_text
+from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
+from pitchfest.kernel.privacy import Erasing, Remains, Section
+from pitchfest.kernel.text import plural
+from pitchfest.pitches.models import Pitch
+
+_DECLARED = {
+    DeclarationState.CLEARED: "Nothing to declare",
+    DeclarationState.INTEREST: "An interest, not decided yet",
+    DeclarationState.CLEARED_BY_LEAD: "An interest; you may judge",
+    DeclarationState.RECUSED: "An interest; you do not judge",
+}
+_CHAIR_NEEDED = (
+    ChallengeState.JUDGING,
+    ChallengeState.MODERATION,
+    ChallengeState.RECOMMENDED,
+    ChallengeState.DECIDED,
+)
+
+
+def sections(person_id: int, _now: datetime) -> list[Section]:
+    """Panels, declarations, and scores with reasons that the person wrote; three statements."""
+    return [_panels(person_id), _declarations(person_id), _scores(person_id)]
+
+
+def _panels(person_id: int) -> Section:
+    rows = db.session.execute(
+        select(
+            Challenge.reference,
+            Challenge.title,
+            PanelMember.is_chair,
+            PanelMember.invited_at,
+            PanelMember.accepted_at,
+            PanelMember.released_at,
+        )
+        .join(Challenge, Challenge.id == PanelMember.challenge_id)
+        .where(PanelMember.person_id == person_id)
+        .order_by(PanelMember.id)
+    )
+    return Section(
+        "Panels you judge on",
+        ("Challenge", "Title", "As", "Invited", "Accepted", "Left"),
+        tuple((*row[:2], "Chair" if row.is_chair else "Judge", *row[3:]) for row in rows),
+    )
+
+
+def _declarations(person_id: int) -> Section:
+    rows = db.session.execute(
+        select(
+            Challenge.reference,
+            Organisation.name,
+            Declaration.state,
+            Declaration.interest,
+            Declaration.declared_at,
+        )
+        .join(PanelMember, PanelMember.id == Declaration.panel_member_id)
+        .join(Challenge, Challenge.id == PanelMember.challenge_id)
+        .join(Pitch, Pitch.id == Declaration.pitch_id)
+        .join(Organisation, Organisation.id == Pitch.organisation_id)
+        .where(PanelMember.person_id == person_id)
+        .order_by(Declaration.id)
+    )
+    return Section(
+        "What you declared about suppliers",
+        ("Challenge", "Supplier", "What", "Your words", "When"),
+        tuple((r[0], r[1], _DECLARED[r.state], r.interest, r.declared_at) for r in rows),
+    )
+
+
+def _scores(person_id: int) -> Section:
+    rows = db.session.execute(
+        select(
+            Challenge.reference,
+            Pitch.reference.label("pitch"),
+            Criterion.name,
+            Score.hundredths,
+            Score.reason,
+            Score.at,
+            Scorecard.signed_at,
+        )
+        .join(Scorecard, Scorecard.id == Score.scorecard_id)
+        .join(PanelMember, PanelMember.id == Scorecard.panel_member_id)
+        .join(Pitch, Pitch.id == Scorecard.pitch_id)
+        .join(Challenge, Challenge.id == Pitch.challenge_id)
+        .join(Criterion, Criterion.id == Score.criterion_id)
+        .where(PanelMember.person_id == person_id)
+        .order_by(Score.scorecard_id, Criterion.position)
+    )
+    return Section(
+        "Scores and reasons you wrote",
+        ("Challenge", "Pitch", "Criterion", "Score", "Your reason", "Saved", "Signed off"),
+        tuple(
+            (r[0], r.pitch, r.name, "" if r.hundredths is None else points_text(r.hundredths), *r[4:])
+            for r in rows
+        ),
+    )
+
+
+def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
+    """What erasing a judge means: open cards and a chair who is needed forbid it, signed cards stay."""
+    mine = PanelMember.person_id == person_id
+    open_in = db.session.execute(
+        select(Challenge.reference)
+        .join(PanelMember, PanelMember.challenge_id == Challenge.id)
+        .outerjoin(
+            Scorecard,
+            (Scorecard.panel_member_id == PanelMember.id) & (Scorecard.state == CardState.ASSIGNED),
+        )
+        .outerjoin(Pitch, Pitch.id == Scorecard.pitch_id)
+        .where(
+            mine,
+            PanelMember.released_at.is_(None),
+            or_(
+                (Challenge.state == ChallengeState.JUDGING) & Pitch.state.in_(sorted(IN_PLAY)),
+                PanelMember.is_chair & Challenge.state.in_(_CHAIR_NEEDED),
+            ),
+        )
+        .distinct()
+        .order_by(Challenge.reference)
+    ).scalars()
+    signed = db.session.execute(
+        select(func.count())
+        .select_from(Scorecard)
+        .join(PanelMember, PanelMember.id == Scorecard.panel_member_id)
+        .where(mine, Scorecard.state.in_(sorted(COUNTED)))
+    ).scalar_one()
+    declared = db.session.execute(
+        select(func.count())
+        .select_from(Declaration)
+        .join(PanelMember, PanelMember.id == Declaration.panel_member_id)
+        .where(mine)
+    ).scalar_one()
+    record = "Suppliers can ask how they were judged, and by whom. The law on public contracts asks for it."
+    return Erasing(
+        blockers=tuple(
+            f"Judging of {reference} still needs {'you' if own else 'this judge'}. "
+            "Ask the procurement lead to end that part first."
+            for reference in open_in
+        ),
+        stays=tuple(
+            Remains(what, record)
+            for number, what in (
+                (signed, f"{plural(signed, 'signed scorecard')} with the reasons, without the name"),
+                (declared, f"{plural(declared, 'declaration')} of interest, without the name"),
+            )
+            if number
+        ),
+    )

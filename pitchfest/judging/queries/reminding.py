@@ -1,0 +1,124 @@
+"""Whom to remind of their judging: those with something left to do, and nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.accounts.models import Person
+from pitchfest.accounts.rules import InvitationKind
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.db import db
+from pitchfest.judging.models import Declaration, PanelMember, Scorecard
+from pitchfest.judging.queries.rounds import IN_PLAY, PanelRow
+from pitchfest.judging.rules.reminders import is_late, wants_reminder
+from pitchfest.judging.rules.states import CardState
+from pitchfest.mail import queries as mail
+from pitchfest.mail.rules import chasing_day
+from pitchfest.pitches.models import Pitch
+
+#: The kind of the message, by which it is remembered that somebody was reminded today.
+REMINDER = "judge_reminder"
+
+_CHALLENGE = Challenge.__table__.c
+_MEMBER = PanelMember.__table__.c
+_PITCH = Pitch.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class Lagging:
+    """A judge with open cards, or pitches to declare on, in a round under way."""
+
+    challenge_id: int
+    reference: str
+    judging_deadline: datetime | None
+    person_id: int
+
+    @property
+    def about(self) -> str:
+        """What a reminder of this is remembered by."""
+        return f"challenge:{self.reference}"
+
+
+def _has_work() -> ColumnElement[bool]:
+    in_play = and_(_PITCH.challenge_id == _CHALLENGE.id, _PITCH.state.in_(sorted(IN_PLAY)))
+    open_card = exists().where(
+        Scorecard.panel_member_id == _MEMBER.id,
+        Scorecard.state == CardState.ASSIGNED,
+        Scorecard.pitch_id == _PITCH.id,
+        in_play,
+    )
+    declared = (
+        exists()
+        .where(Declaration.panel_member_id == _MEMBER.id, Declaration.pitch_id == _PITCH.id)
+        .correlate(PanelMember, Pitch)
+    )
+    return or_(open_card, exists().where(in_play, ~declared))
+
+
+def lagging(*conditions: ColumnElement[bool]) -> list[Lagging]:
+    """Every judge with work left in rounds that fulfil the conditions; one statement."""
+    rows = db.session.execute(
+        select(_CHALLENGE.id, _CHALLENGE.reference, _CHALLENGE.judging_deadline, _MEMBER.person_id)
+        .select_from(Challenge)
+        .join(PanelMember, _MEMBER.challenge_id == _CHALLENGE.id)
+        .join(Person, Person.id == _MEMBER.person_id)
+        .where(
+            _CHALLENGE.state == ChallengeState.JUDGING,
+            _MEMBER.released_at.is_(None),
+            Person.disabled_at.is_(None),
+            _has_work(),
+            *conditions,
+        )
+        .order_by(_CHALLENGE.id, _MEMBER.person_id)
+    )
+    return [Lagging(*row) for row in rows]
+
+
+def lagging_in(challenge_id: int) -> list[Lagging]:
+    """The judges of one round with work left."""
+    return lagging(_CHALLENGE.id == challenge_id)
+
+
+def due_to_remind(now: datetime) -> list[tuple[int, int]]:
+    """(challenge's id, person's id) of judges to remind now of a deadline to come."""
+    rows = lagging(_CHALLENGE.judging_deadline > now) if chasing_day(now) else []
+    coming = [row for row in rows if wants_reminder(row.judging_deadline, now)]
+    if not coming:
+        return []
+    chased = mail.chased_today(REMINDER, sorted({row.about for row in coming}), now)
+    return [(row.challenge_id, row.person_id) for row in coming if (row.person_id, row.about) not in chased]
+
+
+@dataclass(frozen=True, slots=True)
+class Chasing:
+    """What can be sent to the judges of a panel today, by the ids of their persons.
+
+    `invited` (→ invitation) and `late` can be asked; `asked` were today, so nobody asks again.
+    """
+
+    invited: dict[int, int]
+    late: frozenset[int]
+    asked: frozenset[int]
+
+
+def chasing(
+    challenge_id: int, reference: str, deadline: datetime | None, judges: Sequence[PanelRow], now: datetime
+) -> Chasing:
+    """Who of a panel may be invited again or reminded; four statements at most."""
+    waiting = [row.person_id for row in judges if row.active and row.accepted_at is None]
+    invitations = accounts.open_invitations(waiting, InvitationKind.JUDGE) if waiting else {}
+    late = {row.person_id for row in lagging_in(challenge_id)} if is_late(deadline, now) else set()
+    objects = [f"invitation:{i}" for i in invitations.values()]
+    invited_today = {p for p, _ in mail.chased_today("invitation", objects, now)} if objects else set()
+    reminded = {p for p, _ in mail.chased_today(REMINDER, [f"challenge:{reference}"], now)}
+    return Chasing(
+        invited={p: i for p, i in invitations.items() if p not in invited_today | late},
+        late=frozenset(late - reminded),
+        asked=frozenset(invited_today | reminded),
+    )

@@ -1,0 +1,24 @@
+"""When judges are reminded of their deadline. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pitchfest.kernel.clock import LONDON
+from pitchfest.mail.rules import chasing_day
+
+#: Calendar days before the deadline on which those with work left are reminded.
+DAYS_BEFORE = (3, 1)
+
+
+def wants_reminder(deadline: datetime | None, now: datetime) -> bool:
+    """Whether `now` is on a day of reminding, in the hours for it, and before the deadline."""
+    today = chasing_day(now)
+    if deadline is None or today is None or now >= deadline:
+        return False
+    return (deadline.astimezone(LONDON).date() - today).days in DAYS_BEFORE
+
+
+def is_late(deadline: datetime | None, now: datetime) -> bool:
+    """Whether the deadline has passed."""
+    return deadline is not None and now >= deadline

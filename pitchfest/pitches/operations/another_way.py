@@ -1,0 +1,260 @@
+"""Typing a pitch for a supplier who cannot use the form, and bringing one received elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from pitchfest.accounts import operations as accounts
+from pitchfest.accounts.rules import Size
+from pitchfest.audit.operations import record_sealed
+from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.rules import QuestionKind
+from pitchfest.db import db
+from pitchfest.db.sealing import current_keyring
+from pitchfest.files import operations as files
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import Problem, RuleViolation
+from pitchfest.kernel.permissions import authorise
+from pitchfest.pitches.models import AnswerVersion, AssistedPitch, BroughtPitch, Pitch, PitchMember
+from pitchfest.pitches.operations.roots import (
+    end_assisting,
+    lock_challenge,
+    lock_pitch,
+    move,
+    new_pitch,
+    touch_challenge,
+)
+from pitchfest.pitches.operations.sending import freeze
+from pitchfest.pitches.queries import another_way as queries
+from pitchfest.pitches.queries import sealed
+from pitchfest.pitches.rules.another_way import SEE_AS_RECEIVED, CameBy, ToldBy, received_problem
+from pitchfest.pitches.rules.answers import Line, write_lines
+from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
+from pitchfest.pitches.rules.states import PITCH, PitchRight, PitchState, Withdraw
+
+#: What a stored file's row says of bytes that are sealed: nothing.
+_SEALED_NAME, _SEALED_TYPE = "sealed", "application/octet-stream"
+
+STAY_OFF = Problem("Tick the box to say that you are not on the panel and will tell nobody", "declared")
+ONE_OF_TWO = Problem("Choose the file that came, or paste the text: one of the two", "file")
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """A supplier without an account, and how its letter reaches it."""
+
+    name: str
+    size: Size
+    place: str
+    number: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that is on the disk, sealed. `sha256` is that of its own bytes."""
+
+    written: files.Written
+    name: str
+    media_type: str
+    sha256: str
+
+
+def assist(
+    actor: Actor, *, reference: str, supplier: Supplier, told_by: ToldBy, declared: bool, now: datetime
+) -> str:
+    """Begin a pitch that the actor types for a supplier; its reference.
+
+    The actor may write and send it, and nobody else; sending ends that. Raises NotAllowed for whoever
+    is or was on the panel, RuleViolation without the declaration.
+    """
+    entry = _entry(actor, reference, Permission.ASSIST, now)
+    if not declared:
+        raise RuleViolation(STAY_OFF)
+    pitch = _pitch_of(supplier, entry, PitchState.DRAFT, now)
+    db.session.add_all(
+        (
+            PitchMember(
+                pitch_id=pitch.id,
+                person_id=actor.person_id,
+                right=PitchRight.SUBMIT,
+                from_at=now,
+                assists=True,
+            ),
+            AssistedPitch(
+                pitch_id=pitch.id, by_id=actor.person_id, told_by=told_by, contact=supplier.contact
+            ),
+        )
+    )
+    who = (actor.person_id, pitch.organisation_id, pitch.reference)
+    record_sealed("pitch.start", salt=pitch.salt, values=who, now=now)
+    db.session.flush()
+    return pitch.reference
+
+
+def _entry(actor: Actor, reference: str, permission: Permission, now: datetime) -> queries.Entry:
+    """The challenge, held so that nobody joins its panel meanwhile, once the actor is allowed."""
+    lock_challenge(challenges.by_reference(reference, now).id)
+    entry = queries.entry(actor=actor, now=now, reference=reference)
+    authorise(PERMISSIONS, permission, actor, entry)
+    return entry
+
+
+def _pitch_of(supplier: Supplier, entry: queries.Entry, state: PitchState, now: datetime) -> Pitch:
+    organisation_id = accounts.add_supplier(
+        name=supplier.name,
+        size=supplier.size,
+        place=supplier.place,
+        number=supplier.number or None,
+        practice=entry.practice,
+        now=now,
+    )
+    pitch = new_pitch(entry.challenge.id, organisation_id, state, now)
+    db.session.add(pitch)
+    db.session.flush()
+    return pitch
+
+
+def keep_file(data: bytes, *, name: str, media_type: str) -> KeptFile:
+    """Put a file on the disk, sealed, before the write that brings it. The caller has looked at it."""
+    written = files.write(current_keyring().seal_bytes(data))
+    return KeptFile(written, name, media_type, hashlib.sha256(data).hexdigest())
+
+
+def bring(
+    actor: Actor,
+    *,
+    reference: str,
+    supplier: Supplier,
+    came_by: CameBy,
+    received_at: datetime,
+    text: str = "",
+    file: KeptFile | None = None,
+    price_pence: int | None = None,
+    now: datetime,
+) -> str:
+    """Bring a pitch that was received elsewhere in time: one text, or one file; its reference.
+
+    It is sealed at once, with the others. Raises RuleViolation for one that came too late, and where
+    its words or its price are missing; NotAllowed before closing and after the opening.
+    """
+    entry = _entry(actor, reference, Permission.BRING, now)
+    challenge = entry.challenge
+    assert challenge.closes_at is not None
+    late = received_problem(received_at, challenge.published_at, challenge.closes_at)
+    one = None if bool(text) != (file is not None) else ONE_OF_TWO
+    price = _price_problem(challenge.id, price_pence)
+    if problems := [p for p in (late, one, price) if p is not None]:
+        raise RuleViolation(*problems)
+    pitch = _pitch_of(supplier, entry, PitchState.SEALED, now)
+    _keep_as_received(actor, pitch, supplier, came_by, received_at, text, file, now)
+    _write_answers(actor, pitch, price_pence, now)
+    content = file.sha256 if file is not None else hashlib.sha256(text.encode()).hexdigest()
+    sha256 = freeze(
+        actor,
+        pitch,
+        challenge.reference,
+        number=1,
+        questions=challenges.questions(challenge.id),
+        latest=sealed.latest(pitch.id),
+        at=received_at,
+        as_received=content,
+    )
+    who = (actor.person_id, pitch.organisation_id, pitch.reference)
+    record_sealed("pitch.bring", salt=pitch.salt, values=who, now=now, sha256=sha256)
+    touch_challenge(challenge.id)
+    db.session.flush()
+    return pitch.reference
+
+
+def _price_problem(challenge_id: int, price_pence: int | None) -> Problem | None:
+    asked = queries.price_question(challenge_id)
+    if asked is None or price_pence or (price_pence is None and not asked.required):
+        return None
+    return Problem("Enter the price that stands in the pitch, in pounds", "price")
+
+
+def _keep_as_received(
+    actor: Actor,
+    pitch: Pitch,
+    supplier: Supplier,
+    came_by: CameBy,
+    received_at: datetime,
+    text: str,
+    file: KeptFile | None,
+    now: datetime,
+) -> None:
+    file_id = None
+    if file is not None:
+        file_id = files.store(
+            actor, written=file.written, name=_SEALED_NAME, media_type=_SEALED_TYPE, now=now
+        )
+    db.session.add(
+        BroughtPitch(
+            pitch_id=pitch.id,
+            by_id=actor.person_id,
+            brought_at=now,
+            received_at=received_at,
+            came_by=came_by,
+            contact=supplier.contact,
+            text=text or None,
+            file_id=file_id,
+            file_name=file.name if file is not None else None,
+            media_type=file.media_type if file is not None else None,
+        )
+    )
+
+
+def _write_answers(actor: Actor, pitch: Pitch, price_pence: int | None, now: datetime) -> None:
+    """Point from each question to the pitch as received; only the price is an answer of its own."""
+    priced = queries.price_question(pitch.challenge_id)
+    for question in challenges.questions(pitch.challenge_id):
+        if question.kind != QuestionKind.MONEY:
+            answer = SEE_AS_RECEIVED
+        elif priced is not None and question.id == priced.id and price_pence:
+            answer = write_lines([Line("Price in the pitch as received", price_pence)])
+        else:
+            continue
+        db.session.add(
+            AnswerVersion(
+                pitch_id=pitch.id, question_id=question.id, author_id=actor.person_id, at=now, text=answer
+            )
+        )
+    db.session.flush()
+
+
+def take_out(actor: Actor, *, reference: str, now: datetime) -> None:
+    """Take a pitch out again before the opening: the supplier asked for it, or it was a mistake.
+
+    Only whoever typed or brought it can. Raises NotFound for anyone else, NotAllowed once opened.
+    """
+    lock_challenge(queries.slip(actor=actor, now=now, reference=reference).challenge_id)
+    pitch = lock_pitch(reference)
+    found = queries.slip(actor=actor, now=now, reference=reference)
+    authorise(PERMISSIONS, Permission.TAKE_OUT, actor, found)
+    step = PITCH.fire(found.state, "withdraw", Withdraw(found.challenge_state))
+    who = (actor.person_id, pitch.organisation_id, reference)
+    record_sealed("pitch.withdraw", salt=pitch.salt, values=who, now=now)
+    end_assisting([pitch.id], now)
+    move(pitch, step.target, withdrawn_at=now, changing_since=None)
+    db.session.flush()
+
+
+def forget_ways(pitch_ids: Collection[int]) -> None:
+    """Remove how these pitches came, their suppliers' contacts, and what was received: the caller
+    has decided that the pitches' words go.
+    """
+    ids = sorted(pitch_ids)
+    kept = db.session.execute(
+        select(BroughtPitch.file_id).where(BroughtPitch.pitch_id.in_(ids), BroughtPitch.file_id.is_not(None))
+    ).scalars()
+    file_ids = [file_id for file_id in kept if file_id is not None]
+    for way in (AssistedPitch, BroughtPitch):
+        db.session.execute(delete(way).where(way.pitch_id.in_(ids)))
+    for file_id in file_ids:
+        files.discard(file_id)

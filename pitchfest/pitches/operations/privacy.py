@@ -1,0 +1,71 @@
+"""Removing a pitch's words when their time is over, and a person's part in pitches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from pitchfest.challenges.models import Challenge
+from pitchfest.db import db, disposing
+from pitchfest.kernel.privacy import removed_words
+from pitchfest.pitches.models import (
+    AnswerVersion,
+    Eligibility,
+    OpenedAnswer,
+    Pitch,
+    PitchMember,
+    Submission,
+    SubmittedAnswer,
+)
+from pitchfest.pitches.operations.another_way import forget_ways
+from pitchfest.pitches.queries import privacy as queries
+
+
+def remove_words(pitch_id: int, now: datetime) -> None:
+    """Remove every answer of a pitch. The pitch, when it was sent and what its receipts' hashes are
+    stay. The caller holds a disposal of it, has decided that its time is over, and keeps the record.
+    """
+    forget_ways([pitch_id])
+    sendings = select(Submission.id).where(Submission.pitch_id == pitch_id)
+    db.session.execute(delete(SubmittedAnswer).where(SubmittedAnswer.submission_id.in_(sendings)))
+    db.session.execute(delete(AnswerVersion).where(AnswerVersion.pitch_id == pitch_id))
+    db.session.execute(delete(OpenedAnswer).where(OpenedAnswer.pitch_id == pitch_id))
+    db.session.execute(
+        update(Eligibility).where(Eligibility.pitch_id == pitch_id).values(reason=removed_words(now))
+    )
+    db.session.execute(update(Pitch).where(Pitch.id == pitch_id).values(removed_at=now, changing_since=None))
+
+
+def remove_unsent(before: datetime, now: datetime, most: int) -> int:
+    """Remove the words of at most so many drafts whose challenge closed at `before` or earlier."""
+    rows = db.session.execute(
+        select(Pitch.id, Pitch.challenge_id)
+        .join(Challenge, Challenge.id == Pitch.challenge_id)
+        .where(*queries.unsent(before))
+        .order_by(Pitch.id)
+        .limit(most)
+        .with_for_update(of=Pitch)
+    ).all()
+    for row in rows:
+        with disposing(row.challenge_id, row.id):
+            remove_words(row.id, now)
+    return len(rows)
+
+
+def erase(person_id: int, now: datetime) -> None:
+    """Delete drafts that only this person can see, and end their rights on all others."""
+    for pitch_id in queries.sole_drafts(person_id):
+        challenge_id = db.session.execute(
+            select(Pitch.challenge_id).where(Pitch.id == pitch_id).with_for_update()
+        ).scalar_one()
+        with disposing(challenge_id, pitch_id):
+            db.session.execute(delete(AnswerVersion).where(AnswerVersion.pitch_id == pitch_id))
+        forget_ways([pitch_id])
+        db.session.execute(delete(PitchMember).where(PitchMember.pitch_id == pitch_id))
+        db.session.execute(delete(Pitch).where(Pitch.id == pitch_id))
+    db.session.execute(
+        update(PitchMember)
+        .where(PitchMember.person_id == person_id, PitchMember.until_at.is_(None))
+        .values(until_at=now)
+    )
