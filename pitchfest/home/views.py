@@ -116,7 +116,14 @@ def tours() -> str:
 def tour(role: str) -> str:
     if (found := BY_SLUG.get(role)) is None:
         abort(404)
-    return render_template("home/tour.html", tour=found, pictures=PICTURES, tours=TOURS)
+    actor = current_actor()
+    return render_template(
+        "home/tour.html",
+        tour=found,
+        pictures=PICTURES,
+        tours=TOURS,
+        may_try=actor is None or not found.staff or found in tours_for(actor),
+    )
 
 
 def _as_task(check: queries.Check) -> tuple[str, str, str, str, str]:

@@ -106,6 +106,15 @@ def test_what_a_tour_tells_people_to_try_they_may_open(app, now):
     assert wrong == []
 
 
+def test_nobody_is_sent_to_pages_that_are_not_theirs(app, now):
+    region = roles.a_populated_region(now)
+    db.session.remove()
+    browser = browser_of(app, region.people["champion"])
+    for slug, links in (("administrator", 0), ("champion", 4), ("supplier", 3)):
+        browser.get(f"/help/tours/{slug}")
+        assert browser.html.count("Try it:") == links, slug
+
+
 @pytest.mark.parametrize(
     ("roles_held", "parts", "slugs"),
     [

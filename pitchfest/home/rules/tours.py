@@ -32,7 +32,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """What `people` (in the plural) do here. `staff`: they hold a role in the region."""
+    """What `people` (in the plural) do here. `staff`: its links lead to pages for them alone."""
 
     slug: str
     people: str
