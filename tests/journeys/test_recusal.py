@@ -83,6 +83,8 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
         "message_id": [*range(1, 20)],
         "category": ["sent_mail"],
         "section": ["region"],
+        "mark": ["none"],
+        "look_id": [1],
         "kind": ["csv"],
         "form": ["csv"],
         "token": ["nonsense"],
