@@ -6,10 +6,10 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 
 	--no-config --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint bench lock
+.PHONY: help setup run test check lint bench pictures lock
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## everything the other commands need: .venv, locked packages, built assets
 	@$(PYTHON) scripts/setup.py
@@ -34,6 +34,11 @@ lint: # what both of them read without running the product
 
 bench: setup ## the benchmarks, each beside its reference
 	$(BIN)/python -m bench
+
+pictures: setup ## the pictures of README and tours again, from the running product
+	@$(PYTHON) scripts/chromium.py
+	$(BIN)/python -m scripts.pictures
+	@$(MAKE) --no-print-directory setup
 
 lock: setup ## work out the locked packages again
 	$(COMPILE) pyproject.toml --output-file requirements.txt

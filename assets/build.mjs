@@ -9,8 +9,11 @@ import { compile } from "sass";
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "node_modules");
 const dist = join(here, "..", "pitchfest", "static", "dist");
+const pictures = join(here, "..", "docs", "pictures", "tours");
 const fonts = join(modules, "@fontsource-variable", "source-sans-3", "files");
 const manifest = {};
+// Small already: compressing them again would gain nothing.
+const packed = new Set([".woff2", ".webp"]);
 
 // A file may name only files written before it: their plain names become the hashed ones.
 function withHashedNames(text) {
@@ -22,7 +25,7 @@ function write(name, content) {
   const extension = extname(name);
   const hashed = `${name.slice(0, -extension.length)}.${hash}${extension}`;
   writeFileSync(join(dist, hashed), content);
-  if (extension !== ".woff2") writeFileSync(join(dist, `${hashed}.gz`), gzipSync(content, { level: 9 }));
+  if (!packed.has(extension)) writeFileSync(join(dist, `${hashed}.gz`), gzipSync(content, { level: 9 }));
   manifest[name] = hashed;
 }
 
@@ -37,6 +40,9 @@ for (const style of ["normal", "italic"]) {
 }
 for (const name of ["favicon.svg", "logo.svg", "logo-on-dark.svg"]) {
   write(name, readFileSync(join(here, "img", name)));
+}
+for (const name of readdirSync(pictures).filter((each) => extname(each) === ".webp").sort()) {
+  write(`tour-${name}`, readFileSync(join(pictures, name)));
 }
 const sheet = compile(join(here, "scss", "pitchfest.scss"), {
   style: "compressed",

@@ -215,7 +215,9 @@ WORK = (
 
 #: Parts a person has beyond roles and organisations, read with their session in one statement.
 account_queries.PARTS.update(
-    judge=judging_queries.sits_on_a_panel, supplier=account_queries.belongs_to_a_supplier
+    decider=challenge_queries.decides,
+    judge=judging_queries.sits_on_a_panel,
+    supplier=account_queries.belongs_to_a_supplier,
 )
 
 

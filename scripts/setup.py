@@ -22,6 +22,7 @@ PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
 LOCK = ROOT / "requirements-dev.txt"
 ASSETS = ROOT / "assets"
+PICTURES = ROOT / "docs" / "pictures" / "tours"
 DIST = ROOT / "pitchfest" / "static" / "dist"
 WHEEL_NODE = ROOT / ".node"
 OLDEST_PYTHON = (3, 11)
@@ -35,7 +36,8 @@ def main() -> None:
         stop(f"Pitchfest needs Python 3.11 or newer; this is {sys.version.split()[0]}. See: make PYTHON=…")
     trust_the_machines_certificates()
     bring(VENV / ".locked", digest([LOCK], sys.version, str(VENV)), make_environment)
-    sources = (path for path in ASSETS.rglob("*") if path.is_file() and "node_modules" not in path.parts)
+    own = (path for path in ASSETS.rglob("*") if path.is_file() and "node_modules" not in path.parts)
+    sources = (*own, *PICTURES.glob("*.webp"))
     bring(DIST / ".built", digest(sources), build_assets)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts import queries as accounts
@@ -12,6 +12,7 @@ from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import LABELS, RELEASED, ChallengeState, Permission, Stage
 from pitchfest.home import queries
 from pitchfest.home.exports import overview_table
+from pitchfest.home.rules import BY_SLUG, PICTURES, TOURS, tours_for
 from pitchfest.kernel.actor import ROLE_NAMES, Actor, Role
 from pitchfest.kernel.clock import LONDON, say_ago, say_moment
 from pitchfest.kernel.tabular import to_xlsx
@@ -100,7 +101,22 @@ def _personal(actor: Actor) -> str:
             for row in (accounts.standing_in(actor.person_id, moment) if actor.is_staff else [])
         ],
         open_challenges=shown,
+        tours=tours_for(actor),
     )
+
+
+@bp.get("/help/tours")
+@public
+def tours() -> str:
+    return render_template("home/tours.html", tours=TOURS)
+
+
+@bp.get("/help/tours/<role>")
+@public
+def tour(role: str) -> str:
+    if (found := BY_SLUG.get(role)) is None:
+        abort(404)
+    return render_template("home/tour.html", tour=found, pictures=PICTURES, tours=TOURS)
 
 
 def _as_task(check: queries.Check) -> tuple[str, str, str, str, str]:

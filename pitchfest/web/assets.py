@@ -34,6 +34,7 @@ def built(name: str) -> Response:
     response = send_from_directory(FOLDER, f"{name}.gz" if compressed else name, max_age=31_536_000)
     if compressed:
         response.headers["Content-Encoding"] = "gzip"
+    if compressed or Path(name).suffix in _TYPES:  # the machine's own list of types may be an old one
         response.headers["Content-Type"] = _TYPES.get(Path(name).suffix, "application/octet-stream")
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
@@ -45,6 +46,7 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml; charset=utf-8",
     ".json": "application/json",
+    ".webp": "image/webp",
 }
 
 

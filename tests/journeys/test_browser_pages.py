@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, Page, Response, expect
 
+from pitchfest.home.rules import TOURS
 from tests.journeys import pages as at
 from tests.support.chromium import DESKTOP, PHONE, PageMaker, axe, overflow
 from tests.support.serving import Site
@@ -43,7 +44,7 @@ Stop = tuple[str | None, str]
 
 def shape(address: str) -> str:
     """The address without what names one object."""
-    path = re.sub(r"(CH|PF)-[\w-]+", r"\1", address.partition("?")[0])
+    path = re.sub(r"(CH|PF)-[\w-]+|(?<=/tours/)[\w-]+", r"\1", address.partition("?")[0])
     return re.sub(r"/\d+(?=[/.]|$)", "/0", path)
 
 
@@ -142,6 +143,14 @@ def test_no_view_has_two_filled_buttons_and_each_has_one_title(
                 if len(filled) > 1 or html.count("<h1") != 1:
                     wrong.append(f"{address}: {len(filled)} filled buttons, {html.count('<h1')} titles")
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_tour_prints_on_two_pages(region: Site, desktop_page: PageMaker) -> None:
+    page = desktop_page(base_url=region.url)
+    for tour in TOURS:
+        page.goto(f"/help/tours/{tour.slug}")
+        paper = page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 2, tour.slug
 
 
 # Pages that say what went wrong.

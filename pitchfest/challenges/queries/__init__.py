@@ -37,7 +37,7 @@ from pitchfest.challenges.queries.one import (
     snapshots,
 )
 from pitchfest.challenges.queries.outreach import OutreachRow, has_stopped, outreach, sort_out, was_told
-from pitchfest.challenges.queries.scope import due_to_close, effective, effective_in, visible_to
+from pitchfest.challenges.queries.scope import decides, due_to_close, effective, effective_in, visible_to
 from pitchfest.challenges.queries.templates import (
     TemplateRow,
     lent_by,
@@ -67,6 +67,7 @@ __all__ = [
     "by_reference",
     "criteria",
     "criterion_page",
+    "decides",
     "due_to_close",
     "edits",
     "effective",

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, literal, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, false, literal, or_, select, true
 
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import OBSERVED, PUBLISHED, READERS, ChallengeState
@@ -48,6 +48,11 @@ def visible_to(actor: Actor | None, now: datetime) -> ColumnElement[bool]:
     deciding = and_(CHALLENGE.decision_maker_id == actor.person_id, published)
     observing = effective_in(OBSERVED, now) if actor.has(Role.OBSERVER) else false()
     return or_(deciding, observing)
+
+
+def decides(person_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition that any brief names a person as its decision-maker."""
+    return exists().where(CHALLENGE.decision_maker_id == person_id)
 
 
 def due_to_close(now: datetime) -> list[int]:
