@@ -83,6 +83,7 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
         "message_id": [*range(1, 20)],
         "category": ["sent_mail"],
         "section": ["region"],
+        "role": ["judge"],
         "mark": ["none"],
         "look_id": [1],
         "kind": ["csv"],
