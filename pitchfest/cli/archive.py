@@ -105,9 +105,13 @@ def _write_table(folder: Path, connection: Connection, table: portable.Table) ->
 
 
 def write_files(folder: Path, root: Path) -> tuple[File, ...]:
-    """Copy every regular file below `root`; one that goes meanwhile belongs to no row and is left out."""
+    """Copy every regular file below `root`. What is still being written, and what goes meanwhile,
+    belongs to no row of the moment that was copied, and is left out.
+    """
     found = []
     for source in sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink()):
+        if source.suffix == ".part" or source.name.startswith("."):
+            continue
         target = folder / "files" / source.relative_to(root)
         try:
             copy_file(source, target)

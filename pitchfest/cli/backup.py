@@ -22,12 +22,11 @@ from pitchfest.audit.rules import first_break, parse_anchor
 from pitchfest.cli import archive
 from pitchfest.db import db, migrations, portable
 from pitchfest.db.sealing import current_keyring
+from pitchfest.files import queries as stored_files
 from pitchfest.judging import queries as judging
 from pitchfest.kernel.clock import iso
 from pitchfest.kernel.errors import Busy, StorageFailed
 
-#: Folder of uploads below the instance folder.
-FILES = "files"
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -37,7 +36,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 def backup(folder: Path) -> None:
     """Write everything but the keys into the new folder DIR, while the site serves."""
     with sentences():
-        manifest = make_backup(folder, files=_instance() / FILES)
+        manifest = make_backup(folder, files=stored_files.folder())
     files = manifest.files or ()
     click.echo(f"The backup in {folder} is complete and on the disk:")
     click.echo(
@@ -46,6 +45,7 @@ def backup(folder: Path) -> None:
     )
     click.echo(f"  the log's anchor: {manifest.anchor}")
     click.echo(f"The seal key ({', '.join(manifest.seal_keys)}) is not in it. Keep the key somewhere else.")
+    refuse_astray()
 
 
 @click.command("restore")
@@ -72,7 +72,18 @@ def restore(folder: Path, without_key: bool) -> None:
         click.echo("\n".join(differences), err=True)
         sys.exit(1)
     click.echo(f"  {checked:,} stored totals agree with the signed scorecards")
+    refuse_astray()
     click.echo("Start it with `flask --app wsgi serve`. Mail that was waiting will then be sent.")
+
+
+def refuse_astray() -> None:
+    """Exit 1, and say which, where an uploaded file is gone or is not as it came."""
+    if migrations.at_newest() and (wrong := stored_files.astray()):
+        click.echo("\n".join(wrong), err=True)
+        raise click.ClickException(
+            "All else is complete, but these files are not as they came. Bring them back from an older "
+            f"backup into {stored_files.folder()}."
+        )
 
 
 def count_of(count: int, one: str) -> str:
@@ -140,7 +151,7 @@ def refuse_occupied(manifest: archive.Manifest) -> None:
                 "This installation's database is not empty. Restore into a new one: set PITCHFEST_INSTANCE "
                 "to a new folder, or DATABASE_URL to a new database."
             )
-    files = _instance() / FILES
+    files = stored_files.folder()
     if manifest.files is not None and files.exists() and any(files.iterdir()):
         raise archive.NotABackupError(f"{files} is not empty. Move it away, then restore again.")
 
@@ -153,7 +164,7 @@ def put_back(folder: Path, manifest: archive.Manifest) -> None:
     if migrations.present() is not None:
         migrations.downgrade("base")
     migrations.upgrade(manifest.revision)
-    files = _instance() / FILES
+    files = stored_files.folder()
     try:
         for file in manifest.files or ():
             archive.copy_file(folder / file.path, files / file.name)
@@ -217,8 +228,3 @@ def sentences() -> Iterator[None]:
             f"Reading or writing failed ({why}). Check space and permissions, remove what was begun, "
             "and try again."
         ) from error
-
-
-def _instance() -> Path:
-    settings: Settings = current_app.extensions["pitchfest.settings"]
-    return settings.instance

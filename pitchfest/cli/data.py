@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from config import SettingsError, database_url
 from pitchfest.audit.queries import anchor, chain
 from pitchfest.cli.archive import NotABackupError
-from pitchfest.cli.backup import count_of, sentences, verify_chain
+from pitchfest.cli.backup import count_of, refuse_astray, sentences, verify_chain
 from pitchfest.db import db, migrations, portable
 from pitchfest.db.engine import engine_options
 from pitchfest.db.transaction import LONGEST_WAIT, close_for_writing, turn
@@ -53,6 +53,7 @@ def copy(url: str, close: bool) -> None:
     click.echo(f"  {count_of(len(sums), 'table')} with {count_of(rows, 'row')}, each equal on both sides")
     click.echo(f"  the log holds to its anchor {head}")
     click.echo(_CLOSED if close else _OPEN)
+    refuse_astray()
 
 
 _CLOSED = """Nothing can be saved in the old database any more; its pages can be read.

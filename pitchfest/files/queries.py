@@ -52,6 +52,21 @@ def read(file: FileRow) -> bytes:
     return data
 
 
+def astray() -> list[str]:
+    """Ids of the files whose bytes are gone or are not those that were stored, with which of the two."""
+    rows = db.session.execute(select(_FILE.id, _FILE.key, _FILE.sha256).order_by(_FILE.id)).all()
+    return [f"file {row.id} {wrong}" for row in rows if (wrong := _wrong(path_of(row.key), row.sha256))]
+
+
+def _wrong(path: Path, sha256: str) -> str:
+    try:
+        with path.open("rb") as file:
+            same = hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except FileNotFoundError:
+        return "is missing"
+    return "" if same else "is not as it came"
+
+
 def folder() -> Path:
     """Where the bytes of all files stand."""
     return data_folder() / "files"

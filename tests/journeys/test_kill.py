@@ -54,6 +54,8 @@ def test_twenty_kills_lose_no_acknowledged_save(tmp_path: Path) -> None:
                 target=keep_saving, args=(visitor, page, f"kill {number}", acknowledged), daemon=True
             )
             saver.start()
+            if number % 2:  # every other time the saves are well under way: the first page of a start is slow
+                wait_for_another(acknowledged, so_many=len(acknowledged))
             time.sleep(chance.uniform(0.05, 0.6))
             site.signal(signal.SIGKILL)
             saver.join(20)
@@ -61,6 +63,14 @@ def test_twenty_kills_lose_no_acknowledged_save(tmp_path: Path) -> None:
     assert len(acknowledged) > KILLS
     kept = texts_of(tmp_path, page)
     assert [text for text in acknowledged if text not in kept] == []
+
+
+def wait_for_another(acknowledged: list[str], *, so_many: int) -> None:
+    """Return once more than so many saves were acknowledged."""
+    deadline = time.monotonic() + 20
+    while len(acknowledged) <= so_many:
+        assert time.monotonic() < deadline, "nothing was saved within 20 seconds of a start"
+        time.sleep(0.01)
 
 
 def texts_of(instance: Path, page: str, **environment: str) -> set[str]:

@@ -224,6 +224,8 @@ def paths(world: World) -> list[tuple[str, str]]:
         "what": ["link"],
         "category": ["unsent_pitches"],
         "section": ["region"],
+        "role": ["judge"],
+        "mark": ["none"],
         "kind": ["csv", "xlsx"],
         "form": ["csv", "xlsx"],
         "person_id": [

@@ -80,6 +80,7 @@ def test_a_database_behind_the_code_is_not_served_under_another_server(fresh: Fl
     health = fresh.test_client().get("/healthz")
     assert health.json is not None
     assert health.json["migrations"] == "behind"
+    db.session.rollback()  # the requests shared the test's context, which on PostgreSQL holds their locks
     migrations.upgrade()
     assert fresh.test_client().get("/challenges").status_code == 200
 
