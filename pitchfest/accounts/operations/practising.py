@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
 from pitchfest.accounts.models import Invitation, Membership, Organisation, OrganisationCapacity, TwoPersonAct
-from pitchfest.accounts.rules import Capacity, Size
+from pitchfest.accounts.operations.suppliers import add_supplier
+from pitchfest.accounts.rules import Size
 from pitchfest.audit.operations import record
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
@@ -19,21 +20,11 @@ def add_practice_supplier(actor: Actor, *, name: str, now: datetime, place: str 
 
     It pitches to practice challenges only, and ties nobody to suppliers.
     """
-    organisation = Organisation(
-        name=name[:160], size=Size.MICRO, place=place, number=None, created_at=now, practice=True
+    organisation_id = add_supplier(
+        name=name[:160], size=Size.MICRO, place=place, practice=True, owner_id=actor.person_id, now=now
     )
-    db.session.add(organisation)
-    db.session.flush()
-    db.session.execute(
-        insert(OrganisationCapacity).values(organisation_id=organisation.id, capacity=Capacity.SUPPLIER)
-    )
-    db.session.execute(
-        insert(Membership).values(
-            organisation_id=organisation.id, person_id=actor.person_id, is_owner=True, from_at=now
-        )
-    )
-    record(actor, "organisation.add_practice", f"organisation:{organisation.id}", now=now)
-    return organisation.id
+    record(actor, "organisation.add_practice", f"organisation:{organisation_id}", now=now)
+    return organisation_id
 
 
 def discard_acts(objects: Collection[str]) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from pitchfest.accounts import queries
-from pitchfest.accounts.models import Membership, Organisation, OrganisationCapacity, Person, SignUp
+from pitchfest.accounts.models import Person, SignUp
 from pitchfest.accounts.operations.links import consume, void_for_address
+from pitchfest.accounts.operations.suppliers import add_supplier
 from pitchfest.accounts.rules import (
     UNCONFIRMED_A_DAY,
-    Capacity,
     LinkPurpose,
     Size,
     address_problem,
@@ -82,22 +82,13 @@ def confirm_sign_up(token: str, *, now: datetime) -> int:
     waiting.confirmed_at = now
     void_for_address(waiting.email, LinkPurpose.CONFIRM, now=now)
     person = _person(waiting, now)
-    organisation = Organisation(
+    organisation_id = add_supplier(
         name=waiting.organisation_name,
         size=waiting.size,
         place=waiting.place,
         number=waiting.number,
-        created_at=now,
-    )
-    db.session.add(organisation)
-    db.session.flush()
-    db.session.execute(
-        insert(OrganisationCapacity).values(organisation_id=organisation.id, capacity=Capacity.SUPPLIER)
-    )
-    db.session.execute(
-        insert(Membership).values(
-            organisation_id=organisation.id, person_id=person.id, is_owner=True, from_at=now
-        )
+        owner_id=person.id,
+        now=now,
     )
     # The hash is needed no longer once it has moved to the person.
     db.session.execute(update(SignUp).where(SignUp.email == waiting.email).values(password_hash=None))
@@ -106,7 +97,7 @@ def confirm_sign_up(token: str, *, now: datetime) -> int:
         "account.sign_up",
         f"person:{person.id}",
         now=now,
-        organisation=f"organisation:{organisation.id}",
+        organisation=f"organisation:{organisation_id}",
     )
     return person.id
 
