@@ -84,6 +84,7 @@ def refuse_unfit() -> None:
     """Raise ClickException, before anything is served, where settings and database do not go together."""
     if sentence := fitness.refusal():
         raise click.ClickException(sentence)
+    current_app.config[fitness.FIT] = True  # the web workers are forked from here and need not ask again
 
 
 def offer_set_up(settings: Settings) -> None:
