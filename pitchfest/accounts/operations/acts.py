@@ -126,6 +126,13 @@ def take_back(actor: Actor, *, kind: ActKind, object: str, now: datetime) -> Non
     record(actor, "act.take_back", object, now=now, kind=kind, act=act.id)
 
 
+def void_proposals_of(actor: Actor, person_id: int, *, now: datetime) -> None:
+    """Void what a person proposed and nobody has confirmed: they lost a role, or their account."""
+    for act in queries.open_acts_of(person_id):
+        _decide(act.id, ActOutcome.VOIDED, now=now)
+        record(actor, "act.void", act.object, now=now, kind=act.kind, act=act.id)
+
+
 def _two_people(
     act: queries.OpenAct, actor: Actor, kind: ActKind, now: datetime, *, practice: bool
 ) -> TwoPeople:

@@ -9,8 +9,8 @@ from sqlalchemy import exists, insert, select, update
 
 from pitchfest.accounts import notices, queries
 from pitchfest.accounts.models import StandIn
-from pitchfest.accounts.operations.acts import confirm, propose, take_back
-from pitchfest.accounts.operations.roles import authorise_people, lock_person
+from pitchfest.accounts.operations.acts import confirm, propose, take_back, void_proposals_of
+from pitchfest.accounts.operations.roles import authorise_people, lock_person, stands_alone
 from pitchfest.accounts.operations.sessions import require_proof
 from pitchfest.accounts.rules import ActKind, stand_in_problems
 from pitchfest.audit.operations import record
@@ -46,7 +46,7 @@ def name_stand_in(
         _name(actor, for_person_id, person_id, role, from_at, until_at, now=now)
         return True
     require_proof(actor, now)
-    if queries.confirmed_count(Role.ADMIN) < 2:
+    if stands_alone(actor, now):
         _name(actor, for_person_id, person_id, role, from_at, until_at, now=now, alone=True)
         return True
     propose(
@@ -109,6 +109,7 @@ def end_stand_in(actor: Actor, *, stand_in_id: int, now: datetime) -> None:
     )
     if ended.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict("This stand-in is over already.")
+    void_proposals_of(actor, found.person_id, now=now)
     record(actor, "stand_in.end", f"person:{found.person_id}", now=now, role=found.role, id=stand_in_id)
 
 

@@ -1,6 +1,14 @@
 """Reading people, organisations, sessions, links, acts of two people and the region."""
 
-from pitchfest.accounts.queries.acts import OpenAct, grant_version, open_act, open_acts, tied_at, waiting
+from pitchfest.accounts.queries.acts import (
+    OpenAct,
+    grant_version,
+    open_act,
+    open_acts,
+    open_acts_of,
+    tied_at,
+    waiting,
+)
 from pitchfest.accounts.queries.help import (
     LookRow,
     Technical,
@@ -39,6 +47,7 @@ from pitchfest.accounts.queries.people import (
     PersonPage,
     PersonRow,
     actor_of,
+    administrator_removed,
     confirmed_by_role,
     confirmed_count,
     credentials,
@@ -105,6 +114,7 @@ __all__ = [
     "Technical",
     "TroubleRow",
     "actor_of",
+    "administrator_removed",
     "belongs_to_a_supplier",
     "belongs_to_practice",
     "confirmed_by_role",
@@ -131,6 +141,7 @@ __all__ = [
     "members",
     "open_act",
     "open_acts",
+    "open_acts_of",
     "open_invitations",
     "organisation",
     "organisation_facts",

@@ -30,6 +30,7 @@ class OpenAct:
     """A proposal that waits for a second person."""
 
     id: int
+    kind: ActKind
     object: str
     object_version: int
     proposer_id: int
@@ -46,6 +47,11 @@ def open_act(kind: ActKind, object: str) -> OpenAct | None:  # noqa: A002
 def open_acts(kind: ActKind) -> list[OpenAct]:
     """Every proposal of a kind that waits, oldest first."""
     return _open(_ACT.kind == kind)
+
+
+def open_acts_of(person_id: int) -> list[OpenAct]:
+    """Every proposal that a person made and that waits, oldest first."""
+    return _open(_ACT.proposer_id == person_id)
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - every feature's has this shape
@@ -110,6 +116,7 @@ def _open(*wanted: Any) -> list[OpenAct]:
     rows = db.session.execute(
         select(
             _ACT.id,
+            _ACT.kind,
             _ACT.object,
             _ACT.object_version,
             _ACT.proposer_id,

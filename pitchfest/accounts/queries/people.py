@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import (
@@ -193,6 +193,21 @@ def confirmed_count(*roles: Role) -> int:
         .join(Person, _PERSON.id == _GRANT.person_id)
         .where(*wanted, _PERSON.disabled_at.is_(None), _PERSON.confirmed_at.is_not(None))
     ).scalar_one()
+
+
+def administrator_removed(since: datetime) -> datetime | None:
+    """When the last administrator was sent away since then, or None: another person ended the role,
+    or the account of one who held it was disabled. Who gave the role up themselves does not count.
+    """
+    by_another = _GRANT.ended_by_id.is_not(None) & (_GRANT.ended_by_id != _GRANT.person_id)
+    disabled = or_(_GRANT.ended_at.is_(None), _GRANT.ended_at >= _PERSON.disabled_at)
+    row = db.session.execute(
+        select(func.max(case((by_another, _GRANT.ended_at))), func.max(case((disabled, _PERSON.disabled_at))))
+        .select_from(RoleGrant)
+        .join(Person, _PERSON.id == _GRANT.person_id)
+        .where(_GRANT.role == Role.ADMIN, _PERSON.confirmed_at.is_not(None))
+    ).one()
+    return max((moment for moment in row if moment is not None and moment > since), default=None)
 
 
 def working_count(now: datetime) -> int:

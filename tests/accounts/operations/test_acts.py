@@ -161,3 +161,18 @@ def test_a_council_is_no_supplier(people, now):
     council = make.an_organisation("Testford Council", Capacity.AUTHORITY)
     person = make.a_person("Eve", Role.OFFICER, organisation=council)
     assert not queries.has_supplier_ties(person, now)
+
+
+@pytest.mark.parametrize("lost", ["a role", "the account"])
+def test_what_someone_proposed_falls_with_their_role_or_account(people, now, lost):
+    ada, ben, _ = people
+    admin = make.actor(make.a_person("Zoe", Role.ADMIN))
+    propose(ada, now)
+    with transaction():
+        if lost == "a role":
+            operations.end_role(admin, person_id=ada.person_id, role=Role.OFFICER, now=now)
+        else:
+            operations.disable_person(admin, person_id=ada.person_id, now=now)
+    with pytest.raises(Conflict, match="nothing left to confirm"):
+        confirm(ben, now)
+    assert "act.void" in actions()

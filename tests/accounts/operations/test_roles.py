@@ -1,5 +1,7 @@
 """Roles: who gives which to whom, and what the last administrator cannot do."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -102,6 +104,46 @@ def test_the_last_administrator_stays(admin, now):
     with transaction():
         operations.end_role(make.actor(second), person_id=admin.person_id, role=Role.ADMIN, now=now)
     assert held(admin.person_id, now) == set()
+
+
+def end(actor, person_id, now):
+    with transaction():
+        operations.end_role(actor, person_id=person_id, role=Role.ADMIN, now=now)
+
+
+def disable(actor, person_id, now):
+    with transaction():
+        operations.disable_person(actor, person_id=person_id, now=now)
+
+
+@pytest.mark.parametrize("send_away", [end, disable])
+@pytest.mark.parametrize("role", sorted(WEIGHTY_ROLES))
+def test_sending_the_second_administrator_away_does_not_leave_one_to_act_alone(admin, now, send_away, role):
+    second = make.a_person("Bea", Role.ADMIN)
+    send_away(admin, second, now)
+    person = make.a_person("Ben")
+
+    def later(**span):
+        then = now + timedelta(**span)
+        return grant(make.actor(admin.person_id, proved_at=then), person, role, then)
+
+    with pytest.raises(RuleViolation, match="still needs two administrators"):
+        later(days=29, hours=23)
+    assert held(person, now) == set()
+    assert later(days=30)
+    assert alone(person, role)
+
+
+def test_an_administrator_who_goes_leaves_the_other_one_able_to_act(admin, now):
+    second = make.a_person("Bea", Role.ADMIN)
+    end(make.actor(second), second, now)
+    assert grant(admin, make.a_person("Ben"), Role.LEAD, now)
+
+
+def test_the_command_line_adds_the_second_administrator_again(admin, now):
+    end(admin, make.a_person("Bea", Role.ADMIN), now)
+    with transaction():
+        operations.invite_by_command("cal@people.example", role=Role.ADMIN, now=now)
 
 
 def test_a_disabled_account_is_out_at_once_and_gets_no_mail(admin, now):

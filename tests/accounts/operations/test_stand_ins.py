@@ -183,6 +183,39 @@ def test_ending_early_and_ending_the_colleagues_role_end_it(world):
     assert world.roles() == {Role.OFFICER}
 
 
+def test_who_leaves_stands_in_for_nobody(world):
+    world.name()
+    with transaction():
+        operations.end_role(make.actor(world.ada), person_id=world.olive, role=Role.OFFICER, now=world.now)
+    assert world.roles() == set()
+    (row,) = queries.stand_ins_of(world.olive)
+    assert row.when(world.now) == "past"
+
+
+@pytest.mark.parametrize("who", ["olive", "away"])
+def test_a_disabled_account_ends_stand_ins_by_and_for_it(world, who):
+    world.name()
+    with transaction():
+        operations.disable_person(make.actor(world.ada), person_id=getattr(world, who), now=world.now)
+    with transaction():
+        operations.enable_person(make.actor(world.ada), person_id=getattr(world, who), now=world.now)
+    assert world.roles() == {Role.OFFICER}
+
+
+def test_what_a_stand_in_proposed_falls_when_it_is_ended_early(world):
+    world.name()
+    thing = {"kind": ActKind.RELEASE_LETTERS, "object": "challenge:CH-2026-001", "object_version": 1}
+    olive = make.actor(world.olive, proved_at=world.now)
+    with transaction():
+        operations.propose(olive, **thing, now=world.now)
+    (row,) = queries.standing_in(world.olive, world.now)
+    db.session.rollback()
+    with transaction():
+        operations.end_stand_in(make.actor(world.ada), stand_in_id=row.id, now=world.now)
+    with pytest.raises(Conflict), transaction():
+        operations.confirm(make.actor(world.bea, proved_at=world.now), **thing, now=world.now)
+
+
 def test_a_stand_in_does_not_count_where_administrators_are_counted(world):
     """Neither as the second who could confirm, nor as the last one who may not go."""
     with transaction():
