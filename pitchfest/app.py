@@ -137,6 +137,7 @@ PANELS = {
         judging_views.manage_panel,
         award_views.manage_panel,
     ),
+    "manage_people": (judging_views.decider_link,),
     "manage_list": (pitch_views.list_numbers,),
     "manage_links": (admin_views.help_desk_link,),
     "pitch": (award_views.pitch_panel,),

@@ -11,8 +11,10 @@ from pitchfest.challenges import queries
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations as judging
+from pitchfest.judging.models import Declaration
+from pitchfest.judging.rules.states import DeclarationState
 from pitchfest.kernel.actor import Role
-from pitchfest.kernel.errors import NotAllowed, RuleViolation, StaleForm
+from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation, StaleForm
 from pitchfest.mail import queries as mail
 from tests.accounts.people import first_error, sent, words_of
 from tests.judging.setting import a_round
@@ -99,6 +101,32 @@ def test_another_decision_maker_is_named_from_outside_the_panel(setting, now):
             email=make.actor(setting.approver).email,
             now=now,
         )
+
+
+def test_a_lead_recused_as_a_judge_does_not_choose_who_decides(app, setting, now):
+    member = make.a_panel_member(
+        challenge=setting.challenge, person=setting.lead, invited_by=setting.officer, now=now
+    )
+    lead, page = browser_of(app, setting.lead), f"/manage/challenges/{setting.reference}"
+    lead.get(page)
+    assert "Name another decision-maker" in lead.text
+    db.session.add(
+        Declaration(
+            panel_member_id=member,
+            pitch_id=setting.pitches[0],
+            state=DeclarationState.RECUSED,
+            declared_at=now,
+            decided_by_id=setting.officer,
+            decided_at=now,
+            reason="They worked there until May.",
+        )
+    )
+    db.session.commit()
+    with pytest.raises(NotFound):
+        name_decider(setting, setting.lead, setting.approver, now)
+    assert lead.get(f"{page}/decision-maker").status_code == 404
+    lead.get(page)
+    assert "Name another decision-maker" not in lead.text
 
 
 @pytest.mark.parametrize("state", [S.DRAFT, S.APPROVED, S.DECIDED, S.AWARDED])

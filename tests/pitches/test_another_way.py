@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text, update
 
+from pitchfest.accounts.models import Membership
 from pitchfest.audit.models import AuditEntry
+from pitchfest.challenges.models import Challenge
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations as judging
 from pitchfest.judging.models import PanelMember
@@ -174,6 +176,46 @@ def test_whoever_typed_or_brought_never_judges(app, cast, now, way):
             now=moment,
         )
     assert db.session.scalars(select(PanelMember.id)).all() == []
+
+
+def belongs(person, organisation, since, until=None):
+    member = Membership(organisation_id=organisation, person_id=person, from_at=since, until_at=until)
+    db.session.add(member)
+    db.session.commit()
+
+
+@pytest.mark.parametrize("left_days_ago", [None, 364])
+def test_whoever_belongs_to_a_supplier_neither_types_nor_brings(app, cast, now, left_days_ago):
+    """They would read what a rival sends before the closing."""
+    until = None if left_days_ago is None else now - timedelta(days=left_days_ago)
+    belongs(cast.officer, cast.gannet, now - timedelta(days=400), until)
+    with pytest.raises(NotAllowed, match="You belong to a supplier, or did"):
+        assisted(cast, now)
+    if until is None:
+        with pytest.raises(NotAllowed, match="You belong to a supplier, or did"):
+            brought(cast, after_closing(cast), who=cast.officer)
+
+
+def test_the_decision_maker_neither_types_nor_brings(app, cast, now):
+    db.session.execute(update(Challenge).values(decision_maker_id=cast.officer))
+    db.session.commit()
+    with pytest.raises(NotAllowed, match="You decide on this challenge"):
+        assisted(cast, now)
+    with pytest.raises(NotAllowed, match="You decide on this challenge"):
+        brought(cast, after_closing(cast), who=cast.officer)
+
+
+def test_whoever_typed_a_pitch_is_not_named_as_the_decision_maker(app, cast, now):
+    assisted(cast, now)
+    with pytest.raises(RuleViolation, match="Someone else must decide"):
+        write(
+            judging.name_decision_maker,
+            cast.lead,
+            reference=cast.reference,
+            person_id=cast.officer,
+            reason="The first one is away.",
+            now=now,
+        )
 
 
 @pytest.mark.parametrize("person", ["approver", "champion", "observer", "admin", "rosa"])

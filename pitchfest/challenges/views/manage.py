@@ -147,7 +147,7 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         names=names,
         hand_overs=queries.hand_overs(found.id),
         may_hand_over=bool(allows(Permission.HAND_OVER, found)),
-        may_name_decider=bool(allows(Permission.NAME_DECIDER, found)),
+        people_links=panels("manage_people", found),
         snapshot=queries.newest_snapshot(found.id) if found.published_at else None,
         panels=panels("manage_challenge", found),
     )

@@ -152,18 +152,23 @@ def name_decision_maker(
     now: datetime,
     expected_version: int | None = None,
 ) -> None:
-    """Name another decision-maker until a decision is recorded, from outside the panel.
+    """Name another decision-maker until a decision is recorded: neither judge, nor typist of a pitch.
 
-    Raises as `challenges.operations.name_decision_maker` does.
+    Raises NotFound for a recused judge; RuleViolation for who typed or brought one of the pitches;
+    and otherwise as `challenges.operations.name_decision_maker` does.
     """
-    round_ = queries.round_of(actor=actor, now=now, reference=reference)
-    held(round_.id)
+    found = queries.to_name_decider(actor=actor, now=now, reference=reference)
+    held(found.id)
+    if pitches.typed_or_brought(person_id, found.id):
+        raise RuleViolation(
+            "This person typed or brought a pitch for its supplier. Someone else must decide", field="person"
+        )
     challenges.name_decision_maker(
         actor,
         reference=reference,
         person_id=person_id,
         reason=reason,
-        was_on_panel=queries.ever_assigned(person_id, round_.id),
+        was_on_panel=queries.ever_assigned(person_id, found.id),
         now=now,
         expected_version=expected_version,
     )

@@ -64,6 +64,7 @@ from pitchfest.judging.queries.rounds import (
     round_of,
     round_of_pitch,
     to_declare,
+    to_name_decider,
 )
 from pitchfest.judging.queries.waiting import waiting
 
@@ -122,6 +123,7 @@ __all__ = [
     "round_of_pitch",
     "sits_on_a_panel",
     "to_declare",
+    "to_name_decider",
     "total_differences",
     "waiting",
 ]

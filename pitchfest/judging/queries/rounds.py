@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, select
 
 from pitchfest.accounts.models import Organisation, Person
+from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Challenge
-from pitchfest.challenges.rules import effective_state
+from pitchfest.challenges.rules import ChallengeRow, effective_state
 from pitchfest.db import db
 from pitchfest.judging.models import Declaration, Deputy, PanelMember
-from pitchfest.judging.rules import Round
+from pitchfest.judging.rules import Round, hidden_from_recused
 from pitchfest.judging.rules.states import DeclarationState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
@@ -110,6 +111,15 @@ def _round(person_id: int, now: datetime, statement: Select[Any], found: str | i
 def round_of(*, actor: Actor, now: datetime, reference: str) -> Round:
     """The judging of a challenge, with what it is to `actor`. Raises NotFound where there is none."""
     return _round(actor.person_id, now, _ROUND, reference)
+
+
+def to_name_decider(*, actor: Actor, now: datetime, reference: str) -> ChallengeRow:
+    """The challenge, for naming another decision-maker. Raises NotFound, also for a judge who is
+    recused from one of its pitches: choosing who decides is a say in the outcome.
+    """
+    if hidden_from_recused(round_of(actor=actor, now=now, reference=reference)):
+        raise NotFound
+    return challenges.for_staff(actor=actor, now=now, reference=reference)
 
 
 def round_for(*, person_id: int, now: datetime, challenge_id: int) -> Round:

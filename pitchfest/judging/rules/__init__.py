@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pitchfest.judging.rules.access import PERMISSIONS, Card, Permission, Round
+from pitchfest.judging.rules.access import PERMISSIONS, Card, Permission, Round, hidden_from_recused
 
-__all__ = ["PERMISSIONS", "Card", "Permission", "Round"]
+__all__ = ["PERMISSIONS", "Card", "Permission", "Round", "hidden_from_recused"]

@@ -116,7 +116,8 @@ _KNOW = (Role.OFFICER, Role.LEAD, Role.APPROVER)
 _READ_RESULTS = (Role.OFFICER, Role.LEAD, Role.APPROVER, Role.CHAMPION, Role.OBSERVER)
 
 
-def _hidden_from_recused(round_: Round) -> bool:
+def hidden_from_recused(round_: Round) -> bool:
+    """Whether the person is recused from a pitch, and so learns nothing of the judging until letters."""
     return round_.recused and round_.state not in RELEASED
 
 
@@ -124,7 +125,7 @@ def _by_staff(roles: Collection[Role], states: Collection[ChallengeState], who: 
     """Staff of these roles, in these states of the challenge; `who` says whose task it is."""
 
     def check(actor: Actor | None, round_: Round) -> Verdict:
-        if actor is None or not actor.has(*_KNOW) or _hidden_from_recused(round_):
+        if actor is None or not actor.has(*_KNOW) or hidden_from_recused(round_):
             return HIDDEN
         if not actor.has(*roles):
             return refused(f"Only {who} can do this.")
@@ -170,14 +171,14 @@ def _may_score(actor: Actor | None, card: Card) -> Verdict:
 
 
 def _may_see_board(actor: Actor | None, round_: Round) -> Verdict:
-    if actor is None or _hidden_from_recused(round_) or round_.state not in SCORING_CLOSED | {S.JUDGING}:
+    if actor is None or hidden_from_recused(round_) or round_.state not in SCORING_CLOSED | {S.JUDGING}:
         return HIDDEN
     chairs = round_.is_chair and not round_.released
     return ALLOWED if chairs or actor.has(*_KNOW) else HIDDEN
 
 
 def _may_see_results(actor: Actor | None, round_: Round) -> Verdict:
-    if actor is None or round_.state not in SCORING_CLOSED or _hidden_from_recused(round_):
+    if actor is None or round_.state not in SCORING_CLOSED or hidden_from_recused(round_):
         return HIDDEN
     if actor.has(*_READ_RESULTS) or actor.person_id == round_.decision_maker_id:
         return ALLOWED

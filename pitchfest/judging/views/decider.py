@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pitchfest.accounts import queries as people
-from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.forms import DecisionMakerForm
 from pitchfest.challenges.queries import ChallengeRow
 from pitchfest.challenges.rules import Permission
@@ -18,7 +17,7 @@ from pitchfest.web.requests import now
 
 
 @bp.route("/decision-maker", methods=["GET", "POST"])
-@requires(Permission.NAME_DECIDER, of=challenges.for_staff)
+@requires(Permission.NAME_DECIDER, of=queries.to_name_decider)
 def decision_maker(found: ChallengeRow) -> str | tuple[str, int] | Response:
     judges = {row.person_id for row in queries.panel(found.id)}
     out = judges | {found.decision_maker_id, the_actor().person_id}

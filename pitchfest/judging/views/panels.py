@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from pitchfest.challenges.rules import ChallengeRow
+from pitchfest.challenges.rules import Permission as ChallengePermission
 from pitchfest.judging import queries
-from pitchfest.judging.rules import PERMISSIONS, Permission
+from pitchfest.judging.rules import PERMISSIONS, Permission, hidden_from_recused
 from pitchfest.kernel.actor import Actor
+from pitchfest.web.access import allows
 
 _STEPS = (
     ("The panel", "judging_manage.panel", Permission.PANEL_EDIT),
@@ -29,3 +31,14 @@ def manage_panel(
     round_ = queries.round_of(actor=actor, now=moment, reference=challenge.reference)
     steps = [(label, endpoint) for label, endpoint, what in _STEPS if PERMISSIONS[what](actor, round_)]
     return ("judging/_steps.html", {"steps": steps, "reference": round_.reference}) if steps else None
+
+
+def decider_link(
+    challenge: ChallengeRow, actor: Actor | None, moment: datetime
+) -> tuple[str, dict[str, Any]] | None:
+    """The way to naming another decision-maker, for whoever may."""
+    if actor is None or not allows(ChallengePermission.NAME_DECIDER, challenge):
+        return None
+    if hidden_from_recused(queries.round_of(actor=actor, now=moment, reference=challenge.reference)):
+        return None
+    return ("judging/_decider_link.html", {"reference": challenge.reference})

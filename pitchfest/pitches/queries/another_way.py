@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Select, exists, or_, select
 
+from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Organisation
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Challenge
@@ -37,10 +38,16 @@ ON_PANEL: dict[str, Callable[[int, int], bool]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A challenge for which a person would type or bring a pitch. `on_panel`: they are or were a judge."""
+    """A challenge for which a person would type or bring a pitch.
+
+    `on_panel`: they are or were a judge. `decides`: the brief names them as the decision-maker.
+    `tied`: they belong to a supplier, or did in the last 12 months.
+    """
 
     challenge: ChallengeRow
     on_panel: bool
+    decides: bool
+    tied: bool
 
     @property
     def effective(self) -> ChallengeState:
@@ -54,9 +61,14 @@ class Entry:
 
 
 def entry(*, actor: Actor, now: datetime, reference: str) -> Entry:
-    """The challenge, and whether the actor is or was on its panel. Raises NotFound."""
+    """The challenge, and what keeps the actor from typing or bringing a pitch. Raises NotFound."""
     challenge = challenges.by_reference(reference, now)
-    return Entry(challenge, any(sits(actor.person_id, challenge.id) for sits in ON_PANEL.values()))
+    return Entry(
+        challenge,
+        on_panel=any(sits(actor.person_id, challenge.id) for sits in ON_PANEL.values()),
+        decides=challenge.decision_maker_id == actor.person_id,
+        tied=accounts.has_supplier_ties(actor.person_id, now),
+    )
 
 
 def typed_or_brought(person_id: int, challenge_id: int) -> bool:

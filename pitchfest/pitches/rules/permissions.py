@@ -158,17 +158,22 @@ def _shares(actor: Actor | None, facts: MayBeAssisting) -> Verdict:
 
 
 def _another_way(state: ChallengeState, when: str) -> Predicate:
-    """An officer or the lead, in that state of the challenge, who is not and never was on its panel."""
+    """An officer or the lead, in that state of the challenge, who is not and never was on its panel, does
+    not decide on it, and belongs to no supplier: they read a rival's words before the opening.
+    """
 
     def check(actor: Actor | None, entry: HasEntry) -> Verdict:
         if actor is None or not actor.has(*OPENERS) or entry.effective in _UNPUBLISHED:
             return HIDDEN
         if not actor.has(*DECIDERS):
             return refused("An officer or the procurement lead does this.")
-        if entry.on_panel:
-            return refused(
-                "You are on this panel, or were. Someone who never judged this challenge does this."
-            )
+        for barred, why in (
+            (entry.on_panel, "You are on this panel, or were. Someone who never judged this challenge"),
+            (entry.decides, "You decide on this challenge. Someone else"),
+            (entry.tied, "You belong to a supplier, or did in the last 12 months. Someone else"),
+        ):
+            if barred:
+                return refused(f"{why} does this.")
         return ALLOWED if entry.effective == state else refused(when)
 
     return check

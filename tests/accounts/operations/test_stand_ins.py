@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -204,7 +205,11 @@ def test_a_disabled_account_ends_stand_ins_by_and_for_it(world, who):
 
 def test_what_a_stand_in_proposed_falls_when_it_is_ended_early(world):
     world.name()
-    thing = {"kind": ActKind.RELEASE_LETTERS, "object": "challenge:CH-2026-001", "object_version": 1}
+    thing: dict[str, Any] = {
+        "kind": ActKind.RELEASE_LETTERS,
+        "object": "challenge:CH-2026-001",
+        "object_version": 1,
+    }
     olive = make.actor(world.olive, proved_at=world.now)
     with transaction():
         operations.propose(olive, **thing, now=world.now)
