@@ -47,6 +47,17 @@ def has_happened(action: str) -> bool:
     return bool(db.session.execute(select(exists().where(_COLUMNS.action == action))).scalar_one())
 
 
+def objects(action: str, start: str) -> list[str]:
+    """What the entries with this action are about, of whatever begins with `start`, oldest first."""
+    return list(
+        db.session.scalars(
+            select(_COLUMNS.object)
+            .where(_COLUMNS.action == action, _COLUMNS.object.startswith(start, autoescape=True))
+            .order_by(_COLUMNS.seq)
+        )
+    )
+
+
 def page(*, number: int, size: int, action: str = "", object: str = "") -> tuple[list[RowMapping], int]:  # noqa: A002
     """One page of entries, newest first, and the number of all that match."""
     wanted = [c == v for c, v in ((_COLUMNS.action, action), (_COLUMNS.object, object)) if v]

@@ -53,8 +53,8 @@ def _load_hand_over(message: Message, now: datetime) -> Context | None:
     if context is None:
         return None
     found = {row.id: row for row in queries.hand_overs(context["challenge"].id)}
-    row = found[message.ids["hand_over"]]
-    return {
+    row = found.get(message.ids["hand_over"])
+    return row and {
         **context,
         "row": row,
         "yours": row.after_id == message.person_id,
@@ -81,12 +81,16 @@ def _reviewed(message: Message, now: datetime) -> Context | None:
     if context is None:
         return None
     reviews = {review.id: review for review in queries.reviews(context["challenge"].id)}
-    return {**context, "review": reviews[message.ids["review"]]}
+    review = reviews.get(message.ids["review"])
+    return review and {**context, "review": review}
 
 
 def _outreach(message: Message, now: datetime) -> Context | None:
     """The challenge, only while it is open, and only to someone who has not asked for no more."""
-    found = queries.by_reference(message.ids["reference"], now)
+    try:
+        found = queries.by_reference(message.ids["reference"], now)
+    except NotFound:
+        return None
     if found.effective != ChallengeState.OPEN or found.practice:
         return None
     if queries.has_stopped(token_hash(message.ids["stop"])):

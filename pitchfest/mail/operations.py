@@ -149,6 +149,15 @@ def forget_settled(kind: str) -> None:
     db.session.execute(delete(OutboxMessage).where(message.kind == kind, message.state.not_in(waiting)))
 
 
+def forget_messages(**about: Collection[int | str]) -> None:
+    """Delete the messages about things that are gone: the values that each of these ids may have."""
+    ids = OutboxMessage.__table__.c.ids
+    named = (json.dumps({name: value})[1:-1] for name, values in about.items() for value in values)
+    for pair in named:
+        ends = (ids.contains(f"{pair}{end}", autoescape=True) for end in ",}")
+        db.session.execute(delete(OutboxMessage).where(or_(*ends)))
+
+
 def forget_reminders(objects: Collection[str]) -> None:
     """Forget who was chased about things that are gone."""
     db.session.execute(delete(Reminder).where(Reminder.object.in_(sorted(objects))))

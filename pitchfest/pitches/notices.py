@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pitchfest.challenges import queries as challenges
+from pitchfest.kernel.errors import NotFound
 from pitchfest.mail.operations import chase, enqueue
 from pitchfest.mail.rules import MailKind, Message
 from pitchfest.pitches.queries import reminding, revealed, sealed
@@ -102,7 +103,10 @@ def _load_closed(message: Message, now: datetime) -> dict[str, Any] | None:
 
 
 def _load_extended(message: Message, now: datetime) -> dict[str, Any] | None:
-    challenge = challenges.by_reference(message.ids["reference"], now)
+    try:
+        challenge = challenges.by_reference(message.ids["reference"], now)
+    except NotFound:
+        return None
     if message.person_id not in revealed.holders(challenge.id):
         return None
     row = next(e for e in challenges.extensions(challenge.id) if e.id == message.ids["extension"])

@@ -13,10 +13,11 @@ from pitchfest.accounts.models import Invitation
 from pitchfest.accounts.rules import Size
 from pitchfest.audit.queries import chain
 from pitchfest.audit.rules import first_break
+from pitchfest.challenges import operations as challenges
 from pitchfest.challenges.queries import by_reference
 from pitchfest.db import db, transaction
 from pitchfest.kernel.actor import Role
-from pitchfest.mail.models import Reminder
+from pitchfest.mail.models import OutboxMessage, Reminder
 from pitchfest.mail.queries import to_person
 from pitchfest.mail.rendering import render
 from pitchfest.pitches import operations as pitches
@@ -221,9 +222,39 @@ def test_a_practice_that_was_extended_goes_too(bare_app: Flask, clock: MovableCl
             reason="Two suppliers asked for more time.",
             now=clock.now(),
         )
+    with bare_app.app_context():
+        other = a_person("Bryn Other", Role.OFFICER)
+    with bare_app.app_context(), transaction():
+        challenges.hand_over(
+            accounts.actor_of(thread.people["lead"], now=clock.now()),
+            reference=thread.reference,
+            person_id=other,
+            reason="Olive is on leave until the spring.",
+            now=clock.now(),
+        )
     officer = thread.browser("officer")
+    assert "messages" in officer.get("/account/messages").get_data(as_text=True)
     officer.fill(f"{thread.manage}/throw-away", action="")
     assert "Thrown away" in officer.text
+    thread.work()
+    for page in ("/account/messages", "/account/data", "/account/data.json"):
+        assert officer.get(page).status_code == 200
+        assert thread.reference not in officer.text
+    with bare_app.app_context():
+        assert "extended" not in " ".join(db.session.scalars(select(OutboxMessage.kind)))
+
+
+def test_its_number_does_not_come_back(bare_app: Flask, clock: MovableClock) -> None:
+    """Nor with it what the log says of the one before."""
+    thread = a_practice(bare_app, clock)
+    officer = thread.browser("officer")
+    officer.fill(f"{thread.manage}/throw-away", action="")
+    with bare_app.app_context():
+        actor = accounts.actor_of(thread.people["officer"], now=clock.now())
+        db.session.rollback()
+        with transaction():
+            again = challenges.create(actor, title="Again", question="", practice=True, now=clock.now())
+    assert (thread.reference, again) == ("PC-2026-001", "PC-2026-002")
 
 
 def test_a_pitch_that_was_typed_for_somebody_goes_too(bare_app: Flask, clock: MovableClock) -> None:

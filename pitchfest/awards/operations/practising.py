@@ -19,12 +19,14 @@ from pitchfest.pitches.models import Pitch
 
 
 def throw_away(actor: Actor, *, reference: str, now: datetime) -> None:
-    """Remove a practice challenge at any stage: brief, pitches, scores, letters, and its people's
-    practice organisations. Only the log remembers that it was. Raises NotFound for any other one.
+    """Remove a practice challenge at any stage: brief, pitches, scores, letters, messages, and its
+    people's practice organisations. Only the log remembers that it was. Raises NotFound for any
+    other one.
     """
     challenge_id = challenges.held_for_throwing_away(actor, reference=reference, now=now).id
     with disposing(challenge_id):
         ours = select(Pitch.id).where(Pitch.challenge_id == challenge_id)
+        ids = db.session.scalars(ours.order_by(Pitch.id)).all()
         db.session.execute(delete(Explanation).where(Explanation.pitch_id.in_(ours)))
         for table in (Letter, Release, PitchOutcome, Decision):
             db.session.execute(delete(table).where(table.challenge_id == challenge_id))
@@ -34,4 +36,5 @@ def throw_away(actor: Actor, *, reference: str, now: datetime) -> None:
         gone = [f"challenge:{reference}", *objects]
         accounts.discard_acts(gone)
         mail.forget_reminders(gone)
+        mail.forget_messages(reference=[reference], challenge=[challenge_id], pitch=ids, pitch_id=ids)
     audit.record(actor, "challenge.throw_away", f"challenge:{reference}", now=now)

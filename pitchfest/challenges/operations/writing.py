@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import RegionSettings
 from pitchfest.audit import operations as audit
+from pitchfest.audit import queries as log
 from pitchfest.challenges.models import Challenge, ChallengeEdit
 from pitchfest.challenges.operations.door import opened_for
 from pitchfest.challenges.rules import (
@@ -210,13 +211,18 @@ def marked_title(title: str) -> str:
 
 
 def next_reference(now: datetime, *, practice: bool = False) -> str:
-    """The next number of the London year. The region's row is held, so that no two are alike."""
+    """The next number of the London year. The region's row is held, so that no two are alike; and no
+    number comes back when a practice is thrown away, since the log goes on to speak of it.
+    """
     db.session.execute(select(RegionSettings.id).with_for_update()).all()
     start = reference_prefix(now.astimezone(LONDON).year, practice=practice)
-    last = db.session.execute(
+    here = db.session.execute(
         select(Challenge.reference)
         .where(Challenge.reference.startswith(start))
         .order_by(func.length(Challenge.reference).desc(), Challenge.reference.desc())
         .limit(1)
-    ).scalar_one_or_none()
-    return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:03d}"
+    ).scalars()
+    gone = log.objects("challenge.throw_away", f"challenge:{start}")
+    used = [*here, *(name.removeprefix("challenge:") for name in gone)]
+    last = max((int(reference.removeprefix(start)) for reference in used), default=0)
+    return f"{start}{last + 1:03d}"
