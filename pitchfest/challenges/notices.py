@@ -54,7 +54,9 @@ def _load_hand_over(message: Message, now: datetime) -> Context | None:
         return None
     found = {row.id: row for row in queries.hand_overs(context["challenge"].id)}
     row = found.get(message.ids["hand_over"])
-    return row and {
+    if row is None:
+        return None
+    return {
         **context,
         "row": row,
         "yours": row.after_id == message.person_id,
@@ -82,7 +84,7 @@ def _reviewed(message: Message, now: datetime) -> Context | None:
         return None
     reviews = {review.id: review for review in queries.reviews(context["challenge"].id)}
     review = reviews.get(message.ids["review"])
-    return review and {**context, "review": review}
+    return {**context, "review": review} if review else None
 
 
 def _outreach(message: Message, now: datetime) -> Context | None:
