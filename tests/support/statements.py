@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import event
 
+from pitchfest.accounts.queries import fresh_region
 from pitchfest.db import db
 
 _NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA", "SET ")
@@ -15,7 +16,11 @@ _NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA",
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """The statements sent within the block, without those that only frame a transaction."""
+    """The statements sent within the block, without those that only frame a transaction.
+
+    The region's settings, which a process reads anew every two seconds, are read just before.
+    """
+    fresh_region()
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
