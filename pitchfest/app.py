@@ -222,6 +222,10 @@ account_queries.PARTS.update(
 )
 
 
+#: Who is told of news about a challenge, besides those who follow it.
+challenge_notices.HOLDERS.update(pitches=pitch_queries.holders)
+
+
 #: Who may not type or bring a pitch to a challenge.
 pitch_queries.ON_PANEL.update(judging=judging_queries.ever_assigned)
 

@@ -7,7 +7,15 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pitchfest.challenges.rules import ChallengeState, CriterionKind, Lane, Part, QuestionKind, ReviewOutcome
+from pitchfest.challenges.rules import (
+    ChallengeState,
+    CriterionKind,
+    Lane,
+    NewsKind,
+    Part,
+    QuestionKind,
+    ReviewOutcome,
+)
 from pitchfest.db import Base, UtcDateTime, enum_column, one_of
 
 #: States in which the public must be able to read the challenge.
@@ -222,6 +230,22 @@ class Extension(Base):
     reason: Mapped[str] = mapped_column(Text)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class News(Base):
+    """Something that everyone is told of a published challenge, once and in this order.
+
+    `item` is the row or number that says what happened, by the kind (`rules.news`).
+    """
+
+    __tablename__ = "challenge_news"
+    __table_args__ = (one_of("kind", NewsKind), UniqueConstraint("challenge_id", "kind", "item"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"))
+    kind: Mapped[NewsKind] = mapped_column(enum_column(NewsKind))
+    item: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class Outreach(Base):

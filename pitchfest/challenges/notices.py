@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries
-from pitchfest.challenges.rules import ChallengeState, Part, ReviewOutcome, token_hash
+from pitchfest.challenges.rules import (
+    NEWS_ITEMS,
+    ChallengeRow,
+    ChallengeState,
+    NewsKind,
+    Part,
+    ReviewOutcome,
+    token_hash,
+)
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import NotFound
-from pitchfest.mail.operations import enqueue
+from pitchfest.mail.operations import enqueue, enqueue_all
 from pitchfest.mail.rules import Context, MailKind, Message
 
 
@@ -20,6 +28,25 @@ def ask_approvers(challenge_id: int, reference: str, *, now: datetime) -> None:
     for person in accounts.staff(Role.APPROVER, now=now):
         if person.id not in authors:
             enqueue("challenge_to_approve", now=now, person_id=person.id, reference=reference)
+
+
+#: Who holds a draft or a sent pitch, told by the feature that keeps pitches: challenge id → person ids.
+HOLDERS: dict[str, Callable[[int], list[int]]] = {}
+
+
+def announce(challenge_id: int, reference: str, kind: NewsKind, item: int, *, now: datetime) -> None:
+    """Tell all who hold a pitch of the challenge, in one write and due at one moment."""
+    if kind not in NEWS_ITEMS:
+        return
+    for holders in HOLDERS.values():
+        enqueue_all(
+            f"challenge_{kind}",
+            now=now,
+            person_ids=holders(challenge_id),
+            about_sealed=True,
+            reference=reference,
+            **{NEWS_ITEMS[kind]: item},
+        )
 
 
 def tell_officer(
@@ -87,13 +114,31 @@ def _reviewed(message: Message, now: datetime) -> Context | None:
     return {**context, "review": review} if review else None
 
 
-def _outreach(message: Message, now: datetime) -> Context | None:
-    """The challenge, only while it is open, and only to someone who has not asked for no more."""
+def _extended(message: Message, now: datetime) -> Context | None:
+    found = _public(message, now)
+    rows = queries.extensions(found.id) if found else []
+    row = next((row for row in rows if row.id == message.ids["extension"]), None)
+    if found is None or row is None or not _is_told(message, found.id):
+        return None
+    return {"challenge": found, "extension": row}
+
+
+def _public(message: Message, now: datetime) -> ChallengeRow | None:
     try:
-        found = queries.by_reference(message.ids["reference"], now)
+        return queries.by_reference(message.ids["reference"], now)
     except NotFound:
         return None
-    if found.effective != ChallengeState.OPEN or found.practice:
+
+
+def _is_told(message: Message, challenge_id: int) -> bool:
+    """Whether the recipient still holds a pitch."""
+    return any(message.person_id in holders(challenge_id) for holders in HOLDERS.values())
+
+
+def _outreach(message: Message, now: datetime) -> Context | None:
+    """The challenge, only while it is open, and only to someone who has not asked for no more."""
+    found = _public(message, now)
+    if found is None or found.effective != ChallengeState.OPEN or found.practice:
         return None
     if queries.has_stopped(token_hash(message.ids["stop"])):
         return None
@@ -105,6 +150,7 @@ KINDS: dict[str, MailKind] = {
     "challenge_to_approve": MailKind(_to_approve),
     "challenge_approved": MailKind(_reviewed),
     "challenge_changes": MailKind(_reviewed),
+    "challenge_extended": MailKind(_extended),
     "outreach": MailKind(_outreach, forgets_address=True),
     "challenge_handed_over": MailKind(_load_hand_over),
 }

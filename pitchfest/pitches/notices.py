@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from pitchfest.challenges import queries as challenges
-from pitchfest.kernel.errors import NotFound
 from pitchfest.mail.operations import chase, enqueue
 from pitchfest.mail.rules import MailKind, Message
 from pitchfest.pitches.queries import reminding, revealed, sealed
@@ -27,19 +26,6 @@ def withdrawn(pitch: sealed.PitchRow, *, now: datetime) -> None:
 def closed(pitch_id: int, *, now: datetime) -> None:
     """The challenge closed before everything written was sent: what counts, and a copy of the rest."""
     _tell("pitch_closed", pitch_id, now=now, about_sealed=True)
-
-
-def extended(challenge_id: int, reference: str, extension_id: int, *, now: datetime) -> None:
-    """There is more time: to everyone who holds a right on a draft or a sent pitch, each once."""
-    for person_id in revealed.holders(challenge_id):
-        enqueue(
-            "challenge_extended",
-            now=now,
-            person_id=person_id,
-            about_sealed=True,
-            reference=reference,
-            extension=extension_id,
-        )
 
 
 def remind(person_id: int, pitch: sealed.PitchRow, *, now: datetime) -> bool:
@@ -102,17 +88,6 @@ def _load_closed(message: Message, now: datetime) -> dict[str, Any] | None:
     }
 
 
-def _load_extended(message: Message, now: datetime) -> dict[str, Any] | None:
-    try:
-        challenge = challenges.by_reference(message.ids["reference"], now)
-    except NotFound:
-        return None
-    if message.person_id not in revealed.holders(challenge.id):
-        return None
-    row = next(e for e in challenges.extensions(challenge.id) if e.id == message.ids["extension"])
-    return {"challenge": challenge, "extension": row}
-
-
 def _load_unsent(message: Message, now: datetime) -> dict[str, Any] | None:
     pitch = _pitch(message, now)
     if pitch is None or not pitch.unsent or pitch.right != PitchRight.SUBMIT:
@@ -121,7 +96,6 @@ def _load_unsent(message: Message, now: datetime) -> dict[str, Any] | None:
 
 
 KINDS: dict[str, MailKind] = {
-    "challenge_extended": MailKind(load=_load_extended),
     "pitch_receipt": MailKind(load=_load_receipt),
     "pitch_withdrawn": MailKind(load=_load_withdrawn),
     "pitch_closed": MailKind(load=_load_closed),

@@ -215,7 +215,7 @@ def test_it_can_be_thrown_away_at_any_stage(bare_app: Flask, clock: MovableClock
 def test_a_practice_that_was_extended_goes_too(bare_app: Flask, clock: MovableClock) -> None:
     thread = a_practice(bare_app, clock)
     with bare_app.app_context(), transaction():
-        pitches.extend(
+        challenges.extend(
             accounts.actor_of(thread.people["lead"], now=clock.now()),
             reference=thread.reference,
             closes_at=clock.now() + timedelta(days=20),

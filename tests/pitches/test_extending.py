@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from pitchfest.challenges import operations as challenge_operations
 from pitchfest.challenges import queries as challenges
 from pitchfest.db import db
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
@@ -33,7 +34,7 @@ def a_cast(now: datetime):
 
 def extend(cast, now, later, *, who=None, reason=REASON, version=None):
     write(
-        operations.extend,
+        challenge_operations.extend,
         who or cast.lead,
         reference=cast.reference,
         closes_at=later,

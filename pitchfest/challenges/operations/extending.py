@@ -11,7 +11,8 @@ from pitchfest.challenges import queries
 from pitchfest.challenges.models import Challenge, Extension
 from pitchfest.challenges.operations.door import fire, locked
 from pitchfest.challenges.operations.freezing import keep, record_of
-from pitchfest.challenges.rules import Extend, later_dates
+from pitchfest.challenges.operations.news import announce
+from pitchfest.challenges.rules import Extend, NewsKind, later_dates
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.clock import iso
@@ -27,13 +28,13 @@ def extend(
     reason: str,
     now: datetime,
     expected_version: int | None = None,
-) -> Extension:
-    """Give everyone until `closes_at`, for a reason that everyone reads; the extension.
+) -> None:
+    """Give everyone until `closes_at`, for a reason that everyone reads, and tell all who hold a pitch.
 
     What was sent stays in. Judges' deadline and decision move by as much where they could not
     hold. The challenge is published anew as its next numbered record; the earlier ones stay.
     Raises RuleViolation for less than a working day, more than 60 days or no reason, Conflict
-    once it has closed. The caller tells those who are writing or have sent (`pitches`).
+    once it has closed.
     """
     challenge = locked(Challenge.reference == reference)
     before, words = challenge.closes_at, tidy(reason)
@@ -73,4 +74,4 @@ def extend(
     )
     db.session.add(extension)
     db.session.flush()
-    return extension
+    announce(challenge, NewsKind.EXTENDED, extension.id, now=now)

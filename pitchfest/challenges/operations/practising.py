@@ -14,6 +14,7 @@ from pitchfest.challenges.models import (
     Criterion,
     Extension,
     HandOver,
+    News,
     Question,
     Review,
     Snapshot,
@@ -45,7 +46,7 @@ def discard(challenge_id: int) -> None:
     """Remove a challenge and its parts, within a disposal. What hangs on it above has gone before."""
     ours = select(Criterion.id).where(Criterion.challenge_id == challenge_id)
     db.session.execute(delete(Anchor).where(Anchor.criterion_id.in_(ours)))
-    for table in (Extension, HandOver, Snapshot, Review, ChallengeEdit, Question, Criterion):
+    for table in (News, Extension, HandOver, Snapshot, Review, ChallengeEdit, Question, Criterion):
         db.session.execute(delete(table).where(table.challenge_id == challenge_id))
     db.session.execute(delete(Challenge).where(Challenge.id == challenge_id, Challenge.practice))
     db.session.expire_all()

@@ -10,10 +10,12 @@ from pitchfest.challenges import notices, queries
 from pitchfest.challenges.models import Challenge, Review
 from pitchfest.challenges.operations.door import fire, locked
 from pitchfest.challenges.operations.freezing import keep, record_of
+from pitchfest.challenges.operations.news import announce
 from pitchfest.challenges.rules import (
     Approve,
     AskForChanges,
     Lane,
+    NewsKind,
     Publish,
     ReviewOutcome,
     SendForApproval,
@@ -109,6 +111,7 @@ def publish(actor: Actor, *, reference: str, now: datetime, expected_version: in
         published_at=now,
     )
     keep(actor, record, now=now)
+    announce(challenge, NewsKind.PUBLISHED, record.number, now=now)
     return record.number
 
 

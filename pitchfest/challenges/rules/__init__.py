@@ -34,6 +34,7 @@ from pitchfest.challenges.rules.lifecycle import (
     effective_state,
     life_line,
 )
+from pitchfest.challenges.rules.news import NEWS_ITEMS, NewsKind
 from pitchfest.challenges.rules.outreach import (
     MOST_A_DAY,
     MOST_PEOPLE,
@@ -89,6 +90,7 @@ __all__ = [
     "MOST_ANCHORED",
     "MOST_A_DAY",
     "MOST_PEOPLE",
+    "NEWS_ITEMS",
     "NOTE_WORDS",
     "OBSERVED",
     "OPENING_PAUSE",
@@ -114,6 +116,7 @@ __all__ = [
     "Extend",
     "Lane",
     "LibraryEntry",
+    "NewsKind",
     "OpenPitches",
     "Part",
     "Pasted",

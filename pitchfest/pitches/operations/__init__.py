@@ -1,7 +1,6 @@
 """Every write about pitches: writing, sending, sharing, opening, and finding them eligible."""
 
 from pitchfest.pitches.operations.another_way import Supplier, assist, bring, keep_file, take_out
-from pitchfest.pitches.operations.extending import extend
 from pitchfest.pitches.operations.findings import find, keep_lowest_price, record_outcome
 from pitchfest.pitches.operations.opening import (
     confirm_opening,
@@ -32,7 +31,6 @@ __all__ = [
     "confirm_opening",
     "discard",
     "discard_copy",
-    "extend",
     "find",
     "give_right",
     "keep_file",

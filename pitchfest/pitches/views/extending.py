@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pitchfest.challenges import operations as challenge_operations
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.forms import ExtendForm
 from pitchfest.challenges.queries import ChallengeRow
@@ -19,7 +20,7 @@ from pitchfest.challenges.rules import (
     next_working_day,
 )
 from pitchfest.kernel.errors import Problem, RuleViolation
-from pitchfest.pitches import operations, queries
+from pitchfest.pitches import queries
 from pitchfest.pitches.rules.states import FEW
 from pitchfest.pitches.views.desk import bp
 from pitchfest.web.access import allows, requires, the_actor
@@ -56,7 +57,7 @@ def extend(challenge: ChallengeRow) -> ResponseReturnValue:
         if request.form.get("act") != "extend":
             return _check_page(challenge, form, challenge.closes_at)
     with saving(form, then=url_for("manage.challenge", reference=challenge.reference)) as saved:
-        operations.extend(
+        challenge_operations.extend(
             the_actor(),
             reference=challenge.reference,
             closes_at=closes_at,
