@@ -10,9 +10,12 @@ from typing import Any
 from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, TextAreaField
 
 from pitchfest.challenges.rules import (
+    CORRECTABLE,
     EVERY_JUDGE,
     LIBRARY,
     USUAL_ANCHORS,
+    Content,
+    Corrected,
     CriterionKind,
     CriterionRow,
     QuestionKind,
@@ -284,6 +287,61 @@ class TellForm(Form):
 class ExtendForm(Form):
     closes_at = MomentField("When should it close?", [Needed("Enter the new closing time")])
     reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
+
+
+class CorrectionForm(BriefForm):
+    """The brief and dates as they are published, to be put right; `correction_form` adds the rest."""
+
+    judging_deadline = MomentField("By when must judges finish?")
+    decision_due = MomentField("When do you expect the decision?")
+    closes_at = MomentField("When should it close?")
+    reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
+
+    def corrected(self, content: Content) -> Corrected:
+        """What was typed differs from what stands in `content`: only that."""
+        row = content.challenge
+        return Corrected(
+            fields={n: self[n].data for n in CORRECTABLE if self[n].data != getattr(row, n)},
+            criteria=self._of(content.criteria, ("name", "guidance", "weight", "threshold")),
+            questions=self._of(content.questions, ("ask", "max_words")),
+        )
+
+    def _of(self, rows: Sequence[Any], names: Sequence[str]) -> dict[int, dict[str, Any]]:
+        typed = {
+            row.id: {n: self[f"{n}_{row.id}"].data for n in names if f"{n}_{row.id}" in self} for row in rows
+        }
+        changed = {row.id: {n: v for n, v in typed[row.id].items() if v != getattr(row, n)} for row in rows}
+        return {key: values for key, values in changed.items() if values}
+
+
+def correction_form(content: Content) -> type[CorrectionForm]:
+    """A form that also asks for each criterion and each question of the form."""
+    fields: dict[str, Any] = {}
+    for c in content.criteria:
+        fields[f"name_{c.id}"] = LineField("Name", [Needed("Give the criterion a name"), AtMost(120)])
+        fields[f"guidance_{c.id}"] = TextField("What should judges look for?", most=2_000)
+        fields[f"weight_{c.id}"] = WholeNumberField("Weight", [Needed("Enter a weight from 1 to 100")])
+        if c.kind == CriterionKind.JUDGED:
+            fields[f"threshold_{c.id}"] = PointsField("Least score needed to be funded")
+    for q in content.questions:
+        fields[f"ask_{q.id}"] = LineField("The question", [Needed("Write the question"), AtMost(300)])
+        if q.kind == QuestionKind.TEXT:
+            limit = "How many words at most?"
+            fields[f"max_words_{q.id}"] = WholeNumberField(limit, [Needed("Enter the word limit")])
+    made: type[CorrectionForm] = types.new_class(
+        "WholeForm", (CorrectionForm,), {}, lambda body: body.update(fields)
+    )
+    return made
+
+
+def correction_values(content: Content) -> dict[str, Any]:
+    """What `correction_form` shows: everything as it is published."""
+    values = {n: getattr(content.challenge, n) for n in (*CORRECTABLE, "closes_at", "version")}
+    for c in content.criteria:
+        values |= {f"{n}_{c.id}": getattr(c, n) for n in ("name", "guidance", "weight", "threshold")}
+    for q in content.questions:
+        values |= {f"ask_{q.id}": q.ask, f"max_words_{q.id}": q.max_words}
+    return values
 
 
 class HandOverForm(Form):

@@ -232,6 +232,31 @@ class Extension(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Correction(Base):
+    """A numbered correction: why, the record it was published as, and the closing time before and after."""
+
+    __tablename__ = "challenge_correction"
+    __table_args__ = (
+        UniqueConstraint("challenge_id", "number"),
+        CheckConstraint("number > 0", name="numbered_from_one"),
+        CheckConstraint("closed_before <= closes_at", name="never_closes_earlier"),
+        CheckConstraint("NOT material OR closed_before < closes_at", name="material_gives_more_time"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"))
+    number: Mapped[int]
+    #: The number of the published record.
+    record: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    #: Whether it changes what suppliers build on, so that they check their pitch again.
+    material: Mapped[bool]
+    closed_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class News(Base):
     """Something that everyone is told of a published challenge, once and in this order.
 

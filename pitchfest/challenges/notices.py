@@ -123,6 +123,15 @@ def _extended(message: Message, now: datetime) -> Context | None:
     return {"challenge": found, "extension": row}
 
 
+def _corrected(message: Message, now: datetime) -> Context | None:
+    found = _public(message, now)
+    rows = queries.corrections(found.id) if found else []
+    row = next((row for row in rows if row.number == message.ids["correction"]), None)
+    if found is None or row is None or not _is_told(message, found.id):
+        return None
+    return {"challenge": found, "correction": row, "changes": queries.changes_of(found.id, row.record)}
+
+
 def _public(message: Message, now: datetime) -> ChallengeRow | None:
     try:
         return queries.by_reference(message.ids["reference"], now)
@@ -151,6 +160,7 @@ KINDS: dict[str, MailKind] = {
     "challenge_approved": MailKind(_reviewed),
     "challenge_changes": MailKind(_reviewed),
     "challenge_extended": MailKind(_extended),
+    "challenge_corrected": MailKind(_corrected),
     "outreach": MailKind(_outreach, forgets_address=True),
     "challenge_handed_over": MailKind(_load_hand_over),
 }

@@ -61,6 +61,8 @@ class Pitch(Base):
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     price_pence: Mapped[int | None] = mapped_column(BigInteger)
+    #: The number of the newest correction that the supplier has looked at with this pitch, 0 for none.
+    correction_seen: Mapped[int] = mapped_column(default=0)
     #: When its words were removed, their time being over. What is left counts in figures.
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -173,7 +173,7 @@ def lock_person(person_id: int) -> Person:
 
 
 def _keep_an_admin(person_id: int) -> None:
-    if not queries.lasting_holders(Role.ADMIN) - {person_id}:
+    if not queries.confirmed_holders(Role.ADMIN) - {person_id}:
         raise RuleViolation(
             "The region needs an administrator, and this is the only one. Make someone else one first."
         )

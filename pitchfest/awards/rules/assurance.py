@@ -50,6 +50,7 @@ STEPS: dict[str, str] = {
     "challenge.withdraw": "Withdrew the draft",
     "challenge.publish": "Published it",
     "challenge.extend": "Extended the closing time for all",
+    "challenge.correct": "Published a correction",
     "challenge.hand_over": "Handed over the officer’s or the decision-maker’s part in it",
     "act.propose": "Proposed {}",
     "act.confirm": "Agreed, as the second person, {}",

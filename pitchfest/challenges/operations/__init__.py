@@ -1,5 +1,6 @@
 """Every write about challenges: writing one, reviewing it, publishing it, and its one door."""
 
+from pitchfest.challenges.operations.correcting import correct, correction_meant
 from pitchfest.challenges.operations.door import advance, close
 from pitchfest.challenges.operations.extending import extend
 from pitchfest.challenges.operations.form import move_question, remove_question, save_question
@@ -41,6 +42,8 @@ __all__ = [
     "close",
     "close_now",
     "copy",
+    "correct",
+    "correction_meant",
     "create",
     "discard",
     "edit_brief",

@@ -38,14 +38,15 @@ def extend(
     """
     challenge = locked(Challenge.reference == reference)
     before, words = challenge.closes_at, tidy(reason)
-    row = queries.by_id(challenge.id, now)
+    content = queries.content(challenge.id, now)
+    row = content.challenge
     if before is None:
         raise Conflict("This challenge has no closing time yet.")
     dates = later_dates(
         before, closes_at, judging_deadline=row.judging_deadline, decision_due=row.decision_due
     )
     columns: dict[str, Any] = {"closes_at": closes_at, **dates}
-    record = record_of(replace(row, **columns), now=now)
+    record = record_of(replace(content, challenge=replace(row, **columns)), now=now)
     fire(
         actor,
         challenge,

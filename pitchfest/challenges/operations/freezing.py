@@ -8,9 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from pitchfest.accounts import queries as accounts
-from pitchfest.challenges import queries
 from pitchfest.challenges.models import Snapshot
-from pitchfest.challenges.rules import ChallengeRow, sha256, snapshot_body
+from pitchfest.challenges.rules import Content, sha256, snapshot_body
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 
@@ -25,11 +24,12 @@ class Record:
     sha256: str
 
 
-def record_of(challenge: ChallengeRow, *, now: datetime) -> Record:
-    """The next record of the challenge as `challenge` says it, published at `now`.
+def record_of(content: Content, *, now: datetime) -> Record:
+    """The next record of the challenge as `content` says it, published at `now`.
 
     The caller holds the challenge's row, so that no two records get one number.
     """
+    challenge = content.challenge
     last = db.session.execute(
         select(func.coalesce(func.max(Snapshot.number), 0)).where(Snapshot.challenge_id == challenge.id)
     ).scalar_one()
@@ -37,8 +37,8 @@ def record_of(challenge: ChallengeRow, *, now: datetime) -> Record:
     names = accounts.person_names({decider} if decider else set())
     body = snapshot_body(
         challenge,
-        queries.criteria(challenge.id),
-        queries.questions(challenge.id),
+        content.criteria,
+        content.questions,
         number=last + 1,
         published_at=now,
         decision_maker=names.get(decider or 0, ""),

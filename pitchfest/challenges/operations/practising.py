@@ -11,6 +11,7 @@ from pitchfest.challenges.models import (
     Anchor,
     Challenge,
     ChallengeEdit,
+    Correction,
     Criterion,
     Extension,
     HandOver,
@@ -24,6 +25,9 @@ from pitchfest.challenges.rules import ChallengeState, Permission
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict
+
+#: Everything that belongs to one challenge, in the order in which it may go.
+_PARTS = (News, Correction, Extension, HandOver, Snapshot, Review, ChallengeEdit, Question, Criterion)
 
 
 def close_now(actor: Actor, *, reference: str, now: datetime) -> None:
@@ -46,7 +50,7 @@ def discard(challenge_id: int) -> None:
     """Remove a challenge and its parts, within a disposal. What hangs on it above has gone before."""
     ours = select(Criterion.id).where(Criterion.challenge_id == challenge_id)
     db.session.execute(delete(Anchor).where(Anchor.criterion_id.in_(ours)))
-    for table in (News, Extension, HandOver, Snapshot, Review, ChallengeEdit, Question, Criterion):
+    for table in _PARTS:
         db.session.execute(delete(table).where(table.challenge_id == challenge_id))
     db.session.execute(delete(Challenge).where(Challenge.id == challenge_id, Challenge.practice))
     db.session.expire_all()

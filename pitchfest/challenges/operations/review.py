@@ -95,7 +95,7 @@ def publish(actor: Actor, *, reference: str, now: datetime, expected_version: in
     names too.
     """
     challenge = locked(Challenge.reference == reference)
-    record = record_of(queries.by_id(challenge.id, now), now=now)
+    record = record_of(queries.content(challenge.id, now), now=now)
     fire(
         actor,
         challenge,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Person
-from pitchfest.challenges.models import ChallengeEdit, Extension, HandOver, Review
-from pitchfest.challenges.rules import Part, ReviewOutcome
+from pitchfest.accounts.queries import person_names
+from pitchfest.challenges.models import ChallengeEdit, Correction, Extension, HandOver, Review, Snapshot
+from pitchfest.challenges.rules import Change, Content, Part, ReviewOutcome, changes_between, snapshot_body
 from pitchfest.db import db
 
 
@@ -94,6 +96,61 @@ def extensions(challenge_id: int) -> list[ExtensionRow]:
         select(*columns).where(Extension.challenge_id == challenge_id).order_by(Extension.number.desc())
     )
     return [ExtensionRow(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionRow:
+    """A numbered correction; `record` is the number of the published record that it made."""
+
+    number: int
+    record: int
+    reason: str
+    material: bool
+    closed_before: datetime
+    closes_at: datetime
+    at: datetime
+
+    @property
+    def extended(self) -> bool:
+        """Whether it also moved the closing time."""
+        return self.closed_before < self.closes_at
+
+
+def corrections(challenge_id: int) -> list[CorrectionRow]:
+    """Every correction of the challenge, newest first."""
+    columns = (Correction.__table__.c[name] for name in CorrectionRow.__dataclass_fields__)
+    rows = db.session.execute(
+        select(*columns).where(Correction.challenge_id == challenge_id).order_by(Correction.number.desc())
+    )
+    return [CorrectionRow(**row._mapping) for row in rows]
+
+
+def changes_of(challenge_id: int, record: int) -> list[Change]:
+    """What the published record of this number says differently from the one before it."""
+    bodies = db.session.execute(
+        select(Snapshot.body)
+        .where(Snapshot.challenge_id == challenge_id, Snapshot.number.in_((record - 1, record)))
+        .order_by(Snapshot.number)
+    )
+    before, after = map(json.loads, bodies.scalars())
+    return changes_between(before, after)
+
+
+def changes_meant(whole: Content, now: datetime) -> list[Change]:
+    """What a record with this content would say differently from the newest published one."""
+    challenge = whole.challenge
+    newest = db.session.execute(
+        select(Snapshot.body)
+        .where(Snapshot.challenge_id == challenge.id)
+        .order_by(Snapshot.number.desc())
+        .limit(1)
+    ).scalar_one()
+    decider = challenge.decision_maker_id
+    name = person_names({decider}).get(decider, "") if decider else ""
+    body = snapshot_body(
+        challenge, whole.criteria, whole.questions, number=0, published_at=now, decision_maker=name
+    )
+    return changes_between(json.loads(newest), json.loads(body))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from pitchfest.challenges.rules import (
     PUBLISHED,
     ChallengeRow,
     ChallengeState,
+    Content,
     CriterionRow,
     DraftProblem,
     QuestionRow,
@@ -215,13 +216,23 @@ def snapshot_body(challenge_id: int, number: int) -> str:
     return body
 
 
+def content(challenge_id: int, now: datetime) -> Content:
+    """All that publishing freezes, as it stands now."""
+    return Content(by_id(challenge_id, now), criteria(challenge_id), questions(challenge_id))
+
+
 def missing(challenge: ChallengeRow, now: datetime) -> list[DraftProblem]:
     """What stands in the way of asking for approval."""
-    decider = challenge.decision_maker_id
+    return lacking(Content(challenge, criteria(challenge.id), questions(challenge.id)), now)
+
+
+def lacking(whole: Content, now: datetime) -> list[DraftProblem]:
+    """What a challenge with this content would lack."""
+    decider = whole.challenge.decision_maker_id
     return draft_problems(
-        challenge,
-        criteria(challenge.id),
-        questions(challenge.id),
+        whole.challenge,
+        whole.criteria,
+        whole.questions,
         decision_maker_is_staff=decider is not None and any(p.id == decider for p in accounts.staff(now=now)),
         now=now,
     )

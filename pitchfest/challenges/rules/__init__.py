@@ -1,5 +1,23 @@
 """The decisions about challenges. Pure: values in, values out."""
 
+from pitchfest.challenges.rules.content import (
+    BRIEF_LABELS,
+    CORRECTABLE,
+    Content,
+    Corrected,
+    changes_between,
+    corrected,
+    shortened,
+)
+from pitchfest.challenges.rules.corrections import (
+    Change,
+    Correct,
+    Mark,
+    correction_problems,
+    earliest_closing,
+    is_material,
+    word_diff,
+)
 from pitchfest.challenges.rules.draft import DraftProblem, anchored_values, criterion_problems, draft_problems
 from pitchfest.challenges.rules.extension import Extend, extension_problems, later_dates, next_working_day
 from pitchfest.challenges.rules.library import BY_KEY as LIBRARY_BY_KEY
@@ -80,7 +98,9 @@ from pitchfest.challenges.rules.templates import (
 
 __all__ = [
     "BEFORE_RELEASE",
+    "BRIEF_LABELS",
     "CHALLENGE",
+    "CORRECTABLE",
     "EDITABLE",
     "EVERY_JUDGE",
     "LABELS",
@@ -108,7 +128,11 @@ __all__ = [
     "ChallengeFacts",
     "ChallengeRow",
     "ChallengeState",
+    "Change",
     "CloseScoring",
+    "Content",
+    "Correct",
+    "Corrected",
     "CriterionKind",
     "CriterionRow",
     "Decide",
@@ -116,6 +140,7 @@ __all__ = [
     "Extend",
     "Lane",
     "LibraryEntry",
+    "Mark",
     "NewsKind",
     "OpenPitches",
     "Part",
@@ -136,11 +161,16 @@ __all__ = [
     "UnreadableTemplate",
     "anchored_values",
     "as_rows",
+    "changes_between",
+    "corrected",
+    "correction_problems",
     "criterion_problems",
     "dates_from",
     "draft_problems",
+    "earliest_closing",
     "effective_state",
     "extension_problems",
+    "is_material",
     "later_dates",
     "life_line",
     "marked",
@@ -153,9 +183,11 @@ __all__ = [
     "say_points",
     "sha256",
     "shared_text",
+    "shortened",
     "snapshot_body",
     "stop_token",
     "template_body",
     "template_of",
     "token_hash",
+    "word_diff",
 ]

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     PUBLISH = "challenge:publish"
     TELL = "challenge:tell"
     EXTEND = "challenge:extend"
+    CORRECT = "challenge:correct"
     OPEN_PITCHES = "challenge:open_pitches"
     START_JUDGING = "challenge:start_judging"
     CLOSE_SCORING = "challenge:close_scoring"
@@ -140,6 +141,18 @@ def _name_decider(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
     return refused("The decision is recorded, so it stays with whoever made it.")
 
 
+_corrects = _role("Only the procurement lead can publish a correction.", Role.LEAD)
+
+
+def _correct(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
+    verdict = _corrects(actor, facts)
+    if not verdict or facts.effective == ChallengeState.OPEN:
+        return verdict
+    if facts.effective in UNPUBLISHED:
+        return refused("It is not published yet, so an officer simply changes it.")
+    return refused("It has closed. What suppliers pitched to can no longer change.")
+
+
 def _decide(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
     if actor is None or not may_read(actor, facts):
         return HIDDEN
@@ -205,6 +218,7 @@ PERMISSIONS: PermissionTable = {
         "Only an innovation officer or the procurement lead can tell people.", Role.OFFICER, Role.LEAD
     ),
     Permission.EXTEND: _role("Only the procurement lead can extend the closing time.", Role.LEAD),
+    Permission.CORRECT: _correct,
     Permission.OPEN_PITCHES: _role(
         "Only the procurement lead, an officer or an approver can open pitches.",
         Role.LEAD,

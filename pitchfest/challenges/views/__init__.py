@@ -1,6 +1,7 @@
 """Pages of challenges: for everyone, and for staff under /manage."""
 
 from pitchfest.challenges.views import (
+    correcting,
     criteria,
     hand_over,
     library,
@@ -18,6 +19,7 @@ BLUEPRINTS = (public, manage)
 
 __all__ = [
     "BLUEPRINTS",
+    "correcting",
     "criteria",
     "hand_over",
     "library",

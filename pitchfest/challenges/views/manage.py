@@ -135,6 +135,7 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         line=[(label, _STATION[state], state) for label, state in life_line(found.effective)],
         editable=bool(allows(Permission.WRITE, found)),
         published=found.effective in PUBLISHED,
+        may_correct=bool(allows(Permission.CORRECT, found)),
         may_tell=bool(allows(Permission.TELL, found)),
         missing=[(p.message, page_url(found.reference, p.page, p.item)) for p in missing],
         tasks=_tasks(found, missing),

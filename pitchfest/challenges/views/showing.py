@@ -102,6 +102,7 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         questions=measured.questions,
         snapshot=snapshot,
         extensions=queries.extensions(challenge.id) if snapshot and snapshot.number > 1 else [],
+        corrections=queries.corrections(challenge.id) if snapshot and snapshot.number > 1 else [],
         deciders=queries.hand_overs(challenge.id, Part.DECISION_MAKER) if challenge.published_at else [],
         panels=panels("challenge", challenge),
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from pitchfest.challenges.models import Challenge
 from pitchfest.db import db
@@ -18,7 +18,7 @@ from pitchfest.kernel.errors import Conflict, NotFound, TooLate
 from pitchfest.kernel.permissions import authorise
 from pitchfest.kernel.text import speakable_code
 from pitchfest.pitches.models import Pitch, PitchMember
-from pitchfest.pitches.queries.sealed import PitchRow, own
+from pitchfest.pitches.queries.sealed import PitchRow, newest_correction, own
 from pitchfest.pitches.rules.permissions import PERMISSIONS
 from pitchfest.pitches.rules.states import PitchState, takes_pitches
 
@@ -58,6 +58,7 @@ def new_pitch(
         state=state,
         salt=secrets.token_hex(16),
         created_at=now,
+        correction_seen=func.coalesce(newest_correction(challenge_id), 0),
     )
 
 

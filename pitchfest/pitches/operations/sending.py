@@ -37,6 +37,10 @@ from pitchfest.pitches.rules.states import PITCH, Send, Withdraw
 
 DECLARE = Problem("Tick the box to say that you may send this pitch", "declared")
 READ_BACK = Problem("Read the pitch back to the supplier, then tick the box to say so", "read_back")
+CORRECTED = Problem(
+    "The challenge was corrected after you began. Nothing was sent. Read what changed, check your answers, "
+    "and say so; then send it"
+)
 AGREED = Problem("Tick the box to say that the supplier wants it sent", "declared")
 
 
@@ -52,15 +56,18 @@ def submit(
     """Send the pitch as it stands; the number of this sending, from 1.
 
     From now on it counts, in place of what was sent before. Raises RuleViolation with all that
-    is missing or too long, StaleForm when someone wrote in it after `expected_version` was
-    shown, TooLate after closing, Conflict when the pitch was withdrawn. Whoever types it for a
-    supplier has `read_back` it to them, and cannot open it any more from now on.
+    is missing or too long, or where the challenge was corrected and nobody looked again; StaleForm
+    when someone wrote in it after `expected_version` was shown, TooLate after closing, Conflict when
+    the pitch was withdrawn. Whoever types it for a supplier has `read_back` it to them, and cannot
+    open it any more from now on.
     """
     pitch, row = locked(actor, reference, Permission.SUBMIT, now)
     if row.withdrawn_at is None:
         in_time(row, now)
     if expected_version is not None and expected_version != row.version:
         raise StaleForm(_who_wrote(row))
+    if row.to_check_again:  # also stops a form that was opened before the correction
+        raise RuleViolation(CORRECTED)
     questions, latest, last = (
         challenges.questions(row.challenge_id),
         queries.latest(row.id),

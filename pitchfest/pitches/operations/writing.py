@@ -167,6 +167,20 @@ def change(actor: Actor, *, reference: str, now: datetime) -> None:
     db.session.flush()
 
 
+def look_again(actor: Actor, *, reference: str, now: datetime) -> None:
+    """Say that the answers were checked against the newest correction; only then can they be sent.
+
+    Raises TooLate after closing, Conflict when the pitch was withdrawn.
+    """
+    pitch, row = locked(actor, reference, Permission.EDIT, now)
+    in_time(row, now)
+    _is_being_written(row)
+    if row.to_check_again:
+        pitch.correction_seen = row.correction_newest
+        pitch.version += 1
+        db.session.flush()
+
+
 def discard_copy(actor: Actor, *, reference: str, now: datetime) -> None:
     """Put the answers back to what was sent. The words of the copy stay among the earlier versions.
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, fun
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.audit import queries as audit
 from pitchfest.audit.rules import salted_hash
-from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.models import Challenge, Correction
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.challenges.rules import effective_state as effective_challenge_state
 from pitchfest.db import db
@@ -57,13 +57,35 @@ class PitchRow:
     right: PitchRight | None
     #: The person types it for a supplier to whom they do not belong.
     assists: bool
+    #: The newest correction that the supplier has looked at, and the newest that changes what they
+    #: build on; 0 for none.
+    correction_seen: int
+    correction_newest: int
     removed_at: datetime | None = None
+
+    @property
+    def to_check_again(self) -> bool:
+        """Whether the challenge was corrected since the supplier last looked, and there is still time."""
+        return (
+            self.correction_seen < self.correction_newest
+            and self.challenge_state == ChallengeState.OPEN
+            and self.withdrawn_at is None
+        )
 
     @property
     def unsent(self) -> bool:
         """Whether there is something to send, and time for it: a draft, or a copy that was changed."""
         is_copy = self.state == PitchState.SUBMITTED and self.changing_since is not None
         return self.challenge_state == ChallengeState.OPEN and (self.state == PitchState.DRAFT or is_copy)
+
+
+def newest_correction(challenge_id: int | ColumnElement[int]) -> ColumnElement[Any]:
+    """The number of a challenge's newest correction that changes what suppliers build on."""
+    return (
+        select(func.max(Correction.number))
+        .where(Correction.challenge_id == challenge_id, Correction.material)
+        .scalar_subquery()
+    )
 
 
 def _right_of(person_id: int | ColumnElement[int]) -> ColumnElement[Any]:
@@ -98,6 +120,8 @@ def _pitches(person_id: int | ColumnElement[int]) -> Select[Any]:
             _PITCH.opened_at,
             _PITCH.withdrawn_at,
             _PITCH.removed_at,
+            _PITCH.correction_seen,
+            func.coalesce(newest_correction(_PITCH.challenge_id), 0).label("correction_newest"),
             _PITCH.organisation_id,
             organisation.c.name.label("organisation_name"),
             _PITCH.challenge_id,

@@ -84,6 +84,7 @@ def _check_page(pitch: PitchRow, form: SendForm) -> str:
         sending=sending,
         is_open=in_time(pitch),
         can_write=can_write(pitch),
+        may_edit=bool(allows(Permission.EDIT, pitch)),
         may_submit=bool(allows(Permission.SUBMIT, pitch)),
         senders=[m.name for m in queries.members(pitch.id) if m.right == PitchRight.SUBMIT],
     )

@@ -326,6 +326,18 @@ def change(pitch: PitchRow) -> Response:
     return redirect(then)
 
 
+@bp.post("/pitches/<reference>/look-again")
+@requires(Permission.EDIT, of=own)
+def look_again(pitch: PitchRow) -> Response:
+    form, then = Form(), url_for("pitches.tasks", reference=pitch.reference)
+    if form.validate_on_submit():
+        with saving(form, then=then) as saved:
+            operations.look_again(the_actor(), reference=pitch.reference, now=now())
+        if saved:
+            flash("Noted: your answers are checked against the correction.", "success")
+    return redirect(then)
+
+
 @bp.route("/pitches/<reference>/discard", methods=["GET", "POST"])
 @requires(Permission.EDIT, of=own)
 def discard(pitch: PitchRow) -> str | Response:

@@ -100,6 +100,10 @@ def test_a_role_ends_and_may_be_given_again(admin, now):
 def test_the_last_administrator_stays(admin, now):
     with pytest.raises(RuleViolation, match="needs an administrator"), transaction():
         operations.end_role(admin, person_id=admin.person_id, role=Role.ADMIN, now=now)
+    with transaction():
+        operations.invite_by_command("invited@people.example", role=Role.ADMIN, now=now)
+    with pytest.raises(RuleViolation, match="needs an administrator"), transaction():
+        operations.end_role(admin, person_id=admin.person_id, role=Role.ADMIN, now=now)
     second = make.a_person("Bea", Role.ADMIN)
     with transaction():
         operations.end_role(make.actor(second), person_id=admin.person_id, role=Role.ADMIN, now=now)

@@ -1,18 +1,15 @@
 """What a draft still lacks."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from pitchfest.challenges.rules import (
     USUAL_ANCHORS,
-    ChallengeRow,
     ChallengeState,
     CriterionKind,
     CriterionRow,
-    Lane,
     QuestionKind,
     QuestionRow,
     draft_problems,
@@ -20,42 +17,9 @@ from pitchfest.challenges.rules import (
     sha256,
     snapshot_body,
 )
+from tests.challenges.rows import NOW, a_challenge_row
 
-NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-WHOLE = ChallengeRow(
-    id=1,
-    reference="CH-2026-004",
-    version=3,
-    state=ChallengeState.DRAFT,
-    effective=ChallengeState.DRAFT,
-    created_at=NOW,
-    practice=False,
-    lane=Lane.FULL,
-    state_since=NOW,
-    title="Clear the right drain",
-    question="How might we know which drains will block?",
-    problem="They block.",
-    who_has_it="Crews.",
-    tried_before="Sensors.",
-    outcome_sought="Fewer floods.",
-    out_of_scope="Rivers.",
-    eligibility="Anyone.",
-    after_win="A pilot.",
-    timetable="Four weeks.",
-    budget_pence=0,
-    owner_name="Bryn Haldane",
-    owner_organisation="Highways",
-    officer_id=1,
-    decision_maker_id=2,
-    published_at=None,
-    closes_at=NOW + timedelta(days=18),
-    decision_due=NOW + timedelta(days=40),
-    judging_deadline=NOW + timedelta(days=30),
-    judges_per_pitch=None,
-    minimum_cards=3,
-    reason_words=10,
-    minimum_total=6000,
-)
+WHOLE = a_challenge_row()
 FIT = CriterionRow(
     id=1,
     position=1,

@@ -25,6 +25,7 @@ STEPS = {
     ("changes_wanted", "withdraw"): "withdrawn",
     ("approved", "publish"): "open",
     ("open", "extend"): "open",
+    ("open", "correct"): "open",
     ("open", "close"): "closed",
     ("closed", "open_pitches"): "eligibility",
     ("eligibility", "start_judging"): "judging",
@@ -45,6 +46,9 @@ GOOD = {
     "withdraw": None,
     "publish": rules.Publish(now=NOW, closes_at=CLOSING),
     "extend": rules.Extend(CLOSING, CLOSING + timedelta(days=7), "The site was down for hours."),
+    "correct": rules.Correct(
+        (rules.Change("The problem", "a", "b", material=False),), CLOSING, None, "We counted them all again."
+    ),
     "close": None,
     "open_pitches": rules.OpenPitches(now=NOW, closes_at=NOW - timedelta(minutes=2), first_id=1, second_id=2),
     "start_judging": rules.StartJudging(undecided=0, eligible=1),
@@ -68,6 +72,14 @@ BAD = [
     ("publish", rules.Publish(now=NOW, closes_at=NOW), "has passed"),
     ("extend", rules.Extend(CLOSING, CLOSING, "The site was down for hours."), "one more working day"),
     ("extend", rules.Extend(CLOSING, CLOSING + timedelta(days=7), "More time"), "Give the reason"),
+    ("correct", rules.Correct((), CLOSING, None, "We counted them all again."), "Nothing here differs"),
+    (
+        "correct",
+        rules.Correct(
+            (rules.Change("Budget", "a", "b", material=True),), CLOSING, None, "We counted again today."
+        ),
+        "suppliers build on",
+    ),
     (
         "open_pitches",
         rules.OpenPitches(

@@ -1,0 +1,145 @@
+"""Correcting a published challenge: numbered, with a reason, told to everyone at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from pitchfest.audit import operations as audit
+from pitchfest.challenges import queries
+from pitchfest.challenges.models import Challenge, Correction, Criterion, Question
+from pitchfest.challenges.operations.door import fire, opened_for
+from pitchfest.challenges.operations.freezing import keep, record_of
+from pitchfest.challenges.operations.news import announce
+from pitchfest.challenges.operations.writing import brief_problems, marked_title
+from pitchfest.challenges.rules import (
+    Content,
+    Correct,
+    Corrected,
+    NewsKind,
+    Permission,
+    corrected,
+    correction_problems,
+    is_material,
+    later_dates,
+    shortened,
+)
+from pitchfest.db import db
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.clock import iso
+from pitchfest.kernel.errors import Conflict, Problem, RuleViolation
+from pitchfest.kernel.text import tidy
+
+
+def correct(
+    actor: Actor,
+    *,
+    reference: str,
+    by: Corrected,
+    reason: str,
+    now: datetime,
+    closes_at: datetime | None = None,
+    expected_version: int | None = None,
+) -> int:
+    """Publish the challenge anew with these values in place of the old ones; the correction's number.
+
+    A material correction (budget, criteria, form, dates, who can pitch) needs `closes_at`, five
+    working days later or more; later dates move along where they could not hold. Earlier records
+    stay. Raises RuleViolation with all that is wrong, NotAllowed once it has closed, ValueError for
+    what cannot be corrected.
+    """
+    challenge = opened_for(actor, Permission.CORRECT, reference, expected_version=expected_version, now=now)
+    before, words = challenge.closes_at, tidy(reason)
+    if before is None:
+        raise Conflict("This challenge has no closing time yet.")
+    facts, whole, by = correction_meant(challenge.id, by, closes_at=closes_at, reason=words, now=now)
+    record = record_of(whole, now=now)
+    number = len(queries.corrections(challenge.id)) + 1
+    row, material = whole.challenge, is_material(facts.changes)
+    fire(
+        actor,
+        challenge,
+        "correct",
+        facts,
+        now=now,
+        detail={
+            "correction": number,
+            "number": record.number,
+            "sha256": record.sha256,
+            "material": material,
+            "changed": [change.label for change in facts.changes],
+            "closes_at": iso(row.closes_at or before),
+            "reason": audit.fingerprint(f"{reference}:{record.number}", words),
+        },
+        **{**by.fields, **_dates(row)},
+    )
+    _write(Criterion, challenge, by.criteria)
+    _write(Question, challenge, by.questions)
+    keep(actor, record, now=now)
+    db.session.add(
+        Correction(
+            challenge_id=challenge.id,
+            number=number,
+            record=record.number,
+            reason=words,
+            material=material,
+            closed_before=before,
+            closes_at=row.closes_at,
+            by_id=actor.person_id,
+            at=now,
+        )
+    )
+    db.session.flush()
+    announce(challenge, NewsKind.CORRECTED, number, now=now)
+    return number
+
+
+def correction_meant(
+    challenge_id: int, by: Corrected, *, closes_at: datetime | None, reason: str, now: datetime
+) -> tuple[Correct, Content, Corrected]:
+    """What a correction would change, the whole challenge after it, and the values; nothing
+    is written.
+
+    Raises RuleViolation with what is wrong with it, or with the challenge that it would make.
+    """
+    old = queries.content(challenge_id, now)
+    if old.challenge.practice and "title" in by.fields:
+        by = replace(by, fields={**by.fields, "title": marked_title(by.fields["title"])})
+    before = old.challenge.closes_at
+    assert before is not None  # it is published
+    whole = corrected(old, by)
+    later = closes_at if closes_at is not None and closes_at != before else None
+    facts = Correct(tuple(queries.changes_meant(whole, now)), before, later, reason)
+    if later is not None:
+        row = replace(whole.challenge, closes_at=later)
+        moved: dict[str, Any] = later_dates(
+            before, later, judging_deadline=row.judging_deadline, decision_due=row.decision_due
+        )
+        whole = replace(whole, challenge=replace(row, **moved))
+    problems = [Problem(message, field) for message, field in correction_problems(facts)]
+    problems += brief_problems(by.fields)
+    problems += [Problem(lack.message, lack.field) for lack in queries.lacking(whole, now)]
+    less = "A word limit can only be raised: someone may have used all of it"
+    problems += [Problem(less, f"max_words_{key}") for key in shortened(old, by)]
+    if problems:
+        raise RuleViolation(*problems)
+    return facts, whole, by
+
+
+def _dates(row: queries.ChallengeRow) -> dict[str, datetime | None]:
+    """The dates as they are after the correction, which may have moved them along."""
+    return {name: getattr(row, name) for name in ("closes_at", "judging_deadline", "decision_due")}
+
+
+def _write(
+    table: type[Criterion | Question], challenge: Challenge, by: Mapping[int, Mapping[str, Any]]
+) -> None:
+    for key, values in by.items():
+        if values:
+            db.session.execute(
+                update(table).where(table.id == key, table.challenge_id == challenge.id).values(**values)
+            )

@@ -1,0 +1,149 @@
+"""All that publishing freezes of a challenge, what a correction may set in it, and what differs
+between two of its records. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+from pitchfest.challenges.rules.corrections import Change
+from pitchfest.challenges.rules.parts import ChallengeRow, CriterionRow, QuestionRow, say_points
+from pitchfest.kernel.clock import say_moment
+from pitchfest.kernel.money import say_pounds
+from pitchfest.kernel.text import plural
+
+Row = TypeVar("Row", CriterionRow, QuestionRow)
+
+#: Field of the brief → what it is called on the page.
+BRIEF_LABELS = {
+    "title": "Title",
+    "question": "The question it asks",
+    "problem": "The problem",
+    "who_has_it": "Who has it",
+    "tried_before": "What was tried before",
+    "outcome_sought": "What good looks like",
+    "out_of_scope": "Not part of this",
+    "eligibility": "Who can pitch",
+    "after_win": "What happens after a win",
+    "timetable": "Timetable",
+    "budget_pence": "Budget",
+    "owner_name": "Owner",
+    "owner_organisation": "The owner’s organisation",
+}
+#: What suppliers have built on: to change it is material. So is all of the criteria and the form.
+_MATERIAL_BRIEF = frozenset({"eligibility", "budget_pence"})
+#: Columns of a challenge that a correction may change; the closing time only ever moves on.
+CORRECTABLE = frozenset(BRIEF_LABELS) | {"judging_deadline", "decision_due"}
+_OF_CRITERION = frozenset({"name", "guidance", "weight", "threshold"})
+_OF_QUESTION = frozenset({"ask", "max_words"})
+_DATE_LABELS = {
+    "closes_at": "Pitches close",
+    "judging_deadline": "Judges finish",
+    "decision_due": "Decision expected",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that publishing freezes: the brief with its dates, the criteria and the form."""
+
+    challenge: ChallengeRow
+    criteria: list[CriterionRow]
+    questions: list[QuestionRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The values that a correction sets: columns of the challenge, and by id what changes of a
+    criterion or a question. Scales and kinds stay, since scores and answers rest on them.
+    """
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    criteria: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    questions: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def corrected(content: Content, by: Corrected) -> Content:
+    """The content with these values in place of the old ones. Raises ValueError for any other one."""
+    _only(by.fields, CORRECTABLE)
+    return Content(
+        replace(content.challenge, **by.fields),
+        _replaced(content.criteria, by.criteria, _OF_CRITERION),
+        _replaced(content.questions, by.questions, _OF_QUESTION),
+    )
+
+
+def shortened(content: Content, by: Corrected) -> list[int]:
+    """Ids of the questions whose word limit would shrink, though someone may have used all of it."""
+    limits = {key: values["max_words"] for key, values in by.questions.items() if "max_words" in values}
+    return [q.id for q in content.questions if (limits.get(q.id, q.max_words) or 0) < (q.max_words or 0)]
+
+
+def _replaced(rows: list[Row], by: Mapping[int, Mapping[str, Any]], known: frozenset[str]) -> list[Row]:
+    if unknown := by.keys() - {row.id for row in rows}:
+        raise ValueError(f"not of this challenge: {sorted(unknown)}")
+    for values in by.values():
+        _only(values, known)
+    return [replace(row, **by.get(row.id, {})) for row in rows]
+
+
+def _only(values: Mapping[str, Any], known: frozenset[str]) -> None:
+    if unknown := values.keys() - known:
+        raise ValueError(f"not corrected here: {sorted(unknown)}")
+
+
+def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """Everything that reads differently in two snapshot bodies, in the order of the page.
+
+    The closing time counts as material where it moved, as any date does.
+    """
+    old, new = dict(_lines(before)), dict(_lines(after))
+    found = []
+    for key in old | new:
+        was, now_is = old.get(key), new.get(key)
+        if was != now_is:
+            said = now_is or was
+            assert said is not None  # the key is from one of the two
+            words = (was.words if was else "", now_is.words if now_is else "")
+            found.append(Change(said.label, *words, said.material))
+    return found
+
+
+class _Line(NamedTuple):
+    """Something that a reader of a record sees, and whether suppliers build on it."""
+
+    label: str
+    words: str
+    material: bool
+
+
+def _lines(body: Mapping[str, Any]) -> Iterator[tuple[str, _Line]]:
+    """All that a reader sees, each under a name that stays the same from record to record."""
+    for name, label in BRIEF_LABELS.items():
+        value = body["brief"].get(name)
+        words = (say_pounds(value) if value else "No money") if name == "budget_pence" else value or ""
+        yield name, _Line(label, words, name in _MATERIAL_BRIEF)
+    yield "decision_maker", _Line("Who decides", body["decision_maker"], False)
+    for name, label in _DATE_LABELS.items():
+        at = body["dates"].get(name)
+        yield name, _Line(label, say_moment(datetime.fromisoformat(at)) if at else "", True)
+    for row in body["criteria"]:
+        about = f"Criterion {row['position']}"
+        least = row["threshold"]
+        for part, words in (
+            ("", row["name"]),
+            (": what judges look for", row["guidance"]),
+            (": weight", plural(row["weight"], "point")),
+            (": least score needed", "" if least is None else say_points(least)),
+        ):
+            yield about + part, _Line(about + part, words, True)
+    for row in body["questions"]:
+        about, limit = f"Question {row['position']} of the form", row["max_words"]
+        yield about, _Line(about, row["ask"], True)
+        yield (
+            f"{about}: limit",
+            _Line(f"{about}: limit", "" if limit is None else plural(limit, "word"), True),
+        )

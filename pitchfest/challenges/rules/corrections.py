@@ -1,0 +1,96 @@
+"""Corrections of a published challenge: what they must be, and how a change reads word by word. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from pitchfest.challenges.rules.extension import LONGEST_EXTENSION, REASON_WORDS
+from pitchfest.kernel.calendar import add_working_days
+from pitchfest.kernel.clock import LONDON, from_london, say_moment
+
+#: What a material correction gives everyone: so many more working days.
+MORE_DAYS = 5
+#: Longer texts are shown one after the other: comparing them word by word would take too long.
+MOST_COMPARED = 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that reads differently in two records. "" stands for nothing."""
+
+    label: str
+    before: str
+    after: str
+    material: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """What the correction changes, the closing time now and after it, and the public reason."""
+
+    changes: tuple[Change, ...]
+    closes_at: datetime
+    later: datetime | None
+    reason: str
+
+
+def is_material(changes: tuple[Change, ...] | list[Change]) -> bool:
+    """Whether suppliers must have more time to take the changes in."""
+    return any(change.material for change in changes)
+
+
+def earliest_closing(closes_at: datetime) -> datetime:
+    """The earliest closing time after a material correction: five working days on, at the same time."""
+    local = closes_at.astimezone(LONDON)
+    return from_london(add_working_days(local.date(), MORE_DAYS), local.time())
+
+
+def correction_problems(facts: Correct) -> list[tuple[str, str]]:
+    """What is wrong with a correction: (message, field)."""
+    problems = []
+    if not facts.changes:
+        problems.append(("Nothing here differs from what is published. Change what is wrong first", ""))
+    if len(facts.reason.split()) < REASON_WORDS:
+        words = f"Give the reason in at least {REASON_WORDS} words. Everyone will read it"
+        problems.append((words, "reason"))
+    earliest = earliest_closing(facts.closes_at)
+    if is_material(facts.changes) and (facts.later is None or facts.later < earliest):
+        what = "This changes what suppliers build on"
+        problems.append((f"{what}, so close at {say_moment(earliest)} or later", "closes_at"))
+    elif facts.later is not None and facts.later < facts.closes_at:
+        problems.append(("A correction never closes a challenge earlier", "closes_at"))
+    if facts.later is not None and facts.later > facts.closes_at + LONGEST_EXTENSION:
+        problems.append((f"Give at most {LONGEST_EXTENSION.days} more days", "closes_at"))
+    return problems
+
+
+class Mark(StrEnum):
+    """What became of some words."""
+
+    KEPT = "kept"
+    GONE = "gone"
+    NEW = "new"
+
+
+def word_diff(before: str, after: str) -> list[tuple[Mark, str]]:
+    """The two texts as one: words that stayed, that went and that came, in reading order.
+
+    Joining all but the new ones gives `before` again, all but the gone ones `after`.
+    """
+    old, new = (re.findall(r"\S+\s*|\s+", text) for text in (before, after))
+    if len(old) + len(new) > MOST_COMPARED:
+        return [(mark, text) for mark, text in ((Mark.GONE, before), (Mark.NEW, after)) if text]
+    pieces: list[tuple[Mark, str]] = []
+    for tag, start, end, begin, finish in SequenceMatcher(None, old, new, autojunk=True).get_opcodes():
+        if tag == "equal":
+            pieces.append((Mark.KEPT, "".join(old[start:end])))
+            continue
+        if end > start:
+            pieces.append((Mark.GONE, "".join(old[start:end])))
+        if finish > begin:
+            pieces.append((Mark.NEW, "".join(new[begin:finish])))
+    return pieces

@@ -1,0 +1,115 @@
+"""Correcting a published challenge, and what was corrected, word by word."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pitchfest.challenges import operations, queries
+from pitchfest.challenges.forms import CorrectionForm, correction_form, correction_values
+from pitchfest.challenges.queries import ChallengeRow
+from pitchfest.challenges.rules import (
+    BRIEF_LABELS,
+    Change,
+    Content,
+    Correct,
+    Permission,
+    earliest_closing,
+    is_material,
+    word_diff,
+)
+from pitchfest.challenges.views.manage import bp
+from pitchfest.challenges.views.public import bp as public_bp
+from pitchfest.kernel.errors import RuleViolation
+from pitchfest.web.access import current_actor, public, requires, the_actor
+from pitchfest.web.forms import saving
+from pitchfest.web.requests import now
+
+
+@bp.route("/challenges/<reference>/correct", methods=["GET", "POST"])
+@requires(Permission.CORRECT, of=queries.for_staff)
+def correct(found: ChallengeRow) -> ResponseReturnValue:
+    content = queries.content(found.id, now())
+    form = correction_form(content)(**correction_values(content))
+    if not form.validate_on_submit() or request.form.get("act") == "change":
+        return _form_page(content, form)
+    by, closes_at, reason = form.corrected(content), form.closes_at.data, form.reason.data or ""
+    if request.form.get("act") != "publish":
+        try:
+            facts, after, _ = operations.correction_meant(
+                found.id, by, closes_at=closes_at, reason=reason, now=now()
+            )
+        except RuleViolation as violation:
+            form.add_problems(violation)
+            return _form_page(content, form)
+        return _check_page(found, form, facts, after)
+    with saving(form, then=url_for("manage.challenge", reference=found.reference)) as saved:
+        number = operations.correct(
+            the_actor(),
+            reference=found.reference,
+            by=by,
+            reason=reason,
+            closes_at=closes_at,
+            expected_version=form.expected_version,
+            now=now(),
+        )
+    if saved:
+        flash(f"Correction {number} is published. All who hold a pitch are being told.", "success")
+        return redirect(saved.redirect)
+    return _form_page(content, form)
+
+
+def _form_page(content: Content, form: CorrectionForm) -> ResponseReturnValue:
+    closes_at = content.challenge.closes_at
+    page = render_template(
+        "challenges/manage/correct.html",
+        challenge=content.challenge,
+        form=form,
+        brief=[form[name] for name in BRIEF_LABELS],
+        criteria=content.criteria,
+        questions=content.questions,
+        page_errors=bool(form.errors),
+        earliest=earliest_closing(closes_at) if closes_at else None,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _check_page(
+    found: ChallengeRow, form: CorrectionForm, facts: Correct, after: Content
+) -> ResponseReturnValue:
+    """What everyone would read; nothing is changed yet."""
+    return render_template(
+        "challenges/manage/correct_check.html",
+        challenge=found,
+        form=form,
+        changes=[shown(change) for change in facts.changes],
+        material=is_material(facts.changes),
+        closes_at=after.challenge.closes_at,
+        fields=_typed(),
+    )
+
+
+def _typed() -> list[tuple[str, str]]:
+    """Everything that was typed, as hidden fields that carry it on."""
+    tokens = {"csrf_token", "form_token", "version", "act"}
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in tokens]
+
+
+@public_bp.get("/challenges/<reference>/corrections")
+@public
+def corrections(reference: str) -> str:
+    found = queries.public(reference, now(), current_actor())
+    g.practice = found.practice
+    rows = [
+        (row, map(shown, queries.changes_of(found.id, row.record))) for row in queries.corrections(found.id)
+    ]
+    return render_template("challenges/corrections.html", challenge=found, rows=rows)
+
+
+@lru_cache(maxsize=512)
+def shown(change: Change) -> dict[str, Any]:
+    """A change in words: its label and the pieces of its two texts as one."""
+    return {"label": change.label, "pieces": word_diff(change.before, change.after)}
