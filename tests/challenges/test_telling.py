@@ -32,7 +32,12 @@ def tokens(pasted):
 def tell(cast, reference, now, *, pasted=LIST, note="", who="officer"):
     with transaction():
         return operations.tell_people(
-            cast.actor(who), reference=reference, pasted=pasted, note=note, tokens=tokens(pasted), now=now
+            cast.actor(who),
+            reference=reference,
+            pasted=read_addresses(pasted),
+            note=note,
+            tokens=tokens(pasted),
+            now=now,
         )
 
 

@@ -201,6 +201,8 @@ def again_at(scope: Scope, failures: int, last_at: datetime, now: datetime) -> d
 _ADDRESS = re.compile(
     r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
 )
+#: What is longer is no address, also with loose ends around it: a pasted text's reader skips it.
+LONGEST_TOKEN = 320
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 500
 #: Long enough, and among the first that anyone would try.
