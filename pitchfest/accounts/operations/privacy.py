@@ -10,6 +10,7 @@ from pitchfest.accounts.models import (
     Invitation,
     Membership,
     OneTimeLink,
+    Organisation,
     ParkedForm,
     Person,
     ProofCode,
@@ -22,6 +23,7 @@ from pitchfest.accounts.models import (
     TwoPersonAct,
     UserSession,
 )
+from pitchfest.accounts.operations.practising import practice_name
 from pitchfest.accounts.queries import privacy as queries
 from pitchfest.accounts.rules import ActOutcome
 from pitchfest.db import db
@@ -59,6 +61,7 @@ def erase(person_id: int, now: datetime) -> None:
     db.session.execute(delete(SupportLook).where(SupportLook.code_id.in_(codes)))
     for table in (SupportCode, Trouble):
         db.session.execute(delete(table).where(table.person_id == person_id))
+    _rename_practice(person_id)
     _end_everything(person_id, now)
     code = speakable_code(4)
     person.name = f"Former member {code}"
@@ -66,6 +69,15 @@ def erase(person_id: int, now: datetime) -> None:
     person.password_hash = None
     person.disabled_at, person.erased_at = person.disabled_at or now, now
     db.session.flush()
+
+
+def _rename_practice(person_id: int) -> None:
+    """Practice organisations were named after their person once."""
+    theirs = select(Membership.organisation_id).where(Membership.person_id == person_id, Membership.is_owner)
+    named_after = Organisation.name.endswith(" (practice)")
+    named = select(Organisation).where(Organisation.practice, named_after, Organisation.id.in_(theirs))
+    for organisation in db.session.scalars(named.order_by(Organisation.id)):
+        organisation.name = practice_name()
 
 
 def _end_everything(person_id: int, now: datetime) -> None:
