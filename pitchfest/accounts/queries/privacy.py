@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import (
@@ -243,6 +243,24 @@ def _owned_alone(person_id: int) -> list[str]:
 def unanswered(before: datetime) -> ColumnElement[bool]:
     """That an invitation was sent at `before` or earlier and never accepted."""
     return and_(Invitation.accepted_at.is_(None), Invitation.created_at <= before)
+
+
+def unanswering(before: datetime) -> list[tuple[int, bool]]:
+    """Everyone who has not accepted an invitation sent at `before` or earlier; and whether that is all
+    there is of them here: they never came, and no later invitation waits.
+    """
+    invited = select(Invitation.id).where(Invitation.person_id == Person.id)
+    never_came = and_(
+        Person.confirmed_at.is_(None),
+        Person.erased_at.is_(None),
+        ~invited.where(not_(unanswered(before))).exists(),
+    )
+    rows = db.session.execute(
+        select(Person.id, never_came.label("never_came"))
+        .where(invited.where(unanswered(before)).exists())
+        .order_by(Person.id)
+    )
+    return [(row.id, row.never_came) for row in rows]
 
 
 def invitations_due(before: datetime) -> Due:
