@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from pitchfest.accounts.models import Membership, Organisation, Person, SignUp, UserSession
-from pitchfest.accounts.operations import enable_person, park
+from pitchfest.accounts.operations import enable_person, invite_staff, park
 from pitchfest.accounts.rules import Size
 from pitchfest.audit.queries import page as log_page
 from pitchfest.challenges.models import Challenge
@@ -72,6 +72,14 @@ def erase_for(admin: int, person: int, now: datetime) -> None:
 
 def test_the_last_administrator_cannot_go(app: Flask, now: datetime) -> None:
     only = builders.a_person("Only", Role.ADMIN)
+    with transaction():
+        invite_staff(
+            builders.actor(only, proved_at=now),
+            name="Not Here Yet",
+            email="not.here@people.example",
+            role=Role.ADMIN,
+            now=now,
+        )
     assert "you are the only one" in why_not(only, now)
     builders.a_person("Another", Role.ADMIN)
     erase(only, now)

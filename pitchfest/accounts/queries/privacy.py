@@ -18,7 +18,8 @@ from pitchfest.accounts.models import (
     UserSession,
 )
 from pitchfest.accounts.queries.help import looks_at
-from pitchfest.accounts.queries.holding import lasting_holders, stand_ins_of
+from pitchfest.accounts.queries.holding import stand_ins_of
+from pitchfest.accounts.queries.people import confirmed_holders
 from pitchfest.accounts.queries.sessions import kept_forms
 from pitchfest.accounts.rules import INVITATION_NAMES, ActKind
 from pitchfest.db import db
@@ -179,12 +180,12 @@ def _acts(person_id: int) -> Section:
 
 
 def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
-    """What erasing an account means. The region's last administrator, and the last owner of an
-    organisation that others belong to, cannot go.
+    """What erasing an account means. The region's last administrator who ever came (one who
+    was only invited may never), and the last owner of an organisation that others belong to, cannot go.
     """
     blockers = []
     who = "you are" if own else "this person is"
-    if lasting_holders(Role.ADMIN) == {person_id}:
+    if confirmed_holders(Role.ADMIN) == {person_id}:
         blockers.append(
             f"The region needs an administrator, and {who} the only one. Make someone else one first."
         )
