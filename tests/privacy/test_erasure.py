@@ -281,6 +281,21 @@ def test_the_record_says_what_stays_and_why_and_so_does_the_last_mail(
     assert "pitch" not in entries[0]["detail"]
 
 
+@pytest.mark.parametrize("practice", ["organisation", "challenge"])
+def test_practice_keeps_nobody_from_being_erased(app: Flask, now: datetime, practice: str) -> None:
+    admin, officer = builders.a_person("Admin", Role.ADMIN), builders.a_person("Officer", Role.OFFICER)
+    organisation = builders.an_organisation("Practice supplier 7K2Q")
+    person = builders.a_person("Colleague", organisation=organisation, owner=True)
+    challenge = builders.a_challenge(state=S.OPEN, officer=officer, now=now)
+    assert "This person belongs to a supplier, and a challenge is open" in why_not(person, now, by=admin)
+    if practice == "organisation":
+        db.session.get_one(Organisation, organisation).practice = True
+    else:
+        db.session.get_one(Challenge, challenge).practice = True
+    db.session.commit()
+    erase_for(admin, person, now)
+
+
 # The pages.
 
 
