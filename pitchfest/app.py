@@ -168,6 +168,10 @@ def _close_unused(before: datetime, now: datetime, most: int) -> int:
     return privacy.close_unused(PRIVACY, before, now, most)
 
 
+def _remove_invitations(before: datetime, now: datetime, most: int) -> int:
+    return privacy.remove_invitations(PRIVACY, before, now, most)
+
+
 #: What each feature says about people's data: for their copy, for an erasure (from the highest floor
 #: down, accounts last), and for the purge of a category of the retention table.
 PRIVACY = Privacy(
@@ -194,7 +198,7 @@ PRIVACY = Privacy(
         Category.UNSUCCESSFUL: Purge(award_data.unsuccessful_due, awards.remove_unsuccessful),
         Category.WINNERS: Purge(award_data.winners_due, awards.remove_winners),
         Category.MAIL: Purge(mail_queries.settled_due, mail.remove_settled),
-        Category.INVITATIONS: Purge(account_data.invitations_due, account_erasure.remove_invitations),
+        Category.INVITATIONS: Purge(account_data.invitations_due, _remove_invitations),
         Category.ACCOUNTS: Purge(account_data.unused_due, _close_unused),
     },
 )

@@ -171,12 +171,19 @@ def _manifest(content: dict[str, Any]) -> Manifest:
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
-    """Read every file that the manifest names and compare. Raises NotABackupError at the first difference."""
+    """Read every file that the manifest names and compare. Raises NotABackupError at the first difference,
+    and for a link: what it leads to is no part of the backup, and would be restored as if it were.
+    """
     parts: tuple[Part | File, ...] = (*manifest.tables, *(manifest.files or ()))
     for part in parts:
         if ".." in PurePosixPath(part.path).parts or PurePosixPath(part.name).is_absolute():
             raise NotABackupError(f"The manifest names {part.name}, which is outside the backup.")
         path = folder / part.path
+        steps = PurePosixPath(part.path)
+        if any((folder / step).is_symlink() for step in (steps, *steps.parents[:-1])):
+            raise NotABackupError(
+                f"{part.path} is a link, or below one. A backup has none. Use another copy of it."
+            )
         if not path.is_file():
             raise NotABackupError(f"{part.path} is missing from the backup. Use another copy of it.")
         if sha256_of(path) != part.sha256:

@@ -127,9 +127,11 @@ _FORGOTTEN: dict[str, str | None] = {"address": None, "ids": "{}"}
 
 def put_back(message_id: int, *, failure: str, now: datetime, forget: bool = False) -> None:
     """Try again later, each time after a longer wait; after eight tries record a failure and, if
-    asked, `forget` the address.
+    asked, `forget` the address. Does nothing for a message that is gone, with its person, meanwhile.
     """
-    row = db.session.get_one(OutboxMessage, message_id)
+    row = db.session.get(OutboxMessage, message_id)
+    if row is None:
+        return
     row.failure, row.lease_until = failure[:60], None
     if row.attempts >= MOST_ATTEMPTS:
         row.state = Delivery.FAILED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import smtplib
 from collections.abc import Callable
 from datetime import datetime
@@ -10,14 +11,17 @@ from email.utils import format_datetime, formataddr
 
 from flask import current_app
 
-from pitchfest.db import transaction
+from pitchfest.db import db, transaction
 from pitchfest.mail import operations, queries
 from pitchfest.mail.rendering import render, sender, setup
-from pitchfest.mail.rules import Delivery
+from pitchfest.mail.rules import Delivery, MailKind, Message
+
+log = logging.getLogger("pitchfest.worker")
 
 
 def deliver_due(now: Callable[[], datetime]) -> int:
-    """Send every message that is due; the number handled.
+    """Send every message that is due; the number handled. One that fails, for whatever reason, is put
+    back for later and keeps no other waiting.
 
     Delivery is at least once: a message is leased in one write, rendered and sent outside any,
     and settled in another. Its Message-ID never changes, so that a repeat can be recognised.
@@ -29,30 +33,44 @@ def deliver_due(now: Callable[[], datetime]) -> int:
 
 
 def _deliver(message_id: int, now: Callable[[], datetime]) -> None:
-    message, moment = queries.message(message_id), now()
-    kind, link = setup().kinds[message.kind], None
+    moment = now()
     with transaction():
         if not operations.claim(message_id, now=moment):
             return
-        if kind.mint is not None and current_app.config["SMTP_HOST"]:
-            link = kind.mint(message, moment)
-    to = setup().recipient(message.person_id) if message.person_id else ("", message.address or "")
-    words = render(message, now=moment, link=link) if to else None
-    if words is None or to is None:
-        outcome, failure = Delivery.DROPPED, ""
-    elif not current_app.config["SMTP_HOST"]:
-        outcome, failure = Delivery.KEPT, ""
-    else:
-        outcome, failure = Delivery.SENT, _send(to, words.subject, words.body, message.message_id, moment)
+    message = queries.message(message_id)
+    kind = setup().kinds[message.kind]
+    try:
+        outcome, failure = _carry(message, kind, moment), ""
+    except Exception as error:  # noqa: BLE001 - an odd address, a row that is gone, the mail server
+        db.session.rollback()
+        outcome, failure = None, type(error).__name__
+        log.warning("a message could not be delivered: %s", failure)
     with transaction():
-        if failure:
+        if outcome is None:
             operations.put_back(message_id, failure=failure, now=now(), forget=kind.forgets_address)
         else:
             operations.settle(message_id, outcome, now=now(), forget=kind.forgets_address)
 
 
-def _send(to: tuple[str, str], subject: str, body: str, message_id: str, moment: datetime) -> str:
-    """Hand one message to the server; "" or the kind of failure, never its words."""
+def _carry(message: Message, kind: MailKind, moment: datetime) -> Delivery:
+    """Render one message and hand it to the server; what became of it. Raises whatever goes wrong."""
+    served = bool(current_app.config["SMTP_HOST"])
+    link = None
+    if kind.mint is not None and served:
+        with transaction():
+            link = kind.mint(message, moment)
+    to = setup().recipient(message.person_id) if message.person_id else ("", message.address or "")
+    words = render(message, now=moment, link=link) if to else None
+    if words is None or to is None:
+        return Delivery.DROPPED
+    if not served:
+        return Delivery.KEPT
+    _send(to, words.subject, words.body, message.message_id, moment)
+    return Delivery.SENT
+
+
+def _send(to: tuple[str, str], subject: str, body: str, message_id: str, moment: datetime) -> None:
+    """Hand one message to the server. Raises whatever goes wrong."""
     config = current_app.config
     mail = EmailMessage()
     mail["From"], answers_to = sender()
@@ -64,13 +82,9 @@ def _send(to: tuple[str, str], subject: str, body: str, message_id: str, moment:
     mail["Message-ID"] = f"<{message_id}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(body)
-    try:
-        with smtplib.SMTP(config["SMTP_HOST"], config["SMTP_PORT"], timeout=20) as server:
-            if config["SMTP_TLS"]:
-                server.starttls()
-            if config["SMTP_USER"]:
-                server.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
-            server.send_message(mail)
-    except (OSError, smtplib.SMTPException) as error:
-        return type(error).__name__
-    return ""
+    with smtplib.SMTP(config["SMTP_HOST"], config["SMTP_PORT"], timeout=20) as server:
+        if config["SMTP_TLS"]:
+            server.starttls()
+        if config["SMTP_USER"]:
+            server.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
+        server.send_message(mail)

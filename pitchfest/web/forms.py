@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, StringField
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
 from pitchfest.db import Write, transaction
 from pitchfest.kernel.clock import LONDON, exists_in_london, from_london
@@ -230,7 +230,9 @@ class Needed:
 
 
 class AtMost:
-    """At most so many characters: a bound against floods, far above what anyone needs."""
+    """At most so many characters: a bound against floods, far above what anyone needs. No validator
+    after it sees what is longer.
+    """
 
     field_flags: dict[str, Any] = {}
 
@@ -240,6 +242,6 @@ class AtMost:
     def __call__(self, form: Any, field: Any) -> None:
         over = len(field.data or "") - self.characters
         if over > 0:
-            raise ValidationError(
+            raise StopValidation(
                 f"This is {over:,} characters too long. Keep it to {self.characters:,} or fewer"
             )

@@ -32,7 +32,12 @@ def tokens(pasted):
 def tell(cast, reference, now, *, pasted=LIST, note="", who="officer"):
     with transaction():
         return operations.tell_people(
-            cast.actor(who), reference=reference, pasted=pasted, note=note, tokens=tokens(pasted), now=now
+            cast.actor(who),
+            reference=reference,
+            pasted=read_addresses(pasted),
+            note=note,
+            tokens=tokens(pasted),
+            now=now,
         )
 
 
@@ -161,7 +166,7 @@ def test_the_officer_checks_the_words_before_they_go(app: Flask, now):
     assert "Told 2 people" in page.text
     assert "ann@lee.example" not in page.html
     page.fill(address, action="/tell", addresses=LIST, act="check")
-    assert "2, not told again" in page.text
+    assert "2, each told before" in page.text
 
 
 def test_before_publishing_the_page_says_from_when_and_a_forged_form_changes_nothing(app: Flask, now):
@@ -201,8 +206,26 @@ def test_one_button_ends_these_messages_and_a_get_changes_nothing(app: Flask, cl
     assert "We will not write to you again" in client.text
     other = world.published(cast, now)
     officer.fill(f"/manage/challenges/{other}/tell", action="/tell", addresses=LIST, act="check")
-    assert "1 asked not to be told" in officer.text
+    assert "1, each told before, had enough of these messages today, or asked for no more" in officer.text
     assert "ann@lee.example" not in officer.html.partition("<form")[0]
+
+
+def test_the_page_never_says_of_one_address_that_its_holder_asked_for_no_more(app: Flask, now):
+    """It is left out in the same words as one that was told before."""
+    cast = world.a_cast()
+    reference = world.published(cast, now)
+    tell(cast, reference, now)
+    other = world.published(cast, now)
+    with transaction():
+        operations.stop_telling(stop_token("key", "ann@lee.example"), now=now)
+    app.config["SECRET_KEY"] = "key"
+    officer, said = cast.browser(app, "officer"), []
+    for challenge, address in ((other, "ann@lee.example"), (reference, "bob@bob.example")):
+        page = f"/manage/challenges/{challenge}/tell"
+        officer.fill(page, action="/tell", addresses=address, act="check")
+        said.append(officer.html.partition('<dl class="govuk-summary-list')[2].partition("</dl>")[0])
+    assert said[0] == said[1]
+    assert "Left out" in said[0]
 
 
 def test_the_poster_leads_to_the_public_page(app: Flask, client: PageClient, now):

@@ -129,6 +129,17 @@ def _change_count(folder: Path) -> None:
     (folder / archive.MANIFEST).write_text(json.dumps(content))
 
 
+def _link(path: Path, to: Path) -> None:
+    path.unlink()
+    path.symlink_to(to)
+
+
+def _lead_out(folder: Path, name: str) -> None:
+    """A file or folder of the backup moves out of it, and a link to it takes its place."""
+    outside = (folder / name).rename(folder.with_name("outside"))
+    (folder / name).symlink_to(outside)
+
+
 DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "a byte of a table": (
         lambda f: _flip(f / "tables" / "person.jsonl.gz"),
@@ -145,6 +156,14 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
         "manifest.json is damaged",
     ),
     "another count in the manifest": (_change_count, "manifest.json is damaged"),
+    "a link for an upload": (lambda f: _lead_out(f, "files/ab/c1d2"), "files/ab/c1d2 is a link"),
+    "a link for a folder": (lambda f: _lead_out(f, "files/ab"), "files/ab/c1d2 is a link, or below one"),
+    "a link for a table": (lambda f: _lead_out(f, "tables"), ".jsonl.gz is a link, or below one"),
+    "a link to nothing": (lambda f: _link(f / "files/ab/c1d2", f / "gone"), "files/ab/c1d2 is a link"),
+    "a link to itself": (
+        lambda f: _link(f / "files/ab/c1d2", f / "files/ab/c1d2"),
+        "files/ab/c1d2 is a link",
+    ),
     "no manifest": (lambda f: (f / "manifest.json").unlink(), "it is no backup, or making it broke off"),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes
 from email.message import Message as Email
+from typing import Any, NoReturn
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -15,6 +16,7 @@ from sqlalchemy import select
 
 from pitchfest.accounts.queries import forget_region
 from pitchfest.db import db, transaction
+from pitchfest.kernel.errors import NotFound
 from pitchfest.mail import operations, queries
 from pitchfest.mail.models import OutboxMessage
 from pitchfest.mail.rendering import SETUP_EXTENSION
@@ -54,14 +56,22 @@ def inbox(app: Flask) -> Iterator[Inbox]:
 
 @pytest.fixture
 def kinds(app: Flask) -> Iterator[dict[str, bool]]:
-    """One kind of message, `test`, whose right to be read the test can take away."""
+    """`test`, a message whose right to be read the test can take away; and two that name what is gone,
+    `gone` when it is read and `unlinked` when its link is made.
+    """
     rights = {"allowed": True}
 
     def load(message: Message, _now: datetime) -> Context | None:
         return {"subject": "A line\nand another", "text": message.ids["text"]} if rights["allowed"] else None
 
+    def gone(_message: Message, _now: datetime) -> NoReturn:
+        raise NotFound
+
     before = app.extensions[SETUP_EXTENSION]
-    app.extensions[SETUP_EXTENSION] = MailSetup(kinds={"test": MailKind(load)}, recipient=before.recipient)
+    app.extensions[SETUP_EXTENSION] = MailSetup(
+        kinds={"test": MailKind(load), "gone": MailKind(gone), "unlinked": MailKind(load, mint=gone)},
+        recipient=before.recipient,
+    )
     loader = app.jinja_env.loader
     assert loader is not None
     app.jinja_env.loader = ChoiceLoader(
@@ -73,8 +83,12 @@ def kinds(app: Flask) -> Iterator[dict[str, bool]]:
 
 
 def tell(person: int, now: datetime, text: str = "Your pitch arrived.") -> int:
+    return put(now, person_id=person, text=text)
+
+
+def put(now: datetime, kind: str = "test", **row: Any) -> int:
     with transaction():
-        operations.enqueue("test", now=now, person_id=person, text=text)
+        operations.enqueue(kind, now=now, **{"text": "Your pitch arrived."} | row)
     return db.session.execute(
         select(OutboxMessage.id).order_by(OutboxMessage.id.desc()).limit(1)
     ).scalar_one()
@@ -138,6 +152,35 @@ def test_eight_refusals_are_a_failure(
         clock.move(days=1)
     assert state(message) == Delivery.FAILED
     assert deliver_due(clock.now) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "failure"),
+    [
+        ("test", "é@people.example", "UnicodeEncodeError"),
+        ("test", "=?utf-8?q?a=0Ab?=@people.example", "ValueError"),
+        ("gone", "bob@people.example", "NotFound"),
+        ("unlinked", "bob@people.example", "NotFound"),
+    ],
+)
+def test_a_message_that_cannot_be_made_waits_its_turn_and_keeps_no_other_waiting(
+    app: Flask,
+    inbox: Inbox,
+    kinds: dict[str, bool],
+    clock: MovableClock,
+    kind: str,
+    address: str,
+    failure: str,
+) -> None:
+    bad = put(clock.now(), kind, address=address)
+    good = tell(a_person("Alice"), clock.now())
+    assert deliver_due(clock.now) == 2
+    assert (state(bad), state(good)) == (Delivery.QUEUED, Delivery.SENT)
+    assert db.session.get_one(OutboxMessage, bad).failure == failure
+    for _ in range(7):
+        clock.move(days=1)
+        assert deliver_due(clock.now) == 1
+    assert state(bad) == Delivery.FAILED
 
 
 def test_a_right_that_ended_drops_the_message(

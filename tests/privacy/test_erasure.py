@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from pitchfest.accounts.models import Membership, Person, SignUp, UserSession
-from pitchfest.accounts.operations import enable_person, park
+from pitchfest.accounts.models import Membership, Organisation, Person, SignUp, UserSession
+from pitchfest.accounts.operations import enable_person, invite_staff, park
 from pitchfest.accounts.rules import Size
 from pitchfest.audit.queries import page as log_page
-from pitchfest.challenges.rules import ChallengeState
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.operations import hand_over
+from pitchfest.challenges.rules import SMALL_ROUND, ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.db.engine import empty_journal
 from pitchfest.judging import queries as judging
 from pitchfest.judging.models import Score, Scorecard
+from pitchfest.judging.operations import post_small
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import Conflict, NotAllowed, ProofNeeded, RuleViolation
 from pitchfest.mail.models import OutboxMessage
 from pitchfest.mail.operations import enqueue
 from pitchfest.mail.transport import deliver_due
 from pitchfest.pitches.models import AnswerVersion, Pitch, PitchMember
+from pitchfest.pitches.operations import take_part
 from pitchfest.pitches.rules import PitchRight, PitchState
 from pitchfest.privacy import operations
 from pitchfest.privacy.models import Erasure
+from tests.challenges import world
 from tests.privacy.region import in_the_files, parts, the_log_holds, where_it_stands
 from tests.support import builders, roles
 from tests.support.clock import MovableClock
@@ -66,6 +72,14 @@ def erase_for(admin: int, person: int, now: datetime) -> None:
 
 def test_the_last_administrator_cannot_go(app: Flask, now: datetime) -> None:
     only = builders.a_person("Only", Role.ADMIN)
+    with transaction():
+        invite_staff(
+            builders.actor(only, proved_at=now),
+            name="Not Here Yet",
+            email="not.here@people.example",
+            role=Role.ADMIN,
+            now=now,
+        )
     assert "you are the only one" in why_not(only, now)
     builders.a_person("Another", Role.ADMIN)
     erase(only, now)
@@ -172,6 +186,42 @@ def a_busy_person(now: datetime) -> tuple[int, str]:
     return person, address
 
 
+def test_what_staff_made_carries_no_name_of_theirs(app: Flask, now: datetime) -> None:
+    """A small round, published and frozen later, and an organisation to practise with."""
+    cast = world.a_cast()
+    staff = builders.actor(
+        builders.a_person("Quillon Zebedee", Role.OFFICER, email="q@people.example"), proved_at=now
+    )
+    judges = [(f"Judge {n}", f"judge-{n}@judges.example") for n in range(3)]
+    fields: dict[str, Any] = {
+        "question": "Q?",
+        "problem": "P",
+        "who_has_it": "W",
+        "outcome_sought": "O",
+        "budget_pence": 1,
+    }
+    fields["decision_maker_id"] = cast.lead
+    with transaction():
+        reference = post_small(
+            staff, template=SMALL_ROUND, title="Gritting", judges=judges, now=now, **fields
+        )
+    practice = db.session.get_one(
+        Challenge, builders.a_challenge(state=S.OPEN, officer=cast.officer, now=now)
+    )
+    practice.practice, practised = True, practice.reference
+    db.session.commit()
+    with transaction():
+        take_part(staff, reference=practised, now=now)
+    once = builders.an_organisation("Quillon Zebedee (practice)")
+    db.session.get_one(Organisation, once).practice = True
+    db.session.add(Membership(organisation_id=once, person_id=staff.person_id, is_owner=True, from_at=now))
+    db.session.commit()
+    with transaction():
+        hand_over(staff, reference=reference, person_id=cast.officer, reason="She leaves for good.", now=now)
+    erase(staff.person_id, now)
+    assert list(where_it_stands("quillon", "zebedee")) == []
+
+
 def test_drafts_that_nobody_else_sees_go_and_shared_ones_stay(app: Flask, now: datetime) -> None:
     organisation = builders.an_organisation("Alder Ltd")
     person = builders.a_person("Person", organisation=organisation, owner=True)
@@ -229,6 +279,21 @@ def test_the_record_says_what_stays_and_why_and_so_does_the_last_mail(
     entries, _total = log_page(number=1, size=1, action="person.erase")
     assert entries[0]["object"] == f"person:{person}"
     assert "pitch" not in entries[0]["detail"]
+
+
+@pytest.mark.parametrize("practice", ["organisation", "challenge"])
+def test_practice_keeps_nobody_from_being_erased(app: Flask, now: datetime, practice: str) -> None:
+    admin, officer = builders.a_person("Admin", Role.ADMIN), builders.a_person("Officer", Role.OFFICER)
+    organisation = builders.an_organisation("Practice supplier 7K2Q")
+    person = builders.a_person("Colleague", organisation=organisation, owner=True)
+    challenge = builders.a_challenge(state=S.OPEN, officer=officer, now=now)
+    assert "This person belongs to a supplier, and a challenge is open" in why_not(person, now, by=admin)
+    if practice == "organisation":
+        db.session.get_one(Organisation, organisation).practice = True
+    else:
+        db.session.get_one(Challenge, challenge).practice = True
+    db.session.commit()
+    erase_for(admin, person, now)
 
 
 # The pages.

@@ -14,7 +14,7 @@ from pitchfest.awards.models import Explanation, Letter
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.judging import queries as judging
-from pitchfest.judging.models import Score, ScoreVersion
+from pitchfest.judging.models import PanelMember, Score, ScoreVersion
 from pitchfest.kernel.actor import SYSTEM, Role
 from pitchfest.kernel.errors import NotFound, ProofNeeded, RuleViolation
 from pitchfest.mail.models import OutboxMessage
@@ -196,6 +196,37 @@ def test_an_invitation_that_nobody_took_goes_with_the_name_and_address(
     assert left.name.startswith("Former member ")
     assert left.email.endswith("@erased.invalid")
     assert rows(Invitation) == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "chair", "stays"), [(S.JUDGING, True, True), (S.JUDGING, False, False), (S.OPEN, True, False)]
+)
+def test_who_never_answered_stays_where_a_round_needs_them_and_else_leaves_its_panel(
+    app: Flask, now: datetime, clock: MovableClock, state: ChallengeState, chair: bool, stays: bool
+) -> None:
+    """They leave as everyone does who is erased: the panel says so, and never has a judge who is gone."""
+    officer = builders.a_person("Officer", Role.OFFICER)
+    challenge = builders.a_challenge(
+        state=state,
+        officer=officer,
+        now=now,
+        closes_at=now + timedelta(days=-1 if state is S.JUDGING else 120),
+    )
+    invited = Person(name="Never Came", email="never.came@people.example", created_at=now)
+    db.session.add(invited)
+    db.session.flush()
+    person = invited.id
+    member = PanelMember(
+        challenge_id=challenge, person_id=person, is_chair=chair, invited_by_id=officer, invited_at=now
+    )
+    db.session.add_all([member, Invitation(kind="judge", person_id=person, about="Drains", created_at=now)])
+    db.session.commit()
+    clock.move(days=90)
+    for _again in range(2):
+        operations.purge(SYSTEM, parts=parts(), now=clock.now())
+    assert (db.session.get_one(Person, person).erased_at is None) == stays
+    assert (db.session.scalars(select(PanelMember.released_at)).one() is None) == stays
+    assert rows(Invitation) == stays
 
 
 def test_an_unused_account_is_warned_first_and_goes_only_if_nobody_comes(

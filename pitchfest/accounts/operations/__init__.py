@@ -40,6 +40,7 @@ from pitchfest.accounts.operations.practising import (
     add_practice_supplier,
     discard_acts,
     discard_practice_suppliers,
+    practice_name,
 )
 from pitchfest.accounts.operations.roles import (
     confirm_grant,
@@ -136,6 +137,7 @@ __all__ = [
     "park",
     "password_matches",
     "person_for",
+    "practice_name",
     "propose",
     "prove",
     "reopen_set_up",

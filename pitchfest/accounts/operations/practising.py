@@ -13,6 +13,7 @@ from pitchfest.accounts.rules import Size
 from pitchfest.audit.operations import record
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.text import speakable_code
 
 
 def add_practice_supplier(actor: Actor, *, name: str, now: datetime, place: str = "Practice") -> int:
@@ -25,6 +26,13 @@ def add_practice_supplier(actor: Actor, *, name: str, now: datetime, place: str 
     )
     record(actor, "organisation.add_practice", f"organisation:{organisation_id}", now=now)
     return organisation_id
+
+
+def practice_name() -> str:
+    """A name for such an organisation. It tells it from others and says nothing of its person, who may
+    be erased while it stays.
+    """
+    return f"Practice supplier {speakable_code(4)}"
 
 
 def discard_acts(objects: Collection[str]) -> None:

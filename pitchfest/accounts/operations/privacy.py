@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from pitchfest.accounts.models import (
     Invitation,
     Membership,
     OneTimeLink,
+    Organisation,
     ParkedForm,
     Person,
     ProofCode,
@@ -22,6 +23,7 @@ from pitchfest.accounts.models import (
     TwoPersonAct,
     UserSession,
 )
+from pitchfest.accounts.operations.practising import practice_name
 from pitchfest.accounts.queries import privacy as queries
 from pitchfest.accounts.rules import ActOutcome
 from pitchfest.db import db
@@ -59,6 +61,7 @@ def erase(person_id: int, now: datetime) -> None:
     db.session.execute(delete(SupportLook).where(SupportLook.code_id.in_(codes)))
     for table in (SupportCode, Trouble):
         db.session.execute(delete(table).where(table.person_id == person_id))
+    _rename_practice(person_id)
     _end_everything(person_id, now)
     code = speakable_code(4)
     person.name = f"Former member {code}"
@@ -66,6 +69,15 @@ def erase(person_id: int, now: datetime) -> None:
     person.password_hash = None
     person.disabled_at, person.erased_at = person.disabled_at or now, now
     db.session.flush()
+
+
+def _rename_practice(person_id: int) -> None:
+    """Practice organisations were named after their person once."""
+    theirs = select(Membership.organisation_id).where(Membership.person_id == person_id, Membership.is_owner)
+    named_after = Organisation.name.endswith(" (practice)")
+    named = select(Organisation).where(Organisation.practice, named_after, Organisation.id.in_(theirs))
+    for organisation in db.session.scalars(named.order_by(Organisation.id)):
+        organisation.name = practice_name()
 
 
 def _end_everything(person_id: int, now: datetime) -> None:
@@ -101,32 +113,13 @@ def _end_everything(person_id: int, now: datetime) -> None:
     )
 
 
-def remove_invitations(before: datetime, now: datetime, most: int) -> int:
-    """Delete at most so many invitations that nobody accepted; and with the last one of a person who
-    has no account yet, their name and address.
-    """
-    rows = db.session.execute(
-        select(Invitation.id, Invitation.person_id)
-        .where(queries.unanswered(before))
-        .order_by(Invitation.id)
-        .limit(most)
-    ).all()
-    ids, people = [row.id for row in rows], sorted({row.person_id for row in rows})
+def remove_invitations(person_id: int, before: datetime) -> int:
+    """Delete the invitations of a person, sent at `before` or earlier, that they never accepted; how many."""
+    old = select(Invitation.id).where(Invitation.person_id == person_id, queries.unanswered(before))
+    ids = list(db.session.scalars(old.order_by(Invitation.id)))
     db.session.execute(delete(OneTimeLink).where(OneTimeLink.invitation_id.in_(ids)))
     db.session.execute(delete(Invitation).where(Invitation.id.in_(ids)))
-    never_came = db.session.execute(
-        select(Person.id)
-        .where(
-            Person.id.in_(people),
-            Person.confirmed_at.is_(None),
-            Person.erased_at.is_(None),
-            ~exists().where(Invitation.person_id == Person.id),
-        )
-        .order_by(Person.id)
-    ).scalars()
-    for person_id in list(never_came):
-        erase(person_id, now)
-    return len(rows)
+    return len(ids)
 
 
 def warn(person_id: int, now: datetime) -> None:

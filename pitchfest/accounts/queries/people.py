@@ -182,17 +182,24 @@ def confirmed_by_role() -> dict[Role, int]:
     return dict(rows)
 
 
-def confirmed_count(*roles: Role) -> int:
-    """How many people with an account in use hold any of the roles (any role when none is named)
-    themselves: who only stands in for one does not count.
+def confirmed_holders(*roles: Role) -> frozenset[int]:
+    """Ids of those who came and have an account in use, and hold any of the roles (any role when none
+    is named) themselves: who is only invited, or only stands in for one, does not count.
     """
     wanted = [_GRANT.ended_at.is_(None), *([_GRANT.role.in_(roles)] if roles else [])]
-    return db.session.execute(
-        select(func.count(func.distinct(_GRANT.person_id)))
-        .select_from(RoleGrant)
+    rows = db.session.execute(
+        select(_GRANT.person_id)
         .join(Person, _PERSON.id == _GRANT.person_id)
         .where(*wanted, _PERSON.disabled_at.is_(None), _PERSON.confirmed_at.is_not(None))
-    ).scalar_one()
+        .distinct()
+        .order_by(_GRANT.person_id)
+    )
+    return frozenset(rows.scalars())
+
+
+def confirmed_count(*roles: Role) -> int:
+    """How many they are."""
+    return len(confirmed_holders(*roles))
 
 
 def administrator_removed(since: datetime) -> datetime | None:

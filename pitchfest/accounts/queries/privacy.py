@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import (
@@ -18,7 +18,8 @@ from pitchfest.accounts.models import (
     UserSession,
 )
 from pitchfest.accounts.queries.help import looks_at
-from pitchfest.accounts.queries.holding import lasting_holders, stand_ins_of
+from pitchfest.accounts.queries.holding import stand_ins_of
+from pitchfest.accounts.queries.people import confirmed_holders
 from pitchfest.accounts.queries.sessions import kept_forms
 from pitchfest.accounts.rules import INVITATION_NAMES, ActKind
 from pitchfest.db import db
@@ -179,12 +180,12 @@ def _acts(person_id: int) -> Section:
 
 
 def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
-    """What erasing an account means. The region's last administrator, and the last owner of an
-    organisation that others belong to, cannot go.
+    """What erasing an account means. The region's last administrator who ever came (one who
+    was only invited may never), and the last owner of an organisation that others belong to, cannot go.
     """
     blockers = []
     who = "you are" if own else "this person is"
-    if lasting_holders(Role.ADMIN) == {person_id}:
+    if confirmed_holders(Role.ADMIN) == {person_id}:
         blockers.append(
             f"The region needs an administrator, and {who} the only one. Make someone else one first."
         )
@@ -243,6 +244,24 @@ def _owned_alone(person_id: int) -> list[str]:
 def unanswered(before: datetime) -> ColumnElement[bool]:
     """That an invitation was sent at `before` or earlier and never accepted."""
     return and_(Invitation.accepted_at.is_(None), Invitation.created_at <= before)
+
+
+def unanswering(before: datetime) -> list[tuple[int, bool]]:
+    """Everyone who has not accepted an invitation sent at `before` or earlier; and whether that is all
+    there is of them here: they never came, and no later invitation waits.
+    """
+    invited = select(Invitation.id).where(Invitation.person_id == Person.id)
+    never_came = and_(
+        Person.confirmed_at.is_(None),
+        Person.erased_at.is_(None),
+        ~invited.where(not_(unanswered(before))).exists(),
+    )
+    rows = db.session.execute(
+        select(Person.id, never_came.label("never_came"))
+        .where(invited.where(unanswered(before)).exists())
+        .order_by(Person.id)
+    )
+    return [(row.id, row.never_came) for row in rows]
 
 
 def invitations_due(before: datetime) -> Due:

@@ -14,11 +14,11 @@ from pitchfest.challenges.operations.door import opened_for
 from pitchfest.challenges.rules import (
     MOST_PEOPLE,
     ChallengeState,
+    Pasted,
     Permission,
     Sorted,
     effective_state,
     note_problem,
-    read_addresses,
     token_hash,
 )
 from pitchfest.db import db
@@ -32,24 +32,25 @@ NOBODY_LEFT = "Nobody is left to tell. Everyone on the list was told before, or 
 
 
 def tell_people(
-    actor: Actor, *, reference: str, pasted: str, note: str, tokens: Mapping[str, str], now: datetime
+    actor: Actor, *, reference: str, pasted: Pasted, note: str, tokens: Mapping[str, str], now: datetime
 ) -> Sorted:
-    """Send everyone in the pasted text the same mail, but for those told before or asking not to be.
+    """Send everyone found in a pasted text the same mail, but for those told before or asking not to be.
 
+    The caller reads the text before the write begins, so that a long one keeps nobody waiting.
     `tokens` maps each address to the token of its link for no more mail. An address stays in its
     outbox row until that has left; for good only its hash is kept. Raises RuleViolation before
     publishing, after closing, for a practice challenge, and for a list that cannot be used.
     """
     challenge = opened_for(actor, Permission.TELL, reference, expected_version=None, now=now)
     _may_tell(effective_state(challenge.state, challenge.closes_at, now), practice=challenge.practice)
-    words, found = tidy(note), read_addresses(pasted)
+    words = tidy(note)
     if problem := note_problem(words):
         raise RuleViolation(problem, field="note")
-    if not found.addresses:
+    if not pasted.addresses:
         raise RuleViolation("Paste at least one email address", field="addresses")
-    if len(found.addresses) > MOST_PEOPLE:
-        raise RuleViolation(Problem(too_many(len(found.addresses)), "addresses"))
-    sorted_out = queries.sort_out(challenge.id, {a: token_hash(tokens[a]) for a in found.addresses}, now)
+    if len(pasted.addresses) > MOST_PEOPLE:
+        raise RuleViolation(Problem(too_many(len(pasted.addresses)), "addresses"))
+    sorted_out = queries.sort_out(challenge.id, {a: token_hash(tokens[a]) for a in pasted.addresses}, now)
     if not sorted_out.new:
         raise RuleViolation(NOBODY_LEFT)
     outreach = Outreach(

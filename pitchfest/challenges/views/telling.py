@@ -51,7 +51,7 @@ def tell(found: ChallengeRow) -> ResponseReturnValue:
         sent = operations.tell_people(
             the_actor(),
             reference=found.reference,
-            pasted=form.addresses.data or "",
+            pasted=pasted,
             note=form.note.data or "",
             tokens=_tokens(pasted),
             now=now(),

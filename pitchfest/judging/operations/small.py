@@ -35,9 +35,11 @@ def post_small(
     """
     if len(judges) < FEWEST_JUDGES:
         raise RuleViolation(f"Name at least {FEWEST_JUDGES} judges, a line each", field="judges")
-    fields.setdefault("owner_name", actor.name)
+    region = accounts.region()
+    # not a person: what is published is frozen, and a name in it would outlive its person's erasure
+    fields.setdefault("owner_name", region.unit)
+    fields.setdefault("owner_organisation", region.authority)
     fields.setdefault("minimum_cards", FEWEST_JUDGES)
-    fields.setdefault("owner_organisation", accounts.region().authority)
     reference = challenges.start_from(
         actor, template=template, title=title, lane=Lane.SMALL, practice=practice, now=now, **fields
     )

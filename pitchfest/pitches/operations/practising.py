@@ -42,9 +42,7 @@ def take_part(actor: Actor, *, reference: str, now: datetime) -> str:
     invented = {supplier.name for supplier in INVENTED}
     mine = [o for o in supplier_organisations(actor, practice=True) if o.is_owner and o.name not in invented]
     organisation_id = (
-        mine[0].id
-        if mine
-        else accounts.add_practice_supplier(actor, name=f"{actor.name} (practice)", now=now)
+        mine[0].id if mine else accounts.add_practice_supplier(actor, name=accounts.practice_name(), now=now)
     )
     return start(actor, challenge=challenge.reference, organisation_id=organisation_id, now=now)
 

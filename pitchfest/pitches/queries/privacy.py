@@ -133,18 +133,23 @@ def erasing(person_id: int, own: bool, now: datetime) -> Erasing:
 
 
 def _blocked_for_all(person_id: int, now: datetime) -> tuple[str, ...]:
+    """Nothing is sealed from staff in practice, so neither its organisations nor its challenges count."""
     supplies = db.session.execute(
         select(Membership.id)
         .join(OrganisationCapacity, OrganisationCapacity.organisation_id == Membership.organisation_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
         .where(
             Membership.person_id == person_id,
             Membership.until_at.is_(None),
+            Organisation.practice.is_(False),
             OrganisationCapacity.capacity == Capacity.SUPPLIER,
         )
         .limit(1)
     ).first()
     takes = db.session.execute(
-        select(Challenge.id).where(challenges.effective_in({ChallengeState.OPEN}, now)).limit(1)
+        select(Challenge.id)
+        .where(challenges.effective_in({ChallengeState.OPEN}, now), Challenge.practice.is_(False))
+        .limit(1)
     ).first()
     if supplies is None or takes is None:
         return ()

@@ -5,6 +5,7 @@ from pitchfest.privacy.operations.purging import (
     close_unused,
     nightly,
     purge,
+    remove_invitations,
     set_nightly,
     set_period,
 )
@@ -15,6 +16,7 @@ __all__ = [
     "erase_own",
     "nightly",
     "purge",
+    "remove_invitations",
     "set_nightly",
     "set_period",
     "sweep_farewells",

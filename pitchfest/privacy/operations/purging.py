@@ -131,3 +131,17 @@ def close_unused(parts: Privacy, before: datetime, now: datetime, most: int) -> 
             break
         closed += erase_unused(person_id, parts=parts, now=now)
     return closed
+
+
+def remove_invitations(parts: Privacy, before: datetime, now: datetime, most: int) -> int:
+    """Delete about so many invitations that nobody accepted, and erase those who are known by nothing
+    else. Whom something still needs, such as the chair of a round under way, stays with the invitation.
+    """
+    removed = 0
+    for person_id, never_came in account_queries.unanswering(before):
+        if removed >= most:
+            break
+        if never_came and not erase_unused(person_id, parts=parts, now=now):
+            continue
+        removed += accounts.remove_invitations(person_id, before)
+    return removed

@@ -41,6 +41,13 @@ def test_a_password_is_not_the_address():
         "a@b",
         "a@x..example",
         "a@x.example\nbcc:b@y.example",
+        "büro@x.example",
+        "а@x.example",  # a Cyrillic letter
+        "a\x00b@x.example",
+        "a\ud800@x.example",
+        "=?utf-8?q?a=40evil.example?=@x.example",
+        "a=?@x.example",
+        "a:b@x.example",
     ],
 )
 def test_addresses_that_are_refused(address):
@@ -50,6 +57,7 @@ def test_addresses_that_are_refused(address):
 def test_an_address_is_kept_in_lower_case():
     assert rules.tidy_address("  Rosa.W+pitch@Kestrel.Example ") == "rosa.w+pitch@kestrel.example"
     assert not rules.address_problem("rosa.w+pitch@kestrel.example")
+    assert not rules.address_problem("o'brien_7=x/y@kestrel.example")
 
 
 def test_delays_grow_for_one_browser_and_stay_short_for_an_account_or_an_address():

@@ -1,5 +1,7 @@
 """Finding addresses in whatever is pasted, and the short text to share."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,6 +46,15 @@ def test_lines_without_a_whole_address_are_named_by_number():
         (4, "broken@"),
         (5, "Bob <bob@bob.example>, and carol@"),
     )
+
+
+@pytest.mark.parametrize("bad", ["a" * 200_000, "@" * 200_000, "a@" * 100_000, "a." * 100_000 + "@"])
+def test_a_long_run_without_an_address_is_read_at_once_and_the_rest_still_counts(bad):
+    began = time.process_time()
+    found = read_addresses(f"{bad}\nann@lee.example {bad}")
+    assert time.process_time() - began < 2
+    assert found.addresses == ("ann@lee.example",)
+    assert 1 in dict(found.unread)
 
 
 def test_doubles_are_counted():

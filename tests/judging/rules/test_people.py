@@ -1,5 +1,7 @@
 """Judges as one types or pastes them."""
 
+import time
+
 import pytest
 
 from pitchfest.judging.rules.people import read_people
@@ -22,3 +24,10 @@ def test_a_line_may_have_a_name_or_not(typed, person):
 def test_each_address_counts_once_in_order_and_what_is_none_is_named():
     text = "a@example.com\n\nnobody here\nB <b@example.com>\nA@EXAMPLE.com"
     assert read_people(text) == ([("", "a@example.com"), ("B", "b@example.com")], ["nobody here"])
+
+
+@pytest.mark.parametrize("bad", ["a" * 200_000, "@" * 200_000, "a@" * 100_000, "a." * 100_000 + "@"])
+def test_a_long_run_without_an_address_is_read_at_once_and_the_rest_still_counts(bad):
+    began = time.process_time()
+    assert read_people(f"{bad}\n{bad} idris@example.com")[1] == [bad]
+    assert time.process_time() - began < 2
