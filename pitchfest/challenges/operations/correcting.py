@@ -122,7 +122,8 @@ def correction_meant(
         whole = replace(whole, challenge=replace(row, **moved))
     problems = [Problem(message, field) for message, field in correction_problems(facts)]
     problems += brief_problems(by.fields)
-    problems += [Problem(lack.message, lack.field) for lack in queries.lacking(whole, now)]
+    stood = queries.lacking(old, now)
+    problems += [Problem(p.message, p.field) for p in queries.lacking(whole, now) if p not in stood]
     less = "A word limit can only be raised: someone may have used all of it"
     problems += [Problem(less, f"max_words_{key}") for key in shortened(old, by)]
     if problems:

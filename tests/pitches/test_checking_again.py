@@ -1,0 +1,109 @@
+"""After a correction: everyone who holds a pitch is told, checks it again, and only then can send it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from pitchfest.challenges import operations as challenge_operations
+from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.operations.freezing import keep, record_of
+from pitchfest.challenges.rules import Corrected
+from pitchfest.db import transaction
+from pitchfest.kernel.errors import RuleViolation
+from pitchfest.pitches import operations
+from pitchfest.pitches.queries import own
+from tests.pitches.cast import PRICE, WORDS, a_cast, actor, closing, read_mail, save, sent, started, write
+from tests.support.signing_in import browser_of
+
+REASON = "We counted the gullies again last week."
+SMALL = Corrected({"problem": "There are 241,000 gullies."})
+BUDGET = Corrected({"budget_pence": 9_000_000})
+
+
+@pytest.fixture
+def cast(app: Flask, now):
+    cast = a_cast(now)
+    with transaction():
+        keep(actor(cast.officer), record_of(challenges.content(cast.challenge, now), now=now), now=now)
+    return cast
+
+
+def correct(cast, now, by=BUDGET):
+    later = None if by is SMALL else closing(cast) + timedelta(days=14)
+    write(
+        challenge_operations.correct,
+        cast.lead,
+        reference=cast.reference,
+        by=by,
+        reason=REASON,
+        closes_at=later,
+        now=now,
+    )
+
+
+def filled(cast, now):
+    pitch = started(cast, now)
+    for position, words in WORDS.items():
+        save(pitch, position, words, cast.rosa, now)
+    save(pitch, 4, PRICE, cast.rosa, now)
+    return pitch
+
+
+def submit(pitch, cast, now):
+    return write(operations.submit, cast.rosa, reference=pitch, declared=True, expected_version=None, now=now)
+
+
+def test_a_pitch_from_before_is_looked_at_again_before_it_is_sent(cast, now):
+    pitch = filled(cast, now)
+    correct(cast, now)
+    with pytest.raises(RuleViolation, match="Nothing was sent"):
+        submit(pitch, cast, now)
+    write(operations.look_again, cast.rosa, reference=pitch, now=now)
+    assert submit(pitch, cast, now) == 1
+
+
+def test_a_small_correction_stops_nobody_and_a_new_pitch_starts_from_what_is_published(cast, now):
+    pitch = filled(cast, now)
+    correct(cast, now, SMALL)
+    assert submit(pitch, cast, now) == 1
+    correct(cast, now)
+    new = started(cast, now, person=cast.gwen, organisation=cast.gannet)
+    assert not own(actor=actor(cast.gwen), now=now, reference=new).to_check_again
+
+
+def test_what_was_sent_stays_in(cast, now):
+    pitch = sent(cast, now)
+    correct(cast, now)
+    row = own(actor=actor(cast.rosa), now=now, reference=pitch)
+    assert (row.state, row.to_check_again) == ("submitted", True)
+
+
+def test_all_who_hold_a_pitch_are_told_what_changed_and_the_rest_are_not(cast, now, app):
+    sent(cast, now)
+    started(cast, now, person=cast.gwen, organisation=cast.gannet)
+    correct(cast, now)
+    for person in (cast.rosa, cast.gwen):
+        mail = read_mail(app, person, now, "challenge_corrected")
+        assert REASON in mail.body
+        assert "What changed: Budget" in mail.body
+        assert "check your pitch again" in mail.body
+    with pytest.raises(AssertionError):
+        read_mail(app, cast.imran, now, "challenge_corrected")
+
+
+def test_the_page_says_so_until_someone_has_looked(app, cast, now):
+    pitch = filled(cast, now)
+    rosa = browser_of(app, cast.rosa)
+    rosa.get(f"/pitches/{pitch}/check")
+    correct(cast, now)
+    rosa.send(f"/pitches/{pitch}/check", action="/check", declared="y")
+    assert "Nothing was sent" in rosa.text
+    rosa.get(f"/pitches/{pitch}")
+    assert "Check again: the challenge was corrected" in rosa.text
+    rosa.send(f"/pitches/{pitch}", action="look-again")
+    assert "Check again" not in rosa.text
+    rosa.fill(f"/pitches/{pitch}/check", action="/check", declared="y")
+    assert "sent" in rosa.text
