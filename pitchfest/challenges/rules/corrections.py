@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import groupby
+from operator import itemgetter
 
 from pitchfest.challenges.rules.extension import LONGEST_EXTENSION, REASON_WORDS
 from pitchfest.kernel.calendar import add_working_days
@@ -85,12 +88,28 @@ def word_diff(before: str, after: str) -> list[tuple[Mark, str]]:
     if len(old) + len(new) > MOST_COMPARED:
         return [(mark, text) for mark, text in ((Mark.GONE, before), (Mark.NEW, after)) if text]
     pieces: list[tuple[Mark, str]] = []
-    for tag, start, end, begin, finish in SequenceMatcher(None, old, new, autojunk=True).get_opcodes():
+    was, now_is = ([token.rstrip() for token in tokens] for tokens in (old, new))
+    for tag, start, end, begin, finish in SequenceMatcher(None, was, now_is).get_opcodes():
         if tag == "equal":
-            pieces.append((Mark.KEPT, "".join(old[start:end])))
+            pieces += _kept(old[start:end], new[begin:finish])
             continue
-        if end > start:
-            pieces.append((Mark.GONE, "".join(old[start:end])))
-        if finish > begin:
-            pieces.append((Mark.NEW, "".join(new[begin:finish])))
-    return pieces
+        pieces += [(Mark.GONE, "".join(old[start:end])), (Mark.NEW, "".join(new[begin:finish]))]
+    return _joined(pieces)
+
+
+def _kept(old: list[str], new: list[str]) -> Iterator[tuple[Mark, str]]:
+    """Words that stayed; the space after one may differ all the same."""
+    for was, now_is in zip(old, new, strict=True):
+        if was == now_is:
+            yield Mark.KEPT, was
+            continue
+        word = was.rstrip()
+        yield Mark.KEPT, word
+        yield Mark.GONE, was[len(word) :]
+        yield Mark.NEW, now_is[len(word) :]
+
+
+def _joined(pieces: list[tuple[Mark, str]]) -> list[tuple[Mark, str]]:
+    """Neighbours with one mark as one piece; empty ones left out."""
+    told = (piece for piece in pieces if piece[1])
+    return [(mark, "".join(text for _, text in run)) for mark, run in groupby(told, key=itemgetter(0))]

@@ -64,10 +64,18 @@ def correct(found: ChallengeRow) -> ResponseReturnValue:
 
 def _form_page(content: Content, form: CorrectionForm) -> ResponseReturnValue:
     closes_at = content.challenge.closes_at
+    named = {name.rpartition("_")[0] or name for name, words in form.errors.items() if words and name}
+    wrong = {
+        "brief": bool(set(form.errors) & set(BRIEF_LABELS)),
+        "dates": bool(set(form.errors) & {"judging_deadline", "decision_due"}),
+        "criteria": bool(named & {"name", "weight", "threshold", "guidance"}),
+        "form": bool(named & {"ask", "max_words"}),
+    }
     page = render_template(
         "challenges/manage/correct.html",
         challenge=content.challenge,
         form=form,
+        wrong=wrong,
         brief=[form[name] for name in BRIEF_LABELS],
         criteria=content.criteria,
         questions=content.questions,
