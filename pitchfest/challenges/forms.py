@@ -344,6 +344,10 @@ def correction_values(content: Content) -> dict[str, Any]:
     return values
 
 
+class CancelForm(Form):
+    reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
+
+
 class HandOverForm(Form):
     """Who takes over, of the (id, name) given, and why."""
 

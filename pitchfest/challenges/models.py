@@ -257,6 +257,19 @@ class Correction(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Cancellation(Base):
+    """A published challenge was cancelled: the public reason, and the two people."""
+
+    __tablename__ = "challenge_cancellation"
+    __table_args__ = (CheckConstraint("proposer_id <> confirmer_id", name="two_people"),)
+
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    proposer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    confirmer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class News(Base):
     """Something that everyone is told of a published challenge, once and in this order.
 

@@ -132,6 +132,14 @@ def _corrected(message: Message, now: datetime) -> Context | None:
     return {"challenge": found, "correction": row, "changes": queries.changes_of(found.id, row.record)}
 
 
+def _cancelled(message: Message, now: datetime) -> Context | None:
+    found = _public(message, now)
+    row = queries.cancellation(found.id) if found else None
+    if found is None or row is None or not _is_told(message, found.id):
+        return None
+    return {"challenge": found, "cancellation": row}
+
+
 def _public(message: Message, now: datetime) -> ChallengeRow | None:
     try:
         return queries.by_reference(message.ids["reference"], now)
@@ -161,6 +169,7 @@ KINDS: dict[str, MailKind] = {
     "challenge_changes": MailKind(_reviewed),
     "challenge_extended": MailKind(_extended),
     "challenge_corrected": MailKind(_corrected),
+    "challenge_cancelled": MailKind(_cancelled),
     "outreach": MailKind(_outreach, forgets_address=True),
     "challenge_handed_over": MailKind(_load_hand_over),
 }

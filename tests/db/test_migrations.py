@@ -75,6 +75,7 @@ PARTICULAR: dict[str, Any] = {
     "brought_pitch.file_name": None,
     "brought_pitch.media_type": None,
     "question.kind": "text",
+    "challenge_cancellation.confirmer_id": 2,
     "opening.second_id": 2,
     "letter_release.second_id": 2,
     "panel_member.released_at": None,

@@ -30,6 +30,7 @@ _ACTS = {
     ActKind.OPEN_PITCHES: "Open pitches",
     ActKind.RELEASE_LETTERS: "Release letters",
     ActKind.FEWER_CARDS: "Judge with fewer scorecards",
+    ActKind.CANCEL: "Cancel a challenge",
     ActKind.GRANT_ROLE: "Give a role",
 }
 

@@ -55,6 +55,7 @@ class ActKind(StrEnum):
     OPEN_PITCHES = "open_pitches"
     RELEASE_LETTERS = "release_letters"
     FEWER_CARDS = "fewer_cards"
+    CANCEL = "cancel"
     GRANT_ROLE = "grant_role"
 
 

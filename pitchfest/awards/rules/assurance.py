@@ -38,6 +38,7 @@ NOT_DONE: tuple[tuple[str, str], ...] = (
 _ACTS: dict[str, str] = {
     ActKind.OPEN_PITCHES: "to open the pitches",
     ActKind.RELEASE_LETTERS: "to release the letters",
+    ActKind.CANCEL: "to cancel it",
     ActKind.FEWER_CARDS: "that a pitch may go on with fewer scorecards",
 }
 #: Action in the log → what it was. An act of two people says of which kind it is.
@@ -50,6 +51,7 @@ STEPS: dict[str, str] = {
     "challenge.withdraw": "Withdrew the draft",
     "challenge.publish": "Published it",
     "challenge.extend": "Extended the closing time for all",
+    "challenge.cancel": "Cancelled it, as the second person",
     "challenge.correct": "Published a correction",
     "challenge.hand_over": "Handed over the officer’s or the decision-maker’s part in it",
     "act.propose": "Proposed {}",

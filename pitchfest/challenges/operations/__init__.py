@@ -1,5 +1,10 @@
 """Every write about challenges: writing one, reviewing it, publishing it, and its one door."""
 
+from pitchfest.challenges.operations.cancelling import (
+    confirm_cancelling,
+    propose_cancelling,
+    take_back_cancelling,
+)
 from pitchfest.challenges.operations.correcting import correct, correction_meant
 from pitchfest.challenges.operations.door import advance, close
 from pitchfest.challenges.operations.extending import extend
@@ -41,6 +46,7 @@ __all__ = [
     "change_template",
     "close",
     "close_now",
+    "confirm_cancelling",
     "copy",
     "correct",
     "correction_meant",
@@ -55,6 +61,7 @@ __all__ = [
     "move_criterion",
     "move_question",
     "name_decision_maker",
+    "propose_cancelling",
     "publish",
     "pull_back",
     "remove_criterion",
@@ -66,6 +73,7 @@ __all__ = [
     "start_from",
     "start_from_template",
     "stop_telling",
+    "take_back_cancelling",
     "take_in_template",
     "tell_people",
     "too_many",

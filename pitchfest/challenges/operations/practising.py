@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from pitchfest.audit import operations as audit
 from pitchfest.challenges.models import (
     Anchor,
+    Cancellation,
     Challenge,
     ChallengeEdit,
     Correction,
@@ -27,7 +28,18 @@ from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict
 
 #: Everything that belongs to one challenge, in the order in which it may go.
-_PARTS = (News, Correction, Extension, HandOver, Snapshot, Review, ChallengeEdit, Question, Criterion)
+_PARTS = (
+    News,
+    Cancellation,
+    Correction,
+    Extension,
+    HandOver,
+    Snapshot,
+    Review,
+    ChallengeEdit,
+    Question,
+    Criterion,
+)
 
 
 def close_now(actor: Actor, *, reference: str, now: datetime) -> None:

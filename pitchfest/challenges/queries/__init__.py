@@ -1,12 +1,14 @@
 """Reading challenges."""
 
 from pitchfest.challenges.queries.history import (
+    CancellationRow,
     CorrectionRow,
     EditRow,
     ExtensionRow,
     HandOverRow,
     ReviewRow,
     authors,
+    cancellation,
     changes_meant,
     changes_of,
     corrections,
@@ -54,6 +56,7 @@ from pitchfest.challenges.queries.templates import (
 from pitchfest.challenges.rules import ChallengeRow, CriterionRow, DraftProblem, QuestionRow
 
 __all__ = [
+    "CancellationRow",
     "ChallengeRow",
     "CorrectionRow",
     "CriterionPage",
@@ -72,6 +75,7 @@ __all__ = [
     "authors",
     "by_id",
     "by_reference",
+    "cancellation",
     "changes_meant",
     "changes_of",
     "content",

@@ -11,7 +11,15 @@ from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Person
 from pitchfest.accounts.queries import person_names
-from pitchfest.challenges.models import ChallengeEdit, Correction, Extension, HandOver, Review, Snapshot
+from pitchfest.challenges.models import (
+    Cancellation,
+    ChallengeEdit,
+    Correction,
+    Extension,
+    HandOver,
+    Review,
+    Snapshot,
+)
 from pitchfest.challenges.rules import Change, Content, Part, ReviewOutcome, changes_between, snapshot_body
 from pitchfest.db import db
 
@@ -123,6 +131,22 @@ def corrections(challenge_id: int) -> list[CorrectionRow]:
         select(*columns).where(Correction.challenge_id == challenge_id).order_by(Correction.number.desc())
     )
     return [CorrectionRow(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationRow:
+    """That a challenge was cancelled: why, and when."""
+
+    reason: str
+    at: datetime
+
+
+def cancellation(challenge_id: int) -> CancellationRow | None:
+    """The cancellation of a challenge, None where it was not cancelled."""
+    row = db.session.execute(
+        select(Cancellation.reason, Cancellation.at).where(Cancellation.challenge_id == challenge_id)
+    ).one_or_none()
+    return CancellationRow(**row._mapping) if row else None
 
 
 def changes_of(challenge_id: int, record: int) -> list[Change]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, true
 
+from pitchfest.accounts.models import TwoPersonAct
+from pitchfest.accounts.rules import ActKind, ActOutcome
 from pitchfest.challenges.models import ChallengeEdit
 from pitchfest.challenges.queries.scope import CHALLENGE, effective, effective_in, visible_to
 from pitchfest.challenges.rules import PUBLISHED, RELEASED, STAGES, ChallengeState, Stage, effective_state
@@ -156,7 +158,7 @@ _OFFICER_TASKS: dict[ChallengeState, tuple[str, str]] = {
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - every feature's has it
-    """What waits for this person before a challenge is public; one statement."""
+    """What waits for this person before a challenge is public, and to cancel one; one statement."""
     if not actor.has(Role.OFFICER, Role.LEAD, Role.APPROVER):
         return []
     wrote = (
@@ -171,14 +173,43 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - eve
             CHALLENGE.state,
             CHALLENGE.state_since,
             wrote.label("wrote"),
+            TwoPersonAct.proposer_id,
+            TwoPersonAct.proposed_at,
         )
-        .where(CHALLENGE.state.in_([*_OFFICER_TASKS, ChallengeState.IN_REVIEW]))
+        .outerjoin(
+            TwoPersonAct,
+            (TwoPersonAct.object == "challenge:" + CHALLENGE.reference)
+            & (TwoPersonAct.kind == ActKind.CANCEL)
+            & (TwoPersonAct.outcome == ActOutcome.PROPOSED)
+            & (TwoPersonAct.object_version == CHALLENGE.version),
+        )
+        .where(
+            or_(
+                CHALLENGE.state.in_([*_OFFICER_TASKS, ChallengeState.IN_REVIEW]),
+                TwoPersonAct.proposer_id.is_not(None),
+            )
+        )
         .order_by(CHALLENGE.state_since, CHALLENGE.reference)
     )
     return [task for row in rows if (task := _task(actor, row)) is not None]
 
 
+def _to_cancel(actor: Actor, row: Any) -> Waiting | None:
+    if row.proposer_id == actor.person_id or not actor.has(Role.LEAD, Role.APPROVER):
+        return None
+    return Waiting(
+        text=f"Someone proposes to cancel “{row.title}”. Agree, or talk to them",
+        button="Look and decide",
+        endpoint="manage.cancel",
+        values={"reference": row.reference},
+        since=row.proposed_at,
+        blocks_others=True,
+    )
+
+
 def _task(actor: Actor, row: Any) -> Waiting | None:
+    if row.proposer_id is not None:
+        return _to_cancel(actor, row)
     if row.state == ChallengeState.IN_REVIEW:
         if row.wrote or not actor.has(Role.APPROVER):
             return None

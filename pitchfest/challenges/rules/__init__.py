@@ -1,5 +1,6 @@
 """The decisions about challenges. Pure: values in, values out."""
 
+from pitchfest.challenges.rules.cancelling import Cancel, cancel_problems
 from pitchfest.challenges.rules.content import (
     BRIEF_LABELS,
     CORRECTABLE,
@@ -125,6 +126,7 @@ __all__ = [
     "WAITS_FOR",
     "Approve",
     "AskForChanges",
+    "Cancel",
     "ChallengeFacts",
     "ChallengeRow",
     "ChallengeState",
@@ -161,6 +163,7 @@ __all__ = [
     "UnreadableTemplate",
     "anchored_values",
     "as_rows",
+    "cancel_problems",
     "changes_between",
     "corrected",
     "correction_problems",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from pitchfest.challenges.rules.cancelling import may_cancel
 from pitchfest.challenges.rules.corrections import Correct, correction_problems
 from pitchfest.challenges.rules.extension import Extend, extension_problems
 from pitchfest.kernel.workflow import Transition, Workflow
@@ -340,6 +341,7 @@ CHALLENGE: Workflow[ChallengeState] = Workflow(
         _step({S.APPROVED}, "publish", S.OPEN, "challenge:publish", "challenges", _ready_for_suppliers),
         _step({S.OPEN}, "extend", S.OPEN, "challenge:extend", "challenges", _gives_more_time),
         _step({S.OPEN}, "correct", S.OPEN, "challenge:correct", "challenges", _is_in_order),
+        _step({S.OPEN, S.CLOSED}, "cancel", S.CANCELLED, "challenge:cancel", "challenges", may_cancel),
         _step({S.OPEN}, "close", S.CLOSED, "clock", "challenges"),
         _step(
             {S.CLOSED}, "open_pitches", S.ELIGIBILITY, "challenge:open_pitches", "pitches", _after_the_pause

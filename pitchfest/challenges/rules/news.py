@@ -11,6 +11,7 @@ class NewsKind(StrEnum):
     PUBLISHED = "published"
     EXTENDED = "extended"
     CORRECTED = "corrected"
+    CANCELLED = "cancelled"
 
 
 #: News → the name that its item has among a message's ids: the row or number that says what happened.
@@ -18,4 +19,5 @@ class NewsKind(StrEnum):
 NEWS_ITEMS: dict[NewsKind, str] = {
     NewsKind.EXTENDED: "extension",
     NewsKind.CORRECTED: "correction",
+    NewsKind.CANCELLED: "cancellation",
 }

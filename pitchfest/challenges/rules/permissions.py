@@ -36,6 +36,7 @@ class Permission(StrEnum):
     TELL = "challenge:tell"
     EXTEND = "challenge:extend"
     CORRECT = "challenge:correct"
+    CANCEL = "challenge:cancel"
     OPEN_PITCHES = "challenge:open_pitches"
     START_JUDGING = "challenge:start_judging"
     CLOSE_SCORING = "challenge:close_scoring"
@@ -153,6 +154,18 @@ def _correct(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
     return refused("It has closed. What suppliers pitched to can no longer change.")
 
 
+_cancels = _role("Only the lead and an approver can cancel a challenge.", Role.LEAD, Role.APPROVER)
+
+
+def _cancel(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
+    verdict = _cancels(actor, facts)
+    if not verdict or facts.effective in {ChallengeState.OPEN, ChallengeState.CLOSED}:
+        return verdict
+    if facts.effective in UNPUBLISHED:
+        return refused("It is not published, so there is nothing to cancel. An officer can withdraw it.")
+    return refused("Its pitches were opened or it is over, so it can no longer be cancelled.")
+
+
 def _decide(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
     if actor is None or not may_read(actor, facts):
         return HIDDEN
@@ -219,6 +232,7 @@ PERMISSIONS: PermissionTable = {
     ),
     Permission.EXTEND: _role("Only the procurement lead can extend the closing time.", Role.LEAD),
     Permission.CORRECT: _correct,
+    Permission.CANCEL: _cancel,
     Permission.OPEN_PITCHES: _role(
         "Only the procurement lead, an officer or an approver can open pitches.",
         Role.LEAD,

@@ -1,6 +1,7 @@
 """Pages of challenges: for everyone, and for staff under /manage."""
 
 from pitchfest.challenges.views import (
+    cancelling,
     correcting,
     criteria,
     hand_over,
@@ -19,6 +20,7 @@ BLUEPRINTS = (public, manage)
 
 __all__ = [
     "BLUEPRINTS",
+    "cancelling",
     "correcting",
     "criteria",
     "hand_over",

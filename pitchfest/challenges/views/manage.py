@@ -135,6 +135,8 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         line=[(label, _STATION[state], state) for label, state in life_line(found.effective)],
         editable=bool(allows(Permission.WRITE, found)),
         published=found.effective in PUBLISHED,
+        may_cancel=bool(allows(Permission.CANCEL, found)),
+        cancellation=queries.cancellation(found.id) if found.effective == ChallengeState.CANCELLED else None,
         may_correct=bool(allows(Permission.CORRECT, found)),
         may_tell=bool(allows(Permission.TELL, found)),
         missing=[(p.message, page_url(found.reference, p.page, p.item)) for p in missing],

@@ -102,6 +102,9 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         questions=measured.questions,
         snapshot=snapshot,
         extensions=queries.extensions(challenge.id) if snapshot and snapshot.number > 1 else [],
+        cancellation=queries.cancellation(challenge.id)
+        if challenge.effective == ChallengeState.CANCELLED
+        else None,
         corrections=queries.corrections(challenge.id) if snapshot and snapshot.number > 1 else [],
         deciders=queries.hand_overs(challenge.id, Part.DECISION_MAKER) if challenge.published_at else [],
         panels=panels("challenge", challenge),

@@ -26,6 +26,8 @@ STEPS = {
     ("approved", "publish"): "open",
     ("open", "extend"): "open",
     ("open", "correct"): "open",
+    ("open", "cancel"): "cancelled",
+    ("closed", "cancel"): "cancelled",
     ("open", "close"): "closed",
     ("closed", "open_pitches"): "eligibility",
     ("eligibility", "start_judging"): "judging",
@@ -49,6 +51,7 @@ GOOD = {
     "correct": rules.Correct(
         (rules.Change("The problem", "a", "b", material=False),), CLOSING, None, "We counted them all again."
     ),
+    "cancel": rules.Cancel("The budget was taken away yesterday.", lead_and_approver=True),
     "close": None,
     "open_pitches": rules.OpenPitches(now=NOW, closes_at=NOW - timedelta(minutes=2), first_id=1, second_id=2),
     "start_judging": rules.StartJudging(undecided=0, eligible=1),
@@ -72,6 +75,8 @@ BAD = [
     ("publish", rules.Publish(now=NOW, closes_at=NOW), "has passed"),
     ("extend", rules.Extend(CLOSING, CLOSING, "The site was down for hours."), "one more working day"),
     ("extend", rules.Extend(CLOSING, CLOSING + timedelta(days=7), "More time"), "Give the reason"),
+    ("cancel", rules.Cancel("No money", lead_and_approver=True), "Give the reason"),
+    ("cancel", rules.Cancel("The budget was taken away yesterday.", lead_and_approver=False), "an approver"),
     ("correct", rules.Correct((), CLOSING, None, "We counted them all again."), "Nothing here differs"),
     (
         "correct",

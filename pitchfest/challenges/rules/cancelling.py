@@ -1,0 +1,32 @@
+"""Cancelling a published challenge before its pitches are opened. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pitchfest.challenges.rules.extension import REASON_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The public reason, and whether one of the two people is the lead and the other an approver."""
+
+    reason: str
+    lead_and_approver: bool
+
+
+def cancel_problems(reason: str) -> list[str]:
+    """What is wrong with the reason."""
+    if len(reason.split()) < REASON_WORDS:
+        return [f"Give the reason in at least {REASON_WORDS} words. Everyone will read it"]
+    return []
+
+
+def may_cancel(facts: Cancel) -> list[str]:
+    """What stands in the way."""
+    pair = (
+        []
+        if facts.lead_and_approver
+        else ["One of the two people must be the procurement lead and the other an approver."]
+    )
+    return cancel_problems(facts.reason) + pair
