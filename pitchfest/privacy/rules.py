@@ -73,7 +73,7 @@ _RECORDS = "Procurement Act 2023, section 98: three years from the contract."
 RETENTION: tuple[Retention, ...] = (
     Retention(
         Category.UNSENT,
-        "Pitches that were never sent",
+        "Pitches that were never sent, or whose challenge was cancelled",
         timedelta(days=30),
         "after the challenge closed",
         Done.STRIP,

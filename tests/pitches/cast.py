@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from flask import Flask
+from sqlalchemy import select
 
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Challenge
@@ -15,6 +16,7 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.mail import queries as mail
+from pitchfest.mail.models import OutboxMessage
 from pitchfest.mail.rendering import render
 from pitchfest.mail.rules import Letterhead
 from pitchfest.pitches import operations, queries
@@ -183,6 +185,12 @@ def read_mail(app: Flask, person: int, now: datetime, kind: str) -> Letterhead:
         words = render(message, now=now)
     assert words is not None
     return words
+
+
+def told(kind: str) -> list[int | None]:
+    """Ids of the people to whom messages of a kind go."""
+    rows = select(OutboxMessage.person_id).where(OutboxMessage.kind == kind)
+    return list(db.session.scalars(rows.order_by(OutboxMessage.person_id)))
 
 
 def set_state(cast: Cast, state: ChallengeState) -> None:

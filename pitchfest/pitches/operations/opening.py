@@ -15,7 +15,7 @@ from pitchfest.audit.operations import record
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges import queries as challenge_queries
 from pitchfest.challenges.models import Challenge
-from pitchfest.challenges.rules import OPENING_PAUSE, OpenPitches, QuestionKind
+from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState, OpenPitches, QuestionKind
 from pitchfest.db import db
 from pitchfest.kernel.actor import SYSTEM, Actor, Role
 from pitchfest.kernel.clock import iso
@@ -132,6 +132,8 @@ def _ready(actor: Actor, reference: str, now: datetime) -> challenge_queries.Cha
         raise RuleViolation("Pitches can be opened from two minutes after closing.")
     if queries.is_opened(challenge.id):
         raise Conflict("The pitches of this challenge are open already.")
+    if challenge.effective != ChallengeState.CLOSED:
+        raise Conflict("The challenge was cancelled, so its pitches stay sealed.")
     return challenge
 
 

@@ -18,7 +18,7 @@ from pitchfest.kernel.text import plural
 from pitchfest.pitches.models import AnswerVersion, Opening, Pitch, PitchMember
 from pitchfest.pitches.queries.revealed import is_member
 from pitchfest.pitches.rules.answers import say_answer
-from pitchfest.pitches.rules.states import RIGHT_NAMES, UNSENT, PitchRight, PitchState
+from pitchfest.pitches.rules.states import RIGHT_NAMES, UNSENT, WAITING_TO_OPEN, PitchRight, PitchState
 
 _PITCH = Pitch.__table__.c
 _VERSION = AnswerVersion.__table__.c
@@ -221,11 +221,12 @@ def _only_sender(person_id: int, alone: list[int], now: datetime) -> list[str]:
 
 
 def unsent(before: datetime) -> list[ColumnElement[bool]]:
-    """The conditions of pitches never sent whose challenge closed at `before` or earlier. They need the
-    challenge in the statement.
+    """The conditions of pitches that nobody will ever open, never sent or to a cancelled challenge,
+    where that closed at `before` or earlier. They need the challenge in the statement.
     """
+    cancelled = (Challenge.state == ChallengeState.CANCELLED) & _PITCH.state.in_(sorted(WAITING_TO_OPEN))
     return [
-        _PITCH.state.in_(sorted(UNSENT)),
+        or_(_PITCH.state.in_(sorted(UNSENT)), cancelled),
         _PITCH.removed_at.is_(None),
         Challenge.closes_at <= before,
     ]

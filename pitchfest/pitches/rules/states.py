@@ -91,6 +91,8 @@ _OWN_LABELS: dict[PitchState, tuple[str, str]] = {
 
 def supplier_label(state: PitchState, challenge: ChallengeState) -> tuple[str, str]:
     """Label and colour for the supplier, who hears of no finding before the letters go out."""
+    if challenge == ChallengeState.CANCELLED and state != S.WITHDRAWN:
+        return "Challenge cancelled", "red"
     if state in _OWN_LABELS:
         return _OWN_LABELS[state]
     return STAFF_LABELS[state] if challenge in RELEASED else ("Being judged", "purple")

@@ -9,7 +9,14 @@ from werkzeug.wrappers import Response
 
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.queries import CriterionRow
-from pitchfest.challenges.rules import BEFORE_RELEASE, CriterionKind, QuestionKind, QuestionRow, say_points
+from pitchfest.challenges.rules import (
+    BEFORE_RELEASE,
+    ChallengeState,
+    CriterionKind,
+    QuestionKind,
+    QuestionRow,
+    say_points,
+)
 from pitchfest.kernel.text import plural
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms import AnswerForm, StartForm, answer_form
@@ -49,6 +56,8 @@ def index() -> str:
 def _next_date(pitch: PitchRow) -> tuple[str, Any] | None:
     """What comes next for the supplier and when, None where nothing does."""
     if pitch.state in {PitchState.WITHDRAWN, PitchState.LAPSED}:
+        return None
+    if pitch.challenge_state == ChallengeState.CANCELLED:
         return None
     if now() < pitch.closes_at:
         return "Closes", pitch.closes_at
