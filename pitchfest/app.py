@@ -203,6 +203,7 @@ PRIVACY = Privacy(
     },
 )
 
+
 #: What the worker does on each round.
 WORK = (
     Work("closing challenges", each(challenge_queries.due_to_close, challenges.close)),
@@ -211,6 +212,7 @@ WORK = (
     Work("reminding suppliers", each(pitch_queries.due_to_remind, pitches.remind_of_closing)),
     Work("delivering mail", deliver_due),
     Work("forgetting old sessions and links", accounts.sweep),
+    Work("forgetting followers who never confirmed", challenges.sweep_followers),
     Work("forgetting old forms", idempotency.sweep),
     Work("forgetting the addresses of closed accounts", privacy.sweep_farewells),
     Work("removing what is past its time", partial(privacy.nightly, PRIVACY)),

@@ -344,6 +344,10 @@ def correction_values(content: Content) -> dict[str, Any]:
     return values
 
 
+class FollowForm(Form):
+    email = LineField("Your email address", [Needed("Enter your email address"), AtMost(300)])
+
+
 class CancelForm(Form):
     reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitchfest.challenges.rules import (
@@ -284,6 +284,33 @@ class News(Base):
     kind: Mapped[NewsKind] = mapped_column(enum_column(NewsKind))
     item: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Follower(Base):
+    """An address that is told news of one challenge, or (without one) of each new challenge.
+
+    Nothing goes to it before whoever reads its mail has confirmed. When they stop, the row goes.
+    """
+
+    __tablename__ = "challenge_follower"
+    __table_args__ = (
+        UniqueConstraint("challenge_id", "address"),
+        Index(
+            "uq_challenge_follower_of_all",
+            "address",
+            unique=True,
+            sqlite_where=text("challenge_id IS NULL"),
+            postgresql_where=text("challenge_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int | None] = mapped_column(ForeignKey("challenge.id"))
+    address: Mapped[str] = mapped_column(String(254), index=True)
+    #: What stands in the links of its mail. It lets confirm and stop, and nothing else.
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Outreach(Base):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries
@@ -34,19 +35,39 @@ def ask_approvers(challenge_id: int, reference: str, *, now: datetime) -> None:
 HOLDERS: dict[str, Callable[[int], list[int]]] = {}
 
 
-def announce(challenge_id: int, reference: str, kind: NewsKind, item: int, *, now: datetime) -> None:
-    """Tell all who hold a pitch of the challenge, in one write and due at one moment."""
-    if kind not in NEWS_ITEMS:
-        return
+def tell_holders(challenge_id: int, reference: str, kind: NewsKind, item: int, *, now: datetime) -> set[int]:
+    """Tell all who hold a pitch of the challenge, in one write and due at one moment; their ids."""
+    told: set[int] = set()
+    what: dict[str, Any] = {"reference": reference, NEWS_ITEMS[kind]: item}
     for holders in HOLDERS.values():
+        found = set(holders(challenge_id)) - told
         enqueue_all(
             f"challenge_{kind}",
             now=now,
-            person_ids=holders(challenge_id),
+            to=[{"person_id": person_id} for person_id in sorted(found)],
             about_sealed=True,
-            reference=reference,
-            **{NEWS_ITEMS[kind]: item},
+            **what,
         )
+        told |= found
+    return told
+
+
+def tell_everyone(challenge_id: int, reference: str, kind: NewsKind, item: int, *, now: datetime) -> None:
+    """Tell all who hold a pitch and all who follow, each address once, due at the same moment."""
+    told = accounts.addresses(tell_holders(challenge_id, reference, kind, item, now=now))
+    followers = [row for row in queries.followers(challenge_id, kind) if row.address not in told]
+    what: dict[str, Any] = {"reference": reference, NEWS_ITEMS[kind]: item}
+    enqueue_all(
+        f"challenge_{kind}",
+        now=now,
+        to=[{"address": row.address, "ids": {"follower": row.id}} for row in followers],
+        **what,
+    )
+
+
+def ask_follower(address: str, follower_id: int, *, now: datetime) -> None:
+    """Ask an address whether it wants to follow; the link is in the mail and nowhere else."""
+    enqueue("follow", now=now, address=address, follower=follower_id)
 
 
 def tell_officer(
@@ -114,48 +135,70 @@ def _reviewed(message: Message, now: datetime) -> Context | None:
     return {**context, "review": review} if review else None
 
 
-def _extended(message: Message, now: datetime) -> Context | None:
-    found = _public(message, now)
-    rows = queries.extensions(found.id) if found else []
-    row = next((row for row in rows if row.id == message.ids["extension"]), None)
-    if found is None or row is None or not _is_told(message, found.id):
+def _follow(message: Message, now: datetime) -> Context | None:
+    row = queries.follower(follower_id=message.ids["follower"])
+    if row is None or row.address != message.address:
         return None
-    return {"challenge": found, "extension": row}
+    found = queries.by_id(row.challenge_id, now) if row.challenge_id is not None else None
+    return {"challenge": found, "follow": _address_of(row)}
 
 
-def _corrected(message: Message, now: datetime) -> Context | None:
-    found = _public(message, now)
-    rows = queries.corrections(found.id) if found else []
-    row = next((row for row in rows if row.number == message.ids["correction"]), None)
-    if found is None or row is None or not _is_told(message, found.id):
-        return None
-    return {"challenge": found, "correction": row, "changes": queries.changes_of(found.id, row.record)}
+def _news(
+    read: Callable[[ChallengeRow, dict[str, Any]], Context | None],
+) -> Callable[[Message, datetime], Context | None]:
+    """The loader of a piece of news: to whoever still holds a pitch or follows. `read` finds what
+    happened by the message's ids.
+    """
+
+    def load(message: Message, now: datetime) -> Context | None:
+        try:
+            found = queries.by_reference(message.ids["reference"], now)
+        except NotFound:
+            return None
+        said = read(found, message.ids)
+        follower = queries.follower(follower_id=message.ids.get("follower", 0))
+        is_told = (
+            any(message.person_id in holders(found.id) for holders in HOLDERS.values())
+            if message.person_id
+            else follower is not None and follower.address == message.address
+        )
+        if said is None or not is_told:
+            return None
+        return {"challenge": found, "follow": _address_of(follower) if follower else "", **said}
+
+    return load
 
 
-def _cancelled(message: Message, now: datetime) -> Context | None:
-    found = _public(message, now)
-    row = queries.cancellation(found.id) if found else None
-    if found is None or row is None or not _is_told(message, found.id):
-        return None
-    return {"challenge": found, "cancellation": row}
+def _address_of(row: queries.FollowerRow) -> str:
+    return f"/following/{row.token}"
 
 
-def _public(message: Message, now: datetime) -> ChallengeRow | None:
-    try:
-        return queries.by_reference(message.ids["reference"], now)
-    except NotFound:
-        return None
+def _published(found: ChallengeRow, _ids: dict[str, Any]) -> Context | None:
+    return {} if found.effective == ChallengeState.OPEN else None
 
 
-def _is_told(message: Message, challenge_id: int) -> bool:
-    """Whether the recipient still holds a pitch."""
-    return any(message.person_id in holders(challenge_id) for holders in HOLDERS.values())
+def _extended(found: ChallengeRow, ids: dict[str, Any]) -> Context | None:
+    row = next((row for row in queries.extensions(found.id) if row.id == ids["extension"]), None)
+    return {"extension": row} if row else None
+
+
+def _corrected(found: ChallengeRow, ids: dict[str, Any]) -> Context | None:
+    row = next((row for row in queries.corrections(found.id) if row.number == ids["correction"]), None)
+    return {"correction": row, "changes": queries.changes_of(found.id, row.record)} if row else None
+
+
+def _cancelled(found: ChallengeRow, _ids: dict[str, Any]) -> Context | None:
+    row = queries.cancellation(found.id)
+    return {"cancellation": row} if row else None
 
 
 def _outreach(message: Message, now: datetime) -> Context | None:
     """The challenge, only while it is open, and only to someone who has not asked for no more."""
-    found = _public(message, now)
-    if found is None or found.effective != ChallengeState.OPEN or found.practice:
+    try:
+        found = queries.by_reference(message.ids["reference"], now)
+    except NotFound:
+        return None
+    if found.effective != ChallengeState.OPEN or found.practice:
         return None
     if queries.has_stopped(token_hash(message.ids["stop"])):
         return None
@@ -163,13 +206,25 @@ def _outreach(message: Message, now: datetime) -> Context | None:
     return {"challenge": found, "note": sent.note, "giver": sent.by_name, "stop": message.ids["stop"]}
 
 
+def _told(read: Callable[[ChallengeRow, dict[str, Any]], Context | None]) -> MailKind:
+    return MailKind(_news(read), forgets_address=True, unsubscribe=_unsubscribe)
+
+
+def _unsubscribe(message: Message) -> str:
+    """Where a follower's mail program can say stop by itself (RFC 8058); "" for who holds a pitch."""
+    row = queries.follower(follower_id=message.ids.get("follower", 0))
+    return f"{_address_of(row)}/stop" if row else ""
+
+
 KINDS: dict[str, MailKind] = {
     "challenge_to_approve": MailKind(_to_approve),
     "challenge_approved": MailKind(_reviewed),
     "challenge_changes": MailKind(_reviewed),
-    "challenge_extended": MailKind(_extended),
-    "challenge_corrected": MailKind(_corrected),
-    "challenge_cancelled": MailKind(_cancelled),
+    "follow": MailKind(_follow, forgets_address=True),
+    "challenge_published": _told(_published),
+    "challenge_extended": _told(_extended),
+    "challenge_corrected": _told(_corrected),
+    "challenge_cancelled": _told(_cancelled),
     "outreach": MailKind(_outreach, forgets_address=True),
     "challenge_handed_over": MailKind(_load_hand_over),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,15 +51,23 @@ def enqueue(
 
 
 def enqueue_all(
-    kind: str, *, now: datetime, person_ids: Collection[int], about_sealed: bool = False, **ids: Any
+    kind: str,
+    *,
+    now: datetime,
+    to: Collection[Mapping[str, Any]],
+    about_sealed: bool = False,
+    **ids: Any,
 ) -> None:
-    """Tell many people the same, due at the same moment; one statement."""
-    words = json.dumps(ids, sort_keys=True)
+    """Tell many the same, due at the same moment; one statement.
+
+    Each of `to` has a `person_id` or an `address`, and perhaps `ids` of its own besides those of all.
+    """
     rows = [
         {
             "kind": kind,
-            "person_id": person_id,
-            "ids": words,
+            "person_id": one.get("person_id"),
+            "address": one.get("address"),
+            "ids": json.dumps({**ids, **one.get("ids", {})}, sort_keys=True),
             "about_sealed": about_sealed,
             "state": Delivery.QUEUED,
             "created_at": now,
@@ -67,7 +75,7 @@ def enqueue_all(
             "attempts": 0,
             "message_id": _message_id(),
         }
-        for person_id in person_ids
+        for one in to
     ]
     if rows:
         db.session.execute(insert(OutboxMessage), rows)

@@ -49,11 +49,13 @@ class MailKind:
     right to read it has ended. `mint(message, now)` is for messages with a one-time link: inside
     a write, it makes a fresh link, voids the one before and returns its path. `forgets_address`
     is for people outside: once the message has left, or never will, their address goes.
+    `unsubscribe(message)` is the path by which a mail program stops such messages, "" for none.
     """
 
     load: Callable[[Message, datetime], Context | None]
     mint: Callable[[Message, datetime], str] | None = None
     forgets_address: bool = False
+    unsubscribe: Callable[[Message], str] | None = None
 
 
 @dataclass(frozen=True)

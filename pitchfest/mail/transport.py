@@ -65,12 +65,15 @@ def _carry(message: Message, kind: MailKind, moment: datetime) -> Delivery:
         return Delivery.DROPPED
     if not served:
         return Delivery.KEPT
-    _send(to, words.subject, words.body, message.message_id, moment)
+    stop = kind.unsubscribe(message) if kind.unsubscribe else ""
+    _send(to, words.subject, words.body, message.message_id, moment, stop=stop)
     return Delivery.SENT
 
 
-def _send(to: tuple[str, str], subject: str, body: str, message_id: str, moment: datetime) -> None:
-    """Hand one message to the server. Raises whatever goes wrong."""
+def _send(
+    to: tuple[str, str], subject: str, body: str, message_id: str, moment: datetime, *, stop: str = ""
+) -> None:
+    """Hand one message to the server; `stop` is the path that ends such messages. Raises what goes wrong."""
     config = current_app.config
     mail = EmailMessage()
     mail["From"], answers_to = sender()
@@ -81,6 +84,9 @@ def _send(to: tuple[str, str], subject: str, body: str, message_id: str, moment:
     mail["Date"] = format_datetime(moment)
     mail["Message-ID"] = f"<{message_id}>"
     mail["Auto-Submitted"] = "auto-generated"
+    if stop:  # RFC 8058: the mail program shows a button
+        mail["List-Unsubscribe"] = f"<{config['PITCHFEST_URL']}{stop}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(body)
     with smtplib.SMTP(config["SMTP_HOST"], config["SMTP_PORT"], timeout=20) as server:
         if config["SMTP_TLS"]:

@@ -117,6 +117,12 @@ _NAMES = (
 )
 
 
+def addresses(ids: Iterable[int]) -> set[str]:
+    """The e-mail addresses of these people."""
+    rows = db.session.execute(select(_PERSON.email).where(_PERSON.id.in_(sorted(ids))).order_by(_PERSON.id))
+    return set(rows.scalars())
+
+
 def person_names(ids: Iterable[int | None]) -> dict[int, str]:
     """Names by id, also of people whose account is disabled."""
     wanted = {i for i in ids if i}

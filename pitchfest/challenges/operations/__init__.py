@@ -8,6 +8,12 @@ from pitchfest.challenges.operations.cancelling import (
 from pitchfest.challenges.operations.correcting import correct, correction_meant
 from pitchfest.challenges.operations.door import advance, close
 from pitchfest.challenges.operations.extending import extend
+from pitchfest.challenges.operations.following import (
+    confirm_following,
+    follow,
+    stop_following,
+    sweep_followers,
+)
 from pitchfest.challenges.operations.form import move_question, remove_question, save_question
 from pitchfest.challenges.operations.hand_over import hand_over, name_decision_maker
 from pitchfest.challenges.operations.library import add_from_library, add_questions
@@ -47,6 +53,7 @@ __all__ = [
     "close",
     "close_now",
     "confirm_cancelling",
+    "confirm_following",
     "copy",
     "correct",
     "correction_meant",
@@ -55,6 +62,7 @@ __all__ = [
     "edit_brief",
     "edit_settings",
     "extend",
+    "follow",
     "hand_over",
     "held_for_throwing_away",
     "keep_template",
@@ -72,7 +80,9 @@ __all__ = [
     "send_for_approval",
     "start_from",
     "start_from_template",
+    "stop_following",
     "stop_telling",
+    "sweep_followers",
     "take_back_cancelling",
     "take_in_template",
     "tell_people",

@@ -17,4 +17,7 @@ def announce(challenge: Challenge, kind: NewsKind, item: int, *, now: datetime) 
     """
     db.session.add(News(challenge_id=challenge.id, kind=kind, item=item, at=now))
     db.session.flush()
-    notices.announce(challenge.id, challenge.reference, kind, item, now=now)
+    if challenge.practice:
+        notices.tell_holders(challenge.id, challenge.reference, kind, item, now=now)
+    else:
+        notices.tell_everyone(challenge.id, challenge.reference, kind, item, now=now)

@@ -15,6 +15,7 @@ from pitchfest.challenges.models import (
     Correction,
     Criterion,
     Extension,
+    Follower,
     HandOver,
     News,
     Question,
@@ -30,6 +31,7 @@ from pitchfest.kernel.errors import Conflict
 #: Everything that belongs to one challenge, in the order in which it may go.
 _PARTS = (
     News,
+    Follower,
     Cancellation,
     Correction,
     Extension,

@@ -53,7 +53,7 @@ from pitchfest.challenges.rules.lifecycle import (
     effective_state,
     life_line,
 )
-from pitchfest.challenges.rules.news import NEWS_ITEMS, NewsKind
+from pitchfest.challenges.rules.news import NEWS_ITEMS, NEWS_TITLES, NewsKind
 from pitchfest.challenges.rules.outreach import (
     MOST_A_DAY,
     MOST_PEOPLE,
@@ -112,6 +112,7 @@ __all__ = [
     "MOST_A_DAY",
     "MOST_PEOPLE",
     "NEWS_ITEMS",
+    "NEWS_TITLES",
     "NOTE_WORDS",
     "OBSERVED",
     "OPENING_PAUSE",

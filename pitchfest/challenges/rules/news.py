@@ -15,9 +15,18 @@ class NewsKind(StrEnum):
 
 
 #: News → the name that its item has among a message's ids: the row or number that says what happened.
-#: The message is `challenge_<kind>`. What is not here is news for the feeds only.
+#: The message is `challenge_<kind>`.
 NEWS_ITEMS: dict[NewsKind, str] = {
+    NewsKind.PUBLISHED: "record",
     NewsKind.EXTENDED: "extension",
     NewsKind.CORRECTED: "correction",
     NewsKind.CANCELLED: "cancellation",
+}
+
+#: News → what a feed's entry is called, before the title of the challenge.
+NEWS_TITLES: dict[NewsKind, str] = {
+    NewsKind.PUBLISHED: "New challenge",
+    NewsKind.EXTENDED: "More time",
+    NewsKind.CORRECTED: "Correction",
+    NewsKind.CANCELLED: "Cancelled",
 }

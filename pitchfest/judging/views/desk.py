@@ -16,9 +16,9 @@ from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import DeclareForm, InterestForm, ScorecardForm, read_marks
 from pitchfest.judging.queries import Answer
 from pitchfest.judging.rules import Card, Permission, Round
-from pitchfest.judging.rules.calendar_file import calendar_file
 from pitchfest.judging.rules.cards import Mark, missing, picked, scale
 from pitchfest.judging.rules.scoring import Criterion, points_text
+from pitchfest.kernel.calendar_file import Event, calendar_file
 from pitchfest.kernel.clock import LONDON
 from pitchfest.kernel.text import count_words
 from pitchfest.pitches import queries as pitches
@@ -94,14 +94,15 @@ def deadline(round_: Round) -> Page:
     assert round_.judging_deadline is not None
     about = f"“{round_.title}”" if round_.published_at else "a challenge"
     base = current_app.config["PITCHFEST_URL"]
-    body = calendar_file(
+    due = Event(
         uid=f"judging-{round_.reference}@{urlsplit(base).hostname}",
         at=round_.judging_deadline,
         summary=f"Scores due for {about}",
         text="Sign off your scorecards by then.",
         url=f"{base}{url_for('judging.desk')}",
-        made_at=now(),
+        alarms=True,
     )
+    body = calendar_file([due], made_at=now())
     name = f'attachment; filename="{round_.reference}-deadline.ics"'
     return Response(body, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": name})
 

@@ -8,21 +8,22 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pitchfest.judging.rules.calendar_file import calendar_file
+from pitchfest.kernel.calendar_file import Event, calendar_file
 
 AT = datetime(2026, 12, 4, 17, tzinfo=UTC)
 MADE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 def made(summary: str) -> str:
-    return calendar_file(
+    event = Event(
         uid="judging-CH-2026-004@pitchfest.example",
         at=AT,
         summary=summary,
         text="Sign off your scorecards by then.",
         url="https://pitchfest.example/judging",
-        made_at=MADE,
+        alarms=True,
     )
+    return calendar_file([event], made_at=MADE)
 
 
 def parsed(text: str) -> list[tuple[str, str]]:

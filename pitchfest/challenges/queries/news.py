@@ -1,0 +1,132 @@
+"""News of published challenges, in the order in which it came, and who follows them by e-mail."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select
+
+from pitchfest.challenges.models import Cancellation, Challenge, Correction, Extension, Follower, News
+from pitchfest.challenges.rules import PUBLISHED, RELEASED, ChallengeState, NewsKind
+from pitchfest.db import db
+
+_NEWS = News.__table__.c
+_FOLLOWER = Follower.__table__.c
+_CHALLENGE = Challenge.__table__.c
+#: A challenge's followers are kept for so long after it is over.
+KEPT_AFTER = timedelta(days=90)
+_OVER = sorted(RELEASED | {ChallengeState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class NewsRow:
+    """Something that everyone may know of a challenge; `reason` is "" where none was given."""
+
+    id: int
+    kind: NewsKind
+    item: int
+    at: datetime
+    reason: str
+    reference: str
+    title: str
+    question: str
+    closes_at: datetime
+
+
+def news(*, challenge_id: int | None = None, most: int = 50) -> list[NewsRow]:
+    """The newest news first, of one challenge or of all that are published and not for practice."""
+    mine = [_NEWS.challenge_id == challenge_id] if challenge_id is not None else []
+    rows = db.session.execute(
+        select(
+            _NEWS.id,
+            _NEWS.kind,
+            _NEWS.item,
+            _NEWS.at,
+            func.coalesce(Extension.reason, Correction.reason, Cancellation.reason, "").label("reason"),
+            _CHALLENGE.reference,
+            _CHALLENGE.title,
+            _CHALLENGE.question,
+            _CHALLENGE.closes_at,
+        )
+        .select_from(News)
+        .join(Challenge, _CHALLENGE.id == _NEWS.challenge_id)
+        .outerjoin(Extension, and_(_NEWS.kind == NewsKind.EXTENDED, Extension.id == _NEWS.item))
+        .outerjoin(
+            Correction,
+            and_(
+                _NEWS.kind == NewsKind.CORRECTED,
+                Correction.challenge_id == _NEWS.challenge_id,
+                Correction.number == _NEWS.item,
+            ),
+        )
+        .outerjoin(
+            Cancellation,
+            and_(_NEWS.kind == NewsKind.CANCELLED, Cancellation.challenge_id == _NEWS.challenge_id),
+        )
+        .where(*mine, _CHALLENGE.state.in_(sorted(PUBLISHED)), _CHALLENGE.practice.is_(False))
+        .order_by(_NEWS.at.desc(), _NEWS.id.desc())
+        .limit(most)
+    )
+    return [NewsRow(**row._mapping) for row in rows]
+
+
+def news_counts(challenge_ids: Collection[int]) -> dict[int, int]:
+    """Challenge id → how many pieces of news there are of it: a number that its calendar counts up."""
+    rows = db.session.execute(
+        select(_NEWS.challenge_id, func.count())
+        .where(_NEWS.challenge_id.in_(sorted(challenge_ids)))
+        .group_by(_NEWS.challenge_id)
+        .order_by(_NEWS.challenge_id)
+    )
+    return dict.fromkeys(challenge_ids, 0) | {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class FollowerRow:
+    """An address that follows a challenge, or each new one: then `challenge_id` is None."""
+
+    id: int
+    challenge_id: int | None
+    address: str
+    token: str
+    confirmed_at: datetime | None
+
+
+_FOLLOWERS = select(*(_FOLLOWER[name] for name in FollowerRow.__dataclass_fields__))
+
+
+def follower(*, token: str = "", follower_id: int = 0) -> FollowerRow | None:
+    """The follower with this token or id."""
+    which = _FOLLOWER.token == token if token else _FOLLOWER.id == follower_id
+    row = db.session.execute(_FOLLOWERS.where(which)).one_or_none()
+    return FollowerRow(**row._mapping) if row else None
+
+
+def followers(challenge_id: int, kind: NewsKind) -> list[FollowerRow]:
+    """Who is told of a piece of news; those who follow everything are told of new challenges only."""
+    wanted = [_FOLLOWER.challenge_id == challenge_id]
+    if kind is NewsKind.PUBLISHED:
+        wanted.append(_FOLLOWER.challenge_id.is_(None))
+    rows = db.session.execute(
+        _FOLLOWERS.where(or_(*wanted), _FOLLOWER.confirmed_at.is_not(None)).order_by(_FOLLOWER.id)
+    )
+    return [FollowerRow(**row._mapping) for row in rows]
+
+
+def stale_followers(asked_before: datetime, most: int) -> list[int]:
+    """Ids of followers who never confirmed, or whose challenge was over long before that."""
+    rows = db.session.execute(
+        select(_FOLLOWER.id)
+        .outerjoin(Challenge, _CHALLENGE.id == _FOLLOWER.challenge_id)
+        .where(
+            or_(
+                and_(_FOLLOWER.confirmed_at.is_(None), _FOLLOWER.asked_at < asked_before),
+                and_(_CHALLENGE.state.in_(_OVER), _CHALLENGE.state_since < asked_before - KEPT_AFTER),
+            )
+        )
+        .order_by(_FOLLOWER.id)
+        .limit(most)
+    )
+    return list(rows.scalars())

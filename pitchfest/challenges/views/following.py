@@ -1,0 +1,216 @@
+"""Following: by e-mail without an account, by feed, and by calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from pitchfest.accounts import operations as accounts
+from pitchfest.challenges import operations, queries
+from pitchfest.challenges.forms import FollowForm
+from pitchfest.challenges.queries import ChallengeRow, ListedChallenge, NewsRow
+from pitchfest.challenges.rules import NEWS_TITLES, ChallengeState
+from pitchfest.challenges.views.public import bp
+from pitchfest.db import transaction
+from pitchfest.extensions import csrf
+from pitchfest.kernel.calendar_file import Event, calendar_file
+from pitchfest.kernel.clock import iso, say_span
+from pitchfest.kernel.errors import NotFound
+from pitchfest.web.access import current_actor, public
+from pitchfest.web.forms import Form, saving
+from pitchfest.web.idempotency import unclaimed
+from pitchfest.web.requests import now, started
+
+#: Of how many challenges a calendar of all holds the dates.
+MOST_DATED = 200
+
+
+def _found(reference: str) -> ChallengeRow:
+    """A published challenge that can be followed. Raises NotFound, also for one for practice."""
+    found = queries.public(reference, now(), current_actor())
+    if found.practice:
+        raise NotFound
+    return found
+
+
+@bp.route("/challenges/<reference>/follow", methods=["GET", "POST"])
+@public
+def follow(reference: str) -> ResponseReturnValue:
+    return _follow_page(_found(reference))
+
+
+@bp.route("/challenges/follow", methods=["GET", "POST"])
+@public
+def follow_all() -> ResponseReturnValue:
+    return _follow_page(None)
+
+
+def _follow_page(found: ChallengeRow | None) -> ResponseReturnValue:
+    actor = current_actor()
+    form = FollowForm(email=actor.email if actor else "")
+    here = (
+        url_for("challenges.follow", reference=found.reference) if found else url_for("challenges.follow_all")
+    )
+    if form.validate_on_submit() and _let_through(form):
+        with saving(form, then=f"{here}?asked=1") as saved:
+            operations.follow(form.email.data, challenge_id=found.id if found else None, now=now())
+        if saved:
+            return redirect(saved.redirect)
+    page = render_template(
+        "challenges/follow.html",
+        challenge=found,
+        form=form,
+        asked=request.method == "GET" and "asked" in request.args,
+        page_errors=bool(form.errors or form.form_errors),
+    )
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+def _let_through(form: FollowForm) -> bool:
+    """Count an attempt, so that nobody floods an address with questions."""
+    keys = accounts.attempt_keys(
+        f"follow|{form.email.data}",
+        browser=str(session.get("csrf_token", "")),
+        address=request.remote_addr or "",
+    )
+    with unclaimed(), transaction(started()):
+        wait = accounts.attempt(keys, now=now())
+    if wait is None:
+        return True
+    form.form_errors.append(f"That was too many attempts. Try again in {say_span(wait - now())}")
+    return False
+
+
+@bp.route("/following/<token>", methods=["GET", "POST"])
+@public
+def following(token: str) -> ResponseReturnValue:
+    """Where whoever reads an address's mail says yes, and later stop. Opening it changes nothing."""
+    row = queries.follower(token=token)
+    if row is None:
+        page = render_template("challenges/following.html", row=None, challenge=None, form=Form())
+        return page, 404, {"Referrer-Policy": "no-referrer"}
+    form, challenge = Form(), None
+    if row.challenge_id is not None:
+        challenge = queries.by_id(row.challenge_id, now())
+    if form.validate_on_submit():
+        stops = row.confirmed_at is not None
+        then = url_for("challenges.stopped") if stops else url_for("challenges.following", token=token)
+        with saving(form, then=then) as saved:
+            if stops:
+                operations.stop_following(token)
+            else:
+                operations.confirm_following(token, now=now())
+        if saved:
+            if not stops:
+                flash("You follow this now. We write when something happens.", "success")
+            return redirect(saved.redirect)
+    page = render_template("challenges/following.html", row=row, challenge=challenge, form=form)
+    return page, 200, {"Referrer-Policy": "no-referrer"}
+
+
+@bp.get("/following/stopped")
+@public
+def stopped() -> str:
+    return render_template("challenges/following_stopped.html")
+
+
+@bp.post("/following/<token>/stop")
+@public
+def stop_at_once(token: str) -> ResponseReturnValue:
+    """What a mail program posts by itself (RFC 8058), with no page and no cookie: the token suffices."""
+    with unclaimed(), transaction(started()):
+        operations.stop_following(token)
+    return "", 204
+
+
+csrf.exempt(stop_at_once)
+
+# Feeds and calendars.
+
+
+@bp.get("/challenges/feed.atom")
+@public
+def feed_of_all() -> Response:
+    return _feed(None, queries.news())
+
+
+@bp.get("/challenges/<reference>/feed.atom")
+@public
+def feed(reference: str) -> Response:
+    found = _found(reference)
+    return _feed(found, queries.news(challenge_id=found.id))
+
+
+def _feed(found: ChallengeRow | None, rows: Sequence[NewsRow]) -> Response:
+    """News as Atom (RFC 4287). An entry's id holds nothing that could change."""
+    base = str(current_app.config["PITCHFEST_URL"])
+    host = urlsplit(base).hostname
+    body = render_template(
+        "challenges/feed.xml",
+        base=base,
+        here=f"{base}{request.path}",
+        page=f"{base}{url_for('challenges.challenge', reference=found.reference)}"
+        if found
+        else f"{base}{url_for('challenges.index')}",
+        challenge=found,
+        updated=iso(rows[0].at) if rows else iso(datetime(2026, 1, 1, tzinfo=now().tzinfo)),
+        feed_id=f"tag:{host},2026:challenges{':' + found.reference if found else ''}",
+        entries=[(row, NEWS_TITLES[row.kind], f"tag:{host},2026:news:{row.id}", iso(row.at)) for row in rows],
+    )
+    return _cached(body, "application/atom+xml; charset=utf-8")
+
+
+@bp.get("/challenges/dates.ics")
+@public
+def dates_of_all() -> Response:
+    rows = queries.public_page(now(), stage=None, number=1, size=MOST_DATED)
+    dated = [row for row in rows if row.state in {ChallengeState.OPEN, ChallengeState.CANCELLED}]
+    return _calendar(_events(dated), "Challenges", "challenges")
+
+
+@bp.get("/challenges/<reference>/dates.ics")
+@public
+def dates(reference: str) -> Response:
+    found = _found(reference)
+    return _calendar(_events([found]), found.title, found.reference)
+
+
+#: Date → what it is called in a calendar.
+_DATES = {"closes_at": "Pitches close", "decision_due": "Decision expected"}
+
+
+def _events(challenges: Sequence[ChallengeRow | ListedChallenge]) -> list[Event]:
+    """The public dates of challenges. Each keeps its uid for ever and counts the challenge's news."""
+    base = str(current_app.config["PITCHFEST_URL"])
+    numbers = queries.news_counts([row.id for row in challenges])
+    return [
+        Event(
+            uid=f"{name}-{row.reference}@{urlsplit(base).hostname}",
+            at=getattr(row, name),
+            summary=f"{label}: {row.title}",
+            text=row.question or row.title,
+            url=f"{base}{url_for('challenges.challenge', reference=row.reference)}",
+            sequence=numbers[row.id],
+            cancelled=row.state == ChallengeState.CANCELLED,
+            alarms=name == "closes_at",
+        )
+        for row in challenges
+        for name, label in _DATES.items()
+        if getattr(row, name) is not None
+    ]
+
+
+def _calendar(events: Sequence[Event], name: str, file: str) -> Response:
+    response = _cached(calendar_file(events, made_at=now(), name=name), "text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{file}.ics"'
+    return response
+
+
+def _cached(body: str, kind: str) -> Response:
+    response = Response(body, content_type=kind)
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
