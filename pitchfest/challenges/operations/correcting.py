@@ -80,19 +80,9 @@ def correct(
     _write(Criterion, challenge, by.criteria)
     _write(Question, challenge, by.questions)
     keep(actor, record, now=now)
-    db.session.add(
-        Correction(
-            challenge_id=challenge.id,
-            number=number,
-            record=record.number,
-            reason=words,
-            material=material,
-            closed_before=before,
-            closes_at=row.closes_at,
-            by_id=actor.person_id,
-            at=now,
-        )
-    )
+    kept = {"number": number, "record": record.number, "reason": words, "material": material}
+    dates = {"closed_before": before, "closes_at": row.closes_at, "at": now}
+    db.session.add(Correction(challenge_id=challenge.id, by_id=actor.person_id, **kept, **dates))
     db.session.flush()
     announce(challenge, NewsKind.CORRECTED, number, now=now)
     return number

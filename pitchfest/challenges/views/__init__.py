@@ -12,6 +12,7 @@ from pitchfest.challenges.views import (
     starting,
     telling,
     templates,
+    wording,
     writing,
 )
 from pitchfest.challenges.views.manage import bp as manage
@@ -32,5 +33,6 @@ __all__ = [
     "starting",
     "telling",
     "templates",
+    "wording",
     "writing",
 ]
