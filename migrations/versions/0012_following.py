@@ -19,6 +19,7 @@ def upgrade() -> None:
         "challenge_follower",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("challenge_id", sa.Integer(), nullable=True),
+        sa.Column("theme", sa.String(length=20), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("token", sa.String(length=64), nullable=False),
         sa.Column("asked_at", UtcDateTime(), nullable=False),
@@ -34,9 +35,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_challenge_follower_address"), "challenge_follower", ["address"])
     op.create_index(
-        "uq_challenge_follower_of_all",
+        "uq_challenge_follower_of_new",
         "challenge_follower",
-        ["address"],
+        ["address", "theme"],
         unique=True,
         sqlite_where=sa.text("challenge_id IS NULL"),
         postgresql_where=sa.text("challenge_id IS NULL"),

@@ -13,6 +13,7 @@ from pitchfest.challenges.rules import (
     CORRECTABLE,
     EVERY_JUDGE,
     LIBRARY,
+    THEMES,
     USUAL_ANCHORS,
     Content,
     Corrected,
@@ -107,6 +108,11 @@ class BriefForm(Form):
     eligibility = TextField("Who can pitch", "One condition on each line, with a hyphen before it.")
     after_win = TextField("What happens after a win", "The pilot, its length, and the way to a contract.")
     timetable = TextField("Timetable", "What happens when, after the closing time.")
+    theme = SelectField(
+        "What is it about?",
+        choices={"": "None of these", **THEMES},
+        description="People can look for challenges by theme, and follow one.",
+    )
     budget_pence = MoneyField("Budget", description="In pounds, VAT included. Enter 0 if there is no money.")
     owner_name = LineField("Who owns the challenge", [AtMost(120)], description="A name, for suppliers.")
     owner_organisation = LineField("Their organisation", [AtMost(160)])
@@ -345,6 +351,7 @@ def correction_values(content: Content) -> dict[str, Any]:
 
 
 class FollowForm(Form):
+    theme = SelectField("About what?", choices={"": "Everything", **THEMES})
     email = LineField("Your email address", [Needed("Enter your email address"), AtMost(300)])
 
 

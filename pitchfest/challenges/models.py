@@ -66,6 +66,8 @@ class Challenge(Base):
     eligibility: Mapped[str] = mapped_column(Text, default="")
     after_win: Mapped[str] = mapped_column(Text, default="")
     timetable: Mapped[str] = mapped_column(Text, default="")
+    #: A key of `rules.THEMES`, "" for none.
+    theme: Mapped[str] = mapped_column(String(20), default="")
     budget_pence: Mapped[int | None]
     owner_name: Mapped[str] = mapped_column(String(120), default="")
     owner_organisation: Mapped[str] = mapped_column(String(160), default="")
@@ -82,6 +84,17 @@ class Challenge(Base):
     minimum_cards: Mapped[int] = mapped_column(default=3)
     reason_words: Mapped[int] = mapped_column(default=10)
     minimum_total: Mapped[int | None]
+
+
+class ChallengeText(Base):
+    """The words of a published challenge, for the search alone. An index of the database's own kind
+    stands on it (migration 0013); drafts and practice are never here.
+    """
+
+    __tablename__ = "challenge_text"
+
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
 
 
 class ChallengeEdit(Base):
@@ -296,8 +309,9 @@ class Follower(Base):
     __table_args__ = (
         UniqueConstraint("challenge_id", "address"),
         Index(
-            "uq_challenge_follower_of_all",
+            "uq_challenge_follower_of_new",
             "address",
+            "theme",
             unique=True,
             sqlite_where=text("challenge_id IS NULL"),
             postgresql_where=text("challenge_id IS NULL"),
@@ -306,6 +320,8 @@ class Follower(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     challenge_id: Mapped[int | None] = mapped_column(ForeignKey("challenge.id"))
+    #: Of new challenges only those with this theme, "" for all.
+    theme: Mapped[str] = mapped_column(String(20), default="")
     address: Mapped[str] = mapped_column(String(254), index=True)
     #: What stands in the links of its mail. It lets confirm and stop, and nothing else.
     token: Mapped[str] = mapped_column(String(64), unique=True)

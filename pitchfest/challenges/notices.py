@@ -10,6 +10,7 @@ from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries
 from pitchfest.challenges.rules import (
     NEWS_ITEMS,
+    THEMES,
     ChallengeRow,
     ChallengeState,
     NewsKind,
@@ -140,7 +141,7 @@ def _follow(message: Message, now: datetime) -> Context | None:
     if row is None or row.address != message.address:
         return None
     found = queries.by_id(row.challenge_id, now) if row.challenge_id is not None else None
-    return {"challenge": found, "follow": _address_of(row)}
+    return {"challenge": found, "follow": _address_of(row), "theme": THEMES.get(row.theme, "")}
 
 
 def _news(

@@ -31,6 +31,8 @@ SEEDED = ("audit_head", "worker_beat")
 #: The tool's own table: migrating to a revision writes it.
 _REVISION = "alembic_version"
 _TOGETHER = 1000
+#: How the tables of a full-text index are called, which SQLite keeps by itself.
+INDEX = "challenge_words"
 
 
 class DoesNotFitError(Exception):
@@ -120,7 +122,7 @@ def tables(connection: Connection) -> list[Table]:
                 key=tuple(keys[schema, name]["constrained_columns"]),
             )
             for schema, name in columns
-            if name != _REVISION
+            if name != _REVISION and not name.startswith(INDEX)
         ),
         key=lambda table: table.name,
     )

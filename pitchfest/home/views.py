@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.queries import Sought
 from pitchfest.challenges.rules import LABELS, RELEASED, ChallengeState, Permission, Stage
 from pitchfest.home import queries
 from pitchfest.home.exports import overview_table
@@ -27,6 +28,7 @@ from pitchfest.web.requests import now
 bp = Blueprint("home", __name__)
 BLUEPRINTS: tuple[Blueprint, ...] = (bp,)
 
+_OPEN = Sought(stage=Stage.OPEN)
 _OPEN_SHOWN = 5
 _STAFF_SHOWN = 25
 
@@ -67,8 +69,8 @@ def _looks_on(actor: Actor) -> bool:
 
 def _public() -> str:
     moment = now()
-    counts = challenges.public_counts(moment)
-    shown = challenges.public_page(moment, stage=Stage.OPEN, number=1, size=_OPEN_SHOWN)
+    counts = challenges.public_counts(moment, Sought()).stages
+    shown = challenges.public_page(moment, _OPEN, number=1, size=_OPEN_SHOWN)
     return render_template("home/public.html", counts=counts, stages=Stage, challenges=shown)
 
 
@@ -79,11 +81,7 @@ def _personal(actor: Actor) -> str:
     looks_on = _looks_on(actor)
     lists = actor.is_staff and not looks_on
     listed = challenges.staff_page(actor, moment, sort="waiting", size=_STAFF_SHOWN) if lists else []
-    shown = (
-        challenges.public_page(moment, stage=Stage.OPEN, number=1, size=_OPEN_SHOWN)
-        if not actor.is_staff
-        else []
-    )
+    shown = challenges.public_page(moment, _OPEN, number=1, size=_OPEN_SHOWN) if not actor.is_staff else []
     return render_template(
         "home/personal.html",
         greeting=greeting(moment),

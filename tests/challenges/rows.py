@@ -29,6 +29,7 @@ _WHOLE = ChallengeRow(
     eligibility="Anyone.",
     after_win="A pilot.",
     timetable="Four weeks.",
+    theme="transport",
     budget_pence=0,
     owner_name="Bryn Haldane",
     owner_organisation="Highways",

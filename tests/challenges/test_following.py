@@ -34,11 +34,11 @@ def reference(cast, now):
     return published(cast, now)
 
 
-def follow(address, now, reference=None):
+def follow(address, now, reference=None, theme=""):
     challenge_id = queries.by_reference(reference, now).id if reference else None
     db.session.rollback()
     with transaction():
-        operations.follow(address, challenge_id=challenge_id, now=now)
+        operations.follow(address, challenge_id=challenge_id, theme=theme, now=now)
 
 
 def the_follower(address=ADDRESS):

@@ -63,7 +63,7 @@ def test_after_the_closing_second_nothing_can_be_started(cast, client, clock, no
     assert "Pitches closed at 9am on Friday 11 December 2026" in client.text
     assert f"/challenges/{reference}/start" not in client.html
     client.get("/challenges?stage=open")
-    assert "None at this stage" in client.text
+    assert "None like that" in client.text
     client.get("/challenges?stage=judged")
     assert "Clear the right drain" in client.text
 

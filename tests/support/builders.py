@@ -23,6 +23,7 @@ from pitchfest.accounts.models import (
 from pitchfest.accounts.rules import Capacity, Size
 from pitchfest.accounts.rules.region import TEXT_NAMES
 from pitchfest.challenges.models import Anchor, Challenge, Criterion, Question
+from pitchfest.challenges.operations.news import take_in
 from pitchfest.challenges.rules import PUBLISHED, ChallengeState, CriterionKind, QuestionKind
 from pitchfest.db import db
 from pitchfest.judging.models import Declaration, PanelMember, Scorecard
@@ -202,6 +203,8 @@ def a_challenge(
                 max_words=None if is_price else 200,
             )
         )
+    if state in PUBLISHED:
+        take_in(challenge)
     db.session.commit()
     return challenge.id
 

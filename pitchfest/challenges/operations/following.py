@@ -21,8 +21,9 @@ UNCONFIRMED_FOR = timedelta(days=7)
 MOST_AT_ONCE = 1_000
 
 
-def follow(address: str, *, challenge_id: int | None, now: datetime) -> None:
-    """Write to an address to ask whether it wants news of the challenge, or of each new one (None).
+def follow(address: str, *, challenge_id: int | None, theme: str = "", now: datetime) -> None:
+    """Write to an address to ask whether it wants news of the challenge, or (without one) of each new
+    challenge, perhaps only of those with a theme.
 
     The same happens whether or not it follows already, so that nobody learns who does. Raises
     RuleViolation for what is no address.
@@ -34,6 +35,7 @@ def follow(address: str, *, challenge_id: int | None, now: datetime) -> None:
         select(Follower)
         .where(
             Follower.address == address,
+            Follower.theme == theme,
             Follower.challenge_id.is_(None)
             if challenge_id is None
             else Follower.challenge_id == challenge_id,
@@ -42,7 +44,11 @@ def follow(address: str, *, challenge_id: int | None, now: datetime) -> None:
     ).scalar_one_or_none()
     if row is None:
         row = Follower(
-            challenge_id=challenge_id, address=address, token=secrets.token_urlsafe(32), asked_at=now
+            challenge_id=challenge_id,
+            theme=theme,
+            address=address,
+            token=secrets.token_urlsafe(32),
+            asked_at=now,
         )
         db.session.add(row)
         db.session.flush()

@@ -18,6 +18,7 @@ from pitchfest.challenges.rules import (
     EVERY_JUDGE,
     MARK,
     PERMISSIONS,
+    THEMES,
     ChallengeState,
     Permission,
     marked,
@@ -43,6 +44,7 @@ BRIEF = frozenset(
         "eligibility",
         "after_win",
         "timetable",
+        "theme",
         "budget_pence",
         "owner_name",
         "owner_organisation",
@@ -140,6 +142,8 @@ def brief_problems(fields: Mapping[str, Any]) -> list[Problem]:
     problems = []
     if not fields.get("title", "untouched").strip():
         problems.append(Problem("Give the challenge a title", "title"))
+    if fields.get("theme", "") not in {"", *THEMES}:
+        problems.append(Problem("Choose one of the themes, or none", "theme"))
     if not 0 <= (fields.get("budget_pence") or 0) <= LARGEST_BUDGET:
         problems.append(Problem(f"Enter a budget of at most {say_pounds(LARGEST_BUDGET)}", "budget_pence"))
     return problems

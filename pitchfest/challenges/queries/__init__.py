@@ -18,7 +18,9 @@ from pitchfest.challenges.queries.history import (
     reviews,
 )
 from pitchfest.challenges.queries.lists import (
+    Counts,
     ListedChallenge,
+    Sought,
     public_counts,
     public_page,
     staff_counts,
@@ -68,6 +70,7 @@ __all__ = [
     "CancellationRow",
     "ChallengeRow",
     "CorrectionRow",
+    "Counts",
     "CriterionPage",
     "CriterionRow",
     "DraftProblem",
@@ -82,6 +85,7 @@ __all__ = [
     "QuestionRow",
     "ReviewRow",
     "SnapshotRow",
+    "Sought",
     "TemplateRow",
     "authors",
     "by_id",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,19 @@ from pitchfest.accounts.models import TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
 from pitchfest.challenges.models import ChallengeEdit
 from pitchfest.challenges.queries.scope import CHALLENGE, effective, effective_in, visible_to
-from pitchfest.challenges.rules import PUBLISHED, RELEASED, STAGES, ChallengeState, Stage, effective_state
+from pitchfest.challenges.queries.search import found_by
+from pitchfest.challenges.rules import (
+    DAYS,
+    PUBLISHED,
+    RELEASED,
+    STAGES,
+    THEMES,
+    ChallengeState,
+    Sort,
+    Stage,
+    Within,
+    effective_state,
+)
 from pitchfest.db import UtcDateTime, db
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.waiting import Waiting
@@ -28,6 +40,7 @@ class ListedChallenge:
     title: str
     question: str
     owner_organisation: str
+    theme: str
     budget_pence: int | None
     state: ChallengeState
     state_since: datetime
@@ -59,43 +72,92 @@ def _matching(text: str) -> ColumnElement[bool]:
 
 # Putting a statement together costs as much as running it, so those of the busiest pages stand ready.
 _NOW = bindparam("now", type_=UtcDateTime)
+_PUBLIC = (CHALLENGE.state.in_(sorted(PUBLISHED)), CHALLENGE.practice.is_(False))
 _PUBLIC_COUNTS = (
-    select(effective(_NOW).label("holds"), func.count())
-    .where(CHALLENGE.state.in_(sorted(PUBLISHED)), CHALLENGE.practice.is_(False))
-    .group_by("holds")
+    select(effective(_NOW).label("holds"), CHALLENGE.theme, func.count())
+    .where(*_PUBLIC)
+    .group_by("holds", CHALLENGE.theme)
 )
 
 
-def public_counts(now: datetime, *, text: str = "") -> dict[Stage, int]:
-    """How many published challenges are at each stage."""
-    statement = _PUBLIC_COUNTS.where(_matching(text)) if text else _PUBLIC_COUNTS
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a visitor looks for among the published challenges; nothing set is everything."""
+
+    text: str = ""
+    stage: Stage | None = None
+    theme: str = ""
+    within: Within | None = None
+    sort: Sort = Sort.CLOSING
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether only a stage narrows the list."""
+        return not (self.text or self.theme or self.within) and self.sort is Sort.CLOSING
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many are found at each stage and of each theme, whichever of the two was chosen."""
+
+    stages: dict[Stage, int]
+    themes: dict[str, int]
+    total: int
+
+
+def public_counts(now: datetime, sought: Sought) -> Counts:
+    """How many published challenges there are; one statement."""
+    narrowed = _narrowed(sought, now)
+    statement = _PUBLIC_COUNTS.where(*narrowed) if narrowed else _PUBLIC_COUNTS
     rows = db.session.execute(statement, {"now": now}).all()
-    return {stage: sum(n for s, n in rows if s in states) for stage, states in STAGES.items()}
+    of_theme = [(s, n) for s, theme, n in rows if not sought.theme or theme == sought.theme]
+    states = STAGES[sought.stage] if sought.stage else PUBLISHED
+    return Counts(
+        stages={stage: sum(n for s, n in of_theme if s in found) for stage, found in STAGES.items()},
+        themes={
+            key: count
+            for key in THEMES
+            if (count := sum(n for s, theme, n in rows if theme == key and s in states))
+        },
+        total=sum(n for s, n in of_theme if s in states),
+    )
+
+
+def _narrowed(sought: Sought, now: datetime) -> list[ColumnElement[bool]]:
+    """What a search and a closing time leave; the theme and the stage are counted beside."""
+    found = [found_by(sought.text)] if sought.text else []
+    if sought.within:
+        last = now + timedelta(days=DAYS[sought.within])
+        found += [effective_in({ChallengeState.OPEN}, now), CHALLENGE.closes_at <= last]
+    return found
 
 
 @cache
-def _public_page(stage: Stage | None) -> Select[Any]:
+def _public_page(stage: Stage | None, sort: Sort) -> Select[Any]:
     still_open = effective_in({ChallengeState.OPEN}, _NOW)
+    soonest = (
+        case((still_open, 0), else_=1),
+        case((still_open, CHALLENGE.closes_at)),
+        CHALLENGE.closes_at.desc(),
+        CHALLENGE.reference,
+    )
+    newest = (CHALLENGE.published_at.desc(), CHALLENGE.reference.desc())
     return (
         _LISTED.where(
             effective_in(STAGES[stage] if stage else PUBLISHED, _NOW), CHALLENGE.practice.is_(False)
         )
-        .order_by(
-            case((still_open, 0), else_=1),
-            case((still_open, CHALLENGE.closes_at)),
-            CHALLENGE.closes_at.desc(),
-            CHALLENGE.reference,
-        )
+        .order_by(*(newest if sort is Sort.NEWEST else soonest))
         .limit(bindparam("size"))
         .offset(bindparam("before"))
     )
 
 
-def public_page(
-    now: datetime, *, stage: Stage | None, text: str = "", number: int, size: int
-) -> list[ListedChallenge]:
-    """One page of published challenges: open ones by closing time, then the others, newest first."""
-    statement = _public_page(stage).where(_matching(text)) if text else _public_page(stage)
+def public_page(now: datetime, sought: Sought, *, number: int, size: int) -> list[ListedChallenge]:
+    """One page of what is found: open ones by closing time, then the others, newest first."""
+    statement = _public_page(sought.stage, sought.sort)
+    if not sought.is_plain:
+        of_theme = [CHALLENGE.theme == sought.theme] if sought.theme else []
+        statement = statement.where(*_narrowed(sought, now), *of_theme)
     return _listed(statement, now, {"now": now, "size": size, "before": (number - 1) * size})
 
 

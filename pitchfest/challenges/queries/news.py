@@ -89,6 +89,7 @@ class FollowerRow:
 
     id: int
     challenge_id: int | None
+    theme: str
     address: str
     token: str
     confirmed_at: datetime | None
@@ -105,10 +106,13 @@ def follower(*, token: str = "", follower_id: int = 0) -> FollowerRow | None:
 
 
 def followers(challenge_id: int, kind: NewsKind) -> list[FollowerRow]:
-    """Who is told of a piece of news; those who follow everything are told of new challenges only."""
+    """Who is told of a piece of news; those who follow none in particular hear of new
+    ones, all or those with their theme.
+    """
     wanted = [_FOLLOWER.challenge_id == challenge_id]
     if kind is NewsKind.PUBLISHED:
-        wanted.append(_FOLLOWER.challenge_id.is_(None))
+        theme = select(_CHALLENGE.theme).where(_CHALLENGE.id == challenge_id).scalar_subquery()
+        wanted.append(_FOLLOWER.challenge_id.is_(None) & or_(_FOLLOWER.theme == "", _FOLLOWER.theme == theme))
     rows = db.session.execute(
         _FOLLOWERS.where(or_(*wanted), _FOLLOWER.confirmed_at.is_not(None)).order_by(_FOLLOWER.id)
     )

@@ -21,6 +21,14 @@ from pitchfest.challenges.rules.corrections import (
 )
 from pitchfest.challenges.rules.draft import DraftProblem, anchored_values, criterion_problems, draft_problems
 from pitchfest.challenges.rules.extension import Extend, extension_problems, later_dates, next_working_day
+from pitchfest.challenges.rules.finding import (
+    DAYS,
+    THEMES,
+    Sort,
+    Within,
+    search_words,
+    searchable,
+)
 from pitchfest.challenges.rules.library import BY_KEY as LIBRARY_BY_KEY
 from pitchfest.challenges.rules.library import LIBRARY, LibraryEntry
 from pitchfest.challenges.rules.lifecycle import (
@@ -102,6 +110,7 @@ __all__ = [
     "BRIEF_LABELS",
     "CHALLENGE",
     "CORRECTABLE",
+    "DAYS",
     "EDITABLE",
     "EVERY_JUDGE",
     "LABELS",
@@ -122,6 +131,7 @@ __all__ = [
     "RELEASED",
     "SMALL_ROUND",
     "STAGES",
+    "THEMES",
     "UNPUBLISHED",
     "USUAL_ANCHORS",
     "WAITS_FOR",
@@ -155,6 +165,7 @@ __all__ = [
     "ReleaseLetters",
     "ReviewOutcome",
     "SendForApproval",
+    "Sort",
     "Sorted",
     "Stage",
     "StartJudging",
@@ -162,6 +173,7 @@ __all__ = [
     "TemplateCriterion",
     "TemplateQuestion",
     "UnreadableTemplate",
+    "Within",
     "anchored_values",
     "as_rows",
     "cancel_problems",
@@ -185,6 +197,8 @@ __all__ = [
     "read_template",
     "reference_prefix",
     "say_points",
+    "search_words",
+    "searchable",
     "sha256",
     "shared_text",
     "shortened",

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from pitchfest.challenges.rules.corrections import Change
+from pitchfest.challenges.rules.finding import THEMES
 from pitchfest.challenges.rules.parts import ChallengeRow, CriterionRow, QuestionRow, say_points
 from pitchfest.kernel.clock import say_moment
 from pitchfest.kernel.money import say_pounds
@@ -29,6 +30,7 @@ BRIEF_LABELS = {
     "eligibility": "Who can pitch",
     "after_win": "What happens after a win",
     "timetable": "Timetable",
+    "theme": "Theme",
     "budget_pence": "Budget",
     "owner_name": "Owner",
     "owner_organisation": "The owner’s organisation",
@@ -112,6 +114,12 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
     return found
 
 
+def _say(name: str, value: Any) -> str:
+    if name == "budget_pence":
+        return say_pounds(value) if value else "No money"
+    return THEMES.get(value or "", "") if name == "theme" else value or ""
+
+
 class _Line(NamedTuple):
     """Something that a reader of a record sees, and whether suppliers build on it."""
 
@@ -124,7 +132,7 @@ def _lines(body: Mapping[str, Any]) -> Iterator[tuple[str, _Line]]:
     """All that a reader sees, each under a name that stays the same from record to record."""
     for name, label in BRIEF_LABELS.items():
         value = body["brief"].get(name)
-        words = (say_pounds(value) if value else "No money") if name == "budget_pence" else value or ""
+        words = _say(name, value)
         yield name, _Line(label, words, name in _MATERIAL_BRIEF)
     yield "decision_maker", _Line("Who decides", body["decision_maker"], False)
     for name, label in _DATE_LABELS.items():

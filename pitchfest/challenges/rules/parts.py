@@ -46,6 +46,7 @@ class ChallengeRow:
     eligibility: str
     after_win: str
     timetable: str
+    theme: str
     budget_pence: int | None
     owner_name: str
     owner_organisation: str

@@ -23,6 +23,7 @@ BRIEF = (
     "eligibility",
     "after_win",
     "timetable",
+    "theme",
     "budget_pence",
     "owner_name",
     "owner_organisation",

@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from pitchfest.accounts import operations as accounts
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.forms import FollowForm
-from pitchfest.challenges.queries import ChallengeRow, ListedChallenge, NewsRow
-from pitchfest.challenges.rules import NEWS_TITLES, ChallengeState
+from pitchfest.challenges.queries import ChallengeRow, ListedChallenge, NewsRow, Sought
+from pitchfest.challenges.rules import NEWS_TITLES, THEMES, ChallengeState
 from pitchfest.challenges.views.public import bp
 from pitchfest.db import transaction
 from pitchfest.extensions import csrf
@@ -51,13 +51,21 @@ def follow_all() -> ResponseReturnValue:
 
 def _follow_page(found: ChallengeRow | None) -> ResponseReturnValue:
     actor = current_actor()
-    form = FollowForm(email=actor.email if actor else "")
+    theme = request.args.get("theme", "")
+    form = FollowForm(email=actor.email if actor else "", theme=theme if theme in THEMES else "")
+    if found is not None:
+        del form.theme
     here = (
         url_for("challenges.follow", reference=found.reference) if found else url_for("challenges.follow_all")
     )
     if form.validate_on_submit() and _let_through(form):
         with saving(form, then=f"{here}?asked=1") as saved:
-            operations.follow(form.email.data, challenge_id=found.id if found else None, now=now())
+            operations.follow(
+                form.email.data,
+                challenge_id=found.id if found else None,
+                theme=form.theme.data if found is None else "",
+                now=now(),
+            )
         if saved:
             return redirect(saved.redirect)
     page = render_template(
@@ -91,7 +99,7 @@ def following(token: str) -> ResponseReturnValue:
     """Where whoever reads an address's mail says yes, and later stop. Opening it changes nothing."""
     row = queries.follower(token=token)
     if row is None:
-        page = render_template("challenges/following.html", row=None, challenge=None, form=Form())
+        page = render_template("challenges/following.html", row=None, challenge=None, theme="", form=Form())
         return page, 404, {"Referrer-Policy": "no-referrer"}
     form, challenge = Form(), None
     if row.challenge_id is not None:
@@ -108,7 +116,13 @@ def following(token: str) -> ResponseReturnValue:
             if not stops:
                 flash("You follow this now. We write when something happens.", "success")
             return redirect(saved.redirect)
-    page = render_template("challenges/following.html", row=row, challenge=challenge, form=form)
+    page = render_template(
+        "challenges/following.html",
+        row=row,
+        challenge=challenge,
+        theme=THEMES.get(row.theme, ""),
+        form=form,
+    )
     return page, 200, {"Referrer-Policy": "no-referrer"}
 
 
@@ -167,7 +181,7 @@ def _feed(found: ChallengeRow | None, rows: Sequence[NewsRow]) -> Response:
 @bp.get("/challenges/dates.ics")
 @public
 def dates_of_all() -> Response:
-    rows = queries.public_page(now(), stage=None, number=1, size=MOST_DATED)
+    rows = queries.public_page(now(), Sought(), number=1, size=MOST_DATED)
     dated = [row for row in rows if row.state in {ChallengeState.OPEN, ChallengeState.CANCELLED}]
     return _calendar(_events(dated), "Challenges", "challenges")
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.exports import qr_code
-from pitchfest.challenges.rules import Stage, token_hash
+from pitchfest.challenges.queries import Counts, Sought
+from pitchfest.challenges.rules import THEMES, Sort, Stage, Within, token_hash
 from pitchfest.challenges.views.showing import challenge_page, listed, question_list
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import tidy_line
@@ -18,29 +23,77 @@ from pitchfest.web.requests import now
 
 bp = Blueprint("challenges", __name__)
 
+Choice = TypeVar("Choice", bound=StrEnum)
+
 _STAGES = {Stage.OPEN: "Open for pitches", Stage.JUDGED: "Being judged", Stage.FINISHED: "Finished"}
+_WITHIN = {Within.WEEK: "Within a week", Within.MONTH: "Within a month"}
+_SORTS = {Sort.CLOSING: "Closing soonest", Sort.NEWEST: "Newest"}
+_SORTED = {Sort.CLOSING: "closing soonest first", Sort.NEWEST: "newest first"}
 
 
 @bp.get("/challenges")
 @public
 def index() -> str:
-    text = tidy_line(request.args.get("q", ""))[:100]
-    asked = request.args.get("stage", "")
-    stage = Stage(asked) if asked in set(Stage) else None
-    counts = queries.public_counts(now(), text=text)
-    total = counts[stage] if stage else sum(counts.values())
-    number = asked_page()
-    rows = queries.public_page(now(), stage=stage, text=text, number=number, size=PAGE_SIZE) if total else []
+    sought = Sought(
+        text=tidy_line(request.args.get("q", ""))[:100],
+        stage=_one_of(Stage, "stage"),
+        theme=theme if (theme := request.args.get("theme", "")) in THEMES else "",
+        within=_one_of(Within, "closing"),
+        sort=_one_of(Sort, "sort") or Sort.CLOSING,
+    )
+    counts, number = queries.public_counts(now(), sought), asked_page()
+    rows = queries.public_page(now(), sought, number=number, size=PAGE_SIZE) if counts.total else []
     return render_template(
         "challenges/index.html",
         items=[listed(row, now()) for row in rows],
-        stages=[(s.value, name, counts[s]) for s, name in _STAGES.items()],
-        every=sum(counts.values()),
-        stage=stage,
-        text=text,
-        total=total,
-        paging=Page(number, total),
+        sought=sought,
+        asked=_asked(sought),
+        narrowed=any(_asked(sought).values()),
+        groups=_groups(sought, counts),
+        total=counts.total,
+        order=_SORTED[sought.sort],
+        paging=Page(number, counts.total),
     )
+
+
+def _one_of(kind: type[Choice], name: str) -> Choice | None:
+    """The choice that the address names, None for none or for one there is not."""
+    asked = request.args.get(name, "")
+    return kind(asked) if asked in {choice.value for choice in kind} else None
+
+
+def _asked(sought: Sought) -> dict[str, str]:
+    """What the address of this list says, so that others can share it and add to it."""
+    sort = "" if sought.sort is Sort.CLOSING else sought.sort.value
+    return {
+        "q": sought.text,
+        "stage": sought.stage or "",
+        "theme": sought.theme,
+        "closing": sought.within or "",
+        "sort": sort,
+    }
+
+
+def _groups(sought: Sought, counts: Counts) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """The choices beside the list: heading, then (label, number in words, address or "" where chosen)."""
+    asked = _asked(sought)
+
+    def choice(name: str, value: str, label: str, number: int | None) -> tuple[str, str, str]:
+        there = {key: v for key, v in {**asked, name: value}.items() if v}
+        chosen = asked[name] == value
+        words = "" if number is None else f" ({number})"
+        return label, words, "" if chosen else f"{url_for('challenges.index')}?{urlencode(there)}"
+
+    stages = [choice("stage", s.value, label, counts.stages[s]) for s, label in _STAGES.items()]
+    themes = [choice("theme", key, THEMES[key], count) for key, count in counts.themes.items()]
+    closing = [choice("closing", w.value, label, None) for w, label in _WITHIN.items()]
+    every = sum(counts.stages.values())
+    groups = [("Stage", [choice("stage", "", "All", every), *stages])]
+    if themes or sought.theme:
+        groups.append(("Theme", [choice("theme", "", "All", None), *themes]))
+    groups.append(("Closing", [choice("closing", "", "Any time", None), *closing]))
+    by = [choice("sort", "" if s is Sort.CLOSING else s.value, label, None) for s, label in _SORTS.items()]
+    return [*groups, ("Sort by", by)]
 
 
 @bp.get("/challenges/<reference>")

@@ -15,6 +15,7 @@ from pitchfest.challenges import queries
 from pitchfest.challenges.queries import ChallengeRow, CriterionRow, ListedChallenge, QuestionRow
 from pitchfest.challenges.rules import (
     LABELS,
+    THEMES,
     ChallengeState,
     CriterionKind,
     Part,
@@ -146,6 +147,7 @@ def _facts(challenge: ChallengeRow, names: dict[int, str]) -> list[tuple[str, st
     owner = ", ".join(filter(None, (challenge.owner_name, challenge.owner_organisation)))
     facts = [
         ("Budget", say_budget(challenge.budget_pence)),
+        ("Theme", THEMES.get(challenge.theme, "")),
         ("Owner", owner),
         ("Who decides", names.get(challenge.decision_maker_id or 0, "")),
         ("Reference", challenge.reference),
@@ -255,6 +257,7 @@ def listed(row: ListedChallenge, moment: datetime) -> dict[str, Any]:
         "title": row.title,
         "question": row.question,
         "owner": row.owner_organisation,
+        "theme": THEMES.get(row.theme, ""),
         "money": say_budget(row.budget_pence).removesuffix(", VAT included"),
         "label": label,
         "colour": colour,

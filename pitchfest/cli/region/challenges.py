@@ -116,6 +116,7 @@ def _draft(story: Story, content: dict[str, Any], panel: dict[str, Any], now: da
         eligibility="\n".join(content["eligibility"]),
         after_win=brief.get("after_win", ""),
         timetable=_timetable(story, content["timetable"]),
+        theme=content.get("theme", ""),
         budget_pence=content["budget_gbp"] * 100,
         owner_name=content["owner"]["name"],
         owner_organisation=content["owner"]["org"],

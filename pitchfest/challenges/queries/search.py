@@ -1,0 +1,34 @@
+"""Full text of published challenges: FTS5 on SQLite, a text search vector on PostgreSQL, one function.
+
+Only what was published is in `challenge_text`, so a search cannot find a draft.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, false, func, literal_column, select, text
+
+from pitchfest.challenges.models import ChallengeText
+from pitchfest.challenges.queries.scope import CHALLENGE
+from pitchfest.challenges.rules import search_words
+from pitchfest.db import db
+
+_TEXT = ChallengeText.__table__.c
+
+
+def found_by(sought: str) -> ColumnElement[bool]:
+    """That every word of `sought` begins a word of a published challenge, endings of words left aside.
+
+    Where there is no word in it, nothing is found.
+    """
+    words = search_words(sought)
+    if not words:
+        return false()
+    if db.engine.dialect.name == "sqlite":
+        query = " ".join(f'"{word}"*' for word in words)
+        rows = text("SELECT rowid FROM challenge_words WHERE challenge_words MATCH :sought").bindparams(
+            sought=query
+        )
+        return CHALLENGE.id.in_(rows.columns(literal_column("rowid")).scalar_subquery())
+    wanted = func.to_tsquery("english", " & ".join(f"'{word}':*" for word in words))
+    ids = select(_TEXT.challenge_id).where(func.to_tsvector(text("'english'"), _TEXT.words).op("@@")(wanted))
+    return CHALLENGE.id.in_(ids) | (func.numnode(wanted) == 0)
