@@ -125,7 +125,7 @@ def test_the_pages_from_proposal_to_the_public_reason(app, cast, reference, clie
     approver.get(page)
     assert REASON in approver.text
     approver.send(page, action="cancel")
-    assert "Cancelled. All who hold a pitch are being told." in approver.text
+    assert "Cancelled. All who hold a pitch or follow it are being told." in approver.text
     assert approver.get(page).status_code == 403
     client.get(f"/challenges/{reference}")
     assert REASON in client.text

@@ -40,7 +40,7 @@ def cancel(found: ChallengeRow) -> ResponseReturnValue:
                 said = "Proposed. It is cancelled once a second person agrees from their own sign-in."
             else:
                 operations.confirm_cancelling(the_actor(), reference=found.reference, now=now())
-                said = "Cancelled. All who hold a pitch are being told."
+                said = "Cancelled. All who hold a pitch or follow it are being told."
         if saved:
             flash(said, "success")
             return redirect(saved.redirect)
