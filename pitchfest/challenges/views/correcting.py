@@ -57,7 +57,7 @@ def correct(found: ChallengeRow) -> ResponseReturnValue:
             now=now(),
         )
     if saved:
-        flash(f"Correction {number} is published. All who hold a pitch or follow it are being told.", "success")
+        flash(f"Correction {number} is published. All who hold a pitch or follow it are told.", "success")
         return redirect(saved.redirect)
     return _form_page(content, form)
 
