@@ -33,7 +33,11 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         _on_sqlite()
     else:
-        op.execute("CREATE INDEX challenge_words ON challenge_text USING gin (to_tsvector('english', words))")
+        op.execute(
+            "ALTER TABLE challenge_text ADD COLUMN challenge_words tsvector "
+            "GENERATED ALWAYS AS (to_tsvector('english', words)) STORED"
+        )
+        op.execute("CREATE INDEX challenge_words_found ON challenge_text USING gin (challenge_words)")
     op.execute(
         f"INSERT INTO challenge_text (challenge_id, words) SELECT id, lower({_TEXT}) FROM challenge "  # noqa: S608
         "WHERE published_at IS NOT NULL AND NOT practice ORDER BY id"

@@ -31,7 +31,7 @@ SEEDED = ("audit_head", "worker_beat")
 #: The tool's own table: migrating to a revision writes it.
 _REVISION = "alembic_version"
 _TOGETHER = 1000
-#: How the tables of a full-text index are called, which SQLite keeps by itself.
+#: How the tables and columns of the full-text index are called, which each database keeps by itself.
 INDEX = "challenge_words"
 
 
@@ -118,7 +118,11 @@ def tables(connection: Connection) -> list[Table]:
         (
             Table(
                 name=name,
-                columns=tuple((column["name"], column["type"]) for column in columns[schema, name]),
+                columns=tuple(
+                    (column["name"], column["type"])
+                    for column in columns[schema, name]
+                    if not column["name"].startswith(INDEX)
+                ),
                 key=tuple(keys[schema, name]["constrained_columns"]),
             )
             for schema, name in columns

@@ -30,5 +30,5 @@ def found_by(sought: str) -> ColumnElement[bool]:
         )
         return CHALLENGE.id.in_(rows.columns(literal_column("rowid")).scalar_subquery())
     wanted = func.to_tsquery("english", " & ".join(f"'{word}':*" for word in words))
-    ids = select(_TEXT.challenge_id).where(func.to_tsvector(text("'english'"), _TEXT.words).op("@@")(wanted))
+    ids = select(_TEXT.challenge_id).where(literal_column("challenge_words").op("@@")(wanted))
     return CHALLENGE.id.in_(ids) | (func.numnode(wanted) == 0)
