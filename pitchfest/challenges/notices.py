@@ -49,6 +49,22 @@ def announce(challenge_id: int, reference: str, kind: NewsKind, item: int, *, no
         )
 
 
+def tell_asker(clarification_id: int, reference: str, *, now: datetime) -> None:
+    """Tell whoever asked that something became of their question: apart from the news, so that the
+    number of messages says nothing of whether they hold a pitch.
+    """
+    person_id = queries.asker(clarification_id)
+    if person_id is not None:
+        enqueue(
+            "question_moved",
+            now=now,
+            person_id=person_id,
+            about_sealed=True,
+            reference=reference,
+            clarification=clarification_id,
+        )
+
+
 def tell_officer(
     officer_id: int, reference: str, review_id: int, outcome: ReviewOutcome, *, now: datetime
 ) -> None:
@@ -123,6 +139,27 @@ def _extended(message: Message, now: datetime) -> Context | None:
     return {"challenge": found, "extension": row}
 
 
+def _answered(message: Message, now: datetime) -> Context | None:
+    found = _public(message, now)
+    rows = queries.answers(found.id) if found else []
+    row = next((row for row in rows if row.number == message.ids["number"]), None)
+    if found is None or row is None or not _is_told(message, found.id):
+        return None
+    return {"challenge": found, "row": row}
+
+
+def _question_moved(message: Message, now: datetime) -> Context | None:
+    """The question and what became of it until now, for its asker."""
+    found = _public(message, now)
+    if found is None or message.person_id is None:
+        return None
+    try:
+        question = queries.own_question(message.person_id, found.id, message.ids["clarification"])
+    except NotFound:
+        return None
+    return {"challenge": found, "question": question}
+
+
 def _public(message: Message, now: datetime) -> ChallengeRow | None:
     try:
         return queries.by_reference(message.ids["reference"], now)
@@ -151,6 +188,8 @@ KINDS: dict[str, MailKind] = {
     "challenge_approved": MailKind(_reviewed),
     "challenge_changes": MailKind(_reviewed),
     "challenge_extended": MailKind(_extended),
+    "challenge_answered": MailKind(_answered),
+    "question_moved": MailKind(_question_moved),
     "outreach": MailKind(_outreach, forgets_address=True),
     "challenge_handed_over": MailKind(_load_hand_over),
 }

@@ -34,6 +34,7 @@ _MAY_GO = {
         joins=" JOIN scorecard c ON c.pitch_id = p.id", key="c.id = OLD.scorecard_id"
     ),
     "challenge_snapshot": _OF_CHALLENGE,
+    "published_answer": _OF_CHALLENGE,
     "letter": _BY_PITCH_ID,
 }
 INSERT_ONLY = tuple(_MAY_GO)

@@ -11,10 +11,14 @@ from pitchfest.challenges.models import (
     Anchor,
     Challenge,
     ChallengeEdit,
+    Clarification,
+    ClarificationAsker,
+    ClarificationEdit,
     Criterion,
     Extension,
     HandOver,
     News,
+    PublishedAnswer,
     Question,
     Review,
     Snapshot,
@@ -46,7 +50,21 @@ def discard(challenge_id: int) -> None:
     """Remove a challenge and its parts, within a disposal. What hangs on it above has gone before."""
     ours = select(Criterion.id).where(Criterion.challenge_id == challenge_id)
     db.session.execute(delete(Anchor).where(Anchor.criterion_id.in_(ours)))
-    for table in (News, Extension, HandOver, Snapshot, Review, ChallengeEdit, Question, Criterion):
+    asked = select(Clarification.id).where(Clarification.challenge_id == challenge_id)
+    for part in (ClarificationAsker, ClarificationEdit):
+        db.session.execute(delete(part).where(part.clarification_id.in_(asked)))
+    for table in (
+        PublishedAnswer,
+        Clarification,
+        News,
+        Extension,
+        HandOver,
+        Snapshot,
+        Review,
+        ChallengeEdit,
+        Question,
+        Criterion,
+    ):
         db.session.execute(delete(table).where(table.challenge_id == challenge_id))
     db.session.execute(delete(Challenge).where(Challenge.id == challenge_id, Challenge.practice))
     db.session.expire_all()

@@ -10,8 +10,9 @@ class NewsKind(StrEnum):
 
     PUBLISHED = "published"
     EXTENDED = "extended"
+    ANSWERED = "answered"
 
 
 #: News → the name that its item has among a message's ids: the row or number that says what happened.
 #: The message is `challenge_<kind>`. What is not here is news for the feeds only.
-NEWS_ITEMS: dict[NewsKind, str] = {NewsKind.EXTENDED: "extension"}
+NEWS_ITEMS: dict[NewsKind, str] = {NewsKind.EXTENDED: "extension", NewsKind.ANSWERED: "number"}

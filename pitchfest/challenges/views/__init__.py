@@ -1,6 +1,8 @@
 """Pages of challenges: for everyone, and for staff under /manage."""
 
 from pitchfest.challenges.views import (
+    answering,
+    clarifications,
     criteria,
     hand_over,
     library,
@@ -18,6 +20,8 @@ BLUEPRINTS = (public, manage)
 
 __all__ = [
     "BLUEPRINTS",
+    "answering",
+    "clarifications",
     "criteria",
     "hand_over",
     "library",

@@ -136,6 +136,7 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         editable=bool(allows(Permission.WRITE, found)),
         published=found.effective in PUBLISHED,
         may_tell=bool(allows(Permission.TELL, found)),
+        may_answer=bool(allows(Permission.ANSWER, found)),
         missing=[(p.message, page_url(found.reference, p.page, p.item)) for p in missing],
         tasks=_tasks(found, missing),
         steps=_steps(found),
