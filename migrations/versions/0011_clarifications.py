@@ -58,6 +58,7 @@ def _clarification() -> None:
         sa.Column("signed_at", UtcDateTime(), nullable=True),
         sa.Column("duplicate_of", sa.Integer(), nullable=True),
         sa.Column("supersedes", sa.Integer(), nullable=True),
+        sa.Column("removed_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint(f'"state" IN ({_STATES})', name=op.f("ck_clarification_state_known")),
         sa.CheckConstraint(
             "\"secrecy\" IN ('none', 'asked', 'agreed', 'lifted')",

@@ -373,6 +373,8 @@ class Clarification(Base):
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     duplicate_of: Mapped[int | None]
     supersedes: Mapped[int | None]
+    #: When all words but the published ones went, and with them who asked.
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ClarificationAsker(Base):

@@ -87,6 +87,7 @@ PARTICULAR: dict[str, Any] = {
     "clarification.signed_at": None,
     "clarification.duplicate_of": None,
     "clarification.supersedes": None,
+    "clarification.removed_at": None,
     "published_answer.supersedes": None,
     "published_answer.signed_by_id": 2,
     "stand_in.for_person_id": 2,

@@ -74,7 +74,9 @@ def _own(person_id: int) -> Select[Any]:
     return (
         select(*columns, _ANSWER.number)
         .select_from(
-            Clarification.__table__.join(ClarificationAsker.__table__).outerjoin(PublishedAnswer.__table__)
+            Clarification.__table__.join(ClarificationAsker.__table__).outerjoin(
+                PublishedAnswer.__table__, _ANSWER.clarification_id == _ROW.id
+            )
         )
         .where(_ASKER.person_id == person_id)
         .order_by(_ROW.id.desc())
@@ -161,7 +163,7 @@ def asked_by(person_id: int) -> list[Any]:
         .select_from(
             Clarification.__table__.join(ClarificationAsker.__table__)
             .join(Challenge.__table__, Challenge.__table__.c.id == _ROW.challenge_id)
-            .outerjoin(PublishedAnswer.__table__)
+            .outerjoin(PublishedAnswer.__table__, _ANSWER.clarification_id == _ROW.id)
         )
         .where(_ASKER.person_id == person_id)
         .order_by(_ROW.id)

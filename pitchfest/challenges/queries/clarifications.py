@@ -114,7 +114,9 @@ class ClarificationRow:
 _OWN_COLUMNS = [_ROW[name] for name in ClarificationRow.__dataclass_fields__ if name in _ROW]
 _FOR_STAFF = (
     select(*_OWN_COLUMNS, _ANSWER.number)
-    .select_from(Clarification.__table__.outerjoin(PublishedAnswer.__table__))
+    .select_from(
+        Clarification.__table__.outerjoin(PublishedAnswer.__table__, _ANSWER.clarification_id == _ROW.id)
+    )
     .where(_ROW.challenge_id == bindparam("challenge_id"), _ROW.state != ClarificationState.LATE)
     .order_by(_ROW.id)
 )
