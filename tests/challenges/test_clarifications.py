@@ -239,6 +239,18 @@ def test_a_question_has_its_length_and_control_characters_go(world, now, words):
     assert db.session.get_one(Clarification, one).asked == "Can we see\nthe data?"
 
 
+def test_more_time_for_all_moves_the_end_of_questions_while_it_is_to_come(world, now):
+    closes, reason = closing(world), "The data pack came out three days late."
+    extended = {"closes_at": closes + timedelta(days=7), "reason": reason}
+    world.do(operations.extend, world.lead, now=now, **extended)
+    row = queries.by_id(world.challenge, now)
+    assert row.questions_until == world.until + timedelta(days=7)
+    assert json.loads(queries.snapshot_body(world.challenge, 1))["dates"]["questions_until"]
+    extended["closes_at"] = closes + timedelta(days=14)
+    world.do(operations.extend, world.lead, now=row.questions_until, **extended)
+    assert queries.by_id(world.challenge, now).questions_until == row.questions_until
+
+
 # Never changed
 
 
