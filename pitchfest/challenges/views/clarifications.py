@@ -85,6 +85,7 @@ def _late_page(found: ChallengeRow, form: AskForm, late: timedelta) -> ResponseR
         "challenges/question_late.html",
         challenge=found,
         text=form.question.data,
+        wish=form.wish.data,
         late=say_span(late),
         until=queries.asking_times(found, now()),
     )
