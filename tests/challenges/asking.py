@@ -15,6 +15,8 @@ from pitchfest.challenges.models import Challenge, Clarification
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.kernel.actor import Role
+from pitchfest.mail.models import OutboxMessage
+from pitchfest.pitches import operations as pitches
 from tests.support import builders
 from tests.support.client import PageClient
 from tests.support.signing_in import browser_of
@@ -121,3 +123,21 @@ def state_of(one: int) -> str:
     """The stored state."""
     db.session.rollback()
     return str(db.session.get_one(Clarification, one).state)
+
+
+def told(kind: str) -> list[tuple[Any, ...]]:
+    """Who is told of something, when, and whether it stays out of the lists of staff."""
+    rows = db.session.execute(
+        select(OutboxMessage.person_id, OutboxMessage.due_at, OutboxMessage.about_sealed)
+        .where(OutboxMessage.kind == kind)
+        .order_by(OutboxMessage.person_id)
+    )
+    return [tuple(row) for row in rows]
+
+
+def pitching(world: World, now: datetime, *people: int) -> None:
+    """Have each of these start a pitch."""
+    for person in people:
+        firm = next(iter(builders.actor(person).organisations))
+        with transaction():
+            pitches.start(builders.actor(person), challenge=world.reference, organisation_id=firm, now=now)

@@ -14,13 +14,11 @@ from pitchfest.audit import queries as log
 from pitchfest.audit.rules import salted_hash
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.models import Challenge, Clarification, News, PublishedAnswer
-from pitchfest.challenges.rules import MOST_PENDING, ClarificationState, NewsKind, Secrecy
-from pitchfest.db import db, transaction
+from pitchfest.challenges.rules import MOST_PENDING, ClarificationState, NewsKind
+from pitchfest.db import db
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
-from pitchfest.mail.models import OutboxMessage
-from pitchfest.pitches import operations as pitches
-from tests.challenges.asking import ANSWER, QUESTION, a_world, closing, newest, state_of
+from tests.challenges.asking import ANSWER, QUESTION, a_world, closing, newest, pitching, state_of, told
 from tests.support import builders
 
 S = ClarificationState
@@ -29,25 +27,6 @@ S = ClarificationState
 @pytest.fixture
 def world(app, now):
     return a_world(now)
-
-
-def told(kind):
-    rows = db.session.execute(
-        select(OutboxMessage.person_id, OutboxMessage.due_at, OutboxMessage.about_sealed)
-        .where(OutboxMessage.kind == kind)
-        .order_by(OutboxMessage.person_id)
-    )
-    return [tuple(row) for row in rows]
-
-
-def pitching(world, now, *people):
-    """Have each of these start a pitch."""
-    for person in people:
-        organisation = next(iter(builders.actor(person).organisations))
-        with transaction():
-            pitches.start(
-                builders.actor(person), challenge=world.reference, organisation_id=organisation, now=now
-            )
 
 
 def test_a_question_goes_the_whole_way(world, now):
@@ -351,69 +330,6 @@ def test_a_stale_form_says_so(world, now):
     world.draft(now, one)
     with pytest.raises(StaleForm):
         world.draft(now, one, answer="Perhaps.", expected_version=1)
-
-
-# Confidential
-
-
-def decide(world, now, one, *, agree, who=None, reason="Only your own tool is touched."):
-    world.do(
-        operations.decide_secrecy,
-        who or world.lead,
-        clarification_id=one,
-        agree=agree,
-        reason=reason,
-        now=now,
-    )
-
-
-def test_a_wish_for_secrecy_needs_a_reason_and_is_decided_before_all_else(world, now):
-    with pytest.raises(RuleViolation, match="reason"):
-        world.ask(now, wish="")
-    one = world.ask(now, wish="It names our new sensor.")
-    with pytest.raises(RuleViolation, match="decides on that first"):
-        world.draft(now, one)
-    with pytest.raises(NotAllowed):
-        decide(world, now, one, agree=True, who=world.officer)
-    with pytest.raises(RuleViolation, match="reason"):
-        decide(world, now, one, agree=True, reason="No")
-
-
-def test_agreed_means_that_the_asker_alone_reads_the_answer(world, now):
-    pitching(world, now, world.rival)
-    one = world.ask(now, wish="It names our new sensor.")
-    decide(world, now, one, agree=True)
-    world.draft(now, one)
-    assert world.sign(now, one) is None
-    assert state_of(one) == S.PRIVATE
-    assert queries.answers(world.challenge) == []
-    assert told("challenge_answered") == []
-    assert [person for person, _, _ in told("question_moved")] == [world.asker]
-    (own,) = queries.own_questions(world.asker, world.challenge)
-    assert (own.answer, own.number) == (ANSWER, None)
-    assert "Only your own tool" in own.said
-    assert world.published(now)
-    assert queries.last_number(world.challenge) == 1
-
-
-def test_otherwise_the_asker_chooses_to_publish(world, now):
-    one = world.ask(now, wish="It names our new sensor.")
-    decide(world, now, one, agree=False)
-    assert state_of(one) == S.OFFERED
-    with pytest.raises(Conflict):
-        world.draft(now, one)
-    assert [person for person, _, _ in told("question_moved")] == [world.asker]
-    world.do(operations.let_publish, world.asker, clarification_id=one, expected_version=None, now=now)
-    assert db.session.get_one(Clarification, one).secrecy == Secrecy.LIFTED
-    world.draft(now, one)
-    assert world.sign(now, one) == 1
-
-
-def test_or_to_withdraw(world, now):
-    one = world.ask(now, wish="It names our new sensor.")
-    decide(world, now, one, agree=False)
-    world.do(operations.withdraw_question, world.asker, clarification_id=one, expected_version=None, now=now)
-    assert state_of(one) == S.WITHDRAWN
 
 
 # The same again

@@ -171,4 +171,6 @@ def _asking(until: datetime | None, closes: datetime | None, now: datetime) -> I
     if until is not None and until <= now:
         yield DraftProblem("Set an end of questions that is still to come", "settings", "questions_until")
     if until is not None and closes is not None and until > closes:
-        yield DraftProblem("Questions can only end before the closing time", "settings", "questions_until")
+        yield DraftProblem(
+            "Questions can end at the closing time at the latest", "settings", "questions_until"
+        )
