@@ -64,22 +64,24 @@ def test_an_erasure_cuts_the_link_and_leaves_what_is_published(world, now):
 def test_a_month_after_closing_who_asked_goes_and_what_was_not_published(world, now):
     published, open_one = world.published(now), world.ask(now)
     private = world.ask(now, wish="It names our new sensor.")
+    correction = world.do(operations.start_correction, world.officer, number=1, now=now)
     reason = {"agree": True, "reason": "Only your tool is touched."}
     world.do(operations.decide_secrecy, world.lead, clarification_id=private, now=now, **reason)
     world.draft(now, private)
     world.sign(now, private)
     closes = closing(world)
     assert privacy.questions_due(closes - timedelta(seconds=1)) == Due(0, None)
-    assert PRIVACY.purges[Category.UNSENT].due(closes) == Due(3, None)
+    assert PRIVACY.purges[Category.UNSENT].due(closes) == Due(4, None)
     with transaction():
         assert PRIVACY.purges[Category.UNSENT].remove(closes, now, 2) == 2
     with transaction():
-        assert PRIVACY.purges[Category.UNSENT].remove(closes, now, 2) == 1
+        assert PRIVACY.purges[Category.UNSENT].remove(closes, now, 2) == 2
     assert privacy.questions_due(closes) == Due(0, None)
     assert db.session.execute(select(ClarificationAsker)).all() == []
     rows = {row.id: row for row in queries.clarifications(world.challenge)}
     assert (rows[published].question, rows[published].answer) == (QUESTION, ANSWER)
     for one in (open_one, private):
         assert (rows[one].question, rows[one].answer, rows[one].wish) == ("", "", "")
+    assert rows.pop(correction).is_correction
     assert all(row.asked.startswith("Removed on") for row in rows.values())
     assert state_of(private) == "answered_privately"

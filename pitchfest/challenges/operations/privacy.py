@@ -49,6 +49,7 @@ def remove_questions(before: datetime, now: datetime, most: int) -> int:
         update(Clarification).where(ours, Clarification.state.not_in(_PUBLIC)).values(question="", answer="")
     )
     db.session.execute(
-        update(Clarification).where(ours).values(asked=removed_words(now), wish="", removed_at=now)
+        update(Clarification).where(ours, Clarification.asked != "").values(asked=removed_words(now), wish="")
     )
+    db.session.execute(update(Clarification).where(ours).values(removed_at=now))
     return len(ids)
