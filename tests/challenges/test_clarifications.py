@@ -14,7 +14,7 @@ from pitchfest.audit import queries as log
 from pitchfest.audit.rules import salted_hash
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.models import Challenge, Clarification, News, PublishedAnswer
-from pitchfest.challenges.rules import MOST_PENDING, ClarificationState, NewsKind
+from pitchfest.challenges.rules import MOST_PENDING, ChallengeState, ClarificationState, NewsKind
 from pitchfest.db import db
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
@@ -197,6 +197,23 @@ def test_after_closing_nothing_is_answered_any_more(world, now):
     with pytest.raises(Conflict):
         world.do(operations.start_correction, world.officer, number=1, now=closes)
     assert state_of(other) == S.PUBLISHED
+
+
+def test_a_challenge_that_ended_before_its_time_takes_no_questions(app, world, now, client):
+    one = world.ask(now)
+    db.session.get_one(Challenge, world.challenge).state = ChallengeState.CANCELLED
+    db.session.commit()
+    with pytest.raises(Conflict):
+        world.ask(now)
+    with pytest.raises(RuleViolation):
+        world.draft(now, one)
+    for browser, page in (
+        (client, f"/challenges/{world.reference}/questions"),
+        (world.browser(app, "asker"), f"/challenges/{world.reference}/questions/ask"),
+        (world.browser(app, "officer"), f"/manage/challenges/{world.reference}/questions"),
+    ):
+        assert browser.get(page).status_code == 200
+        assert "takes no questions any more" in browser.text
 
 
 def test_nobody_floods(world, now):

@@ -17,6 +17,7 @@ from pitchfest.challenges.rules import (
     MOST_PENDING,
     PERMISSIONS,
     Asking,
+    ChallengeState,
     ClarificationState,
     Permission,
     Secrecy,
@@ -37,8 +38,9 @@ def ask(
     """Put a question about a published challenge; `wish` is why it should stay confidential, None
     where it need not. None, or by how much it came too late: then it is kept for its asker alone.
 
-    The log's entry holds no person. Raises RuleViolation for a text that is too short or long, or for
-    more than 20 questions that nothing has become of.
+    The log's entry holds no person. Raises Conflict where the challenge ended before its time,
+    RuleViolation for a text that is too short or long, or for more than 20 questions that nothing has
+    become of.
     """
     page = queries.asking_page(actor=actor, now=now, reference=reference)
     authorise(PERMISSIONS, Permission.ASK, actor, page)
@@ -51,6 +53,8 @@ def ask(
         raise Conflict("This challenge takes no questions.")
     until = asked_until(challenge.questions_until, challenge.closes_at)
     late = now >= until
+    if not late and challenge.state != ChallengeState.OPEN:
+        raise Conflict("This challenge takes no questions any more.")
     if queries.pending(actor.person_id, challenge.id, late=late) >= MOST_PENDING:
         raise RuleViolation(
             f"You have {MOST_PENDING} questions here that wait. Withdraw one, or wait for an answer",
