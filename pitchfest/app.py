@@ -34,6 +34,7 @@ from pitchfest.challenges import operations as challenges
 from pitchfest.challenges import queries as challenge_queries
 from pitchfest.challenges import rules as challenge_rules
 from pitchfest.challenges import views as challenge_views
+from pitchfest.challenges.operations import privacy as challenge_erasure
 from pitchfest.challenges.queries import privacy as challenge_data
 from pitchfest.challenges.views.showing import PANELS_EXTENSION
 from pitchfest.db import Keyring, db
@@ -53,7 +54,7 @@ from pitchfest.judging import views as judging_views
 from pitchfest.judging.operations import privacy as judging_erasure
 from pitchfest.judging.queries import privacy as judging_data
 from pitchfest.kernel.clock import Clock
-from pitchfest.kernel.privacy import ErasurePart, Privacy, Purge
+from pitchfest.kernel.privacy import ErasurePart, Privacy, Purge, together
 from pitchfest.mail import operations as mail
 from pitchfest.mail import queries as mail_queries
 from pitchfest.mail import rendering as mail_rendering
@@ -188,13 +189,16 @@ PRIVACY = Privacy(
         ErasurePart(audit_queries.erasing, _nothing),
         ErasurePart(award_data.erasing, _nothing),
         ErasurePart(judging_data.erasing, judging_erasure.erase),
-        ErasurePart(challenge_data.erasing, _nothing),
+        ErasurePart(challenge_data.erasing, challenge_erasure.erase),
         ErasurePart(mail_queries.erasing, _nothing),  # its rows go with the account, which knows the address
         ErasurePart(pitch_data.erasing, pitch_erasure.erase),
         ErasurePart(account_data.erasing, account_erasure.erase),
     ),
     purges={
-        Category.UNSENT: Purge(pitch_data.unsent_due, pitch_erasure.remove_unsent),
+        Category.UNSENT: together(
+            Purge(pitch_data.unsent_due, pitch_erasure.remove_unsent),
+            Purge(challenge_data.questions_due, challenge_erasure.remove_questions),
+        ),
         Category.UNSUCCESSFUL: Purge(award_data.unsuccessful_due, awards.remove_unsuccessful),
         Category.WINNERS: Purge(award_data.winners_due, awards.remove_winners),
         Category.MAIL: Purge(mail_queries.settled_due, mail.remove_settled),

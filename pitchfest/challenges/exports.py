@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pitchfest.challenges.queries import ListedChallenge
+from pitchfest.challenges.queries import AnswerRow, ListedChallenge
 from pitchfest.challenges.rules import LABELS, WAITS_FOR
 from pitchfest.kernel.tabular import Cell
 
@@ -44,6 +44,17 @@ def _cells(row: ListedChallenge) -> Sequence[Cell]:
         row.closes_at,
         row.decision_due,
     )
+
+
+_ANSWER_HEADERS = ("Number", "Question", "Answer", "Published", "Replaces", "Replaced by")
+
+
+def answers_table(rows: Sequence[AnswerRow]) -> tuple[Sequence[str], list[Sequence[Cell]]]:
+    """Headers and rows of what was published, the first answer first."""
+    return _ANSWER_HEADERS, [
+        (row.number, row.question, row.answer, row.at, row.supersedes, row.superseded_by)
+        for row in sorted(rows, key=lambda row: row.number)
+    ]
 
 
 def qr_code(url: str) -> bytes:

@@ -13,6 +13,8 @@ from pitchfest.challenges.rules import (
     CORRECTABLE,
     EVERY_JUDGE,
     LIBRARY,
+    MOST_ANSWER_CHARACTERS,
+    MOST_CHARACTERS,
     THEMES,
     USUAL_ANCHORS,
     Content,
@@ -124,6 +126,11 @@ def _person(value: Any) -> int | None:
 
 class SettingsForm(Form):
     closes_at = MomentField("When does it close?", description="To the second. 11am on a weekday suits most.")
+    questions_until = MomentField(
+        "Until when can suppliers ask questions?",
+        description="Leave this empty for 10 working days before it closes, or half of the time where "
+        "that is short.",
+    )
     judging_deadline = MomentField("By when must judges finish?")
     decision_due = MomentField("When do you expect the decision?", description="You can leave this empty.")
     decision_maker_id = SelectField(
@@ -298,6 +305,7 @@ class ExtendForm(Form):
 class CorrectionForm(BriefForm):
     """The brief and dates as they are published, to be put right; `correction_form` adds the rest."""
 
+    questions_until = MomentField("Until when can suppliers ask questions?")
     judging_deadline = MomentField("By when must judges finish?")
     decision_due = MomentField("When do you expect the decision?")
     closes_at = MomentField("When should it close?")
@@ -357,6 +365,49 @@ class FollowForm(Form):
 
 class CancelForm(Form):
     reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
+
+
+class AskForm(Form):
+    question = TextField(
+        "Your question",
+        "Everyone will read it, and the answer. Leave out what says who you are.",
+        most=MOST_CHARACTERS,
+    )
+    confidential = BooleanField(
+        "This question would give away something of ours",
+        description="For trade secrets only. We rarely agree. If we do not, you choose: we publish it "
+        "without your name, or you withdraw it.",
+    )
+    wish = TextField("Why must it stay confidential?", most=1_000)
+
+
+class AnswerForm(Form):
+    question = TextField(
+        "The question, as everyone will read it",
+        "Take out what says who asks: names, places, products, how they put it.",
+        most=MOST_CHARACTERS,
+    )
+    answer = TextField("The answer", most=MOST_ANSWER_CHARACTERS)
+
+
+class SecrecyForm(Form):
+    agree = RadioField(
+        "What do you say to that?",
+        [Needed("Choose what you say to that")],
+        choices={
+            "no": "Offer to publish it without a name, or to withdraw it",
+            "yes": "Agree: answer it to the asker alone",
+        },
+    )
+    reason = TextField("Why?", "Whoever asked reads this. It stays in the record.", most=1_000)
+
+
+class LinkForm(Form):
+    number = SelectField("Which answer is it?", coerce=_id)
+
+    def __init__(self, *args: Any, numbers: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.number.choices = [("", "Choose an answer"), *((str(n), words) for n, words in numbers)]
 
 
 class HandOverForm(Form):

@@ -71,6 +71,22 @@ def ask_follower(address: str, follower_id: int, *, now: datetime) -> None:
     enqueue("follow", now=now, address=address, follower=follower_id)
 
 
+def tell_asker(clarification_id: int, reference: str, *, now: datetime) -> None:
+    """Tell whoever asked that something became of their question: apart from the news, so that the
+    number of messages says nothing of whether they hold a pitch.
+    """
+    person_id = queries.asker(clarification_id)
+    if person_id is not None:
+        enqueue(
+            "question_moved",
+            now=now,
+            person_id=person_id,
+            about_sealed=True,
+            reference=reference,
+            clarification=clarification_id,
+        )
+
+
 def tell_officer(
     officer_id: int, reference: str, review_id: int, outcome: ReviewOutcome, *, now: datetime
 ) -> None:
@@ -170,6 +186,18 @@ def _news(
     return load
 
 
+def _question_moved(message: Message, now: datetime) -> Context | None:
+    """The question and what became of it until now, for its asker."""
+    if message.person_id is None:
+        return None
+    try:
+        found = queries.by_reference(message.ids["reference"], now)
+        question = queries.own_question(message.person_id, found.id, message.ids["clarification"])
+    except NotFound:
+        return None
+    return {"challenge": found, "question": question}
+
+
 def _address_of(row: queries.FollowerRow) -> str:
     return f"/following/{row.token}"
 
@@ -186,6 +214,11 @@ def _extended(found: ChallengeRow, ids: dict[str, Any]) -> Context | None:
 def _corrected(found: ChallengeRow, ids: dict[str, Any]) -> Context | None:
     row = next((row for row in queries.corrections(found.id) if row.number == ids["correction"]), None)
     return {"correction": row, "changes": queries.changes_of(found.id, row.record)} if row else None
+
+
+def _answered(found: ChallengeRow, ids: dict[str, Any]) -> Context | None:
+    row = next((row for row in queries.answers(found.id) if row.number == ids["number"]), None)
+    return {"row": row} if row else None
 
 
 def _cancelled(found: ChallengeRow, _ids: dict[str, Any]) -> Context | None:
@@ -226,6 +259,8 @@ KINDS: dict[str, MailKind] = {
     "challenge_extended": _told(_extended),
     "challenge_corrected": _told(_corrected),
     "challenge_cancelled": _told(_cancelled),
+    "challenge_answered": _told(_answered),
+    "question_moved": MailKind(_question_moved),
     "outreach": MailKind(_outreach, forgets_address=True),
     "challenge_handed_over": MailKind(_load_hand_over),
 }

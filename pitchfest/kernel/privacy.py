@@ -78,6 +78,20 @@ class Purge:
     remove: Callable[[datetime, datetime, int], int]
 
 
+def together(first: Purge, second: Purge) -> Purge:
+    """The purge of two things with one period: the second's go once none of the first is left. Nobody
+    learns since when the oldest counts.
+    """
+
+    def due(before: datetime) -> Due:
+        return Due(first.due(before).count + second.due(before).count, None)
+
+    def remove(before: datetime, now: datetime, most: int) -> int:
+        return first.remove(before, now, most) or second.remove(before, now, most)
+
+    return Purge(due, remove)
+
+
 @dataclass(frozen=True)
 class Privacy:
     """What all features contribute. Parts of an erasure stand in the order in which they happen;

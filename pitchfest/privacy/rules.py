@@ -73,11 +73,12 @@ _RECORDS = "Procurement Act 2023, section 98: three years from the contract."
 RETENTION: tuple[Retention, ...] = (
     Retention(
         Category.UNSENT,
-        "Pitches that were never sent, or whose challenge was cancelled",
+        "Pitches that were never sent or whose challenge was cancelled, and who asked a question",
         timedelta(days=30),
         "after the challenge closed",
         Done.STRIP,
-        "Every answer and every earlier version is deleted. That there was a draft stays.",
+        "Every answer and every earlier version is deleted. That there was a draft stays. Of questions, only "
+        "what was published stays.",
         _MINIMISE,
         _CHECKED,
     ),

@@ -239,3 +239,25 @@ def test_questions_move(app, now):
             cast.actor("officer"), reference=reference, question_id=first.id, direction="down", now=now
         )
     assert [q.id for q in queries.questions(challenge_id)] == [second.id, first.id]
+
+
+def test_questions_end_at_the_usual_time_unless_another_is_set(app, now):
+    cast = a_cast()
+    reference = a_draft(cast, now)
+
+    def until():
+        return queries.by_reference(reference, now).questions_until
+
+    assert until() == datetime(
+        2026, 12, 3, 9, tzinfo=LONDON
+    )  # half of 13 working days, St Andrew's Day left out
+    own = now + timedelta(days=3)
+    with transaction():
+        operations.edit_settings(
+            cast.actor("officer"),
+            reference=reference,
+            now=now,
+            closes_at=now + timedelta(days=18),
+            questions_until=own,
+        )
+    assert until() == own

@@ -14,6 +14,12 @@ from pitchfest.accounts.rules import Size
 from pitchfest.audit.queries import chain
 from pitchfest.audit.rules import first_break
 from pitchfest.challenges import operations as challenges
+from pitchfest.challenges.models import (
+    Clarification,
+    ClarificationAsker,
+    ClarificationEdit,
+    PublishedAnswer,
+)
 from pitchfest.challenges.queries import by_reference
 from pitchfest.db import db, transaction
 from pitchfest.kernel.actor import Role
@@ -273,3 +279,30 @@ def test_a_pitch_that_was_typed_for_somebody_goes_too(bare_app: Flask, clock: Mo
     assert "Thrown away" in officer.text
     with bare_app.app_context():
         assert db.session.execute(text("SELECT count(*) FROM assisted_pitch")).scalar_one() == 0
+
+
+def test_questions_can_be_practised_and_go_too(bare_app: Flask, clock: MovableClock) -> None:
+    """The officer asks as a supplier of theirs and answers, and the lead signs."""
+    thread = a_practice(bare_app, clock)
+    officer, lead, outsider = (thread.browser(name) for name in ("officer", "lead", "outsider"))
+    public = f"/challenges/{thread.reference}/questions"
+    for page in (public, f"{public}/ask", f"{public}/mine", f"{public}.csv"):
+        assert outsider.get(page).status_code == 404
+    officer.fill(f"{public}/ask", question="Can a consortium apply together?")
+    with bare_app.app_context():
+        number = db.session.scalars(select(Clarification.id)).one()
+    page = f"{thread.manage}/questions/{number}"
+    officer.fill(page, action=f"/questions/{number}", answer="Yes. One organisation leads.")
+    lead.fill(page, action="/sign")
+    assert "Published as number 1" in lead.text
+    officer.get(public)
+    assert "One organisation leads" in officer.text
+    assert "Practice. Nothing here counts" in officer.text
+    officer.fill(f"{thread.manage}/throw-away", action="")
+    assert "Thrown away" in officer.text
+    with bare_app.app_context():
+        for table in (Clarification, ClarificationAsker, ClarificationEdit, PublishedAnswer):
+            assert db.session.execute(select(table)).all() == [], table
+        kinds = " ".join(db.session.scalars(select(OutboxMessage.kind)))
+    assert "answered" not in kinds
+    assert "question_moved" not in kinds

@@ -94,6 +94,7 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
         **{
             name: [1, 2]
             for name in (
+                "clarification_id",
                 "criterion_id",
                 "declaration_id",
                 "member_id",

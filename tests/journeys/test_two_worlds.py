@@ -204,10 +204,26 @@ def play(world: World) -> None:
     send(browser, withdrawn)
     browser.fill(f"/pitches/{withdrawn}/withdraw", action="/withdraw", sure="y")
     assert "withdrawn" in browser.text.lower()
+    ask(world)
     world.sealed = [sent, drafted, withdrawn]
     thread.reference = world.challenges["sent"]
     walk.invite_panel(thread)
     thread.work()
+
+
+def ask(world: World) -> None:
+    """The pitcher asks twice: one question is answered to everyone, one waits."""
+    thread = world.thread
+    browser = thread.browser(world.pitcher)
+    for kind in ("sent", "drafted"):
+        page = f"/challenges/{world.challenges[kind]}/questions/ask"
+        browser.fill(page, question="Who signs where three firms come together?")
+        assert "Your question is in" in browser.text
+    page = f"/manage/challenges/{world.challenges['sent']}/questions/1"
+    thread.browser("officer").fill(page, action="/questions/1", answer="One of them, for all.")
+    lead = thread.browser("lead")
+    lead.fill(page, action="/sign")
+    assert "Published as number 1" in lead.text
 
 
 def paths(world: World) -> list[tuple[str, str]]:
@@ -238,6 +254,7 @@ def paths(world: World) -> list[tuple[str, str]]:
             name: [1]
             for name in (
                 "card_id",
+                "clarification_id",
                 "criterion_id",
                 "declaration_id",
                 "look_id",

@@ -14,7 +14,7 @@ from pitchfest.accounts.models import Person, UserSession
 from pitchfest.awards import operations as awards
 from pitchfest.awards.rules import Outcome
 from pitchfest.challenges import operations as challenges
-from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.models import Challenge, Clarification, ClarificationAsker
 from pitchfest.challenges.queries import by_id
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
@@ -131,6 +131,7 @@ def _stage(region: Region, stage: S) -> dict[str, object]:
         "reference": db.session.get_one(Challenge, challenge).reference,
         "criterion_id": builders.judged_criterion_ids(challenge)[0],
         "question_id": builders.question_ids(challenge)[0],
+        "clarification_id": 999_999,
         "member_id": members["judge"],
         "pitch": "PF-NONE",
         "card_id": 999_999,
@@ -139,6 +140,7 @@ def _stage(region: Region, stage: S) -> dict[str, object]:
     if stage in PITCHES:
         pitch = _pitch(region, challenge, PITCHES[stage])
         values["pitch"] = db.session.get_one(Pitch, pitch).reference
+        values["clarification_id"] = _question(region, challenge)
         if begun in (S.JUDGING, S.RECOMMENDED):
             values |= _judged(region, challenge, pitch, members, signed=begun == S.RECOMMENDED)
         if begun != stage:
@@ -164,6 +166,20 @@ def _pitch(region: Region, challenge: int, state: PitchState) -> int:
         )
     db.session.commit()
     return pitch
+
+
+def _question(region: Region, challenge: int) -> int:
+    """A question by the sender that nobody has answered."""
+    asked = Clarification(
+        challenge_id=challenge, state_since=region.now, received_at=region.now, asked="Who signs for a group?"
+    )
+    db.session.add(asked)
+    db.session.flush()
+    db.session.add(
+        ClarificationAsker(clarification_id=asked.id, person_id=region.people["sender"], salt="0" * 32)
+    )
+    db.session.commit()
+    return asked.id
 
 
 def _judged(

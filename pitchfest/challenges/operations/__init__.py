@@ -1,5 +1,14 @@
 """Every write about challenges: writing one, reviewing it, publishing it, and its one door."""
 
+from pitchfest.challenges.operations.answering import (
+    decide_secrecy,
+    draft_answer,
+    drop_correction,
+    link_duplicate,
+    sign_answer,
+    start_correction,
+)
+from pitchfest.challenges.operations.asking import OwnAct, ask, let_publish, withdraw_question
 from pitchfest.challenges.operations.cancelling import (
     confirm_cancelling,
     propose_cancelling,
@@ -42,11 +51,13 @@ from pitchfest.challenges.operations.templates import (
 from pitchfest.challenges.operations.writing import create, edit_brief, edit_settings
 
 __all__ = [
+    "OwnAct",
     "add_from_library",
     "add_questions",
     "advance",
     "approve",
     "approve_and_publish",
+    "ask",
     "ask_for_changes",
     "bring_template_back",
     "change_template",
@@ -58,7 +69,10 @@ __all__ = [
     "correct",
     "correction_meant",
     "create",
+    "decide_secrecy",
     "discard",
+    "draft_answer",
+    "drop_correction",
     "edit_brief",
     "edit_settings",
     "extend",
@@ -66,6 +80,8 @@ __all__ = [
     "hand_over",
     "held_for_throwing_away",
     "keep_template",
+    "let_publish",
+    "link_duplicate",
     "move_criterion",
     "move_question",
     "name_decision_maker",
@@ -78,6 +94,8 @@ __all__ = [
     "save_criterion",
     "save_question",
     "send_for_approval",
+    "sign_answer",
+    "start_correction",
     "start_from",
     "start_from_template",
     "stop_following",
@@ -88,4 +106,5 @@ __all__ = [
     "tell_people",
     "too_many",
     "withdraw",
+    "withdraw_question",
 ]

@@ -107,7 +107,12 @@ def correction_meant(
     if later is not None:
         row = replace(whole.challenge, closes_at=later)
         moved: dict[str, Any] = later_dates(
-            before, later, judging_deadline=row.judging_deadline, decision_due=row.decision_due
+            before,
+            later,
+            judging_deadline=row.judging_deadline,
+            decision_due=row.decision_due,
+            questions_until=row.questions_until,
+            now=now,
         )
         whole = replace(whole, challenge=replace(row, **moved))
     problems = [Problem(message, field) for message, field in correction_problems(facts)]
@@ -121,9 +126,12 @@ def correction_meant(
     return facts, whole, by
 
 
+_DATES = ("closes_at", "questions_until", "judging_deadline", "decision_due")
+
+
 def _dates(row: queries.ChallengeRow) -> dict[str, datetime | None]:
     """The dates as they are after the correction, which may have moved them along."""
-    return {name: getattr(row, name) for name in ("closes_at", "judging_deadline", "decision_due")}
+    return {name: getattr(row, name) for name in _DATES}
 
 
 def _write(

@@ -43,7 +43,12 @@ def extend(
     if before is None:
         raise Conflict("This challenge has no closing time yet.")
     dates = later_dates(
-        before, closes_at, judging_deadline=row.judging_deadline, decision_due=row.decision_due
+        before,
+        closes_at,
+        judging_deadline=row.judging_deadline,
+        decision_due=row.decision_due,
+        questions_until=row.questions_until,
+        now=now,
     )
     columns: dict[str, Any] = {"closes_at": closes_at, **dates}
     record = record_of(replace(content, challenge=replace(row, **columns)), now=now)

@@ -12,12 +12,16 @@ from pitchfest.challenges.models import (
     Cancellation,
     Challenge,
     ChallengeEdit,
+    Clarification,
+    ClarificationAsker,
+    ClarificationEdit,
     Correction,
     Criterion,
     Extension,
     Follower,
     HandOver,
     News,
+    PublishedAnswer,
     Question,
     Review,
     Snapshot,
@@ -30,6 +34,8 @@ from pitchfest.kernel.errors import Conflict
 
 #: Everything that belongs to one challenge, in the order in which it may go.
 _PARTS = (
+    PublishedAnswer,
+    Clarification,
     News,
     Follower,
     Cancellation,
@@ -64,6 +70,9 @@ def discard(challenge_id: int) -> None:
     """Remove a challenge and its parts, within a disposal. What hangs on it above has gone before."""
     ours = select(Criterion.id).where(Criterion.challenge_id == challenge_id)
     db.session.execute(delete(Anchor).where(Anchor.criterion_id.in_(ours)))
+    asked = select(Clarification.id).where(Clarification.challenge_id == challenge_id)
+    for part in (ClarificationAsker, ClarificationEdit):
+        db.session.execute(delete(part).where(part.clarification_id.in_(asked)))
     for table in _PARTS:
         db.session.execute(delete(table).where(table.challenge_id == challenge_id))
     db.session.execute(delete(Challenge).where(Challenge.id == challenge_id, Challenge.practice))

@@ -23,6 +23,7 @@ from pitchfest.challenges.rules import (
     Permission,
     marked,
     reference_prefix,
+    usual_question_deadline,
 )
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
@@ -53,6 +54,7 @@ BRIEF = frozenset(
 SETTINGS = frozenset(
     {
         "closes_at",
+        "questions_until",
         "judging_deadline",
         "decision_due",
         "decision_maker_id",
@@ -127,13 +129,16 @@ def edit_brief(
 def edit_settings(
     actor: Actor, *, reference: str, now: datetime, expected_version: int | None = None, **fields: Any
 ) -> None:
-    """Save dates, decision-maker and how judging works.
+    """Save dates, decision-maker and how judging works. Where a closing time comes without an end of
+    questions, that is the usual one.
 
     `minimum_total` is in hundredths of a point out of 100. Raises as `edit_brief` does, and
     RuleViolation for a closing time that is not to come or a number that makes no sense.
     """
     if problems := settings_problems(fields, now):
         raise RuleViolation(*problems)
+    if fields.get("closes_at") is not None and fields.get("questions_until") is None:
+        fields["questions_until"] = usual_question_deadline(now, fields["closes_at"])
     _edit(actor, "edit_settings", SETTINGS, reference, now, expected_version, fields)
 
 

@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select
 
-from pitchfest.challenges.models import Cancellation, Challenge, Correction, Extension, Follower, News
+from pitchfest.challenges.models import (
+    Cancellation,
+    Challenge,
+    Correction,
+    Extension,
+    Follower,
+    News,
+    PublishedAnswer,
+)
 from pitchfest.challenges.rules import PUBLISHED, RELEASED, ChallengeState, NewsKind
 from pitchfest.db import db
 
@@ -22,7 +30,9 @@ _OVER = sorted(RELEASED | {ChallengeState.CANCELLED})
 
 @dataclass(frozen=True, slots=True)
 class NewsRow:
-    """Something that everyone may know of a challenge; `reason` is "" where none was given."""
+    """Something that everyone may know of a challenge; `reason` is why, or the question
+    that was answered; "" where there is nothing to say.
+    """
 
     id: int
     kind: NewsKind
@@ -44,7 +54,9 @@ def news(*, challenge_id: int | None = None, most: int = 50) -> list[NewsRow]:
             _NEWS.kind,
             _NEWS.item,
             _NEWS.at,
-            func.coalesce(Extension.reason, Correction.reason, Cancellation.reason, "").label("reason"),
+            func.coalesce(
+                Extension.reason, Correction.reason, Cancellation.reason, PublishedAnswer.question, ""
+            ).label("reason"),
             _CHALLENGE.reference,
             _CHALLENGE.title,
             _CHALLENGE.question,
@@ -64,6 +76,14 @@ def news(*, challenge_id: int | None = None, most: int = 50) -> list[NewsRow]:
         .outerjoin(
             Cancellation,
             and_(_NEWS.kind == NewsKind.CANCELLED, Cancellation.challenge_id == _NEWS.challenge_id),
+        )
+        .outerjoin(
+            PublishedAnswer,
+            and_(
+                _NEWS.kind == NewsKind.ANSWERED,
+                PublishedAnswer.challenge_id == _NEWS.challenge_id,
+                PublishedAnswer.number == _NEWS.item,
+            ),
         )
         .where(*mine, _CHALLENGE.state.in_(sorted(PUBLISHED)), _CHALLENGE.practice.is_(False))
         .order_by(_NEWS.at.desc(), _NEWS.id.desc())

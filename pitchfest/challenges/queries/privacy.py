@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
-from pitchfest.challenges.models import Challenge, ChallengeEdit, Review, Snapshot
-from pitchfest.challenges.rules import RELEASED, ChallengeState, ReviewOutcome
+from pitchfest.challenges.models import Challenge, ChallengeEdit, Clarification, Review, Snapshot
+from pitchfest.challenges.queries.askers import asked_by
+from pitchfest.challenges.rules import RELEASED, ChallengeState, ClarificationState, ReviewOutcome
 from pitchfest.db import db
-from pitchfest.kernel.privacy import Erasing, Remains, Section
+from pitchfest.kernel.privacy import Due, Erasing, Remains, Section
 from pitchfest.kernel.text import plural
 
 _OVER = sorted(RELEASED | {ChallengeState.CANCELLED, ChallengeState.WITHDRAWN})
@@ -22,9 +23,18 @@ _PARTS = {
 }
 _REVIEWED = {outcome: outcome.value.replace("_", " ").capitalize() for outcome in ReviewOutcome}
 
+_BECAME = {
+    ClarificationState.PRIVATE: "Answered to you alone",
+    ClarificationState.DUPLICATE: "Answered before",
+    ClarificationState.WITHDRAWN: "Withdrawn",
+    ClarificationState.LATE: "Came too late",
+}
+
 
 def sections(person_id: int, _now: datetime) -> list[Section]:
-    """Challenges that the person wrote in, is named in, or reviewed; three statements."""
+    """Challenges that the person wrote in, is named in, or reviewed, and what they asked; four
+    statements.
+    """
     edits = db.session.execute(
         select(Challenge.reference, Challenge.title, ChallengeEdit.version, ChallengeEdit.at)
         .join(Challenge, Challenge.id == ChallengeEdit.challenge_id)
@@ -61,11 +71,26 @@ def sections(person_id: int, _now: datetime) -> list[Section]:
             ("Challenge", "Title", "Outcome", "Your words", "When"),
             tuple((r[0], r[1], _REVIEWED[r.outcome], r.reason, r.at) for r in reviews),
         ),
+        Section(
+            "Questions you asked",
+            ("Challenge", "When", "Your words", "What became of it"),
+            tuple(
+                (
+                    r.reference,
+                    r.received_at,
+                    r.asked,
+                    f"Answer {r.number}" if r.number else _BECAME.get(r.state, "Received"),
+                )
+                for r in asked_by(person_id)
+            ),
+        ),
     ]
 
 
 def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
-    """What erasing an officer, decision-maker or approver means; four statements."""
+    """What erasing an officer, decision-maker or approver means, or someone who asked questions, of which
+    only they may know; five statements.
+    """
     running = db.session.execute(
         select(Challenge.reference, Challenge.officer_id)
         .where(
@@ -84,7 +109,9 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
     ]
     wrote = max(counts)
     why = "A challenge is a public record. Who wrote, approved and published it must stay separate people."
+    asked = len(asked_by(person_id)) if own else 0
     return Erasing(
+        goes=(f"The link between you and {plural(asked, 'question')} you asked",) if asked else (),
         blockers=tuple(
             f"{r.reference} is still under way, and {'you' if own else 'this person'} "
             f"{_PARTS[r.officer_id == person_id, own]}. Hand it over to someone else first."
@@ -94,3 +121,21 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
         if wrote
         else (),
     )
+
+
+def old_questions(before: datetime) -> list[ColumnElement[bool]]:
+    """The conditions of questions about challenges that closed at `before` or earlier. They need the
+    challenge in the statement.
+    """
+    return [Clarification.removed_at.is_(None), Challenge.closes_at <= before]
+
+
+def questions_due(before: datetime) -> Due:
+    """How many questions still say who asked, or what was not published, and are past their time."""
+    count = db.session.execute(
+        select(func.count())
+        .select_from(Clarification)
+        .join(Challenge, Challenge.id == Clarification.challenge_id)
+        .where(*old_questions(before))
+    ).scalar_one()
+    return Due(count, None)

@@ -38,10 +38,11 @@ BRIEF_LABELS = {
 #: What suppliers have built on: to change it is material. So is all of the criteria and the form.
 _MATERIAL_BRIEF = frozenset({"eligibility", "budget_pence"})
 #: Columns of a challenge that a correction may change; the closing time only ever moves on.
-CORRECTABLE = frozenset(BRIEF_LABELS) | {"judging_deadline", "decision_due"}
+CORRECTABLE = frozenset(BRIEF_LABELS) | {"questions_until", "judging_deadline", "decision_due"}
 _OF_CRITERION = frozenset({"name", "guidance", "weight", "threshold"})
 _OF_QUESTION = frozenset({"ask", "max_words"})
 _DATE_LABELS = {
+    "questions_until": "Questions end",
     "closes_at": "Pitches close",
     "judging_deadline": "Judges finish",
     "decision_due": "Decision expected",

@@ -152,6 +152,7 @@ def _settings(
         yield DraftProblem("Set the closing time", "settings", "closes_at")
     elif closes <= now:
         yield DraftProblem("Set a closing time that is still to come", "settings", "closes_at")
+    yield from _asking(challenge.questions_until, closes, now)
     if judged is None:
         yield DraftProblem("Say by when judges must finish", "settings", "judging_deadline")
     elif closes is not None and judged <= closes:
@@ -163,3 +164,13 @@ def _settings(
     elif not decision_maker_is_staff:
         left = "The person who decides no longer works here. Name another"
         yield DraftProblem(left, "settings", "decision_maker_id")
+
+
+def _asking(until: datetime | None, closes: datetime | None, now: datetime) -> Iterator[DraftProblem]:
+    """What is wrong with the time for questions, which nobody has to set."""
+    if until is not None and until <= now:
+        yield DraftProblem("Set an end of questions that is still to come", "settings", "questions_until")
+    if until is not None and closes is not None and until > closes:
+        yield DraftProblem(
+            "Questions can end at the closing time at the latest", "settings", "questions_until"
+        )

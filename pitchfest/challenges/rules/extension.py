@@ -46,14 +46,23 @@ def next_working_day(moment: datetime) -> datetime:
 
 
 def later_dates(
-    closes_at: datetime, later: datetime, *, judging_deadline: datetime | None, decision_due: datetime | None
+    closes_at: datetime,
+    later: datetime,
+    *,
+    judging_deadline: datetime | None,
+    decision_due: datetime | None,
+    questions_until: datetime | None = None,
+    now: datetime | None = None,
 ) -> dict[str, datetime]:
-    """The dates after closing that could not hold any more, each moved by as much as the closing.
+    """The dates after closing that could not hold any more, and the end of questions where it is still
+    to come, each moved by as much as the closing. Questions that have ended are not taken up again.
 
     By London's clock: 5pm stays 5pm also where the clocks change in between.
     """
     span = _wall(later) - _wall(closes_at)
     moved: dict[str, datetime] = {}
+    if questions_until is not None and now is not None and now < questions_until:
+        moved["questions_until"] = _shift(questions_until, span)
     if judging_deadline is not None and judging_deadline <= later:
         moved["judging_deadline"] = _shift(judging_deadline, span)
     finish = max(later, moved.get("judging_deadline", judging_deadline or later))

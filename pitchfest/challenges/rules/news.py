@@ -12,6 +12,7 @@ class NewsKind(StrEnum):
     EXTENDED = "extended"
     CORRECTED = "corrected"
     CANCELLED = "cancelled"
+    ANSWERED = "answered"
 
 
 #: News → the name that its item has among a message's ids: the row or number that says what happened.
@@ -21,6 +22,7 @@ NEWS_ITEMS: dict[NewsKind, str] = {
     NewsKind.EXTENDED: "extension",
     NewsKind.CORRECTED: "correction",
     NewsKind.CANCELLED: "cancellation",
+    NewsKind.ANSWERED: "number",
 }
 
 #: News → what a feed's entry is called, before the title of the challenge.
@@ -29,4 +31,5 @@ NEWS_TITLES: dict[NewsKind, str] = {
     NewsKind.EXTENDED: "More time",
     NewsKind.CORRECTED: "Correction",
     NewsKind.CANCELLED: "Cancelled",
+    NewsKind.ANSWERED: "Answer",
 }

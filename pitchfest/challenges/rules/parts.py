@@ -60,6 +60,7 @@ class ChallengeRow:
     minimum_cards: int
     reason_words: int
     minimum_total: int | None
+    questions_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

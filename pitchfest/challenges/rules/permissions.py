@@ -44,6 +44,10 @@ class Permission(StrEnum):
     RELEASE = "challenge:release"
     PRACTISE = "practice:run"
     THROW_AWAY = "practice:throw_away"
+    ASK = "clarification:ask"
+    OWN_QUESTIONS = "clarification:own"
+    ANSWER = "clarification:answer"
+    SIGN_ANSWER = "clarification:sign"
 
 
 class ChallengeFacts(Protocol):
@@ -67,6 +71,13 @@ class PracticeFacts(ChallengeFacts, Protocol):
 
     @property
     def practice(self) -> bool: ...
+
+
+class AskingFacts(PracticeFacts, Protocol):
+    """A published challenge, and whether the person takes part in it as a supplier."""
+
+    @property
+    def supplies(self) -> bool: ...
 
 
 #: Roles that read challenges from the first draft on.
@@ -206,6 +217,17 @@ def _staff(allowed: Callable[[Actor], bool], reason: str) -> Predicate:
     return check
 
 
+def _ask(actor: Actor | None, facts: AskingFacts) -> Verdict:
+    """Suppliers ask; in practice, where staff play them, whoever belongs to one made for practice."""
+    if actor is None:
+        return HIDDEN
+    if actor.is_staff and not facts.practice:
+        return refused("You work here. Questions are for suppliers, who ask without their name.")
+    if not facts.supplies:
+        return refused("Only people of a supplier can ask. Sign up for yours, or call us.")
+    return ALLOWED
+
+
 PERMISSIONS: PermissionTable = {
     Permission.LIST: _staff(lambda actor: actor.is_staff, ""),
     Permission.CREATE: _staff(
@@ -254,4 +276,12 @@ PERMISSIONS: PermissionTable = {
     Permission.THROW_AWAY: _in_practice(
         _role("Only an officer or the procurement lead can throw this away.", Role.OFFICER, Role.LEAD)
     ),
+    Permission.ASK: _ask,
+    Permission.OWN_QUESTIONS: lambda actor, _facts: HIDDEN if actor is None else ALLOWED,
+    Permission.ANSWER: _role(
+        "Only an innovation officer or the procurement lead reads and answers what suppliers ask.",
+        Role.OFFICER,
+        Role.LEAD,
+    ),
+    Permission.SIGN_ANSWER: _role("Only the procurement lead can sign answers.", Role.LEAD),
 }

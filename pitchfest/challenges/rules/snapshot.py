@@ -55,7 +55,7 @@ def snapshot_body(
             "published_at": iso(published_at),
             "brief": {name: getattr(challenge, name) for name in BRIEF},
             "decision_maker": decision_maker,
-            "dates": {name: _moment(getattr(challenge, name)) for name in DATES},
+            "dates": _dates(challenge),
             "judging": {name: getattr(challenge, name) for name in JUDGING},
             "criteria": [_criterion(c) for c in criteria],
             "questions": [_question(q, positions) for q in questions],
@@ -66,6 +66,13 @@ def snapshot_body(
 def sha256(body: str) -> str:
     """Lower-case hex SHA-256 of the UTF-8 body."""
     return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _dates(challenge: ChallengeRow) -> dict[str, str | None]:
+    """The dates; until when questions are taken only where that is said, as older records do not."""
+    until = challenge.questions_until
+    asking = {"questions_until": iso(until)} if until else {}
+    return {**{name: _moment(getattr(challenge, name)) for name in DATES}, **asking}
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from pitchfest.challenges.rules.clarifications import usual_question_deadline
 from pitchfest.challenges.rules.lifecycle import CriterionKind, QuestionKind
 from pitchfest.challenges.rules.parts import USUAL_ANCHORS, ChallengeRow, CriterionRow, QuestionRow
 from pitchfest.kernel.calendar import Holidays, add_working_days, working_days_between
@@ -162,6 +163,7 @@ def dates_from(
     closes = closes_at or _later(now, template.open_for, holidays)
     return {
         "closes_at": closes,
+        "questions_until": usual_question_deadline(now, closes, holidays) if closes else None,
         "judging_deadline": _later(closes, template.judged_after, holidays),
         "decision_due": _later(closes, template.decided_after, holidays),
     }

@@ -1,7 +1,9 @@
 """Pages of challenges: for everyone, and for staff under /manage."""
 
 from pitchfest.challenges.views import (
+    answering,
     cancelling,
+    clarifications,
     correcting,
     criteria,
     following,
@@ -22,7 +24,9 @@ BLUEPRINTS = (public, manage)
 
 __all__ = [
     "BLUEPRINTS",
+    "answering",
     "cancelling",
+    "clarifications",
     "correcting",
     "criteria",
     "following",

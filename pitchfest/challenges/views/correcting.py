@@ -67,7 +67,7 @@ def _form_page(content: Content, form: CorrectionForm) -> ResponseReturnValue:
     named = {name.rpartition("_")[0] or name for name, words in form.errors.items() if words and name}
     wrong = {
         "brief": bool(set(form.errors) & set(BRIEF_LABELS)),
-        "dates": bool(set(form.errors) & {"judging_deadline", "decision_due"}),
+        "dates": bool(set(form.errors) & {"questions_until", "judging_deadline", "decision_due"}),
         "criteria": bool(named & {"name", "weight", "threshold", "guidance"}),
         "form": bool(named & {"ask", "max_words"}),
     }

@@ -19,6 +19,7 @@ from pitchfest.challenges.rules import (
     PUBLISHED,
     WAITS_FOR,
     ChallengeState,
+    ClarificationState,
     Permission,
     life_line,
 )
@@ -139,6 +140,8 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         cancellation=queries.cancellation(found.id) if found.effective == ChallengeState.CANCELLED else None,
         may_correct=bool(allows(Permission.CORRECT, found)),
         may_tell=bool(allows(Permission.TELL, found)),
+        may_answer=bool(allows(Permission.ANSWER, found)),
+        asked=_asked_states(found),
         missing=[(p.message, page_url(found.reference, p.page, p.item)) for p in missing],
         tasks=_tasks(found, missing),
         steps=_steps(found),
@@ -169,6 +172,21 @@ def _tasks(found: ChallengeRow, missing: list[queries.DraftProblem]) -> list[tup
         )
         for page, (title, endpoint) in PAGES.items()
     ]
+
+
+def _asked_states(found: ChallengeRow) -> str:
+    """How many questions wait for an answer or a signature, in words; "" where nothing waits."""
+    if found.effective != ChallengeState.OPEN or not allows(Permission.ANSWER, found):
+        return ""
+    states = [row.state for row in queries.clarifications(found.id)]
+    counts = {words: states.count(state) for state, words in _WAITING.items()}
+    return ", ".join(f"{count} {words}" for words, count in counts.items() if count)
+
+
+_WAITING = {
+    ClarificationState.RECEIVED: "to answer",
+    ClarificationState.DRAFTED: "to sign",
+}
 
 
 def _steps(found: ChallengeRow) -> set[str]:

@@ -96,6 +96,8 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         sections=[(title, prose(text)) for name, title in SECTIONS if (text := getattr(challenge, name))],
         facts=[*_facts(challenge, names), *_contributed("challenge_facts", challenge)],
         dates=_dates(challenge, moment),
+        asking=queries.asking_times(challenge, moment),
+        answered=queries.last_number(challenge.id) if challenge.published_at else 0,
         judging=say_judging(challenge, measured.criteria),
         weights=measured.weights,
         scales=measured.scales,
@@ -166,6 +168,7 @@ def _dates(challenge: ChallengeRow, moment: datetime) -> list[tuple[str, str, st
     """The dots of the timetable: (label, when, state)."""
     dates = [
         ("Published", challenge.published_at, say_day),
+        ("Questions end", challenge.questions_until, say_moment),
         ("Pitches close", challenge.closes_at, say_moment),
         ("Judges finish", challenge.judging_deadline, say_day),
         ("Decision", challenge.decision_due, say_day),

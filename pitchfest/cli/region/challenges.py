@@ -128,6 +128,7 @@ def _draft(story: Story, content: dict[str, Any], panel: dict[str, Any], now: da
         reference=reference,
         now=now,
         closes_at=story.calendar.moment(content["timetable"]["closes"]),
+        questions_until=story.calendar.moment(content["timetable"]["qa_closes"]),
         judging_deadline=story.calendar.moment(panel["deadline"]),
         decision_due=story.calendar.moment(content["timetable"]["decision"]),
         decision_maker_id=story.person(panel["decision_maker"]),

@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from pitchfest.accounts import queries as accounts
-from pitchfest.cli.region import challenges, people, rounds
+from pitchfest.cli.region import challenges, people, questions, rounds
 from pitchfest.cli.region.calendar import Calendar
 from pitchfest.cli.region.story import BadRegionError, Story
 from pitchfest.db import transaction
@@ -54,6 +54,7 @@ def load_file(file: Path, as_of: date | None = None) -> int:
     try:
         people.plan(story)
         challenges.plan(story)
+        questions.plan(story)
         rounds.plan(story)
         played = story.play(until=now)
     except (KeyError, TypeError, AttributeError) as error:
@@ -64,11 +65,11 @@ def load_file(file: Path, as_of: date | None = None) -> int:
 
 
 #: Keys whose lists a region's file may keep in files beside it: key → folder.
-_BESIDE = ("pitches", "judging", "letters")
+_BESIDE = ("pitches", "questions", "judging", "letters")
 
 
 def read(file: Path) -> dict[str, Any]:
-    """The file's content, with what stands in `pitches/`, `judging/` and `letters/` beside it."""
+    """The file's content, with what stands in the folders beside it."""
     content = _yaml(file)
     if "region" not in content:
         raise BadRegionError("there is no entry `region`")

@@ -19,6 +19,7 @@ Source = Callable[[Actor, datetime], list[Waiting]]
 SOURCES: tuple[Source, ...] = (
     accounts.waiting,
     challenges.waiting,
+    challenges.clarifications_waiting,
     pitches.waiting,
     judging.waiting,
     awards.waiting,

@@ -84,14 +84,23 @@ def _extend_page(challenge: ChallengeRow, form: ExtendForm) -> ResponseReturnVal
 
 
 #: Column → what people call the date.
-_DATES = {"judging_deadline": "Judges finish", "decision_due": "Decision expected"}
+_DATES = {
+    "questions_until": "Questions end",
+    "judging_deadline": "Judges finish",
+    "decision_due": "Decision expected",
+}
 
 
 def _check_page(challenge: ChallengeRow, form: ExtendForm, closes_at: datetime) -> ResponseReturnValue:
     """Every date as it stands and as it would be; nothing is changed yet."""
     later = form.closes_at.data
     moved = later_dates(
-        closes_at, later, judging_deadline=challenge.judging_deadline, decision_due=challenge.decision_due
+        closes_at,
+        later,
+        judging_deadline=challenge.judging_deadline,
+        decision_due=challenge.decision_due,
+        questions_until=challenge.questions_until,
+        now=now(),
     )
     others = [
         (label, getattr(challenge, name), moved.get(name))

@@ -1,6 +1,8 @@
 """What a draft still lacks."""
 
+import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -180,3 +182,29 @@ def test_the_published_record_is_the_same_whenever_it_is_worked_out():
     assert body() == body(version=9, state=ChallengeState.OPEN, effective=ChallengeState.OPEN)
     assert sha256(body()) == "5290738dd21cf7b33893736f7cbbe328fec5ed5207e43f04ee59e74343065619"
     assert body(problem="They block often.") != body()
+
+
+def test_a_record_says_until_when_questions_are_taken_only_where_that_is_said():
+    """Records from before there were questions keep their SHA-256, which the test above pins."""
+
+    def dates(challenge):
+        whole = snapshot_body(challenge, [], [], number=1, published_at=NOW, decision_maker="")
+        return json.loads(whole)["dates"]
+
+    assert "questions_until" not in dates(WHOLE)
+    until = replace(WHOLE, questions_until=NOW + timedelta(days=4))
+    assert dates(until)["questions_until"] == "2026-11-27T09:00:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        (NOW + timedelta(days=18), None),
+        (NOW + timedelta(days=18, seconds=1), "Questions can end at the closing time at the latest"),
+        (NOW, "Set an end of questions that is still to come"),
+        (None, None),
+    ],
+)
+def test_questions_end_between_now_and_closing(until, words):
+    found = problems(challenge=replace(WHOLE, questions_until=until))
+    assert found == ([("settings", words)] if words else [])

@@ -55,9 +55,12 @@ HAVE = {
     Permission.RELEASE: {Role.OFFICER, Role.LEAD, Role.APPROVER},
     Permission.PRACTISE: {Role.OFFICER, Role.LEAD, Role.APPROVER},
     Permission.THROW_AWAY: {Role.OFFICER, Role.LEAD},
+    Permission.ANSWER: {Role.OFFICER, Role.LEAD},
+    Permission.SIGN_ANSWER: {Role.LEAD},
 }
 OF_NO_CHALLENGE = {Permission.LIST, Permission.CREATE, Permission.TEMPLATES, Permission.KEEP_TEMPLATE}
-OF_ONE_CHALLENGE = [p for p in Permission if p not in OF_NO_CHALLENGE]
+OF_SUPPLIERS = {Permission.ASK, Permission.OWN_QUESTIONS}
+OF_ONE_CHALLENGE = [p for p in Permission if p not in OF_NO_CHALLENGE | OF_SUPPLIERS]
 
 
 @pytest.mark.parametrize("role", Role)
@@ -133,3 +136,32 @@ def test_a_real_challenge_is_neither_practised_with_nor_thrown_away(permission, 
 def test_in_a_small_round_the_approver_publishes_too(role):
     small = PERMISSIONS[Permission.PUBLISH](someone(role), Facts(S.IN_REVIEW, lane=Lane.SMALL))
     assert bool(small) == (role in {Role.APPROVER, Role.OFFICER, Role.LEAD})
+
+
+@dataclass(frozen=True)
+class AskingFacts:
+    practice: bool
+    supplies: bool
+
+
+@pytest.mark.parametrize(
+    ("actor", "practice", "supplies", "may"),
+    [
+        (someone(), False, True, True),
+        (someone(), False, False, False),
+        (someone(), True, True, True),
+        (someone(Role.OFFICER), False, True, False),
+        (someone(Role.OFFICER), True, True, True),
+        (someone(Role.OFFICER), True, False, False),
+    ],
+)
+def test_suppliers_ask_and_in_practice_whoever_plays_one(actor, practice, supplies, may):
+    found = PERMISSIONS[Permission.ASK](actor, AskingFacts(practice, supplies))
+    assert bool(found) == may
+    assert may or found.reason
+
+
+def test_whoever_is_not_signed_in_has_no_questions():
+    assert PERMISSIONS[Permission.ASK](None, AskingFacts(practice=False, supplies=True)).hidden
+    assert PERMISSIONS[Permission.OWN_QUESTIONS](None, None).hidden
+    assert PERMISSIONS[Permission.OWN_QUESTIONS](someone(), None)

@@ -63,6 +63,7 @@ def test_dates_follow_in_working_days_and_london_time_over_christmas():
     dates = dates_from(SMALL_ROUND, NOW.replace(month=12, day=18), uk_bank_holidays)
     assert dates == {
         "closes_at": datetime(2027, 1, 7, 11, tzinfo=UTC),
+        "questions_until": datetime(2026, 12, 29, 11, tzinfo=UTC),
         "judging_deadline": datetime(2027, 1, 21, 17, tzinfo=UTC),
         "decision_due": datetime(2027, 1, 28, 17, tzinfo=UTC),
     }

@@ -1,0 +1,55 @@
+"""The tables of challenges."""
+
+from pitchfest.challenges.models.challenge import (
+    Anchor,
+    Challenge,
+    ChallengeEdit,
+    ChallengeTemplate,
+    ChallengeText,
+    Criterion,
+    HandOver,
+    Question,
+    Review,
+    Snapshot,
+)
+from pitchfest.challenges.models.clarifications import (
+    Clarification,
+    ClarificationAsker,
+    ClarificationEdit,
+    PublishedAnswer,
+)
+from pitchfest.challenges.models.news import (
+    Cancellation,
+    Correction,
+    Extension,
+    Follower,
+    News,
+    Outreach,
+    OutreachRecipient,
+    OutreachStop,
+)
+
+__all__ = [
+    "Anchor",
+    "Cancellation",
+    "Challenge",
+    "ChallengeEdit",
+    "ChallengeTemplate",
+    "ChallengeText",
+    "Clarification",
+    "ClarificationAsker",
+    "ClarificationEdit",
+    "Correction",
+    "Criterion",
+    "Extension",
+    "Follower",
+    "HandOver",
+    "News",
+    "Outreach",
+    "OutreachRecipient",
+    "OutreachStop",
+    "PublishedAnswer",
+    "Question",
+    "Review",
+    "Snapshot",
+]
