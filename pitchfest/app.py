@@ -230,6 +230,14 @@ account_queries.PARTS.update(
 challenge_notices.HOLDERS.update(pitches=pitch_queries.holders)
 
 
+#: What else happens when a challenge is published.
+challenges.AT_PUBLICATION.update(judging=judging.invite_panel)
+
+
+#: What judges are asked to judge, in words.
+account_queries.SUBJECTS.update(judging=judging_queries.subject)
+
+
 #: Who may not type or bring a pitch to a challenge.
 pitch_queries.ON_PANEL.update(judging=judging_queries.ever_assigned)
 

@@ -78,6 +78,7 @@ from pitchfest.accounts.queries.region import (
 )
 from pitchfest.accounts.queries.sessions import (
     PARTS,
+    SUBJECTS,
     KeptForm,
     LinkRow,
     Present,
@@ -90,11 +91,13 @@ from pitchfest.accounts.queries.sessions import (
     session_facts,
     session_owner,
     sessions_of,
+    subject,
 )
 from pitchfest.accounts.rules.region import Region
 
 __all__ = [
     "PARTS",
+    "SUBJECTS",
     "Credentials",
     "DemoGroup",
     "GrantRow",
@@ -166,6 +169,7 @@ __all__ = [
     "stand_in_version",
     "stand_ins_of",
     "standing_in",
+    "subject",
     "team",
     "technical",
     "tied_at",

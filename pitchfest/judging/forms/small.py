@@ -76,7 +76,7 @@ class SmallForm(Form):
         "Judges’ email addresses",
         "Name the judges, a line each",
         "One on each line, with or without a name, three at least. The first one chairs: "
-        "scores like the others, and checks what suppliers are told.",
+        "scores like the others, and checks what suppliers are told. They are invited when it is published.",
     )
     practice = BooleanField(
         "This is for practice", description="Marked everywhere, never public, thrown away."
