@@ -17,6 +17,7 @@ from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
 from pitchfest.mail.queries import to_person
 from pitchfest.mail.rendering import render
+from tests.accounts.people import sent, words_of
 from tests.challenges.world import a_cast, a_draft, closing_of, published, state_of
 from tests.support import builders
 
@@ -40,6 +41,20 @@ def test_an_incomplete_draft_is_not_sent_and_everything_missing_is_named(app, no
         press(operations.send_for_approval, cast, "officer", reference, now)
     assert len(refusal.value.problems) > 10
     assert state_of(reference, now) == S.DRAFT
+
+
+def test_the_officer_reads_whether_it_is_published_already(app, now):
+    cast = a_cast()
+    reference = a_draft(cast, now)
+    press(operations.send_for_approval, cast, "officer", reference, now)
+    press(operations.approve, cast, "approver", reference, now)
+    [message] = sent("challenge_approved")
+    assert "You or the procurement lead can publish it now" in words_of(message, now).body
+    press(operations.publish, cast, "officer", reference, now)
+    words = words_of(message, now)
+    assert words.subject == f"{reference} is approved and published"
+    assert "and it is published:\n" in words.body
+    assert "can publish" not in words.body
 
 
 def test_whoever_ever_wrote_a_word_cannot_approve(app, now):

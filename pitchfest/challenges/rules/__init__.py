@@ -54,11 +54,13 @@ from pitchfest.challenges.rules.lifecycle import (
 )
 from pitchfest.challenges.rules.news import NEWS_ITEMS, NewsKind
 from pitchfest.challenges.rules.outreach import (
+    GIST_AT_MOST,
     MOST_A_DAY,
     MOST_PEOPLE,
     NOTE_WORDS,
     Pasted,
     Sorted,
+    gist,
     note_problem,
     read_addresses,
     shared_text,
@@ -103,6 +105,7 @@ __all__ = [
     "CORRECTABLE",
     "EDITABLE",
     "EVERY_JUDGE",
+    "GIST_AT_MOST",
     "LABELS",
     "LIBRARY",
     "LIBRARY_BY_KEY",
@@ -170,6 +173,7 @@ __all__ = [
     "earliest_closing",
     "effective_state",
     "extension_problems",
+    "gist",
     "is_material",
     "later_dates",
     "life_line",
