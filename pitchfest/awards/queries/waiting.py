@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
 
 from pitchfest.accounts.models import Organisation, Person, TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
-from pitchfest.awards.models import Decision, Explanation, Letter, PitchOutcome, Release
-from pitchfest.awards.rules import EXPLAINABLE, LEAST_WORDS, Outcome
+from pitchfest.awards.models import Decision, Explanation, Letter, PitchOutcome, PostedLetter, Release
+from pitchfest.awards.rules import EXPLAINABLE, LEAST_WORDS, SENDERS, Outcome
 from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.rules import ChallengeState, CriterionKind
 from pitchfest.db import db
@@ -22,7 +22,7 @@ from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.text import count_words, plural
 from pitchfest.kernel.waiting import Waiting
 from pitchfest.pitches import queries as pitches
-from pitchfest.pitches.models import Pitch, PitchMember
+from pitchfest.pitches.models import AssistedPitch, BroughtPitch, Pitch, PitchMember
 from pitchfest.pitches.queries.revealed import is_member
 from pitchfest.pitches.rules import PitchState
 
@@ -32,10 +32,12 @@ FRESH = timedelta(days=14)
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:
-    """What this person can do about explanations, decisions and letters; three statements at most."""
+    """What this person can do about explanations, decisions and letters; four statements at most."""
     found = _to_explain(actor)
     if actor.is_staff:
         found += _to_settle(actor)
+    if actor.has(*SENDERS):
+        found += _to_post()
     if actor.organisations:
         found += _to_read(actor, now)
     return found
@@ -168,6 +170,36 @@ def _settling_task(actor: Actor, row: Any) -> Waiting | None:
         text = f"Agree to send the letters about “{row.title}”, as {row.name} proposes"
         button, endpoint, since = "Read and release", "awards.release", row.proposed_at
     return Waiting(text, button, endpoint, {"reference": row.reference}, since, due, blocks_others=True)
+
+
+def _to_post() -> list[Waiting]:
+    """Released letters of suppliers without an account that nobody has sent yet; one statement."""
+    told, brought, posted = (t.__table__.c for t in (AssistedPitch, BroughtPitch, PostedLetter))
+    rows = db.session.execute(
+        select(_CHALLENGE.reference, _CHALLENGE.title, Release.at, func.count(Pitch.id).label("letters"))
+        .join(Release, Release.challenge_id == _CHALLENGE.id)
+        .join(Pitch, Pitch.challenge_id == _CHALLENGE.id)
+        .where(
+            Pitch.opened_at.is_not(None),
+            Pitch.state != PitchState.WITHDRAWN,
+            Pitch.removed_at.is_(None),
+            or_(exists().where(told.pitch_id == Pitch.id), exists().where(brought.pitch_id == Pitch.id)),
+            ~exists().where(posted.pitch_id == Pitch.id),
+        )
+        .group_by(_CHALLENGE.reference, _CHALLENGE.title, Release.at)
+        .order_by(Release.at, _CHALLENGE.reference)
+    )
+    return [
+        Waiting(
+            text=f"Send {plural(row.letters, 'letter')} about “{row.title}” by hand",
+            button="See where to",
+            endpoint="awards.release",
+            values={"reference": row.reference},
+            since=row.at,
+            blocks_others=True,
+        )
+        for row in rows
+    ]
 
 
 def _to_read(actor: Actor, now: datetime) -> list[Waiting]:
