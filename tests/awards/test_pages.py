@@ -67,7 +67,7 @@ def test_a_refused_decision_shows_the_form_as_typed(app, now):
     choices: dict[str, Any] = {f"outcome_{ref}": WON, f"reason_{ref}": "Because its plan is good & <clear>."}
     response = decider.fill(f"/manage/challenges/{world.reference}/decision", confirm="y", **choices)
     assert response.status_code == 422
-    assert "Choose an outcome for" in decider.text
+    assert f"Choose an outcome for {NAMES[1]} ({world.entries[1].reference})" in decider.text
     assert decider.form()["fields"][f"reason_{ref}"].strip() == "Because its plan is good & <clear>."
     assert decider.form()["fields"][f"outcome_{ref}"] == "won"
 

@@ -149,7 +149,13 @@ def _choices(
     if unknown := outcomes.keys() - {place.pitch.reference for place in places}:
         raise Conflict(f"{min(unknown)} is no longer among the pitches to decide on. Open the page again.")
     return [
-        Choice(ref, place.rank or len(places), not place.missed, *outcomes.get(ref, (None, "")))
+        Choice(
+            ref,
+            place.rank or len(places),
+            not place.missed,
+            *outcomes.get(ref, (None, "")),
+            place.pitch.party.name,
+        )
         for place in places
         for ref in (place.pitch.reference,)
     ]

@@ -73,7 +73,7 @@ class Assurance:
 
     steps: tuple[Step, ...]
     checks: tuple[Check, ...]
-    snapshot: SnapshotRow | None
+    snapshots: tuple[SnapshotRow, ...]
     opening: OpeningRow | None
     released: ReleaseRow | None
     price_pence: int | None
@@ -110,7 +110,7 @@ def assurance(challenge: ChallengeRow, actor: Actor, now: datetime) -> Assurance
             for entry in steps
         ),
         checks=tuple(separation(people)),
-        snapshot=challenges.newest_snapshot(challenge.id),
+        snapshots=tuple(reversed(challenges.snapshots(challenge.id))),
         opening=opening,
         released=released,
         price_pence=made.lowest_pence if priced and seen.results else None,

@@ -80,10 +80,10 @@ def rests_on_scores(action: str, kind: str) -> bool:
 class Holds(StrEnum):
     """Whether a rule about who may do what was kept."""
 
-    YES = "holds"
+    YES = "kept"
     NOT_YET = "not yet"
     EXCEPTION = "exception"
-    NO = "does not hold"
+    NO = "not kept"
 
 
 @dataclass(frozen=True, slots=True)

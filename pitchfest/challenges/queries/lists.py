@@ -11,7 +11,15 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, 
 
 from pitchfest.challenges.models import ChallengeEdit
 from pitchfest.challenges.queries.scope import CHALLENGE, effective, effective_in, visible_to
-from pitchfest.challenges.rules import PUBLISHED, RELEASED, STAGES, ChallengeState, Stage, effective_state
+from pitchfest.challenges.rules import (
+    EDITABLE,
+    PUBLISHED,
+    RELEASED,
+    STAGES,
+    ChallengeState,
+    Stage,
+    effective_state,
+)
 from pitchfest.db import UtcDateTime, db
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.waiting import Waiting
@@ -156,7 +164,10 @@ _OFFICER_TASKS: dict[ChallengeState, tuple[str, str]] = {
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - every feature's has it
-    """What waits for this person before a challenge is public; one statement."""
+    """What waits for this person before a challenge is public; one statement.
+
+    A draft for practice waits for its own officer only.
+    """
     if not actor.has(Role.OFFICER, Role.LEAD, Role.APPROVER):
         return []
     wrote = (
@@ -172,7 +183,14 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - eve
             CHALLENGE.state_since,
             wrote.label("wrote"),
         )
-        .where(CHALLENGE.state.in_([*_OFFICER_TASKS, ChallengeState.IN_REVIEW]))
+        .where(
+            CHALLENGE.state.in_([*_OFFICER_TASKS, ChallengeState.IN_REVIEW]),
+            or_(
+                CHALLENGE.practice.is_(False),
+                CHALLENGE.state.not_in(EDITABLE),
+                CHALLENGE.officer_id == actor.person_id,
+            ),
+        )
         .order_by(CHALLENGE.state_since, CHALLENGE.reference)
     )
     return [task for row in rows if (task := _task(actor, row)) is not None]

@@ -18,7 +18,14 @@ from pitchfest.challenges.rules.corrections import (
     is_material,
     word_diff,
 )
-from pitchfest.challenges.rules.draft import DraftProblem, anchored_values, criterion_problems, draft_problems
+from pitchfest.challenges.rules.draft import (
+    DraftProblem,
+    anchored_values,
+    closing_advice,
+    closing_problem,
+    criterion_problems,
+    draft_problems,
+)
 from pitchfest.challenges.rules.extension import Extend, extension_problems, later_dates, next_working_day
 from pitchfest.challenges.rules.library import BY_KEY as LIBRARY_BY_KEY
 from pitchfest.challenges.rules.library import LIBRARY, LibraryEntry
@@ -165,6 +172,8 @@ __all__ = [
     "anchored_values",
     "as_rows",
     "changes_between",
+    "closing_advice",
+    "closing_problem",
     "corrected",
     "correction_problems",
     "criterion_problems",

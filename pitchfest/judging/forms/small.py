@@ -117,6 +117,16 @@ class SmallForm(Form):
         return [self[f"meaning_{value}"] for value in sorted(self.template.criteria[0].anchors, reverse=True)]
 
     @property
+    def wrong_parts(self) -> set[str]:
+        """Which of the folded parts hold an error; all of them where an error names no field."""
+        names = {
+            "criteria": {field.name for line in self.lines for field in line},
+            "scores": {"reason_words", *(field.name for field in self.meanings)},
+            "further": {"question", "judging_deadline", "decision_due", *_TEXTS},
+        }
+        return {part for part, fields in names.items() if self.form_errors or fields & self.errors.keys()}
+
+    @property
     def people(self) -> list[tuple[str, str]]:
         """The judges as (name, address)."""
         return read_people(self.judges.data or "")[0]

@@ -5,6 +5,7 @@ What a pitch holds is opened here only once the pitches are.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -200,6 +201,21 @@ def brought_by(person_id: int, challenge_id: int, now: datetime) -> list[Slip]:
         _slips().where(_PITCH.challenge_id == challenge_id, _BROUGHT.by_id == person_id)
     )
     return [_read(row, now) for row in rows]
+
+
+def is_same(pitch_id: int, text: str, file: tuple[int, str] | None) -> bool:
+    """Whether a pitch was brought with this text, or with a file of these bytes: (size when sealed,
+    SHA-256 of the bytes). Nothing of what is sealed is told.
+    """
+    row = db.session.execute(
+        select(_BROUGHT.text, _BROUGHT.file_id).where(_BROUGHT.pitch_id == pitch_id)
+    ).one()
+    if file is None or row.file_id is None:
+        return bool(text) and row.text == text
+    stored = files.stored(row.file_id)
+    if stored.size != file[0]:
+        return False
+    return hashlib.sha256(current_keyring().open_bytes(files.read(stored))).hexdigest() == file[1]
 
 
 # Once opened.

@@ -1,6 +1,7 @@
 """What a draft still lacks."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +13,13 @@ from pitchfest.challenges.rules import (
     CriterionRow,
     QuestionKind,
     QuestionRow,
+    closing_advice,
     draft_problems,
     say_points,
     sha256,
     snapshot_body,
 )
+from pitchfest.kernel.clock import LONDON
 from tests.challenges.rows import NOW, a_challenge_row
 
 WHOLE = a_challenge_row()
@@ -83,6 +86,18 @@ CASES = [
     ({"challenge": replace(WHOLE, budget_pence=None)}, "brief", "budget, or 0"),
     ({"challenge": replace(WHOLE, closes_at=None)}, "settings", "Set the closing time"),
     ({"challenge": replace(WHOLE, closes_at=NOW)}, "settings", "still to come"),
+    (
+        {
+            "challenge": replace(
+                WHOLE,
+                closes_at=NOW + timedelta(days=400),
+                judging_deadline=NOW + timedelta(days=410),
+                decision_due=None,
+            )
+        },
+        "settings",
+        "within a year",
+    ),
     ({"challenge": replace(WHOLE, judging_deadline=None)}, "settings", "by when judges must finish"),
     ({"challenge": replace(WHOLE, judging_deadline=WHOLE.closes_at)}, "settings", "only finish after"),
     ({"challenge": replace(WHOLE, decision_due=WHOLE.closes_at)}, "settings", "only come after"),
@@ -180,3 +195,13 @@ def test_the_published_record_is_the_same_whenever_it_is_worked_out():
     assert body() == body(version=9, state=ChallengeState.OPEN, effective=ChallengeState.OPEN)
     assert sha256(body()) == "5290738dd21cf7b33893736f7cbbe328fec5ed5207e43f04ee59e74343065619"
     assert body(problem="They block often.") != body()
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [(4, ""), (5, "on a Saturday"), (6, "on a Sunday"), (25, "on a bank holiday")],
+)
+def test_closing_on_a_day_without_work_is_allowed_and_advised_against(day, said):
+    advice = closing_advice(datetime(2026, 12, day, 11, tzinfo=LONDON))
+    assert said in advice
+    assert bool(advice) is bool(said)

@@ -219,6 +219,7 @@ def test_each_line_of_the_template_is_open_to_change(
         ({"weight_1": "50"}, "Weights come to 110"),
         ({"decision_maker_id": ""}, "Choose who decides"),
         ({"closes_at-year": "2020"}, "still to come"),
+        ({"closes_at-year": "2036"}, "within a year"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
@@ -229,6 +230,15 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert said in officer.text
     assert "Bins are emptied at five in the morning" in officer.html
     assert officer.get("/manage/challenges/CH-2026-001").status_code == 404
+
+
+def test_only_the_part_with_an_error_is_open(bare_app: Flask, people: dict[str, int]) -> None:
+    officer = browser_of(bare_app, people["officer"])
+    post(officer, people, title="")
+    assert "<details" in officer.html
+    assert 'class="govuk-details" open' not in officer.html
+    post(officer, people, meaning_500="")
+    assert officer.html.count('class="govuk-details" open') == 1
 
 
 def test_the_decision_maker_cannot_judge(
