@@ -131,6 +131,7 @@ NAVIGATION: tuple[templating.NavItem, ...] = (
 PANELS = {
     "challenge": (pitch_views.panel, award_views.panel),
     "challenge_facts": (pitch_views.fact,),
+    "challenge_own": (pitch_views.own_pitch,),
     "manage_challenge": (
         pitch_views.practice_panel,
         pitch_views.manage_panel,

@@ -104,6 +104,7 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         extensions=queries.extensions(challenge.id) if snapshot and snapshot.number > 1 else [],
         corrections=queries.corrections(challenge.id) if snapshot and snapshot.number > 1 else [],
         deciders=queries.hand_overs(challenge.id, Part.DECISION_MAKER) if challenge.published_at else [],
+        own=next(iter(_contributed("challenge_own", challenge)), "") if not preview else "",
         panels=panels("challenge", challenge),
     )
 
