@@ -22,7 +22,7 @@ from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.text import count_words, plural
 from pitchfest.kernel.waiting import Waiting
 from pitchfest.pitches import queries as pitches
-from pitchfest.pitches.models import AssistedPitch, BroughtPitch, Pitch, PitchMember
+from pitchfest.pitches.models import Pitch, PitchMember
 from pitchfest.pitches.queries.revealed import is_member
 from pitchfest.pitches.rules import PitchState
 
@@ -174,17 +174,14 @@ def _settling_task(actor: Actor, row: Any) -> Waiting | None:
 
 def _to_post() -> list[Waiting]:
     """Released letters of suppliers without an account that nobody has sent yet; one statement."""
-    told, brought, posted = (t.__table__.c for t in (AssistedPitch, BroughtPitch, PostedLetter))
     rows = db.session.execute(
         select(_CHALLENGE.reference, _CHALLENGE.title, Release.at, func.count(Pitch.id).label("letters"))
         .join(Release, Release.challenge_id == _CHALLENGE.id)
         .join(Pitch, Pitch.challenge_id == _CHALLENGE.id)
         .where(
-            Pitch.opened_at.is_not(None),
-            Pitch.state != PitchState.WITHDRAWN,
+            pitches.letter_goes_by_hand(),
             Pitch.removed_at.is_(None),
-            or_(exists().where(told.pitch_id == Pitch.id), exists().where(brought.pitch_id == Pitch.id)),
-            ~exists().where(posted.pitch_id == Pitch.id),
+            ~exists().where(PostedLetter.pitch_id == Pitch.id),
         )
         .group_by(_CHALLENGE.reference, _CHALLENGE.title, Release.at)
         .order_by(Release.at, _CHALLENGE.reference)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Organisation
@@ -281,6 +281,12 @@ class ByHand:
     reference: str
     organisation_name: str
     contact: str
+
+
+def letter_goes_by_hand() -> ColumnElement[bool]:
+    """That somebody sends the letter about a pitch of the outer statement, once it is released."""
+    another = or_(exists().where(_TOLD.pitch_id == _PITCH.id), exists().where(_BROUGHT.pitch_id == _PITCH.id))
+    return and_(_PITCH.opened_at.is_not(None), _PITCH.state != PitchState.WITHDRAWN, another)
 
 
 def by_hand(challenge_id: int) -> list[ByHand]:
