@@ -6,12 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from pitchfest.accounts.models import RoleGrant
 from pitchfest.audit import queries as log
 from pitchfest.challenges import operations, queries
+from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import CHALLENGE, ChallengeState, OpenPitches, sha256
-from pitchfest.db import transaction
+from pitchfest.db import db, transaction
 from pitchfest.jobs.operations import each
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
@@ -248,6 +250,15 @@ def test_what_waits_goes_to_those_who_can_do_it(app, now):
     assert "Publish" in waits("lead")[0]
     press(operations.publish, cast, "officer", reference, now)
     assert waits("officer") == waits("lead") == []
+
+
+def test_a_draft_for_practice_waits_for_its_own_officer_only(app, now):
+    cast = a_cast()
+    reference = a_draft(cast, now)
+    db.session.execute(update(Challenge).where(Challenge.reference == reference).values(practice=True))
+    db.session.commit()
+    assert len(queries.waiting(cast.actor("officer"), now)) == 1
+    assert queries.waiting(cast.actor("second_officer"), now) == []
 
 
 def test_each_step_is_fired_by_the_feature_that_the_table_names():
