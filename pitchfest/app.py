@@ -132,6 +132,7 @@ NAVIGATION: tuple[templating.NavItem, ...] = (
 PANELS = {
     "challenge": (pitch_views.panel, award_views.panel),
     "challenge_facts": (pitch_views.fact,),
+    "challenge_own": (pitch_views.own_pitch,),
     "manage_challenge": (
         pitch_views.practice_panel,
         pitch_views.manage_panel,
@@ -234,6 +235,14 @@ account_queries.PARTS.update(
 
 #: Who is told of news about a challenge, besides those who follow it.
 challenge_notices.HOLDERS.update(pitches=pitch_queries.holders)
+
+
+#: What else happens when a challenge is published.
+challenges.AT_PUBLICATION.update(judging=judging.invite_panel)
+
+
+#: What judges are asked to judge, in words.
+account_queries.SUBJECTS.update(judging=judging_queries.subject)
 
 
 #: Who may not type or bring a pitch to a challenge.

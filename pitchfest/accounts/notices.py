@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from pitchfest.accounts.models import Invitation, OneTimeLink, Person, ProofCode, SignUp
-from pitchfest.accounts.queries import digest, person_names, recipient, stand_in
+from pitchfest.accounts.queries import digest, person_names, recipient, stand_in, subject
 from pitchfest.accounts.rules import (
     CODE_LASTS,
     CODE_LENGTH,
@@ -22,6 +22,7 @@ from pitchfest.accounts.rules import (
     LINK_PATHS,
     InvitationKind,
     LinkPurpose,
+    given_name,
 )
 from pitchfest.db import db
 from pitchfest.kernel.actor import ROLE_NAMES
@@ -152,13 +153,17 @@ def _load_invitation(message: Message, _now: datetime) -> Context | None:
     person = recipient(message.person_id or 0)
     if row is None or person is None:
         return None
+    as_judge = row.kind is InvitationKind.JUDGE
+    about = subject(row.about) if as_judge else row.about
+    if as_judge and about is None:
+        return None
     return {
-        "name": person[0],
+        "name": given_name(*person),
         "kind": row.kind.value,
-        "about": row.about,
+        "about": about,
         "role": ROLE_NAMES[row.role].lower() if row.role else "",
         "by": person_names([row.invited_by_id]).get(row.invited_by_id or 0, ""),
-        "as_judge": row.kind is InvitationKind.JUDGE,
+        "as_judge": as_judge,
     }
 
 

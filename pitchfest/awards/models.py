@@ -72,3 +72,14 @@ class Letter(Base):
     body: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PostedLetter(Base):
+    """Who says that they sent a letter by hand, its supplier having no account."""
+
+    __tablename__ = "posted_letter"
+
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

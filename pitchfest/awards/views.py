@@ -38,7 +38,6 @@ from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.money import say_pounds
 from pitchfest.kernel.text import count_words, plural
-from pitchfest.pitches import queries as pitches
 from pitchfest.pitches.queries import OpenedPitch, PitchRow
 from pitchfest.pitches.rules.permissions import PERMISSIONS as PITCHES
 from pitchfest.pitches.rules.permissions import Permission as PitchPermission
@@ -222,10 +221,11 @@ def act_on_release(facts: AwardFacts) -> ResponseReturnValue:
                 case "take_back":
                     operations.take_back_release(actor, reference=reference, now=now())
                 case "release":
-                    count = operations.release(
+                    operations.release(
                         actor, reference=reference, expected_version=form.expected_version, now=now()
                     )
-                    said = f"Released. {plural(count, 'letter')} went out at the same moment."
+                    released = queries.releases(facts.challenge.id, reference)
+                    said = f"Released. {released.sent}." if released else "Released."
                 case _:
                     abort(400)
         if saved:
@@ -241,7 +241,8 @@ def _release_page(facts: AwardFacts, form: Form) -> ResponseReturnValue:
             "awards/released.html",
             challenge=challenge,
             released=queries.releases(challenge.id, challenge.reference),
-            by_hand=pitches.by_hand(challenge.id) if allows(Permission.BY_HAND, facts) else [],
+            by_hand=queries.hand_letters(challenge.id) if allows(Permission.BY_HAND, facts) else [],
+            form=form,
         )
     may_release = bool(allows(Permission.RELEASE, facts))
     if may_release and request.method == "GET":
@@ -262,6 +263,30 @@ def _release_page(facts: AwardFacts, form: Form) -> ResponseReturnValue:
         outcome_names=OUTCOME_NAMES,
         page_errors=bool(form.errors),
     ), 422 if form.errors else 200
+
+
+def at_challenge(*, actor: Actor, now: datetime, reference: str, **_ids: object) -> AwardFacts:
+    """The challenge of an address that names one of its letters too."""
+    return queries.facts(actor=actor, now=now, reference=reference)
+
+
+@bp.post("/manage/challenges/<reference>/letters/<pitch>/posted")
+@requires(Permission.BY_HAND, of=at_challenge)
+def posted(facts: AwardFacts) -> ResponseReturnValue:
+    reference, form = facts.challenge.reference, Form()
+    here = url_for("awards.release", reference=reference, _anchor="by-hand")
+    if form.validate_on_submit():
+        with saving(form, then=here) as saved:
+            operations.mark_posted(
+                the_actor(),
+                reference=reference,
+                pitch_reference=str((request.view_args or {})["pitch"]),
+                now=now(),
+            )
+        if saved:
+            flash("Recorded that the letter was sent by hand.", "success")
+            return redirect(here)
+    return _release_page(facts, form)
 
 
 # Letters.

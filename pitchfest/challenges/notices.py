@@ -16,6 +16,7 @@ from pitchfest.challenges.rules import (
     NewsKind,
     Part,
     ReviewOutcome,
+    gist,
     token_hash,
 )
 from pitchfest.kernel.actor import Role
@@ -237,7 +238,13 @@ def _outreach(message: Message, now: datetime) -> Context | None:
     if queries.has_stopped(token_hash(message.ids["stop"])):
         return None
     sent = next(o for o in queries.outreach(found.id) if o.id == message.ids["outreach"])
-    return {"challenge": found, "note": sent.note, "giver": sent.by_name, "stop": message.ids["stop"]}
+    return {
+        "challenge": found,
+        "note": sent.note,
+        "giver": sent.by_name,
+        "gist": gist(found.problem),
+        "stop": message.ids["stop"],
+    }
 
 
 def _told(read: Callable[[ChallengeRow, dict[str, Any]], Context | None]) -> MailKind:

@@ -79,7 +79,7 @@ def say_left(closes: datetime, now: datetime) -> str:
         return "Closed"
     days = (closes.astimezone(LONDON).date() - now.astimezone(LONDON).date()).days
     if days >= 2:
-        return f"{days}{NBSP}days left"
+        return f"{days:,}{NBSP}days left"
     for seconds, name in _UNITS[1:]:
         count = int(left.total_seconds()) // seconds
         if count:

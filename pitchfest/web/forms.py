@@ -243,5 +243,6 @@ class AtMost:
         over = len(field.data or "") - self.characters
         if over > 0:
             raise StopValidation(
-                f"This is {over:,} characters too long. Keep it to {self.characters:,} or fewer"
+                f"“{field.label.text}” is {over:,} characters too long. "
+                f"Keep it to {self.characters:,} or fewer"
             )

@@ -2,15 +2,20 @@ from typing import Any
 
 import pytest
 
+from pitchfest.audit import queries as log
+from pitchfest.awards import operations, queries
 from pitchfest.awards.rules import Outcome
 from pitchfest.awards.views import manage_panel, panel
 from pitchfest.challenges.queries import by_id
 from pitchfest.challenges.rules import ChallengeState
-from pitchfest.db import db
+from pitchfest.db import db, transaction
 from pitchfest.judging.models import Declaration
 from pitchfest.judging.rules.states import DeclarationState
 from pitchfest.kernel.actor import Role
+from pitchfest.kernel.errors import Conflict
+from pitchfest.pitches.models import AssistedPitch
 from pitchfest.pitches.rules import PitchState
+from pitchfest.pitches.rules.another_way import ToldBy
 from tests.awards.ending import EXPLANATION, NAMES, a_pitch_of, an_ending, score_all
 from tests.support import builders
 from tests.support.signing_in import browser_of
@@ -46,7 +51,7 @@ def test_the_whole_end_of_a_challenge_by_its_pages(app, now):
     lead.get(here)
     assert "Bryn Haldane proposed" in lead.text
     lead.send(here, act="release")
-    assert "3 letters went out at the same moment" in lead.text
+    assert "Released. 3 letters went out." in lead.text
     assert "Proposed by Bryn Haldane" in lead.text
     supplier = browser_of(app, world.entries[1].author)
     supplier.get(f"/pitches/{world.entries[1].reference}/letter")
@@ -62,7 +67,7 @@ def test_a_refused_decision_shows_the_form_as_typed(app, now):
     choices: dict[str, Any] = {f"outcome_{ref}": WON, f"reason_{ref}": "Because its plan is good & <clear>."}
     response = decider.fill(f"/manage/challenges/{world.reference}/decision", confirm="y", **choices)
     assert response.status_code == 422
-    assert "Choose an outcome for" in decider.text
+    assert f"Choose an outcome for {NAMES[1]} ({world.entries[1].reference})" in decider.text
     assert decider.form()["fields"][f"reason_{ref}"].strip() == "Because its plan is good & <clear>."
     assert decider.form()["fields"][f"outcome_{ref}"] == "won"
 
@@ -246,3 +251,45 @@ def test_letters_keep_paragraphs_and_never_run_what_was_written(app, now):
     supplier = browser_of(app, world.entries[0].author)
     supplier.get(f"/pitches/{world.entries[0].reference}/letter")
     assert "&lt;b&gt;First&lt;/b&gt; line of answer 1.</p>" in supplier.html
+
+
+def test_a_letter_by_hand_waits_until_someone_says_that_it_was_sent(app, now):
+    builders.a_region()
+    world = an_ending(now)
+    first, second = world.entries[0], world.entries[1]
+    db.session.add(
+        AssistedPitch(
+            pitch_id=second.id,
+            by_id=world.officer,
+            told_by=ToldBy.PHONE,
+            contact="12 Kingfisher Row",
+        )
+    )
+    db.session.commit()
+    world.explain()
+    world.decide(WON, LOST, LOST)
+    world.propose(world.officer)
+    lead = browser_of(app, world.lead)
+    lead.get(f"/manage/challenges/{world.reference}/release")
+    assert "1 of them you send by hand" in lead.text
+    lead.send(f"/manage/challenges/{world.reference}/release", act="release")
+    assert "2 letters went out by email, and 1 is to be sent by hand." in lead.text.replace("\u00a0", " ")
+    approver = world.actor(world.approver)
+    [task] = [t for t in queries.waiting(approver, now) if t.button == "See where to"]
+    assert "Send 1 letter about" in task.text.replace("\u00a0", " ")
+    assert queries.waiting(world.actor(world.judges[1]), now) == []
+    lead.get(f"/manage/challenges/{world.reference}/assurance")
+    assert "Send 1 letter by hand" in lead.text.replace("\u00a0", " ")
+    lead.fill(f"/manage/challenges/{world.reference}/release", action=f"/{second.reference}/posted")
+    assert "by Ines Marlow" in lead.text
+    assert f"/{second.reference}/posted" not in lead.html
+    assert [t for t in queries.waiting(approver, now) if t.button == "See where to"] == []
+    entries, _ = log.page(number=1, size=1, action="awards.post_letter", object=f"pitch:{second.reference}")
+    assert entries[0]["actor"] == f"person:{world.lead}"
+    lead.get(f"/manage/challenges/{world.reference}/assurance")
+    assert "Nothing is due here" in lead.text
+    for pitch in (first, second):
+        with pytest.raises(Conflict), transaction():
+            operations.mark_posted(
+                approver, reference=world.reference, pitch_reference=pitch.reference, now=now
+            )

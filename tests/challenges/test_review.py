@@ -6,17 +6,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from pitchfest.accounts.models import RoleGrant
 from pitchfest.audit import queries as log
 from pitchfest.challenges import operations, queries
+from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import CHALLENGE, ChallengeState, OpenPitches, sha256
-from pitchfest.db import transaction
+from pitchfest.db import db, transaction
 from pitchfest.jobs.operations import each
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
 from pitchfest.mail.queries import to_person
 from pitchfest.mail.rendering import render
+from tests.accounts.people import sent, words_of
 from tests.challenges.world import a_cast, a_draft, closing_of, published, state_of
 from tests.support import builders
 
@@ -40,6 +43,20 @@ def test_an_incomplete_draft_is_not_sent_and_everything_missing_is_named(app, no
         press(operations.send_for_approval, cast, "officer", reference, now)
     assert len(refusal.value.problems) > 10
     assert state_of(reference, now) == S.DRAFT
+
+
+def test_the_officer_reads_whether_it_is_published_already(app, now):
+    cast = a_cast()
+    reference = a_draft(cast, now)
+    press(operations.send_for_approval, cast, "officer", reference, now)
+    press(operations.approve, cast, "approver", reference, now)
+    [message] = sent("challenge_approved")
+    assert "You or the procurement lead can publish it now" in words_of(message, now).body
+    press(operations.publish, cast, "officer", reference, now)
+    words = words_of(message, now)
+    assert words.subject == f"{reference} is approved and published"
+    assert "and it is published:\n" in words.body
+    assert "can publish" not in words.body
 
 
 def test_whoever_ever_wrote_a_word_cannot_approve(app, now):
@@ -233,6 +250,15 @@ def test_what_waits_goes_to_those_who_can_do_it(app, now):
     assert "Publish" in waits("lead")[0]
     press(operations.publish, cast, "officer", reference, now)
     assert waits("officer") == waits("lead") == []
+
+
+def test_a_draft_for_practice_waits_for_its_own_officer_only(app, now):
+    cast = a_cast()
+    reference = a_draft(cast, now)
+    db.session.execute(update(Challenge).where(Challenge.reference == reference).values(practice=True))
+    db.session.commit()
+    assert len(queries.waiting(cast.actor("officer"), now)) == 1
+    assert queries.waiting(cast.actor("second_officer"), now) == []
 
 
 def test_each_step_is_fired_by_the_feature_that_the_table_names():

@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from pitchfest.accounts import queries as accounts
+from pitchfest.accounts.models import RegionSettings
 from pitchfest.audit import queries as log
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.models import Challenge, OutreachStop
@@ -18,6 +20,7 @@ from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation
 from pitchfest.mail.models import OutboxMessage
 from pitchfest.mail.rules import Delivery
 from pitchfest.mail.transport import deliver_due
+from tests.accounts.people import sent, words_of
 from tests.challenges import world
 from tests.mail.test_delivery import Inbox, inbox  # noqa: F401 - a fixture
 from tests.support.client import PageClient
@@ -65,6 +68,27 @@ def test_everyone_gets_the_same_words_and_the_address_goes_with_the_mail(app: Fl
     assert "You came to our innovation day." in same.pop()
     db.session.rollback()
     assert outbox() == [(None, Delivery.SENT)] * 2
+
+
+def body_of(now):
+    return words_of(sent("outreach")[-1], now).body
+
+
+def test_the_mail_tells_the_problem_and_what_becomes_of_replies(app: Flask, now):
+    cast = world.a_cast()
+    reference = world.published(cast, now)
+    db.session.execute(update(Challenge).values(question="", problem="Drains block. **Markets** flood."))
+    db.session.commit()
+    tell(cast, reference, now, pasted="ann@lee.example")
+    body = body_of(now)
+    title = queries.by_reference(reference, now).title
+    assert f"\n\n{title}\n\nDrains block. Markets flood.\n\nAnyone who fits" in body
+    assert "\n\n\n" not in body
+    for sender, said in {"": True, "hello@region.example": False}.items():
+        db.session.execute(update(RegionSettings).values(sender_address=sender))
+        db.session.commit()
+        accounts.forget_region()
+        assert ("nobody reads what comes back" in body_of(now)) is said
 
 
 @pytest.mark.parametrize("stage", ["draft", "closed", "practice"])

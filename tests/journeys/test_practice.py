@@ -65,6 +65,9 @@ def a_practice(app: Flask, clock: MovableClock) -> Thread:
     officer = thread.browser("officer")
     officer.fill(thread.manage, action="/practice/invent")
     assert "3 invented pitches sent" in officer.text.replace("\u00a0", " ")
+    officer.get(thread.manage)
+    assert "Tell people" not in officer.text
+    assert "Poster" not in officer.text
     clock.move(minutes=1)
     return thread
 

@@ -11,6 +11,7 @@ from tests.pitches.cast import PRICE, WORDS, closing, save, write
 
 MARK = "kingfishers of Moorgate"
 SUPPLIER = operations.Supplier("Hedgerow Works", Size.MICRO, "Testford", "", "12 Kingfisher Row, Testford")
+OTHER = operations.Supplier("Fieldfare Works", Size.MICRO, "Testford", "", "14 Kingfisher Row, Testford")
 PDF = b"%PDF-1.7\nWe count the kingfishers of Moorgate.\n"
 
 
@@ -41,12 +42,12 @@ def send(cast, pitch, now, **said):
     return write(operations.submit, cast.officer, reference=pitch, expected_version=None, now=now, **values)
 
 
-def brought(cast, now, *, who=None, file=False, **values):
+def brought(cast, now, *, who=None, file=False, data=PDF, supplier=SUPPLIER, **values):
     kept = None
     if file:
-        kept = operations.keep_file(PDF, name="Moorgate pitch.pdf", media_type="application/pdf")
+        kept = operations.keep_file(data, name="Moorgate pitch.pdf", media_type="application/pdf")
     asked = {
-        "supplier": SUPPLIER,
+        "supplier": supplier,
         "came_by": CameBy.EMAIL,
         "received_at": closing(cast) - timedelta(hours=2),
         "text": "" if file else f"We count the {MARK}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +23,17 @@ from pitchfest.pitches.queries import sealed
 from pitchfest.pitches.rules.another_way import ToldBy
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import PitchState
-from tests.pitches.another_way import MARK, PDF, SUPPLIER, after_closing, assisted, brought, send, typed
+from tests.pitches.another_way import (
+    MARK,
+    OTHER,
+    PDF,
+    SUPPLIER,
+    after_closing,
+    assisted,
+    brought,
+    send,
+    typed,
+)
 from tests.pitches.cast import actor, closing, open_all, opening_record, write
 from tests.support import builders
 
@@ -259,6 +270,21 @@ def test_one_file_or_one_text_and_the_price(app, cast, now):
     assert queries.count(cast.challenge, moment) == 0
 
 
+@pytest.mark.parametrize("file", [True, False])
+def test_the_same_supplier_or_the_same_content_is_brought_once(app, cast, now, file):
+    moment = after_closing(cast)
+    pitch = brought(cast, moment, file=file)
+    shouting = replace(SUPPLIER, name="HEDGEROW works")
+    with pytest.raises(RuleViolation, match=f"a pitch of Hedgerow Works: {pitch}"):
+        brought(cast, moment, supplier=shouting, file=True, data=PDF + b"more")
+    with pytest.raises(RuleViolation, match=f"as the pitch of Hedgerow Works: {pitch}"):
+        brought(cast, moment, supplier=OTHER, file=file)
+    brought(cast, moment, supplier=OTHER, file=True, data=PDF[:-2] + b"!!")
+    write(operations.take_out, cast.lead, reference=pitch, now=moment)
+    brought(cast, moment, file=file)
+    brought(cast, moment, who=cast.officer, file=file)
+
+
 def test_a_pitch_brought_after_the_first_yes_makes_it_count_no_more(app, cast, now):
     moment = after_closing(cast)
     write(operations.propose_opening, cast.lead, reference=cast.reference, now=moment)
@@ -269,7 +295,7 @@ def test_a_pitch_brought_after_the_first_yes_makes_it_count_no_more(app, cast, n
 
 def test_a_mistake_is_taken_out_again_before_the_opening_by_whoever_made_it(app, cast, now):
     moment = after_closing(cast)
-    pitch, stays = brought(cast, moment), brought(cast, moment, file=True)
+    pitch, stays = brought(cast, moment), brought(cast, moment, file=True, supplier=OTHER)
     with pytest.raises(NotFound):
         write(operations.take_out, cast.officer, reference=pitch, now=moment)
     write(operations.take_out, cast.lead, reference=pitch, now=moment)
@@ -332,7 +358,7 @@ def test_no_word_stands_in_database_or_files(app, cast, now, folder):
     typed(cast, now)
     moment = after_closing(cast)
     brought(cast, moment)
-    brought(cast, moment, file=True)
+    brought(cast, moment, file=True, supplier=OTHER)
     everything = at_rest() + b"".join(path.read_bytes() for path in folder.iterdir())
     assert b"Hedgerow Works" in everything, "the search does look where rows stand"
     for word in (b"ingfisher", b"Moorgate", b"%PDF", b"application/pdf pitch"):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from pitchfest.kernel.clock import LONDON
 from pitchfest.pitches import queries
-from tests.pitches.another_way import PDF, after_closing, brought
+from tests.pitches.another_way import PDF, SUPPLIER, after_closing, brought
 from tests.pitches.cast import closing
 from tests.support.statements import counted
 
@@ -81,6 +82,15 @@ def test_the_same_form_with_another_file_is_a_conflict(bare_app, cast, bringing)
         assert queries.count(cast.challenge, after_closing(cast)) == 1
 
 
+def test_everything_that_is_wrong_is_said_at_once(bare_app, cast, bringing):
+    with bare_app.app_context():
+        late = (closing(cast) + timedelta(minutes=1)).astimezone(LONDON)
+    sent = fields(cast, bare_app, name="", price="", **{"received_at-time": late.strftime("%H:%M")})
+    bringing.send(f"/manage/challenges/{cast.reference}/bring", action="/bring", fields=sent)
+    for said in ("Enter the name of the supplier", "It came too late", "one of the two", "Enter the price"):
+        assert said in bringing.text
+
+
 def test_too_late_is_said_at_the_field(bare_app, cast, bringing):
     with bare_app.app_context():
         late = (closing(cast) + timedelta(minutes=1)).astimezone(LONDON)
@@ -97,8 +107,8 @@ def test_the_page_takes_the_same_statements_for_one_and_for_three(
 ):
     with bare_app.app_context():
         moment = after_closing(cast)
-        for _ in range(number):
-            brought(cast, moment)
+        for n in range(number):
+            brought(cast, moment, supplier=replace(SUPPLIER, name=f"Works {n}"), text=f"Words {n}.")
         clock.go_to(moment)
     lead = browser(cast.lead)
     with bare_app.app_context(), counted() as statements:

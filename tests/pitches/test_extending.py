@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from pitchfest.awards.queries import assurance
 from pitchfest.challenges import operations as challenge_operations
 from pitchfest.challenges import queries as challenges
 from pitchfest.db import db
@@ -104,6 +105,8 @@ def test_a_week_before_closing_staff_are_asked_where_fewer_than_three_were_sent(
     assert prompts(cast.officer, soon)[0].startswith("No pitch for “Clear the right drain")
     sent(cast, soon)
     assert prompts(cast.lead, soon)[0].startswith("Only 1")
+    assert prompts(cast.lead, soon)[0].endswith(": extend for all or tell more people")
+    assert prompts(cast.officer, soon)[0].endswith(": tell more people"), "extending is the lead’s"
     assert prompts(cast.approver, soon) == []
     assert prompts(cast.rosa, soon) == []
     for name in ("Alder", "Birch"):
@@ -144,6 +147,9 @@ def test_it_is_published_anew_and_the_earlier_record_can_still_be_read(
     assert first["dates"]["closes_at"] < second["dates"]["closes_at"]
     client.get(f"/challenges/{cast.reference}")
     assert client.text.count("Extended on") == 2
+    assert "First published at 10am on Saturday" in client.text
+    found = assurance(row, actor(cast.lead), now)
+    assert [record.number for record in found.snapshots] == [1, 2], "every record, the oldest first"
     assert REASON in client.text
     assert f"/challenges/{cast.reference}/snapshots/1.json" in client.html
     assert client.get(f"/challenges/{cast.reference}/snapshots/1.json").status_code == 200

@@ -408,3 +408,13 @@ def test_what_waits_names_the_next_thing_for_each(bare_app, cast, now):
         assert queries.waiting(actor(cast.lead), at) == []
         (task,) = queries.waiting(actor(cast.officer), at)
         assert task.text.startswith("Be the second person")
+
+
+def test_whoever_has_pitched_is_led_to_their_pitch(browser, cast, draft):
+    rosa, gwen = browser(cast.rosa), browser(cast.gwen)
+    page = f"/challenges/{cast.reference}"
+    rosa.get(page)
+    assert "Go to your pitch" in rosa.text
+    assert "Start your pitch" not in rosa.text
+    gwen.get(page)
+    assert "Start your pitch" in gwen.text

@@ -13,6 +13,6 @@ def test_no_later_validator_sees_what_is_too_long():
 
     long, short = Probe(words="four"), Probe(words="two")
     assert not long.validate()
-    assert long.words.errors == ["This is 1 characters too long. Keep it to 3 or fewer"]
+    assert long.words.errors == ["“Words” is 1 characters too long. Keep it to 3 or fewer"]
     assert short.validate()
     assert seen == ["two"]

@@ -22,6 +22,7 @@ from pitchfest.accounts.operations.invitations import (
     invite_staff_again,
     invite_team,
     person_for,
+    post_invitations,
     withdraw_invitation,
 )
 from pitchfest.accounts.operations.keeping import drop_kept, park, sweep
@@ -137,6 +138,7 @@ __all__ = [
     "park",
     "password_matches",
     "person_for",
+    "post_invitations",
     "practice_name",
     "propose",
     "prove",

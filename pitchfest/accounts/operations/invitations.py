@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,9 +34,23 @@ _INVITED = Invitation.__table__.c
 def invite_judge(actor: Actor, *, name: str, email: str, about: str, now: datetime) -> int:
     """Ask someone to judge; their person's id, made if new. The caller has authorised the actor.
 
-    `about` is what the letter says it is for, such as the challenge's title.
+    `about` is the object, such as `challenge:CH-2026-004`; its words are looked up when they are
+    read. While it is not public the invitation waits for `post_invitations`.
     """
     return _invite(actor, InvitationKind.JUDGE, name=name, email=email, about=about, now=now)
+
+
+def post_invitations(about: str, person_ids: Iterable[int], *, now: datetime) -> int:
+    """Send these people the judges' invitations that waited for `about` to be public; how many."""
+    waiting = select(Invitation).where(
+        _INVITED.kind == InvitationKind.JUDGE,
+        _INVITED.about == about,
+        _INVITED.person_id.in_(list(person_ids)),
+        _INVITED.accepted_at.is_(None),
+        _INVITED.withdrawn_at.is_(None),
+    )
+    rows = db.session.scalars(waiting.order_by(_INVITED.id)).all()
+    return sum(_send(row, now=now) for row in rows if queries.recipient(row.person_id) is not None)
 
 
 def invite_staff(actor: Actor, *, name: str, email: str, role: Role, now: datetime) -> int:
@@ -158,9 +172,12 @@ def hand_over_link(actor: Actor, *, invitation_id: int, now: datetime) -> str:
 def invite_again(actor: Actor, *, invitation_id: int, now: datetime) -> bool:
     """Send an invitation once more; False when it went today already. The caller has authorised.
 
-    Raises Conflict when it was accepted or taken back, NotFound where there is none.
+    Raises Conflict when it was accepted or taken back, or waits for a challenge to be published;
+    NotFound where there is none.
     """
     invitation = _open_invitation(invitation_id)
+    if _waits(invitation):
+        raise Conflict("This invitation is sent when the challenge is published.")
     if not _send(invitation, now=now):
         return False
     record(actor, "invitation.again", f"person:{invitation.person_id}", now=now, invitation=invitation.id)
@@ -250,9 +267,15 @@ def _invite(
     )
     db.session.add(invitation)
     db.session.flush()
-    _send(invitation, now=now)
+    if not _waits(invitation):
+        _send(invitation, now=now)
     record(actor, "invitation.send", f"person:{person_id}", now=now, invitation=invitation.id, kind=kind)
     return person_id
+
+
+def _waits(invitation: Invitation) -> bool:
+    """Whether what someone is asked to judge is not public yet."""
+    return invitation.kind is InvitationKind.JUDGE and queries.subject(invitation.about) is None
 
 
 def _send(invitation: Invitation, *, now: datetime) -> bool:

@@ -79,6 +79,7 @@ from pitchfest.accounts.queries.region import (
 )
 from pitchfest.accounts.queries.sessions import (
     PARTS,
+    SUBJECTS,
     KeptForm,
     LinkRow,
     Present,
@@ -91,11 +92,13 @@ from pitchfest.accounts.queries.sessions import (
     session_facts,
     session_owner,
     sessions_of,
+    subject,
 )
 from pitchfest.accounts.rules.region import Region
 
 __all__ = [
     "PARTS",
+    "SUBJECTS",
     "Credentials",
     "DemoGroup",
     "GrantRow",
@@ -168,6 +171,7 @@ __all__ = [
     "stand_in_version",
     "stand_ins_of",
     "standing_in",
+    "subject",
     "team",
     "technical",
     "tied_at",

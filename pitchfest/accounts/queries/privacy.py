@@ -20,8 +20,8 @@ from pitchfest.accounts.models import (
 from pitchfest.accounts.queries.help import looks_at
 from pitchfest.accounts.queries.holding import stand_ins_of
 from pitchfest.accounts.queries.people import confirmed_holders
-from pitchfest.accounts.queries.sessions import kept_forms
-from pitchfest.accounts.rules import INVITATION_NAMES, ActKind
+from pitchfest.accounts.queries.sessions import kept_forms, subject
+from pitchfest.accounts.rules import INVITATION_NAMES, ActKind, InvitationKind
 from pitchfest.db import db
 from pitchfest.kernel.actor import ROLE_NAMES, Role
 from pitchfest.kernel.privacy import Due, Erasing, Remains, Section
@@ -127,8 +127,16 @@ def _invitations(person_id: int) -> Section:
     return Section(
         "Invitations to you",
         ("What for", "About", "Sent", "Accepted", "Taken back"),
-        tuple((INVITATION_NAMES[r.kind], *r[1:]) for r in rows),
+        tuple((INVITATION_NAMES[r.kind], _about(r.kind, r.about), *r[2:]) for r in rows),
     )
+
+
+def _about(kind: InvitationKind, about: str) -> str:
+    """What an invitation is about, in words; what a judge is asked to judge only once it is public."""
+    if kind is not InvitationKind.JUDGE:
+        return about
+    found = subject(about)
+    return found.title if found else ""
 
 
 def _stand_ins(person_id: int) -> Section:

@@ -29,8 +29,10 @@ from pitchfest.accounts.rules import (
     CODE_TRIES,
     IDLE,
     PARKED_FOR,
+    InvitationKind,
     LinkPurpose,
     Owned,
+    Subject,
     session_counts,
 )
 from pitchfest.db import UtcDateTime, db
@@ -78,6 +80,8 @@ class LinkRow:
     name: str
     #: The organisation typed at sign-up, or what the invitation is about.
     about: str
+    #: What kind of invitation it is, None for any other link.
+    kind: InvitationKind | None
     is_confirmed: bool
 
 
@@ -94,6 +98,16 @@ class KeptForm:
 #: What higher features want known of everyone who is signed in: name of the part → a condition
 #: on the person's id. Filled by the table in `app.py`.
 PARTS: dict[str, Callable[[ColumnElement[int]], ColumnElement[bool]]] = {}
+
+
+#: How the words of what judges are asked to judge are found: name of the feature → from the object
+#: to its words, None while it is not public. Filled by the table in `app.py`.
+SUBJECTS: dict[str, Callable[[str], Subject | None]] = {}
+
+
+def subject(about: str) -> Subject | None:
+    """What a judge is asked to judge, None while it is not public."""
+    return next((found for of in SUBJECTS.values() if (found := of(about))), None)
 
 
 def session_actor(token: str, now: datetime) -> Present | None:
@@ -193,6 +207,7 @@ def link(token: str, purpose: LinkPurpose, now: datetime) -> LinkRow | None:
             _LINK.invitation_id,
             func.coalesce(Person.name, SignUp.name, "").label("name"),
             func.coalesce(SignUp.organisation_name, Invitation.about, "").label("about"),
+            Invitation.kind,
             Person.confirmed_at,
         )
         .outerjoin(Person, Person.id == _LINK.person_id)

@@ -40,6 +40,15 @@ class InvitationKind(StrEnum):
     MEMBER = "member"
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a judge is asked to judge, as the invitation says it."""
+
+    title: str
+    closes_at: datetime | None = None
+    scores_due: datetime | None = None
+
+
 class LinkPurpose(StrEnum):
     """What a one-time link does when its page's button is pressed."""
 
@@ -227,6 +236,11 @@ _COMMON = frozenset(
 def tidy_address(text: str) -> str:
     """An e-mail address as it is stored: no spaces around it, lower case."""
     return tidy_line(text).lower()
+
+
+def given_name(name: str, address: str) -> str:
+    """A person's name, or "" while it is only the first half of their address."""
+    return "" if name == address.partition("@")[0] else name
 
 
 def address_problem(address: str) -> str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts import operations, queries
 from pitchfest.accounts.forms import AcceptForm, SignUpForm
-from pitchfest.accounts.rules import LinkPurpose, Size
+from pitchfest.accounts.rules import InvitationKind, LinkPurpose, Size, given_name
 from pitchfest.accounts.views.blueprint import bp
 from pitchfest.accounts.views.sessions import after_signing_in, begin_session
 from pitchfest.accounts.views.sign_in import cheap, in_demo, let_in, link_gone, token_page
@@ -69,7 +69,7 @@ def invitation(token: str) -> ResponseReturnValue:
     found = queries.link(token, LinkPurpose.INVITATION, now())
     if found is None:
         return link_gone()
-    form: Form = Form() if found.is_confirmed else AcceptForm(name=found.name)
+    form: Form = Form() if found.is_confirmed else AcceptForm(name=given_name(found.name, found.email))
     if form.validate_on_submit():
         name, hashed = "", None
         if isinstance(form, AcceptForm):
@@ -81,4 +81,5 @@ def invitation(token: str) -> ResponseReturnValue:
             person_id = operations.accept_invitation(token, name=name, password_hash=hashed, now=now())
             new = None if found.is_confirmed else begin_session(person_id)
         return after_signing_in(new, None) if new else redirect(url_for("home.index"))
-    return token_page("accounts/invitation.html", form, found)
+    subject = queries.subject(found.about) if found.kind is InvitationKind.JUDGE else None
+    return token_page("accounts/invitation.html", form, found, subject=subject)

@@ -5,6 +5,7 @@ from pitchfest.awards.operations.removing import remove_unsuccessful, remove_win
 from pitchfest.awards.operations.settling import (
     decide,
     explain,
+    mark_posted,
     propose_release,
     release,
     take_back_release,
@@ -13,6 +14,7 @@ from pitchfest.awards.operations.settling import (
 __all__ = [
     "decide",
     "explain",
+    "mark_posted",
     "propose_release",
     "release",
     "remove_unsuccessful",

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from pitchfest.accounts import operations as accounts
 from pitchfest.audit import operations as audit
-from pitchfest.awards.models import Decision, Explanation, Letter, PitchOutcome, Release
+from pitchfest.awards.models import Decision, Explanation, Letter, PitchOutcome, PostedLetter, Release
 from pitchfest.challenges import operations as challenges
 from pitchfest.db import db, disposing
 from pitchfest.judging import operations as judging
@@ -28,7 +28,7 @@ def throw_away(actor: Actor, *, reference: str, now: datetime) -> None:
         ours = select(Pitch.id).where(Pitch.challenge_id == challenge_id)
         ids = db.session.scalars(ours.order_by(Pitch.id)).all()
         db.session.execute(delete(Explanation).where(Explanation.pitch_id.in_(ours)))
-        for table in (Letter, Release, PitchOutcome, Decision):
+        for table in (PostedLetter, Letter, Release, PitchOutcome, Decision):
             db.session.execute(delete(table).where(table.challenge_id == challenge_id))
         judging.discard(challenge_id)
         objects = pitches.discard(challenge_id)

@@ -11,7 +11,7 @@ from pitchfest.accounts import operations as accounts
 from pitchfest.accounts.rules import ActKind
 from pitchfest.audit import operations as audit
 from pitchfest.awards import notices, queries
-from pitchfest.awards.models import Decision, Explanation, Letter, PitchOutcome, Release
+from pitchfest.awards.models import Decision, Explanation, Letter, PitchOutcome, PostedLetter, Release
 from pitchfest.awards.rules import (
     PERMISSIONS,
     AwardFacts,
@@ -149,7 +149,13 @@ def _choices(
     if unknown := outcomes.keys() - {place.pitch.reference for place in places}:
         raise Conflict(f"{min(unknown)} is no longer among the pitches to decide on. Open the page again.")
     return [
-        Choice(ref, place.rank or len(places), not place.missed, *outcomes.get(ref, (None, "")))
+        Choice(
+            ref,
+            place.rank or len(places),
+            not place.missed,
+            *outcomes.get(ref, (None, "")),
+            place.pitch.party.name,
+        )
         for place in places
         for ref in (place.pitch.reference,)
     ]
@@ -265,6 +271,26 @@ def release(actor: Actor, *, reference: str, expected_version: int | None, now: 
     notices.letters_released(found.letters, now=now)
     db.session.flush()
     return len(found.letters)
+
+
+def mark_posted(actor: Actor, *, reference: str, pitch_reference: str, now: datetime) -> None:
+    """Record that a supplier without an account was sent its letter by hand.
+
+    Raises Conflict for a letter that is not sent that way, or that is recorded as sent already.
+    """
+    challenge_id = _id_of(reference, now)
+    _lock(challenge_id)
+    facts = queries.facts(actor=actor, now=now, reference=reference)
+    authorise(PERMISSIONS, Permission.BY_HAND, actor, facts)
+    found = next((x for x in queries.hand_letters(challenge_id) if x.reference == pitch_reference), None)
+    if found is None:
+        raise Conflict("This letter is not one to send by hand.")
+    if found.posted_at is not None:
+        raise Conflict(f"{found.posted_by} has recorded already that this letter was sent.")
+    pitch_id = db.session.scalars(select(Pitch.id).where(Pitch.reference == pitch_reference)).one()
+    db.session.add(PostedLetter(pitch_id=pitch_id, challenge_id=challenge_id, by_id=actor.person_id, at=now))
+    audit.record(actor, "awards.post_letter", f"pitch:{pitch_reference}", now=now)
+    db.session.flush()
 
 
 def _previewed(

@@ -13,9 +13,11 @@ from pitchfest.awards.queries.explanations import (
     reasons,
 )
 from pitchfest.awards.queries.letters import (
+    HandLetter,
     Preview,
     PreviewLetter,
     ReleaseRow,
+    hand_letters,
     letter_facts,
     letter_for,
     preview,
@@ -39,6 +41,7 @@ __all__ = [
     "DecisionRow",
     "ExplainRow",
     "Explained",
+    "HandLetter",
     "Preview",
     "PreviewLetter",
     "Reason",
@@ -48,6 +51,7 @@ __all__ = [
     "explain_facts",
     "explanations",
     "facts",
+    "hand_letters",
     "letter_facts",
     "letter_for",
     "overview",

@@ -11,7 +11,7 @@ from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.rules import ActKind
 from pitchfest.audit import queries as log
 from pitchfest.awards.queries.explanations import overview
-from pitchfest.awards.queries.letters import ReleaseRow, releases
+from pitchfest.awards.queries.letters import ReleaseRow, hand_letters, releases
 from pitchfest.awards.queries.standing import AwardPitch, DecisionRow, decision, pitches
 from pitchfest.awards.rules import PERMISSIONS, AwardFacts, Permission
 from pitchfest.awards.rules.assurance import (
@@ -73,7 +73,7 @@ class Assurance:
 
     steps: tuple[Step, ...]
     checks: tuple[Check, ...]
-    snapshot: SnapshotRow | None
+    snapshots: tuple[SnapshotRow, ...]
     opening: OpeningRow | None
     released: ReleaseRow | None
     price_pence: int | None
@@ -110,7 +110,7 @@ def assurance(challenge: ChallengeRow, actor: Actor, now: datetime) -> Assurance
             for entry in steps
         ),
         checks=tuple(separation(people)),
-        snapshot=challenges.newest_snapshot(challenge.id),
+        snapshots=tuple(reversed(challenges.snapshots(challenge.id))),
         opening=opening,
         released=released,
         price_pence=made.lowest_pence if priced and seen.results else None,
@@ -206,6 +206,8 @@ def _left(
     state = challenge.effective
     if state in EDITABLE | {S.IN_REVIEW}:
         return Left(missing=tuple(p.message for p in challenges.missing(challenge, now)))
+    if state in RELEASED:
+        return Left(to_post=sum(row.posted_at is None for row in hand_letters(challenge.id)))
     proposed_by = _proposed_by(challenge)
     if state in (S.OPEN, S.CLOSED):
         return Left(sent=pitch_queries.count(challenge.id, now), proposed_by=proposed_by)

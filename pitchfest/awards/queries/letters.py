@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.audit import queries as log
-from pitchfest.awards.models import Letter, Release
+from pitchfest.awards.models import Letter, PostedLetter, Release
 from pitchfest.awards.queries.explanations import explanations
 from pitchfest.awards.queries.standing import (
     AwardPitch,
@@ -35,6 +35,7 @@ from pitchfest.awards.rules import (
     assessed_body,
     ineligible_body,
     names_in,
+    say_sent,
 )
 from pitchfest.awards.rules.letters import Body
 from pitchfest.challenges import queries as challenges
@@ -274,7 +275,7 @@ class ReleaseRow:
     """When the letters went out, by whom, what the record says of it, and how many.
 
     `anchor` is the `seq:hash` of its entry in the log; `letters` are (reference, supplier, SHA-256),
-    with no SHA-256 once a letter's time was over.
+    with no SHA-256 once a letter's time was over. `by_hand`: how many of them somebody sends by hand.
     """
 
     at: datetime
@@ -283,6 +284,12 @@ class ReleaseRow:
     exceptions: tuple[str, ...]
     anchor: str
     letters: tuple[tuple[str, str, str], ...]
+    by_hand: int
+
+    @property
+    def sent(self) -> str:
+        """How many letters went which way, in words."""
+        return say_sent(len(self.letters) - self.by_hand, self.by_hand)
 
 
 def releases(challenge_id: int, reference: str) -> ReleaseRow | None:
@@ -308,10 +315,39 @@ def releases(challenge_id: int, reference: str) -> ReleaseRow | None:
         )
         .order_by(Pitch.reference)
     )
+    by_hand = {way.reference for way in pitch_queries.by_hand(challenge_id)}
     entries, _ = log.page(number=1, size=1, action="awards.release", object=f"challenge:{reference}")
     return ReleaseRow(
         **row._mapping,
         exceptions=tuple(json.loads(entries[0]["detail"])["exceptions"]) if entries else (),
         anchor=f"{entries[0]['seq']}:{entries[0]['hash']}" if entries else "",
-        letters=tuple((r.reference, r.name, r.sha256) for r in rows),
+        letters=(letters := tuple((r.reference, r.name, r.sha256) for r in rows)),
+        by_hand=sum(reference in by_hand for reference, _, _ in letters),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HandLetter:
+    """A released letter that somebody sends by hand: where it goes, and who sent it, once they did."""
+
+    reference: str
+    organisation_name: str
+    contact: str
+    posted_by: str
+    posted_at: datetime | None
+
+
+def hand_letters(challenge_id: int) -> list[HandLetter]:
+    """The letters of a challenge to send by hand, by the pitch's reference; two statements."""
+    rows = db.session.execute(
+        select(Pitch.reference, Person.name, PostedLetter.at)
+        .join(Pitch, Pitch.id == PostedLetter.pitch_id)
+        .join(Person, Person.id == PostedLetter.by_id)
+        .where(PostedLetter.challenge_id == challenge_id)
+        .order_by(Pitch.reference)
+    )
+    posted = {reference: (name, at) for reference, name, at in rows}
+    return [
+        HandLetter(way.reference, way.organisation_name, way.contact, *posted.get(way.reference, ("", None)))
+        for way in pitch_queries.by_hand(challenge_id)
+    ]

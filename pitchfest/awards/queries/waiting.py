@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, literal, or_, select
 
 from pitchfest.accounts.models import Organisation, Person, TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
-from pitchfest.awards.models import Decision, Explanation, Letter, PitchOutcome, Release
-from pitchfest.awards.rules import EXPLAINABLE, LEAST_WORDS, Outcome
+from pitchfest.awards.models import Decision, Explanation, Letter, PitchOutcome, PostedLetter, Release
+from pitchfest.awards.rules import EXPLAINABLE, LEAST_WORDS, SENDERS, Outcome
 from pitchfest.challenges.models import Challenge, Criterion
-from pitchfest.challenges.rules import ChallengeState, CriterionKind
+from pitchfest.challenges.rules import RELEASED, ChallengeState, CriterionKind
 from pitchfest.db import db
 from pitchfest.judging.models import Declaration, Deputy, PanelMember
 from pitchfest.judging.queries import IN_PLAY
 from pitchfest.judging.rules.states import DeclarationState
-from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.text import count_words, plural
 from pitchfest.kernel.waiting import Waiting
 from pitchfest.pitches import queries as pitches
@@ -111,8 +111,8 @@ def _not_recused(actor: Actor) -> ColumnElement[bool]:
 
 
 def _to_settle(actor: Actor) -> list[Waiting]:
-    """Decisions to record, and letters to propose or release; one statement."""
-    act = TwoPersonAct.__table__.c
+    """Decisions to record, and letters to propose, release or send by hand; one statement."""
+    to_post, act = _to_post(), TwoPersonAct.__table__.c
     unsettled = exists().where(
         Pitch.challenge_id == _CHALLENGE.id, Pitch.state.in_([PitchState.OPENED, *sorted(IN_PLAY)])
     )
@@ -129,6 +129,7 @@ def _to_settle(actor: Actor) -> list[Waiting]:
             act.proposed_at,
             Person.name,
             Decision.by_id,
+            to_post.label("to_post"),
         )
         .select_from(Challenge)
         .outerjoin(Decision, Decision.challenge_id == _CHALLENGE.id)
@@ -145,6 +146,7 @@ def _to_settle(actor: Actor) -> list[Waiting]:
             or_(
                 and_(_CHALLENGE.decision_maker_id == actor.person_id, to_decide),
                 _CHALLENGE.state == ChallengeState.DECIDED,
+                and_(_CHALLENGE.state.in_(sorted(RELEASED)), to_post > 0),
             ),
             _not_recused(actor),
         )
@@ -155,9 +157,14 @@ def _to_settle(actor: Actor) -> list[Waiting]:
 
 def _settling_task(actor: Actor, row: Any) -> Waiting | None:
     since, due = row.state_since, row.decision_due
-    if row.state != ChallengeState.DECIDED:
+    if row.state in RELEASED:
+        if not actor.has(*SENDERS):
+            return None
+        text = f"Send {plural(row.to_post, 'letter')} about “{row.title}” by hand"
+        button, endpoint, due = "See where to", "awards.release", None
+    elif row.state != ChallengeState.DECIDED:
         text, button, endpoint = f"Decide on “{row.title}”", "Record your decision", "awards.decision"
-    elif not actor.has(Role.OFFICER, Role.LEAD, Role.APPROVER):
+    elif not actor.has(*SENDERS):
         return None
     elif row.proposer_id is None:
         text, endpoint = f"Check the letters about “{row.title}” and propose to send them", "awards.release"
@@ -168,6 +175,21 @@ def _settling_task(actor: Actor, row: Any) -> Waiting | None:
         text = f"Agree to send the letters about “{row.title}”, as {row.name} proposes"
         button, endpoint, since = "Read and release", "awards.release", row.proposed_at
     return Waiting(text, button, endpoint, {"reference": row.reference}, since, due, blocks_others=True)
+
+
+def _to_post() -> ScalarSelect[int]:
+    """How many released letters of the outer statement's challenge go by hand and were not sent yet."""
+    return (
+        select(func.count(Pitch.id))
+        .where(
+            Pitch.challenge_id == _CHALLENGE.id,
+            pitches.letter_goes_by_hand(),
+            Pitch.removed_at.is_(None),
+            ~exists().where(PostedLetter.pitch_id == Pitch.id),
+        )
+        .correlate(Challenge)
+        .scalar_subquery()
+    )
 
 
 def _to_read(actor: Actor, now: datetime) -> list[Waiting]:

@@ -17,12 +17,14 @@ from pitchfest.awards.rules.letters import (
     freeze,
     ineligible_body,
     price_explanation,
+    say_sent,
 )
 from pitchfest.awards.rules.names import names_in
 from pitchfest.awards.rules.permissions import (
     DECIDABLE,
     EXPLAINABLE,
     PERMISSIONS,
+    SENDERS,
     AwardFacts,
     ExplainFacts,
     LetterFacts,
@@ -35,6 +37,7 @@ __all__ = [
     "LEAST_WORDS",
     "OUTCOME_NAMES",
     "PERMISSIONS",
+    "SENDERS",
     "Assessed",
     "AwardFacts",
     "Choice",
@@ -52,4 +55,5 @@ __all__ = [
     "ineligible_body",
     "names_in",
     "price_explanation",
+    "say_sent",
 ]

@@ -60,6 +60,7 @@ STEPS: dict[str, str] = {
     "challenge.start_judging": "Started judging",
     "challenge.close_scoring": "Closed scoring",
     "awards.decide": "Recorded the decision",
+    "awards.post_letter": "Sent a letter by hand",
 }
 
 
@@ -81,10 +82,10 @@ def rests_on_scores(action: str, kind: str) -> bool:
 class Holds(StrEnum):
     """Whether a rule about who may do what was kept."""
 
-    YES = "holds"
+    YES = "kept"
     NOT_YET = "not yet"
     EXCEPTION = "exception"
-    NO = "does not hold"
+    NO = "not kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,7 @@ class Left:
     unexplained: int | None = None
     proposed_by: str = ""
     decider: str = ""
+    to_post: int = 0
 
 
 _LEAD = "The procurement lead"
@@ -232,7 +234,10 @@ def due(state: ChallengeState, left: Left) -> list[Due]:
     elif state == S.RECOMMENDED:
         found = [*_explaining(left), Due("Record the decision", left.decider or "The decision-maker")]
     elif state == S.DECIDED:
-        found = [*_explaining(left), _two("release the letters", left, "who did not decide")]
+        found = [*_explaining(left), _releasing(left)]
+    elif state in RELEASED and left.to_post:
+        letters = plural(left.to_post, "letter")
+        found = [Due(f"Send {letters} by hand", "An officer, the procurement lead or an approver")]
     return found
 
 
@@ -248,6 +253,12 @@ def _two(what: str, left: Left, who: str) -> Due:
     if left.proposed_by:
         return Due(f"Agree to {what}, as {left.proposed_by} proposes", f"{_SECOND}, {who}")
     return Due(f"Propose to {what}, and agree to it", f"Two people, {who}")
+
+
+def _releasing(left: Left) -> Due:
+    if left.proposed_by:
+        return _two("release the letters", left, "who did not decide")
+    return Due("Propose to release the letters, and agree to it", "Two people. The second did not decide")
 
 
 def _checking(left: Left) -> list[Due]:

@@ -37,6 +37,12 @@ class Choice:
     meets_all: bool
     outcome: Outcome | None
     reason: str
+    supplier: str = ""
+
+    @property
+    def named(self) -> str:
+        """The pitch as an error names it: by its supplier too, where that is known."""
+        return f"{self.supplier} ({self.reference})" if self.supplier else self.reference
 
 
 def follows_ranking(choices: Sequence[Choice]) -> bool:
@@ -71,12 +77,10 @@ def decision_problems(choices: Sequence[Choice], note: str) -> list[Problem]:
     problems = []
     for choice in choices:
         if choice.outcome is None:
-            problems.append(
-                Problem(f"Choose an outcome for {choice.reference}", f"outcome_{choice.reference}")
-            )
+            problems.append(Problem(f"Choose an outcome for {choice.named}", f"outcome_{choice.reference}"))
         if count_words(choice.reason) < _REASON_WORDS:
             problems.append(
-                Problem(f"Give {choice.reference} a reason, in a sentence", f"reason_{choice.reference}")
+                Problem(f"Give a reason for {choice.named}, in a sentence", f"reason_{choice.reference}")
             )
     if not problems and not follows_ranking(choices) and count_words(note) < _NOTE_WORDS:
         problems.append(

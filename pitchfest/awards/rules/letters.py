@@ -19,7 +19,7 @@ from pitchfest.awards.rules.decision import Outcome
 from pitchfest.judging.rules.scoring import points_text, round_half_up
 from pitchfest.kernel.clock import iso
 from pitchfest.kernel.money import say_pounds
-from pitchfest.kernel.text import canonical_json
+from pitchfest.kernel.text import canonical_json, plural
 
 FORMAT = 1
 #: The least words of an explanation that goes to a supplier.
@@ -131,6 +131,16 @@ def freeze(body: Body, released_at: datetime) -> tuple[str, str]:
     """The letter as canonical JSON with the moment of its release, and the SHA-256 of that text."""
     text = canonical_json({**body, "released_at": iso(released_at)})
     return text, hashlib.sha256(text.encode()).hexdigest()
+
+
+def say_sent(mailed: int, by_hand: int) -> str:
+    """How many letters went by email, and how many somebody sends by hand."""
+    if not by_hand:
+        return f"{plural(mailed, 'letter')} went out"
+    to_send = f"{'is' if by_hand == 1 else 'are'} to be sent by hand"
+    if not mailed:
+        return f"{plural(by_hand, 'letter')} {to_send}"
+    return f"{plural(mailed, 'letter')} went out by email, and {by_hand} {to_send}"
 
 
 def _heading(reference: str, party: Party, common: Body) -> Body:

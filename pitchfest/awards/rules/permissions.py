@@ -20,7 +20,7 @@ DECIDABLE = frozenset({S.ELIGIBILITY, S.RECOMMENDED, S.DECIDED})
 _TO_RELEASE = frozenset({S.DECIDED}) | RELEASED
 
 #: Staff who read outcomes before they are told; the admin role alone is not among them.
-_KNOW = (Role.OFFICER, Role.LEAD, Role.APPROVER)
+_KNOW = SENDERS = (Role.OFFICER, Role.LEAD, Role.APPROVER)
 _READ = (*_KNOW, Role.CHAMPION, Role.OBSERVER)
 
 

@@ -30,6 +30,7 @@ from pitchfest.challenges.operations.measures import move_criterion, remove_crit
 from pitchfest.challenges.operations.outreach import stop_telling, tell_people, too_many
 from pitchfest.challenges.operations.practising import close_now, discard, held_for_throwing_away
 from pitchfest.challenges.operations.review import (
+    AT_PUBLICATION,
     approve,
     approve_and_publish,
     ask_for_changes,
@@ -51,6 +52,7 @@ from pitchfest.challenges.operations.templates import (
 from pitchfest.challenges.operations.writing import create, edit_brief, edit_settings
 
 __all__ = [
+    "AT_PUBLICATION",
     "OwnAct",
     "add_from_library",
     "add_questions",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from pitchfest.accounts import queries as accounts
@@ -23,6 +24,10 @@ from pitchfest.challenges.rules import (
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict
+
+#: What higher features do in the write that publishes a challenge: (its id, its reference, now).
+#: Filled by the table in `app.py`.
+AT_PUBLICATION: dict[str, Callable[[int, str, datetime], None]] = {}
 
 
 def send_for_approval(
@@ -112,6 +117,8 @@ def publish(actor: Actor, *, reference: str, now: datetime, expected_version: in
     )
     keep(actor, record, now=now)
     announce(challenge, NewsKind.PUBLISHED, record.number, now=now)
+    for follow in AT_PUBLICATION.values():
+        follow(challenge.id, reference, now)
     return record.number
 
 

@@ -21,6 +21,7 @@ from pitchfest.challenges.rules import (
     THEMES,
     ChallengeState,
     Permission,
+    closing_problem,
     marked,
     reference_prefix,
     usual_question_deadline,
@@ -163,8 +164,8 @@ def settings_problems(fields: Mapping[str, Any], now: datetime) -> list[Problem]
     ]
     if not 0 <= (fields.get("minimum_total") or 0) <= 100_00:
         problems.append(Problem("Enter points from 0 to 100", "minimum_total"))
-    if (closes_at := fields.get("closes_at")) is not None and closes_at <= now:
-        problems.append(Problem("The closing time must be still to come", "closes_at"))
+    if (closes_at := fields.get("closes_at")) and (problem := closing_problem(closes_at, now)):
+        problems.append(Problem(problem, "closes_at"))
     decider = fields.get("decision_maker_id")
     if decider is not None and all(person.id != decider for person in accounts.staff(now=now)):
         problems.append(Problem("Choose someone who works here", "decision_maker_id"))

@@ -16,6 +16,7 @@ from pitchfest.challenges.queries.scope import CHALLENGE, effective, effective_i
 from pitchfest.challenges.queries.search import found_by
 from pitchfest.challenges.rules import (
     DAYS,
+    EDITABLE,
     PUBLISHED,
     RELEASED,
     STAGES,
@@ -220,7 +221,10 @@ _OFFICER_TASKS: dict[ChallengeState, tuple[str, str]] = {
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - every feature's has it
-    """What waits for this person before a challenge is public, and to cancel one; one statement."""
+    """What waits for this person before a challenge is public, and to cancel one; one statement.
+
+    A draft for practice waits for its own officer only.
+    """
     if not actor.has(Role.OFFICER, Role.LEAD, Role.APPROVER):
         return []
     wrote = (
@@ -249,7 +253,12 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - eve
             or_(
                 CHALLENGE.state.in_([*_OFFICER_TASKS, ChallengeState.IN_REVIEW]),
                 TwoPersonAct.proposer_id.is_not(None),
-            )
+            ),
+            or_(
+                CHALLENGE.practice.is_(False),
+                CHALLENGE.state.not_in(EDITABLE),
+                CHALLENGE.officer_id == actor.person_id,
+            ),
         )
         .order_by(CHALLENGE.state_since, CHALLENGE.reference)
     )

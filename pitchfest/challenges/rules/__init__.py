@@ -37,7 +37,14 @@ from pitchfest.challenges.rules.corrections import (
     is_material,
     word_diff,
 )
-from pitchfest.challenges.rules.draft import DraftProblem, anchored_values, criterion_problems, draft_problems
+from pitchfest.challenges.rules.draft import (
+    DraftProblem,
+    anchored_values,
+    closing_advice,
+    closing_problem,
+    criterion_problems,
+    draft_problems,
+)
 from pitchfest.challenges.rules.extension import Extend, extension_problems, later_dates, next_working_day
 from pitchfest.challenges.rules.finding import (
     DAYS,
@@ -81,11 +88,13 @@ from pitchfest.challenges.rules.lifecycle import (
 )
 from pitchfest.challenges.rules.news import NEWS_ITEMS, NEWS_TITLES, NewsKind
 from pitchfest.challenges.rules.outreach import (
+    GIST_AT_MOST,
     MOST_A_DAY,
     MOST_PEOPLE,
     NOTE_WORDS,
     Pasted,
     Sorted,
+    gist,
     note_problem,
     read_addresses,
     shared_text,
@@ -133,6 +142,7 @@ __all__ = [
     "DAYS",
     "EDITABLE",
     "EVERY_JUDGE",
+    "GIST_AT_MOST",
     "LABELS",
     "LIBRARY",
     "LIBRARY_BY_KEY",
@@ -209,6 +219,8 @@ __all__ = [
     "asked_until",
     "cancel_problems",
     "changes_between",
+    "closing_advice",
+    "closing_problem",
     "corrected",
     "correction_problems",
     "criterion_problems",
@@ -217,6 +229,7 @@ __all__ = [
     "earliest_closing",
     "effective_state",
     "extension_problems",
+    "gist",
     "is_material",
     "later_dates",
     "life_line",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pitchfest.challenges.rules.lifecycle import CriterionKind, Lane, QuestionKind
 from pitchfest.challenges.rules.parts import MOST_ANCHORED, ChallengeRow, CriterionRow, QuestionRow
+from pitchfest.kernel.calendar import is_working_day
+from pitchfest.kernel.clock import LONDON
 from pitchfest.kernel.text import plural
 
 
@@ -37,6 +39,9 @@ _NEEDED = {
     "owner_organisation": "Say which organisation the owner works for",
 }
 
+#: How long after now a challenge closes at most.
+LONGEST_OPEN = timedelta(days=366)
+
 #: What a small round can leave out: its one page does not ask for it.
 _LEFT_OUT = frozenset({"question", "tried_before", "out_of_scope"})
 
@@ -56,6 +61,22 @@ def draft_problems(
         *_form(criteria, questions),
         *_settings(challenge, decision_maker_is_staff, now),
     ]
+
+
+def closing_problem(closes_at: datetime, now: datetime) -> str:
+    """Why a challenge cannot close at that time, or ""."""
+    if closes_at <= now:
+        return "Set a closing time that is still to come"
+    return "Set a closing time within a year from now" if closes_at > now + LONGEST_OPEN else ""
+
+
+def closing_advice(closes_at: datetime) -> str:
+    """What speaks against closing on that day, though it is allowed, or ""."""
+    day = closes_at.astimezone(LONDON)
+    if is_working_day(day.date()):
+        return ""
+    which = f"a {day:%A}" if day.weekday() > 4 else "a bank holiday"
+    return f"It closes on {which}, when few people are at work to help with questions or a late pitch."
 
 
 def _brief(challenge: ChallengeRow) -> Iterator[DraftProblem]:
@@ -150,8 +171,8 @@ def _settings(
     closes, judged, decided = challenge.closes_at, challenge.judging_deadline, challenge.decision_due
     if closes is None:
         yield DraftProblem("Set the closing time", "settings", "closes_at")
-    elif closes <= now:
-        yield DraftProblem("Set a closing time that is still to come", "settings", "closes_at")
+    elif problem := closing_problem(closes, now):
+        yield DraftProblem(problem, "settings", "closes_at")
     yield from _asking(challenge.questions_until, closes, now)
     if judged is None:
         yield DraftProblem("Say by when judges must finish", "settings", "judging_deadline")

@@ -18,6 +18,13 @@ MOST_A_DAY = 3
 #: How long a text to share may be.
 SHARED_AT_MOST = 280
 
+#: How much of a problem a mail tells.
+GIST_AT_MOST = 300
+#: A sentence's end, and what Markdown puts around words.
+_SENTENCE = re.compile(r"[.!?](?=\s)")
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
+_MARKS = re.compile(r"^\s*(?:[#>*+-]+|\d+\.)\s+|[*_`]", re.MULTILINE)
+
 #: What separates addresses in lists, cells and mail programs. Splitting takes a time that grows with
 #: the text and no faster, which looking for an @ between two runs of anything does not.
 _SEPARATORS = re.compile(r"[\s,;:<>()\[\]|\"“”‘’`]+")
@@ -28,7 +35,7 @@ _LOOSE_ENDS = ".,'*/"
 @dataclass(frozen=True, slots=True)
 class Pasted:
     """What was found in a pasted text: addresses, each once, in the order in which they came, and
-    the lines that hold something else, as (number from 1, text).
+    what holds none, as (number of the line from 1, text).
     """
 
     addresses: tuple[str, ...]
@@ -51,18 +58,21 @@ def read_addresses(text: str) -> Pasted:
     """The e-mail addresses in a text pasted from a spreadsheet, a list or a mail program.
 
     A line may hold several, with names, commas, semicolons, tabs or quotes around them. A line
-    without any, or with one that is not whole, is listed as unread; its good ones still count.
+    without any is listed as unread; of a line with good ones, only what is not whole.
     """
     found: dict[str, None] = {}
     unread, seen = [], 0
     for number, line in enumerate(text.splitlines(), start=1):
         candidates = [token for token in _SEPARATORS.split(line) if "@" in token]
-        tidied = [tidy_address(c.strip(_LOOSE_ENDS)) for c in candidates if len(c) <= LONGEST_TOKEN]
-        good = [address for address in tidied if not address_problem(address)]
+        good: list[str] = []
+        bad: list[str] = []
+        for candidate in candidates:
+            address = tidy_address(candidate.strip(_LOOSE_ENDS)) if len(candidate) <= LONGEST_TOKEN else ""
+            (bad if address_problem(address) else good).append(address or candidate)
         seen += len(good)
         found |= dict.fromkeys(good)
-        if len(good) < len(candidates) or (not good and any(c.isalnum() for c in line)):
-            unread.append((number, " ".join(line.split())))
+        if bad or (not good and any(c.isalnum() for c in line)):
+            unread.append((number, ", ".join(bad) if good else " ".join(line.split())))
     return Pasted(tuple(found), tuple(unread), seen - len(found))
 
 
@@ -70,6 +80,16 @@ def note_problem(note: str) -> str:
     """What is wrong with the officer's own words, or ""."""
     over = len(note.split()) - NOTE_WORDS
     return f"This is {over} words too long. Keep it to {NOTE_WORDS} or fewer" if over > 0 else ""
+
+
+def gist(problem: str) -> str:
+    """The first sentences of a problem's first paragraph, without marks: about `GIST_AT_MOST` characters."""
+    first = next(filter(None, (part.strip() for part in problem.split("\n\n"))), "")
+    words = " ".join(_MARKS.sub("", _LINK.sub(r"\1", first)).split())
+    if len(words) <= GIST_AT_MOST:
+        return words
+    ends = [m.end() for m in _SENTENCE.finditer(words, 0, GIST_AT_MOST)]
+    return words[: ends[-1]] if ends else _cut(words, GIST_AT_MOST)
 
 
 def stop_token(key: str, address: str) -> str:

@@ -21,6 +21,7 @@ from pitchfest.challenges.rules import (
     ChallengeState,
     ClarificationState,
     Permission,
+    closing_advice,
     life_line,
 )
 from pitchfest.challenges.views.showing import challenge_page, list_facts, manage_links, panels, prose
@@ -151,6 +152,7 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         reviews=queries.reviews(found.id),
         words=prose,
         names=names,
+        advice=closing_advice(found.closes_at) if found.closes_at and not found.published_at else "",
         hand_overs=queries.hand_overs(found.id),
         may_hand_over=bool(allows(Permission.HAND_OVER, found)),
         people_links=panels("manage_people", found),

@@ -34,6 +34,10 @@ def _press(found: ChallengeRow, operation: Callable[..., object], said: str) -> 
     return home_page(found, form)
 
 
+def _open_now(found: ChallengeRow) -> str:
+    return f"{'Practice pitches can be sent' if found.practice else 'Suppliers can send pitches'} now."
+
+
 @bp.post("/challenges/<reference>/send")
 @requires(Permission.EDIT, of=queries.for_staff)
 def send(found: ChallengeRow) -> ResponseReturnValue:
@@ -54,7 +58,7 @@ def approve_and_publish(found: ChallengeRow) -> ResponseReturnValue:
     return _press(
         found,
         operations.approve_and_publish,
-        "Approved and published. Suppliers can send pitches now.",
+        f"Approved and published. {_open_now(found)}",
     )
 
 
@@ -67,7 +71,7 @@ def pull_back(found: ChallengeRow) -> ResponseReturnValue:
 @bp.post("/challenges/<reference>/publish")
 @requires(Permission.PUBLISH, of=queries.for_staff)
 def publish(found: ChallengeRow) -> ResponseReturnValue:
-    return _press(found, operations.publish, "Published. Suppliers can send pitches now.")
+    return _press(found, operations.publish, f"Published. {_open_now(found)}")
 
 
 @bp.post("/challenges/<reference>/ask-for-changes")

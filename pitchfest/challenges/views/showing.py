@@ -110,6 +110,7 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         else None,
         corrections=queries.corrections(challenge.id) if snapshot and snapshot.number > 1 else [],
         deciders=queries.hand_overs(challenge.id, Part.DECISION_MAKER) if challenge.published_at else [],
+        own=next(iter(_contributed("challenge_own", challenge)), "") if not preview else "",
         panels=panels("challenge", challenge),
     )
 

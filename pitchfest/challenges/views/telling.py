@@ -16,6 +16,7 @@ from pitchfest.challenges.rules import (
     ChallengeState,
     Pasted,
     Permission,
+    gist,
     note_problem,
     read_addresses,
     shared_text,
@@ -101,6 +102,7 @@ def _check_page(found: ChallengeRow, form: TellForm, pasted: Pasted) -> Response
         "challenge": found,
         "note": form.note.data or "",
         "giver": the_actor().name,
+        "gist": gist(found.problem),
         "stop": "their-own-link",
     }
     return render_template(

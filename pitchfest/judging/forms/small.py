@@ -76,7 +76,7 @@ class SmallForm(Form):
         "Judges’ email addresses",
         "Name the judges, a line each",
         "One on each line, with or without a name, three at least. The first one chairs: "
-        "scores like the others, and checks what suppliers are told.",
+        "scores like the others, and checks what suppliers are told. They are invited when it is published.",
     )
     practice = BooleanField(
         "This is for practice", description="Marked everywhere, never public, thrown away."
@@ -115,6 +115,16 @@ class SmallForm(Form):
     def meanings(self) -> list[Field]:
         """What each score means, the highest first."""
         return [self[f"meaning_{value}"] for value in sorted(self.template.criteria[0].anchors, reverse=True)]
+
+    @property
+    def wrong_parts(self) -> set[str]:
+        """Which of the folded parts hold an error; all of them where an error names no field."""
+        names = {
+            "criteria": {field.name for line in self.lines for field in line},
+            "scores": {"reason_words", *(field.name for field in self.meanings)},
+            "further": {"question", "judging_deadline", "decision_due", *_TEXTS},
+        }
+        return {part for part, fields in names.items() if self.form_errors or fields & self.errors.keys()}
 
     @property
     def people(self) -> list[tuple[str, str]]:

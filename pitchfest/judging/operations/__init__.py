@@ -14,6 +14,7 @@ from pitchfest.judging.operations.closing import (
 from pitchfest.judging.operations.declarations import decide, declare, report
 from pitchfest.judging.operations.panel import (
     invite,
+    invite_panel,
     make_chair,
     name_decision_maker,
     name_deputy,
@@ -39,6 +40,7 @@ __all__ = [
     "discard",
     "invite",
     "invite_judge_again",
+    "invite_panel",
     "make_chair",
     "name_decision_maker",
     "name_deputy",

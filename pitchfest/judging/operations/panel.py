@@ -25,12 +25,19 @@ from pitchfest.pitches import queries as pitches
 def invite(actor: Actor, *, reference: str, name: str, email: str, now: datetime, chair: bool = False) -> int:
     """Ask someone to judge, with an account or without; the panel member's id.
 
+    Who is named before the challenge is public gets the invitation when it is published.
     Raises RuleViolation for the decision-maker, and for who is or was on the panel.
     """
     round_ = opened(actor, Permission.PANEL_EDIT, reference, now=now)
-    about = round_.title if round_.published_at else "a challenge that is not public yet"
+    about = queries.about(reference)
     person_id = accounts.invite_judge(actor, name=name, email=email, about=about, now=now)
     return add(actor, round_, person_id=person_id, now=now, chair=chair)
+
+
+def invite_panel(challenge_id: int, reference: str, now: datetime) -> None:
+    """Send the invitations of a panel that was named before its challenge was published."""
+    judges = [row.person_id for row in queries.panel(challenge_id) if row.active]
+    accounts.post_invitations(queries.about(reference), judges, now=now)
 
 
 def add(actor: Actor, round_: Round, *, person_id: int, now: datetime, chair: bool) -> int:

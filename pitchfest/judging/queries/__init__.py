@@ -30,9 +30,11 @@ from pitchfest.judging.queries.reminding import (
     REMINDER,
     Chasing,
     Lagging,
+    about,
     chasing,
     due_to_remind,
     lagging_in,
+    subject,
 )
 from pitchfest.judging.queries.results import (
     ApartRow,
@@ -89,6 +91,7 @@ __all__ = [
     "ResultRow",
     "Results",
     "Saved",
+    "about",
     "all_scores",
     "answers",
     "barred_from_pitch",
@@ -122,6 +125,7 @@ __all__ = [
     "round_of",
     "round_of_pitch",
     "sits_on_a_panel",
+    "subject",
     "to_declare",
     "to_name_decider",
     "total_differences",

@@ -231,7 +231,7 @@ _PANELS = (
         .label("criteria"),
     )
     .join(Challenge.__table__, _CHALLENGE.id == _MEMBER.challenge_id)
-    .where(_MEMBER.person_id == bindparam("person_id"))
+    .where(_MEMBER.person_id == bindparam("person_id"), _CHALLENGE.published_at.is_not(None))
     .order_by(_CHALLENGE.judging_deadline, _CHALLENGE.reference)
 )
 

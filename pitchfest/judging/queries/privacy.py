@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 
 from pitchfest.accounts.models import Organisation
 from pitchfest.challenges.models import Challenge, Criterion
@@ -41,7 +41,7 @@ def _panels(person_id: int) -> Section:
     rows = db.session.execute(
         select(
             Challenge.reference,
-            Challenge.title,
+            case((Challenge.published_at.is_not(None), Challenge.title), else_="Not public yet"),
             PanelMember.is_chair,
             PanelMember.invited_at,
             PanelMember.accepted_at,

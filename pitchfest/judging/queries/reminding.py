@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Person
-from pitchfest.accounts.rules import InvitationKind
+from pitchfest.accounts.rules import InvitationKind, Subject
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
@@ -30,6 +30,27 @@ _MEMBER = PanelMember.__table__.c
 _PITCH = Pitch.__table__.c
 
 
+def about(reference: str) -> str:
+    """What invitations to judge a challenge, and reminders of it, are remembered by."""
+    return f"challenge:{reference}"
+
+
+def subject(about: str) -> Subject | None:
+    """A challenge as invitations to judge it say it; None while it is not public.
+
+    Older invitations hold the title itself, or that it was not public yet.
+    """
+    kind, colon, reference = about.partition(":")
+    if not colon or kind != "challenge":
+        return Subject("" if about == "a challenge that is not public yet" else about)
+    row = db.session.execute(
+        select(_CHALLENGE.title, _CHALLENGE.closes_at, _CHALLENGE.judging_deadline).where(
+            _CHALLENGE.reference == reference, _CHALLENGE.published_at.is_not(None)
+        )
+    ).one_or_none()
+    return Subject(*row) if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class Lagging:
     """A judge with open cards, or pitches to declare on, in a round under way."""
@@ -42,7 +63,7 @@ class Lagging:
     @property
     def about(self) -> str:
         """What a reminder of this is remembered by."""
-        return f"challenge:{self.reference}"
+        return about(self.reference)
 
 
 def _has_work() -> ColumnElement[bool]:
@@ -99,9 +120,11 @@ def due_to_remind(now: datetime) -> list[tuple[int, int]]:
 class Chasing:
     """What can be sent to the judges of a panel today, by the ids of their persons.
 
+    `unanswered` have an invitation to answer.
     `invited` (→ invitation) and `late` can be asked; `asked` were today, so nobody asks again.
     """
 
+    unanswered: frozenset[int]
     invited: dict[int, int]
     late: frozenset[int]
     asked: frozenset[int]
@@ -116,8 +139,9 @@ def chasing(
     late = {row.person_id for row in lagging_in(challenge_id)} if is_late(deadline, now) else set()
     objects = [f"invitation:{i}" for i in invitations.values()]
     invited_today = {p for p, _ in mail.chased_today("invitation", objects, now)} if objects else set()
-    reminded = {p for p, _ in mail.chased_today(REMINDER, [f"challenge:{reference}"], now)}
+    reminded = {p for p, _ in mail.chased_today(REMINDER, [about(reference)], now)}
     return Chasing(
+        unanswered=frozenset(invitations),
         invited={p: i for p, i in invitations.items() if p not in invited_today | late},
         late=frozenset(late - reminded),
         asked=frozenset(invited_today | reminded),

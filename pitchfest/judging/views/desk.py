@@ -113,7 +113,6 @@ class Part:
 
     id: int
     name: str
-    short: str
     guidance: str
     weight: int
     needed: str
@@ -182,7 +181,6 @@ def _part(criterion: CriterionRow, answers: list[Answer], kept: dict[int, querie
     return Part(
         id=criterion.id,
         name=criterion.name,
-        short=criterion.name.partition(" ")[0],
         guidance=criterion.guidance,
         weight=criterion.weight,
         needed="" if criterion.threshold is None else points_text(criterion.threshold),

@@ -81,7 +81,8 @@ def panel(round_: Round) -> Page:
                 now=now(),
             )
         if saved:
-            flash(f"{form.name.data} is on the panel. An invitation is on its way.", "success")
+            sent = "is on its way" if round_.published_at else "follows when the challenge is published"
+            flash(f"{form.name.data} is on the panel. An invitation {sent}.", "success")
             return redirect(saved.redirect)
     return _panel_page(round_, form)
 

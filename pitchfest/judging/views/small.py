@@ -45,7 +45,11 @@ def post() -> ResponseReturnValue:
             )
             saved.redirect = url_for("manage.challenge", reference=reference)
         if saved:
-            flash("Sent for approval. The approvers have been told, and the judges invited.", "success")
+            flash(
+                "Sent for approval. The approvers have been told. "
+                "The judges are invited when it is published.",
+                "success",
+            )
             return redirect(saved.redirect)
     page = render_template("judging/small.html", form=form, page_errors=bool(form.errors))
     return page, 422 if form.errors else 200

@@ -1,6 +1,13 @@
 """Every write about pitches: writing, sending, sharing, opening, and finding them eligible."""
 
-from pitchfest.pitches.operations.another_way import Supplier, assist, bring, keep_file, take_out
+from pitchfest.pitches.operations.another_way import (
+    Supplier,
+    assist,
+    bring,
+    bringing_problems,
+    keep_file,
+    take_out,
+)
 from pitchfest.pitches.operations.findings import find, keep_lowest_price, record_outcome
 from pitchfest.pitches.operations.opening import (
     confirm_opening,
@@ -28,6 +35,7 @@ __all__ = [
     "add_invented",
     "assist",
     "bring",
+    "bringing_problems",
     "change",
     "confirm_opening",
     "discard",

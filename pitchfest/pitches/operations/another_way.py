@@ -13,7 +13,7 @@ from pitchfest.accounts import operations as accounts
 from pitchfest.accounts.rules import Size
 from pitchfest.audit.operations import record_sealed
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.rules import QuestionKind
+from pitchfest.challenges.rules import ChallengeRow, QuestionKind
 from pitchfest.db import db
 from pitchfest.db.sealing import current_keyring
 from pitchfest.files import operations as files
@@ -145,11 +145,8 @@ def bring(
     """
     entry = _entry(actor, reference, Permission.BRING, now)
     challenge = entry.challenge
-    assert challenge.closes_at is not None
-    late = received_problem(received_at, challenge.published_at, challenge.closes_at)
-    one = None if bool(text) != (file is not None) else ONE_OF_TWO
-    price = _price_problem(challenge.id, price_pence)
-    if problems := [p for p in (late, one, price) if p is not None]:
+    problems = bringing_problems(challenge, received_at, bool(text), file is not None, price_pence)
+    if problems := problems or _brought_before(actor, challenge.id, supplier, text, file, now):
         raise RuleViolation(*problems)
     pitch = _pitch_of(supplier, entry, PitchState.SEALED, now)
     _keep_as_received(actor, pitch, supplier, came_by, received_at, text, file, now)
@@ -170,6 +167,42 @@ def bring(
     touch_challenge(challenge.id)
     db.session.flush()
     return pitch.reference
+
+
+def bringing_problems(
+    challenge: ChallengeRow,
+    received_at: datetime | None,
+    has_text: bool,
+    has_file: bool,
+    price_pence: int | None,
+) -> list[Problem]:
+    """What is wrong with what came, apart from the supplier; a time that is missing is not judged."""
+    assert challenge.closes_at is not None
+    late = received_at and received_problem(received_at, challenge.published_at, challenge.closes_at)
+    one = None if has_text != has_file else ONE_OF_TWO
+    return [p for p in (late, one, _price_problem(challenge.id, price_pence)) if p]
+
+
+def _brought_before(
+    actor: Actor, challenge_id: int, supplier: Supplier, text: str, file: KeptFile | None, now: datetime
+) -> list[Problem]:
+    """That this person has brought the supplier, or the same words or bytes, already.
+
+    What colleagues brought stays sealed from them, so it is not compared.
+    """
+    still_in = [
+        slip
+        for slip in queries.brought_by(actor.person_id, challenge_id, now)
+        if slip.state != PitchState.WITHDRAWN
+    ]
+    for slip in still_in:
+        first = f"{slip.reference}. Take that one out first if this one is to count"
+        if slip.organisation_name.casefold() == supplier.name.casefold():
+            return [Problem(f"You have already brought a pitch of {slip.organisation_name}: {first}", "name")]
+        if queries.is_same(slip.id, text, (file.written.size, file.sha256) if file else None):
+            said = f"You have already brought this as the pitch of {slip.organisation_name}: {first}"
+            return [Problem(said, "file" if file else "text")]
+    return []
 
 
 def _price_problem(challenge_id: int, price_pence: int | None) -> Problem | None:

@@ -5,12 +5,13 @@ What a pitch holds is opened here only once the pitches are.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Organisation
@@ -202,6 +203,21 @@ def brought_by(person_id: int, challenge_id: int, now: datetime) -> list[Slip]:
     return [_read(row, now) for row in rows]
 
 
+def is_same(pitch_id: int, text: str, file: tuple[int, str] | None) -> bool:
+    """Whether a pitch was brought with this text, or with a file of these bytes: (size when sealed,
+    SHA-256 of the bytes). Nothing of what is sealed is told.
+    """
+    row = db.session.execute(
+        select(_BROUGHT.text, _BROUGHT.file_id).where(_BROUGHT.pitch_id == pitch_id)
+    ).one()
+    if file is None or row.file_id is None:
+        return bool(text) and row.text == text
+    stored = files.stored(row.file_id)
+    if stored.size != file[0]:
+        return False
+    return hashlib.sha256(current_keyring().open_bytes(files.read(stored))).hexdigest() == file[1]
+
+
 # Once opened.
 
 
@@ -265,6 +281,12 @@ class ByHand:
     reference: str
     organisation_name: str
     contact: str
+
+
+def letter_goes_by_hand() -> ColumnElement[bool]:
+    """That somebody sends the letter about a pitch of the outer statement, once it is released."""
+    another = or_(exists().where(_TOLD.pitch_id == _PITCH.id), exists().where(_BROUGHT.pitch_id == _PITCH.id))
+    return and_(_PITCH.opened_at.is_not(None), _PITCH.state != PitchState.WITHDRAWN, another)
 
 
 def by_hand(challenge_id: int) -> list[ByHand]:

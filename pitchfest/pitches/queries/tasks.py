@@ -13,7 +13,7 @@ from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState
 from pitchfest.db import db
-from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.clock import say_day
 from pitchfest.kernel.text import plural
 from pitchfest.kernel.waiting import Waiting
@@ -124,11 +124,11 @@ def _few(actor: Actor, now: datetime) -> list[Waiting]:
     """Challenges that close within a week with fewer than three pitches."""
     if not actor.has(*DECIDERS):
         return []
+    choice = "extend for all or tell more people" if actor.has(Role.LEAD) else "tell more people"
     return [
         Waiting(
-            text=f"{say_few(row.sent)} for “{row.title}”, which closes on {say_day(row.closes_at)}: "
-            "extend for all or tell more people",
-            button="Choose what to do",
+            text=f"{say_few(row.sent)} for “{row.title}”, which closes on {say_day(row.closes_at)}: {choice}",
+            button="See what you can do",
             endpoint="pitch_desk.few",
             values={"reference": row.reference},
             since=prompts_since(row),

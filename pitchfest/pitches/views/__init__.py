@@ -2,7 +2,7 @@
 
 from pitchfest.pitches.views import another_way, extending, sending, sharing
 from pitchfest.pitches.views.desk import bp as desk
-from pitchfest.pitches.views.panels import fact, list_numbers, manage_panel, panel
+from pitchfest.pitches.views.panels import fact, list_numbers, manage_panel, own_pitch, panel
 from pitchfest.pitches.views.practising import practice_panel
 from pitchfest.pitches.views.writing import bp as own
 
@@ -15,6 +15,7 @@ __all__ = [
     "fact",
     "list_numbers",
     "manage_panel",
+    "own_pitch",
     "panel",
     "practice_panel",
     "sending",

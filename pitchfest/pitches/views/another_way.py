@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from pitchfest.kernel.errors import NotFound
+from pitchfest.kernel.errors import NotFound, RuleViolation
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.forms import AssistForm, BringForm
 from pitchfest.pitches.queries import Entry, Slip, sealed
@@ -73,6 +73,8 @@ def bring(entry: Entry) -> Page:
         if saved:
             flash(f"The pitch of {form.name.data} is in, and sealed.", "success")
             return redirect(saved.redirect)
+    elif form.is_submitted():
+        _add_problems(entry, form)
     wrong = bool(form.errors or form.form_errors)
     page = render_template(
         "pitches/bring.html",
@@ -84,6 +86,16 @@ def bring(entry: Entry) -> Page:
         page_errors=wrong,
     )
     return (page, 422) if wrong else page
+
+
+def _add_problems(entry: Entry, form: BringForm) -> None:
+    """Say at once what else is wrong, at the fields that have no error yet."""
+    has_file = form.file.data is not None or bool(form.file.errors)
+    found = operations.bringing_problems(
+        entry.challenge, form.received_at.data, bool(form.text.data), has_file, form.price.data
+    )
+    if further := [p for p in found if p.field not in form.errors]:
+        form.add_problems(RuleViolation(*further))
 
 
 def _listed(slips: list[Slip]) -> list[tuple[Slip, tuple[str, str]]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app, render_template, url_for
 from markupsafe import Markup
 
 from pitchfest.challenges.queries import ChallengeRow, ListedChallenge
@@ -46,6 +46,14 @@ def panel(challenge: ChallengeRow, actor: Actor | None, now: datetime) -> tuple[
         return None
     rows = [(pitch, supplier_label(pitch.state, pitch.challenge_state)) for pitch in own]
     return "pitches/panel.html", {"own_pitches": rows}
+
+
+def own_pitch(challenge: ChallengeRow, actor: Actor | None, now: datetime) -> str | None:
+    """Where the person's own pitch is that they have started or sent, in place of starting one."""
+    if actor is None or len(actor.organisations) != 1 or challenge.effective != ChallengeState.OPEN:
+        return None
+    own = [p for p in queries.mine(actor, now) if p.challenge_id == challenge.id and not p.withdrawn_at]
+    return url_for("pitches.tasks", reference=own[0].reference) if own else None
 
 
 def manage_panel(

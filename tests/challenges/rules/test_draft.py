@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,11 +14,13 @@ from pitchfest.challenges.rules import (
     CriterionRow,
     QuestionKind,
     QuestionRow,
+    closing_advice,
     draft_problems,
     say_points,
     sha256,
     snapshot_body,
 )
+from pitchfest.kernel.clock import LONDON
 from tests.challenges.rows import NOW, a_challenge_row
 
 WHOLE = a_challenge_row()
@@ -85,6 +87,18 @@ CASES = [
     ({"challenge": replace(WHOLE, budget_pence=None)}, "brief", "budget, or 0"),
     ({"challenge": replace(WHOLE, closes_at=None)}, "settings", "Set the closing time"),
     ({"challenge": replace(WHOLE, closes_at=NOW)}, "settings", "still to come"),
+    (
+        {
+            "challenge": replace(
+                WHOLE,
+                closes_at=NOW + timedelta(days=400),
+                judging_deadline=NOW + timedelta(days=410),
+                decision_due=None,
+            )
+        },
+        "settings",
+        "within a year",
+    ),
     ({"challenge": replace(WHOLE, judging_deadline=None)}, "settings", "by when judges must finish"),
     ({"challenge": replace(WHOLE, judging_deadline=WHOLE.closes_at)}, "settings", "only finish after"),
     ({"challenge": replace(WHOLE, decision_due=WHOLE.closes_at)}, "settings", "only come after"),
@@ -208,3 +222,13 @@ def test_a_record_says_until_when_questions_are_taken_only_where_that_is_said():
 def test_questions_end_between_now_and_closing(until, words):
     found = problems(challenge=replace(WHOLE, questions_until=until))
     assert found == ([("settings", words)] if words else [])
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [(4, ""), (5, "on a Saturday"), (6, "on a Sunday"), (25, "on a bank holiday")],
+)
+def test_closing_on_a_day_without_work_is_allowed_and_advised_against(day, said):
+    advice = closing_advice(datetime(2026, 12, day, 11, tzinfo=LONDON))
+    assert said in advice
+    assert bool(advice) is bool(said)

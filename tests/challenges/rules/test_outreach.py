@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from pitchfest.accounts.rules import address_problem
 from pitchfest.challenges.rules import (
+    GIST_AT_MOST,
     NOTE_WORDS,
+    gist,
     note_problem,
     read_addresses,
     shared_text,
@@ -44,8 +46,31 @@ def test_lines_without_a_whole_address_are_named_by_number():
     assert found.unread == (
         (1, "Name,Email"),
         (4, "broken@"),
-        (5, "Bob <bob@bob.example>, and carol@"),
-    )
+        (5, "carol@"),
+    ), "of a line with good addresses, only what is not whole"
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        ("", ""),
+        (
+            "Drains block. They **flood** the [market](https://m.example).",
+            "Drains block. They flood the market.",
+        ),
+        ("- One thing\n- another\n\nMore.", "One thing another"),
+        ("\n\nFirst. " + "Second is long " * 30 + ".", "First."),
+    ],
+)
+def test_a_mail_tells_the_first_sentences_of_the_problem(problem, told):
+    assert gist(problem) == told
+
+
+@given(st.text())
+def test_what_is_told_of_a_problem_is_one_short_line(problem):
+    told = gist(problem)
+    assert len(told) <= GIST_AT_MOST
+    assert "\n" not in told
 
 
 @pytest.mark.parametrize("bad", ["a" * 200_000, "@" * 200_000, "a@" * 100_000, "a." * 100_000 + "@"])

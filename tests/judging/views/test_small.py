@@ -14,7 +14,9 @@ from pitchfest.db import db
 from pitchfest.judging import queries
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.clock import LONDON
+from pitchfest.mail import queries as mail
 from pitchfest.mail.models import OutboxMessage
+from tests.accounts.people import link_in, sent, words_of
 from tests.support.builders import a_challenge, a_person, a_region
 from tests.support.client import PageClient
 from tests.support.clock import MovableClock
@@ -84,7 +86,58 @@ def test_one_page_makes_challenge_panel_and_request(
             ("theo@judges.example", False),
         ]
         kinds = [kind for (kind,) in db.session.query(OutboxMessage.kind).order_by(OutboxMessage.id)]
-        assert kinds == ["invitation"] * 3 + ["challenge_to_approve"]
+        assert kinds == ["challenge_to_approve"], "judges hear of it when it is public"
+
+
+def test_judges_are_invited_with_title_and_dates_when_it_is_published(
+    bare_app: Flask, clock: MovableClock, people: dict[str, int]
+) -> None:
+    officer = post(browser_of(bare_app, people["officer"]), people)
+    officer.get("/manage/challenges/CH-2026-001/panel")
+    assert "Not invited yet" in officer.text
+    assert "Invite again" not in officer.text
+    with bare_app.app_context():
+        judge = accounts.person_by_email("maya@judges.example")
+        assert judge is not None
+        assert queries.desk(judge.id, clock.now()) == [], "no draft on a judge’s desk"
+        assert sent("invitation") == []
+    browser_of(bare_app, people["approver"]).fill(
+        "/manage/challenges/CH-2026-001", action="/approve-and-publish"
+    )
+    with bare_app.app_context():
+        assert [row.title for row in queries.desk(judge.id, clock.now())] == ["Quieter bins on Market Street"]
+        letters = {mail.message(i).person_id: i for i in sent("invitation")}
+        assert len(letters) == 3
+        body = words_of(letters[judge.id], clock.now()).body
+        assert "Olive asks you to judge pitches for “Quieter bins on Market Street”" in body
+        assert "Suppliers can send pitches until 11am on" in body
+        assert "Scores are due by" in body
+        assert body.startswith("Hello,"), "an address holds no name to greet by"
+        idris = accounts.person_by_email("idris@judges.example")
+        assert idris is not None
+        assert words_of(letters[idris.id], clock.now()).body.startswith("Dear Idris Vaughan,")
+        path = link_in(bare_app, letters[judge.id])
+    guest = PageClient(bare_app)
+    guest.get(path)
+    assert "would like you to judge pitches for “Quieter bins on Market Street”" in guest.text
+    assert guest.form("")["fields"].get("name", "") == ""
+
+
+def test_a_judge_taken_off_before_publication_is_not_invited(
+    bare_app: Flask, clock: MovableClock, people: dict[str, int]
+) -> None:
+    officer = post(browser_of(bare_app, people["officer"]), people, judges=f"{JUDGES}\nzoe@judges.example")
+    with bare_app.app_context():
+        challenge = challenges.by_reference("CH-2026-001", clock.now()).id
+        [zoe] = [row for row in queries.panel(challenge) if row.email == "zoe@judges.example"]
+    officer.fill("/manage/challenges/CH-2026-001/panel", action=f"/panel/{zoe.member_id}/remove")
+    browser_of(bare_app, people["approver"]).fill(
+        "/manage/challenges/CH-2026-001", action="/approve-and-publish"
+    )
+    with bare_app.app_context():
+        told = {mail.message(i).person_id for i in sent("invitation")}
+        assert len(told) == 3
+        assert zoe.person_id not in told
 
 
 def test_the_approver_publishes_with_one_button(bare_app: Flask, people: dict[str, int]) -> None:
@@ -166,6 +219,7 @@ def test_each_line_of_the_template_is_open_to_change(
         ({"weight_1": "50"}, "Weights come to 110"),
         ({"decision_maker_id": ""}, "Choose who decides"),
         ({"closes_at-year": "2020"}, "still to come"),
+        ({"closes_at-year": "2036"}, "within a year"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
@@ -176,6 +230,15 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert said in officer.text
     assert "Bins are emptied at five in the morning" in officer.html
     assert officer.get("/manage/challenges/CH-2026-001").status_code == 404
+
+
+def test_only_the_part_with_an_error_is_open(bare_app: Flask, people: dict[str, int]) -> None:
+    officer = browser_of(bare_app, people["officer"])
+    post(officer, people, title="")
+    assert "<details" in officer.html
+    assert 'class="govuk-details" open' not in officer.html
+    post(officer, people, meaning_500="")
+    assert officer.html.count('class="govuk-details" open') == 1
 
 
 def test_the_decision_maker_cannot_judge(
