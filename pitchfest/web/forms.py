@@ -18,11 +18,23 @@ from pitchfest.kernel.clock import LONDON, exists_in_london, from_london
 from pitchfest.kernel.errors import RuleViolation
 from pitchfest.kernel.money import parse_pounds, type_pounds
 from pitchfest.kernel.text import tidy, tidy_line
+from pitchfest.web import kept
 from pitchfest.web.requests import started
 
 
 class Form(FlaskForm):
-    """Base of every form: CSRF token, one-use form token, and the version it was opened on."""
+    """Base of every form: CSRF token, one-use form token, and the version it was opened on.
+
+    Where the page's address names a form that was kept, it is filled in as it was sent.
+    """
+
+    class Meta(FlaskForm.Meta):
+        """Where the values come from."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent; else what was kept of this form, if the address asks for it."""
+            found = super().wrap_formdata(form, formdata)
+            return kept.filled_again(form) if found is None else found
 
     form_token = HiddenField(default=lambda: secrets.token_urlsafe(16))
     version = HiddenField()

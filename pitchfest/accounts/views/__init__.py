@@ -11,7 +11,7 @@ from pitchfest.accounts.views import (
     sign_up,
 )
 from pitchfest.accounts.views.blueprint import bp
-from pitchfest.accounts.views.sessions import load_session, park_form, remember_seen
+from pitchfest.accounts.views.sessions import load_session, park_form, parked_fields, remember_seen
 from pitchfest.accounts.views.trouble import note_trouble
 
 BLUEPRINTS = (bp,)
@@ -26,6 +26,7 @@ __all__ = [
     "load_session",
     "note_trouble",
     "park_form",
+    "parked_fields",
     "region",
     "remember_seen",
     "sign_in",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,6 +18,7 @@ from pitchfest.kernel.actor import Actor
 from pitchfest.web.access import requires, safe_next, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.idempotency import unclaimed
+from pitchfest.web.kept import KEPT, written
 from pitchfest.web.requests import now, started
 
 
@@ -34,10 +37,27 @@ def prove() -> ResponseReturnValue:
         with saving(form, then=then) as saved:
             operations.prove(actor, now=now())
         if saved:
+            if (parked := _kept_in(then)) is not None:
+                flash(_AGAIN[parked > 0])
             return redirect(then)
     return render_template(
         "accounts/prove.html", form=form, way=way, page_errors=bool(form.errors)
     ), 422 if form.errors else 200
+
+
+#: What is said on the page that one comes back to, by whether something had been filled in.
+_AGAIN = {
+    False: "Thank you. Nothing was done yet, because we first asked whether it is you. "
+    "Now press the button again.",
+    True: "Thank you. Nothing was saved yet, because we first asked whether it is you. What you filled in is "
+    "here again, and under “Your account” for 24 hours. Look at it, then press the button again.",
+}
+
+
+def _kept_in(target: str) -> int | None:
+    """The kept form that an address names, 0 where nothing had been filled in, None where it is no such."""
+    value = parse_qs(urlsplit(target).query).get(KEPT, [""])[0]
+    return int(value) if value.isascii() and value.isdigit() else None
 
 
 @bp.post("/account/prove/code")
@@ -59,7 +79,9 @@ def send_code() -> ResponseReturnValue:
 @requires(Permission.KEPT)
 def kept() -> ResponseReturnValue:
     return render_template(
-        "accounts/kept.html", form=Form(), kept=queries.kept_forms(the_actor().person_id, now())
+        "accounts/kept.html",
+        form=Form(),
+        kept=[(item, written(item.fields)) for item in queries.kept_forms(the_actor().person_id, now())],
     )
 
 
