@@ -15,7 +15,7 @@ from pitchfest.kernel import clock, money, text
 from pitchfest.kernel.actor import Actor
 from pitchfest.web.access import current_actor
 from pitchfest.web.assets import FOLDER
-from pitchfest.web.requests import now, request_id
+from pitchfest.web.requests import no_mail, now, request_id
 
 NAVIGATION_EXTENSION = "pitchfest.navigation"
 REGION_EXTENSION = "pitchfest.region"
@@ -69,6 +69,7 @@ def _page_values() -> dict[str, Any]:
         "region": current_app.extensions[REGION_EXTENSION](),
         "request_id": request_id(),
         "now": now(),
+        "no_mail": no_mail(),
         "flashes": _flashes,
         "page_errors": False,
         "practice": g.get("practice", False),

@@ -4,8 +4,10 @@ import re
 from io import BytesIO
 
 import pytest
+from sqlalchemy import update
 
 from pitchfest.accounts import operations, queries
+from pitchfest.accounts.models import Person
 from pitchfest.audit.operations import record
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges.models import Challenge
@@ -14,6 +16,8 @@ from pitchfest.db import db, transaction
 from pitchfest.home import queries as home
 from pitchfest.kernel.actor import SYSTEM, Role
 from pitchfest.kernel.errors import RuleViolation
+from pitchfest.mail.models import OutboxMessage
+from pitchfest.mail.rules import Delivery
 from pitchfest.mail.transport import deliver_due
 from tests.accounts.people import PASSWORD, first_error, is_in, sent, the_person
 from tests.support import builders as make
@@ -401,7 +405,7 @@ def test_the_checklist_names_what_is_left_and_goes_when_it_is_told_to(app, hers,
     assert "Before your first round" in hers.text
     assert "Two administrators" in hers.text
     ada = queries.actor_of(the_person("ada@n.gov.uk").id, now=now)
-    left = {check.text for check in home.checklist(ada) if not check.done}
+    left = {check.text for check in home.checklist(ada, mail_leaves=True) if not check.done}
     assert len(left) == 7
     assert "Privacy and accessibility texts without gaps" not in left
     officer = browser_of(app, make.a_person("Olive", Role.OFFICER))
@@ -417,11 +421,63 @@ def test_the_checklist_is_gone_once_everything_is_done(app, hers, now, clock):
     hers.get("/admin/set-up")
     hers.send("/admin/set-up", action="/test-mail")
     deliver_due(clock.now)
+    kept = home.checklist(queries.actor_of(the_person("ada@n.gov.uk").id, now=now), mail_leaves=False)
+    (test_mail,) = [check for check in kept if "test mail" in check.text]
+    assert (test_mail.done, test_mail.hint) == (False, "There is no mail server yet, so no mail leaves.")
+    with transaction():
+        db.session.execute(update(OutboxMessage).values(state=Delivery.SENT))
     make.a_person("Bea", *Role)
     with transaction():
         record(SYSTEM, "challenge.publish", "challenge:CH-2026-001", now=now)
     ada = queries.actor_of(the_person("ada@n.gov.uk").id, now=now)
-    assert home.checklist(ada) == []
+    assert home.checklist(ada, mail_leaves=True) == []
+
+
+def test_the_checklist_says_for_whom_it_waits(app, hers):
+    all_of_it(hers)
+    olly = make.a_person("Olly Invited", Role.OFFICER, Role.ADMIN)
+    db.session.get_one(Person, olly).confirmed_at = None
+    db.session.commit()
+    hers.get("/")
+    assert "Waiting for Olly Invited, who is invited." in hers.text
+    officer, approver = (hers.text.index(word) for word in ("An innovation officer", "An approver"))
+    assert "Waiting" in hers.text[officer:approver].removeprefix("An innovation officer")
+
+
+# Without a mail server
+
+
+@pytest.fixture
+def without_mail(app, monkeypatch):
+    monkeypatch.setitem(app.config, "PITCHFEST_DEMO", False)
+
+
+def test_without_a_mail_server_no_page_promises_mail(app, hers, without_mail, clock):
+    all_of_it(hers)
+    assert "once there is a mail server" in hers.text
+    hers.get("/admin/set-up/team")
+    assert "nobody gets an email" in hers.text
+    hers.fill("/admin/people/invite", name="Bryn", email="bryn@n.gov.uk", role="officer")
+    deliver_due(clock.now)
+    person = the_person("bryn@n.gov.uk").id
+    hers.get(f"/admin/people/{person}")
+    assert "Not sent: there is no mail server. Hand over a link" in hers.text
+    hers.send(f"/admin/people/{person}", action="/link")
+    link, *_ = re.findall(r"/invitation/[\w-]+", hers.html)
+    theirs = PageClient(app)
+    theirs.get(link)
+    assert "Without one, we email you" not in theirs.text
+    theirs.send(link)
+    assert not is_in(theirs)
+    assert "Error:" in theirs.text
+    theirs.send(link, password=PASSWORD)
+    assert is_in(theirs)
+    for page in ("/sign-in/link", "/reset", "/sign-up", "/sign-in/sent/link", "/sign-in"):
+        stranger = PageClient(app)
+        stranger.get(page)
+        assert not re.search(r"on its way|[Ww]e (will )?email|[Ee]mail me|Check your email", stranger.text), (
+            page
+        )
 
 
 def test_home_and_set_up_ask_the_same_number_of_questions_whoever_works_here(app, hers):

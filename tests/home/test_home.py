@@ -95,12 +95,23 @@ def test_readers_see_the_challenges_and_where_they_stand(app, now):
     champion = browser_of(app, builders.a_person("Tomos Ellery", Role.CHAMPION))
     champion.get("/")
     assert "Nothing waits for you today" in champion.text
+    assert champion.text.index("Nothing waits") < champion.text.index("Where the challenges stand")
     assert "To be decided" in champion.text
     assert world.reference in champion.text
     builders.a_challenge(state=S.DRAFT, officer=world.officer, now=now, title="A secret draft")
     observer = browser_of(app, builders.a_person("Olive Reader", Role.OBSERVER))
     observer.get("/")
     assert "A secret draft" not in observer.html
+
+
+def test_an_officer_of_a_new_region_can_begin_from_the_first_page(app):
+    builders.a_region()
+    for role, may in ((Role.OFFICER, True), (Role.APPROVER, False)):
+        browser = browser_of(app, builders.a_person(role.value, role))
+        browser.get("/")
+        assert "No challenges yet" in browser.text
+        assert ('href="/manage/challenges/new/small"' in browser.html) is may
+        assert ('href="/manage/challenges/new"' in browser.html) is may
 
 
 @pytest.mark.parametrize("who", ["lead", "everything", "supplier"])

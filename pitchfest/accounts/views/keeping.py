@@ -19,7 +19,7 @@ from pitchfest.web.access import requires, safe_next, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.idempotency import unclaimed
 from pitchfest.web.kept import KEPT, written
-from pitchfest.web.requests import now, started
+from pitchfest.web.requests import no_mail, now, started
 
 
 @bp.route("/account/prove", methods=["GET", "POST"])
@@ -69,7 +69,11 @@ def send_code() -> ResponseReturnValue:
     if form.validate_on_submit() and let_in(form, f"code|{actor.email}"):
         with saving(form, then=back):
             operations.send_code(actor, now=now())
-        flash("We have emailed you a code. In a demonstration it is among your messages.")
+        flash(
+            "Your code is among your messages."
+            if no_mail()
+            else "We have emailed you a code. In a demonstration it is among your messages."
+        )
     for problem in form.form_errors:
         flash(problem)
     return redirect(back)
