@@ -221,11 +221,17 @@ _FILE_TYPES = {
 
 
 def stand_in_form(person_id: int, **kwargs: Any) -> StandInForm:
-    """The form for who stands in for a person: with their roles, and everyone else who works here."""
+    """The form for who stands in for a person: with their roles, and whoever else works here and lacks at
+    least one of these. Nobody names themselves.
+    """
+    roles, moment = queries.lasting_roles(person_id), now()
+    holders = [{p.id for p in queries.staff(role, now=moment)} for role in roles]
+    have_all = set.intersection(*holders) if holders else set()
+    left_out = have_all | {person_id, the_actor().person_id}
     return StandInForm(
         **kwargs,
-        roles=queries.lasting_roles(person_id),
-        colleagues=[(p.id, p.name) for p in queries.staff(now=now()) if p.id != person_id],
+        roles=roles,
+        colleagues=[(p.id, p.name) for p in queries.staff(now=moment) if p.id not in left_out],
     )
 
 
