@@ -16,6 +16,7 @@ from pitchfest.accounts.rules import Permission
 from pitchfest.accounts.rules.colour import floored, readability
 from pitchfest.accounts.rules.region import Placeholder, Section, placeholders, starting_texts
 from pitchfest.admin.forms import LookForm, MailForm, RegionForm, TeamForm, TextsForm
+from pitchfest.admin.rules import ROLE_HINTS
 from pitchfest.admin.views.blueprint import bp
 from pitchfest.files import operations as files
 from pitchfest.kernel.actor import ROLE_NAMES, Actor
@@ -186,6 +187,7 @@ def team() -> ResponseReturnValue:
         form=form,
         people=queries.team(),
         role_names=ROLE_NAMES,
+        role_hints=ROLE_HINTS,
         page_errors=bool(form.errors),
     )
     return page, 422 if form.errors else 200
