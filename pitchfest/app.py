@@ -158,7 +158,7 @@ FITNESS = (account_queries.wrong_mark, account_queries.left_placeholders)
 #: Inside every transaction: what is done first and last, in this order.
 STEPS = Steps(
     first=(forget_pending, idempotency.claim),
-    last=(idempotency.settle, append_pending),
+    last=(account_views.drop_sent_again, idempotency.settle, append_pending),
 )
 
 

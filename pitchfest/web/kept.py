@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from flask import current_app, g, request
 from werkzeug.datastructures import MultiDict
@@ -73,6 +73,17 @@ def _is_page(path: str) -> bool:
         return bool(current_app.create_url_adapter(request).match(path, method="GET"))  # type: ignore[union-attr]
     except (HTTPException, RequestRedirect):
         return False
+
+
+def number_in(address: str) -> int | None:
+    """The number of the kept form that an address names, 0 for none; None where it names none at all."""
+    value = parse_qs(urlsplit(address).query).get(KEPT, [""])[0]
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+
+
+def sent_again(fields: Fields) -> bool:
+    """Whether what is being sent is the form with these fields: every one of them is there again."""
+    return {name for name, _ in fields if name not in NOT_WRITTEN} <= set(request.form)
 
 
 def filled_again(form: Any) -> MultiDict[str, str] | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -18,7 +16,7 @@ from pitchfest.kernel.actor import Actor
 from pitchfest.web.access import requires, safe_next, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.idempotency import unclaimed
-from pitchfest.web.kept import KEPT, written
+from pitchfest.web.kept import number_in, written
 from pitchfest.web.requests import no_mail, now, started
 
 
@@ -37,7 +35,7 @@ def prove() -> ResponseReturnValue:
         with saving(form, then=then) as saved:
             operations.prove(actor, now=now())
         if saved:
-            if (parked := _kept_in(then)) is not None:
+            if (parked := number_in(then)) is not None:
                 flash(_AGAIN[parked > 0])
             return redirect(then)
     return render_template(
@@ -47,17 +45,10 @@ def prove() -> ResponseReturnValue:
 
 #: What is said on the page that one comes back to, by whether something had been filled in.
 _AGAIN = {
-    False: "Thank you. Nothing was done yet, because we first asked whether it is you. "
-    "Now press the button again.",
-    True: "Thank you. Nothing was saved yet, because we first asked whether it is you. What you filled in is "
-    "here again, and under “Your account” for 24 hours. Look at it, then press the button again.",
+    False: "Nothing was done yet, because we first asked whether it is you. Now press the button again.",
+    True: "Nothing was saved yet, because we first asked whether it is you. What you filled in is here "
+    "again. Check it, then press the button again.",
 }
-
-
-def _kept_in(target: str) -> int | None:
-    """The kept form that an address names, 0 where nothing had been filled in, None where it is no such."""
-    value = parse_qs(urlsplit(target).query).get(KEPT, [""])[0]
-    return int(value) if value.isascii() and value.isdigit() else None
 
 
 @bp.post("/account/prove/code")

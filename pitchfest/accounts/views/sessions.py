@@ -14,12 +14,12 @@ from werkzeug.wrappers import Response
 
 from pitchfest.accounts import operations, queries
 from pitchfest.accounts.rules import SEEN_EVERY
-from pitchfest.db import transaction
+from pitchfest.db import Write, transaction
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import PitchfestError
 from pitchfest.web.access import SignedIn, current_actor, safe_next
 from pitchfest.web.idempotency import unclaimed
-from pitchfest.web.kept import NOT_WRITTEN, page_of_form, sent
+from pitchfest.web.kept import NOT_WRITTEN, number_in, page_of_form, sent, sent_again
 from pitchfest.web.requests import now, started
 
 log = logging.getLogger("pitchfest")
@@ -118,9 +118,23 @@ def park_form() -> int | None:
     if person_id is None or all(name in NOT_WRITTEN for name, _ in fields):
         return None
     with unclaimed() if present else nullcontext(), transaction(started()) as write:
+        drop_kept_again()
         parked = operations.park(person_id, path=page_of_form(), fields=fields, now=now())
         write.redirect = url_for("accounts.sign_in", next=url_for("accounts.kept"), ended=1)
     return parked
+
+
+def drop_sent_again(write: Write) -> None:
+    """Last step of a transaction that a form started: what was kept of this form is not needed any more."""
+    if "form" in write.notes:
+        drop_kept_again()
+
+
+def drop_kept_again() -> None:
+    """Inside a write: forget the kept form that the page was filled in with, where it is sent again."""
+    number, actor = number_in(request.referrer or ""), current_actor()
+    if actor and number and (fields := parked_fields(number)) and sent_again(fields):
+        operations.drop_kept(actor, kept_id=number)
 
 
 def parked_fields(parked_id: int) -> list[tuple[str, str]]:
