@@ -468,32 +468,9 @@ def without_mail(app, monkeypatch):
     monkeypatch.setitem(app.config, "PITCHFEST_DEMO", False)
 
 
-def test_without_a_mail_server_no_page_promises_mail(app, hers, without_mail, clock):
+def test_without_a_mail_server_finishing_promises_no_accounts(hers, without_mail):
     all_of_it(hers)
     assert "once there is a mail server" in hers.text
-    hers.get("/admin/set-up/team")
-    assert "nobody gets an email" in hers.text
-    hers.fill("/admin/people/invite", name="Bryn", email="bryn@n.gov.uk", role="officer")
-    deliver_due(clock.now)
-    person = the_person("bryn@n.gov.uk").id
-    hers.get(f"/admin/people/{person}")
-    assert "Not sent: there is no mail server. Hand over a link" in hers.text
-    hers.send(f"/admin/people/{person}", action="/link")
-    link, *_ = re.findall(r"/invitation/[\w-]+", hers.html)
-    theirs = PageClient(app)
-    theirs.get(link)
-    assert "Without one, we email you" not in theirs.text
-    theirs.send(link)
-    assert not is_in(theirs)
-    assert "Error:" in theirs.text
-    theirs.send(link, password=PASSWORD)
-    assert is_in(theirs)
-    for page in ("/sign-in/link", "/reset", "/sign-up", "/sign-in/sent/link", "/sign-in"):
-        stranger = PageClient(app)
-        stranger.get(page)
-        assert not re.search(r"on its way|[Ww]e (will )?email|[Ee]mail me|Check your email", stranger.text), (
-            page
-        )
 
 
 def test_home_and_set_up_ask_the_same_number_of_questions_whoever_works_here(app, hers):
