@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import update
 
 from pitchfest.accounts import operations, queries
-from pitchfest.accounts.models import Person
 from pitchfest.audit.operations import record
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges.models import Challenge
@@ -371,41 +370,6 @@ def test_a_team_is_invited_from_one_page(app, hers, now):
     assert hers.text.count("Your team Done") == 1
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        ({}, "at least one person"),
-        ({"people-1-name": "Bryn"}, "email address in full"),
-        ({"people-1-name": "Bryn", "people-1-email": "b@n.uk"}, "Choose at least one role"),
-        ({"people-1-email": "b@n.uk", "people-1-roles": "officer"}, "Enter the person’s name"),
-        ({"people-1-name": "B", "people-1-email": "b@n.uk", "people-1-roles": "king"}, "at least one role"),
-        (
-            {"people-1-name": "A", "people-1-email": "ADA@n.gov.uk", "people-1-roles": "admin"},
-            "your own address",
-        ),
-        (
-            {
-                f"people-{place}-{name}": value
-                for place, address in ((0, "olly@n.gov.uk"), (2, "OLLY@n.gov.uk"))
-                for name, value in (("name", "Olly"), ("email", address), ("roles", "officer"))
-            },
-            "in the list above already",
-        ),
-    ],
-)
-def test_what_is_wrong_with_a_line_is_said_and_nobody_is_invited(hers, fields, said):
-    save(hers, "region", REGION)
-    hers.get("/admin/set-up/team")
-    answer = hers.post("/admin/set-up/team", data={**hers.form("/team")["fields"], **fields})
-    assert answer.status_code == 422
-    assert said in hers.text
-    shown = hers.form("/team")["fields"]
-    assert {name: shown[name].lower() for name in fields if not name.endswith("roles")} == {
-        name: value.lower() for name, value in fields.items() if not name.endswith("roles")
-    }
-    assert sent("invitation") == []
-
-
 def test_the_team_page_asks_for_proof_before_anything_is_typed(app, hers, clock):
     save(hers, "region", REGION)
     clock.move(minutes=6)
@@ -447,30 +411,6 @@ def test_the_checklist_is_gone_once_everything_is_done(app, hers, now, clock):
         record(SYSTEM, "challenge.publish", "challenge:CH-2026-001", now=now)
     ada = queries.actor_of(the_person("ada@n.gov.uk").id, now=now)
     assert home.checklist(ada, mail_leaves=True) == []
-
-
-def test_the_checklist_says_for_whom_it_waits(app, hers):
-    all_of_it(hers)
-    olly = make.a_person("Olly Invited", Role.OFFICER, Role.ADMIN)
-    db.session.get_one(Person, olly).confirmed_at = None
-    db.session.commit()
-    hers.get("/")
-    assert "Waiting for Olly Invited, who is invited." in hers.text
-    officer, approver = (hers.text.index(word) for word in ("An innovation officer", "An approver"))
-    assert "Waiting" in hers.text[officer:approver].removeprefix("An innovation officer")
-
-
-# Without a mail server
-
-
-@pytest.fixture
-def without_mail(app, monkeypatch):
-    monkeypatch.setitem(app.config, "PITCHFEST_DEMO", False)
-
-
-def test_without_a_mail_server_finishing_promises_no_accounts(hers, without_mail):
-    all_of_it(hers)
-    assert "once there is a mail server" in hers.text
 
 
 def test_home_and_set_up_ask_the_same_number_of_questions_whoever_works_here(app, hers):

@@ -1,9 +1,12 @@
 """Production without a mail server: no page promises mail, and people come in by links handed over."""
 
+import json
 import re
 
 import pytest
 
+from pitchfest.accounts.models import RegionSettings
+from pitchfest.db import db
 from pitchfest.kernel.actor import Role
 from pitchfest.mail.transport import deliver_due
 from tests.accounts.people import PASSWORD, is_in, the_person
@@ -48,3 +51,15 @@ def test_a_page_for_who_is_not_in_promises_no_mail(app, hers, page):
     stranger = PageClient(app)
     stranger.get(page)
     assert not re.search(PROMISED, stranger.text), stranger.text
+
+
+def test_finishing_promises_no_accounts(app, hers):
+    row = db.session.get_one(RegionSettings, 1)
+    texts = dict.fromkeys(("privacy", "accessibility_contact", "accessibility_checked"), "Ask **Colm**.")
+    row.finished_at, row.texts, row.sender_address = None, json.dumps(texts), "no-reply@n.gov.uk"
+    db.session.commit()
+    hers.get("/admin/set-up")
+    assert "Suppliers can create accounts once there is a mail server" in hers.text
+    hers.send("/admin/set-up", action="/finish")
+    assert "Setting up is finished" in hers.text
+    assert "once there is a mail server" in hers.text

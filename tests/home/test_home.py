@@ -2,8 +2,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pitchfest.accounts.models import Person, RegionSettings
 from pitchfest.awards.rules import Outcome
 from pitchfest.challenges.rules import ChallengeState
+from pitchfest.db import db
 from pitchfest.home import queries
 from pitchfest.home.views import greeting
 from pitchfest.kernel.actor import Role
@@ -112,6 +114,19 @@ def test_an_officer_of_a_new_region_can_begin_from_the_first_page(app):
         assert "No challenges yet" in browser.text
         assert ('href="/manage/challenges/new/small"' in browser.html) is may
         assert ('href="/manage/challenges/new"' in browser.html) is may
+
+
+def test_the_checklist_says_for_whom_it_waits(app):
+    builders.a_region()
+    db.session.get_one(RegionSettings, 1).checklist_hidden_at = None
+    olly = builders.a_person("Olly Invited", Role.OFFICER, Role.ADMIN)
+    db.session.get_one(Person, olly).confirmed_at = None
+    db.session.commit()
+    browser = browser_of(app, builders.a_person("Ada", Role.ADMIN))
+    browser.get("/")
+    assert "Waiting for Olly Invited, who is invited." in browser.text
+    officer, approver = (browser.text.index(word) for word in ("An innovation officer", "An approver"))
+    assert "Waiting" in browser.text[officer:approver].removeprefix("An innovation officer")
 
 
 @pytest.mark.parametrize("who", ["lead", "everything", "supplier"])
