@@ -59,6 +59,8 @@ MAIL_NAMES: dict[str, str] = {
     "challenge_published": "A challenge is published",
     "challenge_cancelled": "A challenge is cancelled",
     "follow": "Asks whether to follow challenges",
+    "challenge_answered": "Answers to questions about a challenge",
+    "question_moved": "What became of a question",
     "challenge_handed_over": "A challenge is in other hands",
     "outreach": "News of a challenge to somebody outside",
     "pitch_receipt": "Receipt for a pitch",
