@@ -77,6 +77,7 @@ from pitchfest.privacy.rules import Category
 from pitchfest.privacy.views.blueprint import PRIVACY_EXTENSION
 from pitchfest.web import assets, errors, fitness, health, idempotency, pages, requests, security, templating
 from pitchfest.web.access import PARKING_EXTENSION, PERMISSIONS_EXTENSION
+from pitchfest.web.kept import PARKED_EXTENSION
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -158,7 +159,7 @@ FITNESS = (account_queries.wrong_mark, account_queries.left_placeholders)
 #: Inside every transaction: what is done first and last, in this order.
 STEPS = Steps(
     first=(forget_pending, idempotency.claim),
-    last=(idempotency.settle, append_pending),
+    last=(account_views.drop_sent_again, idempotency.settle, append_pending),
 )
 
 
@@ -280,6 +281,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         health.PARTS_EXTENSION: HEALTH,
         fitness.CHECKS_EXTENSION: FITNESS,
         PARKING_EXTENSION: account_views.park_form,
+        PARKED_EXTENSION: account_views.parked_fields,
         SETUP_EXTENSION: MailSetup(kinds=MAIL_KINDS, recipient=account_queries.recipient),
         DEMO_GROUPS_EXTENSION: judging_queries.demo_judges,
         PANELS_EXTENSION: PANELS,

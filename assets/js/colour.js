@@ -49,4 +49,5 @@ well.addEventListener("input", () => {
   show();
 });
 well.closest("[hidden]").hidden = false;
+document.getElementById("brand-now").hidden = true; // the line beside the colour says it as one picks
 show();

@@ -136,6 +136,12 @@ class AcceptForm(Form):
     )
 
 
+class AcceptWithoutMailForm(AcceptForm):
+    """The same where no link can be emailed: then nobody comes back without a password."""
+
+    password = SecretField("Choose a password", [good_password], description=_PASSWORD_HINT)
+
+
 class NameForm(Form):
     name = LineField("Your name", [Needed("Enter your name"), AtMost(120)])
 

@@ -19,6 +19,8 @@ from pitchfest.kernel.errors import RuleViolation
 from pitchfest.web.forms import AtMost, DayField, Form, LineField, Needed, many_lines
 
 LONGEST_TEXT = 20_000
+#: A telephone number has at least so many digits.
+FEWEST_DIGITS = 5
 #: How many people the page asks for at once.
 TEAM_ROWS = 3
 
@@ -76,6 +78,12 @@ class CodeForm(Form):
 # Setting up
 
 
+def telephone(_form: Any, field: Any) -> None:
+    """The field holds a number that one can call; words such as “option 2” may stand beside it."""
+    if sum(char.isascii() and char.isdigit() for char in field.data or "") < FEWEST_DIGITS:
+        raise ValidationError("Enter a telephone number, like 01632 960 001")
+
+
 class RegionForm(Form):
     name = LineField(
         "Name of the region",
@@ -97,7 +105,9 @@ class RegionForm(Form):
         [AtMost(300), whole_address],
         description="A mailbox that people read. It stands at the foot of every page.",
     )
-    phone = LineField("Telephone number for questions", [Needed("Enter a telephone number"), AtMost(40)])
+    phone = LineField(
+        "Telephone number for questions", [Needed("Enter a telephone number"), AtMost(40), telephone]
+    )
 
 
 class ColourField(LineField):
@@ -248,3 +258,4 @@ class TeamForm(Form):
                 self.form_errors.append(problem.message)
                 continue
             field.errors = [*field.errors, problem.message]
+            self.people.errors = [*self.people.errors, {field.name: field.errors}]

@@ -29,3 +29,50 @@ def _admin(actor: Actor | None, _facts: object) -> Verdict:
 
 
 PERMISSIONS: PermissionTable = dict.fromkeys(Permission, _admin)
+
+
+#: Role → what whoever has it does, beside the tick boxes of the team's page.
+ROLE_HINTS: dict[str, str] = {
+    Role.OFFICER: "Writes challenges and looks after them",
+    Role.APPROVER: "Is the second person before a challenge is published",
+    Role.LEAD: "Opens pitches, finds them eligible, sends the letters, each with a second person",
+    Role.CHAMPION: "Sees how every challenge is doing, from the first draft to the last letter",
+    Role.OBSERVER: "Reads what was done and when, and changes nothing",
+    Role.ADMIN: "Brings people in and keeps these settings, and reads no sealed pitch",
+}
+
+#: Kind of message → what the outbox calls it. A test names what is missing.
+MAIL_NAMES: dict[str, str] = {
+    "confirm": "Confirm an email address",
+    "already_registered": "There is an account already",
+    "sign_in_link": "Link to sign in",
+    "reset": "Link to choose a new password",
+    "invitation": "Invitation",
+    "proof_code": "Code to prove who somebody is",
+    "stand_in": "Somebody stands in for a colleague",
+    "test_mail": "Test mail",
+    "challenge_to_approve": "A challenge waits for approval",
+    "challenge_approved": "A challenge is approved",
+    "challenge_changes": "A challenge needs changes",
+    "challenge_extended": "More time for a challenge",
+    "challenge_corrected": "Correction to a challenge",
+    "challenge_published": "A challenge is published",
+    "challenge_cancelled": "A challenge is cancelled",
+    "follow": "Asks whether to follow challenges",
+    "challenge_answered": "Answers to questions about a challenge",
+    "question_moved": "What became of a question",
+    "challenge_handed_over": "A challenge is in other hands",
+    "outreach": "News of a challenge to somebody outside",
+    "pitch_receipt": "Receipt for a pitch",
+    "pitch_withdrawn": "A pitch is withdrawn",
+    "pitch_closed": "A challenge closed, and what became of the pitch",
+    "pitch_unsent": "Reminder of a pitch that is not sent",
+    "judge_declare": "Asks a judge about interests",
+    "judge_cards": "Pitches are ready to score",
+    "judge_reminder": "Reminder to score",
+    "judge_interest": "A judge declared an interest",
+    "judge_interest_decided": "What was decided about an interest",
+    "letter": "Letter to a supplier",
+    "account_erased": "An account is closed",
+    "account_unused": "An unused account will be closed",
+}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -51,6 +53,7 @@ RESTART_PAUSE = 2.0
 def serve() -> None:
     """Bring the database up to date, load the sample region into a new demo, and serve."""
     settings: Settings = current_app.extensions["pitchfest.settings"]
+    refuse_taken(settings.host, settings.port)
     is_new = prepare(settings)
     if is_new and settings.demo and settings.host in LOOPBACK:
         click.echo("Loading the sample region…")
@@ -62,6 +65,28 @@ def serve() -> None:
     db.session.remove()
     db.engine.dispose()
     sys.exit(supervise({"server": partial(_server, settings), "worker": work}))
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Raise ClickException where something listens at this address already, or it cannot be used.
+
+    The web workers share their port (`SO_REUSEPORT`), so a second server would not fail by itself: it
+    would take every other request into another database. This asks without sharing, and lets go again.
+    """
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # right after a stop is no hindrance
+            probe.bind(address)
+            probe.listen(1)
+    except OSError as error:
+        raise click.ClickException(
+            f"Port {port} of {host} is in use already, perhaps by another Pitchfest. Stop that one, or set "
+            "PITCHFEST_PORT to another number."
+            if error.errno == errno.EADDRINUSE
+            else f"Nothing can listen at port {port} of {host}: {error.strerror}. "
+            "Set PITCHFEST_HOST and PITCHFEST_PORT to an address of this machine."
+        ) from None
 
 
 def prepare(settings: Settings) -> bool:

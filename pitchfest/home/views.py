@@ -21,9 +21,9 @@ from pitchfest.kernel.text import say_called
 from pitchfest.kernel.waiting import Waiting
 from pitchfest.pitches import queries as pitches
 from pitchfest.pitches.rules.states import PitchState, supplier_label
-from pitchfest.web.access import current_actor, public, requires, the_actor
+from pitchfest.web.access import allows, current_actor, public, requires, the_actor
 from pitchfest.web.forms import Form
-from pitchfest.web.requests import now
+from pitchfest.web.requests import mail_leaves, now
 
 bp = Blueprint("home", __name__)
 BLUEPRINTS: tuple[Blueprint, ...] = (bp,)
@@ -87,7 +87,7 @@ def _personal(actor: Actor) -> str:
         greeting=greeting(moment),
         first_name=say_called(actor.name),
         tasks=[(task, say_when(task, moment), url_for(task.endpoint, **task.values)) for task in tasks],
-        checklist=[_as_task(check) for check in queries.checklist(actor)],
+        checklist=[_as_task(check) for check in queries.checklist(actor, mail_leaves=mail_leaves())],
         press=Form(formdata=None),
         pitches=[(pitch, supplier_label(pitch.state, pitch.challenge_state), _next(pitch)) for pitch in mine],
         challenges=listed,
@@ -100,6 +100,7 @@ def _personal(actor: Actor) -> str:
         ],
         open_challenges=shown,
         tours=tours_for(actor),
+        may_create=allows(Permission.CREATE).allowed,
     )
 
 
@@ -128,7 +129,8 @@ def _as_task(check: queries.Check) -> tuple[str, str, str, str, str]:
     """A row of a task list: title, address, hint, state, colour of its tag."""
     if check.done:
         return check.text, "", "", "Done", ""
-    return check.text, url_for(check.endpoint, _anchor=check.anchor or None), "", "To do", "blue"
+    state = ("Waiting", "grey") if check.waiting else ("To do", "blue")
+    return check.text, url_for(check.endpoint, _anchor=check.anchor or None), check.hint, *state
 
 
 def greeting(moment: datetime) -> str:

@@ -18,7 +18,9 @@ def count_words(text: str) -> int:
 
 
 def tidy(text: str) -> str:
-    """Text with unix line ends, no control characters and no white space at either end."""
+    """Text with unix line ends, and no control characters, marks that turn its direction, or white space
+    at either end.
+    """
     kept = (c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c in "\n\t" or _printable(c))
     return "".join(kept).strip()
 
@@ -28,8 +30,13 @@ def tidy_line(text: str) -> str:
     return " ".join(tidy(text).split())
 
 
+#: Marks that turn the direction of what stands round them, so that a name can look like another.
+#: Letters that are written from right to left need none of them.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 def _printable(char: str) -> bool:
-    return unicodedata.category(char) not in {"Cc", "Cs"}
+    return unicodedata.category(char) not in {"Cc", "Cs"} and char not in _TURNING
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -128,12 +128,9 @@ def newest(kind: str, person_id: int) -> Newest | None:
 
 
 def has_left(kind: str) -> bool:
-    """Whether a message of a kind was sent, or kept for reading where there is no mail server."""
-    return bool(
-        db.session.execute(
-            select(exists().where(_MESSAGE.kind == kind, _MESSAGE.state.in_((Delivery.SENT, Delivery.KEPT))))
-        ).scalar_one()
-    )
+    """Whether a mail server took a message of a kind; one that is kept here has not left."""
+    sent = exists().where(_MESSAGE.kind == kind, _MESSAGE.state == Delivery.SENT)
+    return bool(db.session.execute(select(sent)).scalar_one())
 
 
 def oldest_unsent(now: datetime) -> datetime | None:

@@ -111,8 +111,8 @@ def safe_next(target: str | None) -> str | None:
 
 def _ask_to_sign_in() -> Response:
     if request.method == "POST":
-        park: Callable[[], str | None] = current_app.extensions[PARKING_EXTENSION]
-        if (kept_at := park()) is not None:
-            return redirect(url_for("accounts.sign_in", next=kept_at, ended=1))
+        park: Callable[[], int | None] = current_app.extensions[PARKING_EXTENSION]
+        if park() is not None:
+            return redirect(url_for("accounts.sign_in", next=url_for("accounts.kept"), ended=1))
         return redirect(url_for("accounts.sign_in"))
     return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))

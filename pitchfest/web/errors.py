@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from urllib.parse import urlsplit
 
 from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -16,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from pitchfest.db import db
 from pitchfest.kernel import errors
+from pitchfest.web import kept
 from pitchfest.web.access import PARKING_EXTENSION
 from pitchfest.web.idempotency import AlreadyDone
 from pitchfest.web.requests import request_id
@@ -123,23 +123,10 @@ def error_page(page: Page, happened: str = "") -> Response:
     return response
 
 
-NEVER_KEPT = ("password", "token", "code", "secret")
-#: Fields that people do not write: what a form carries for itself, and buttons.
-NOT_WRITTEN = frozenset(
-    {"version", "parent", "next", "act", "step", "keep", "sign", "nothing", "confirm", "person"}
-)
-
-
 def kept_text() -> list[tuple[str, str]]:
-    """What the person wrote in the form that failed: (field, text), never a password or token."""
+    """What the person wrote in the form that failed: (title, text), never a password or token."""
     too_large = (request.content_length or 0) > (request.max_content_length or 0)
-    if request.method != "POST" or too_large:
-        return []
-    return [
-        (name.replace("_", " ").replace("-", " "), text)
-        for name, text in request.form.items(multi=True)
-        if text.strip() and name not in NOT_WRITTEN and not any(word in name for word in NEVER_KEPT)
-    ]
+    return [] if request.method != "POST" or too_large else kept.written(kept.sent())
 
 
 def _named(error: Exception) -> Response:
@@ -149,21 +136,16 @@ def _named(error: Exception) -> Response:
 
 
 def _prove_first(_error: Exception) -> Response:
-    """Ask the person to prove once more that it is them, then back to the page they came from."""
+    """Ask the person to prove once more that it is them, then back to the page they came from, with what
+    they had filled in.
+    """
     db.session.rollback()
     target = request.full_path.rstrip("?")
     if request.method == "POST":
-        park: Callable[[], str | None] = current_app.extensions[PARKING_EXTENSION]
-        target = (park() if kept_text() else None) or _page_of_form()
+        park: Callable[[], int | None] = current_app.extensions[PARKING_EXTENSION]
+        parked = park() if kept.anything_filled_in() else None
+        target = f"{kept.page_of_form()}?{kept.KEPT}={parked or 0}"
     return redirect(url_for("accounts.prove", next=target))
-
-
-def _page_of_form() -> str:
-    """The page that a form stands on: its own address, or where the browser says it came from."""
-    if request.url_rule is not None and "GET" in (request.url_rule.methods or ()):
-        return request.path
-    came_from = urlsplit(request.referrer or "")
-    return came_from.path if came_from.netloc == request.host and came_from.path else "/"
 
 
 def _integrity(error: Exception) -> Response:

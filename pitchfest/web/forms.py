@@ -18,14 +18,61 @@ from pitchfest.kernel.clock import LONDON, exists_in_london, from_london
 from pitchfest.kernel.errors import RuleViolation
 from pitchfest.kernel.money import parse_pounds, type_pounds
 from pitchfest.kernel.text import tidy, tidy_line
+from pitchfest.web import kept
 from pitchfest.web.requests import started
+
+UNANSWERED = "Choose one of the answers"
+#: What WTForms says → what we say.
+_WORDS = {
+    "Not a valid choice.": UNANSWERED,
+    "Invalid Choice: could not coerce.": UNANSWERED,
+    "'%(value)s' is not a valid choice for this field.": "Choose from the answers on the page",
+    "Invalid choice(s): one or more data inputs could not be coerced.": "Choose from the answers on the page",
+    "Not a valid integer value.": "Enter a whole number, like 20",
+}
+
+
+class _PlainWords:
+    """Translations, as WTForms asks for them: its English into ours."""
+
+    def gettext(self, text: str) -> str:
+        return _WORDS.get(text, text)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return _WORDS.get(one, one if count == 1 else many)
+
+
+_PLAIN = _PlainWords()
 
 
 class Form(FlaskForm):
-    """Base of every form: CSRF token, one-use form token, and the version it was opened on."""
+    """Base of every form: CSRF token, one-use form token, and the version it was opened on.
+
+    Where the page's address names a form that was kept, it is filled in as it was sent.
+    """
+
+    class Meta(FlaskForm.Meta):
+        """Where the values come from, and the words of WTForms’ own errors."""
+
+        def get_translations(self, form: Any) -> Any:
+            """Plain words for what no validator of ours says."""
+            return _PLAIN
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent; else what was kept of this form, if the address asks for it."""
+            found = super().wrap_formdata(form, formdata)
+            return kept.filled_again(form) if found is None else found
 
     form_token = HiddenField(default=lambda: secrets.token_urlsafe(16))
     version = HiddenField()
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """As ever; where no answer was chosen, the error names the question."""
+        right = bool(super().validate(*args, **kwargs))
+        for field in self:
+            if UNANSWERED in field.errors and field.label.text:
+                field.errors = [f"Choose an answer to “{field.label.text}”"]
+        return right
 
     @property
     def expected_version(self) -> int | None:

@@ -59,6 +59,18 @@ def started() -> float:
     return g.started  # type: ignore[no-any-return]
 
 
+def mail_leaves() -> bool:
+    """Whether there is a mail server. Where there is none, people read mail here."""
+    return bool(current_app.config["SMTP_HOST"])
+
+
+def no_mail() -> bool:
+    """Whether who is not in yet never gets a mail: there is no mail server, and no page of a demonstration
+    that shows what would have been sent.
+    """
+    return not mail_leaves() and not current_app.config["PITCHFEST_DEMO"]
+
+
 def request_id() -> str:
     """A short id that stands on error pages and in the log, so that the two can be matched."""
     if "request_id" not in g:

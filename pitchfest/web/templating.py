@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Callable
 from functools import cache
@@ -10,18 +11,29 @@ from typing import Any
 
 from flask import Flask, current_app, g, get_flashed_messages, request, session, url_for
 from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
 
 from pitchfest.kernel import clock, money, text
 from pitchfest.kernel.actor import Actor
 from pitchfest.web.access import current_actor
 from pitchfest.web.assets import FOLDER
-from pitchfest.web.requests import now, request_id
+from pitchfest.web.requests import no_mail, now, request_id
 
 NAVIGATION_EXTENSION = "pitchfest.navigation"
 REGION_EXTENSION = "pitchfest.region"
 
 #: A navigation item: label, endpoint, and who sees it.
 NavItem = tuple[str, str, Callable[[Actor | None], bool]]
+
+#: A reference, such as CH-2026-004 or PF-7K2Q.
+_REFERENCE = re.compile(r"\b[A-Z]{2}-(?:[0-9]{4}-[0-9]{3}|[0-9A-Z]{4})\b")
+
+
+def whole(text: str) -> Markup:
+    """The text with each reference in it kept on one line."""
+    marked = _REFERENCE.sub(r'<span class="pf-nowrap">\g<0></span>', str(escape(text)))
+    return Markup(marked)  # noqa: S704 - escaped above
+
 
 FILTERS: dict[str, Callable[..., str]] = {
     "moment": clock.say_moment,
@@ -32,6 +44,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "plural": text.plural,
     "words_list": text.join_words,
     "called": text.say_called,
+    "whole": whole,
 }
 
 
@@ -69,6 +82,7 @@ def _page_values() -> dict[str, Any]:
         "region": current_app.extensions[REGION_EXTENSION](),
         "request_id": request_id(),
         "now": now(),
+        "no_mail": no_mail(),
         "flashes": _flashes,
         "page_errors": False,
         "practice": g.get("practice", False),

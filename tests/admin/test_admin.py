@@ -8,9 +8,12 @@ from sqlalchemy import event
 
 from pitchfest.accounts import queries
 from pitchfest.accounts.models import Person
+from pitchfest.admin.rules import MAIL_NAMES, ROLE_HINTS
+from pitchfest.app import MAIL_KINDS
 from pitchfest.db import db, transaction
 from pitchfest.kernel.actor import Role
 from pitchfest.mail.operations import enqueue
+from pitchfest.mail.transport import deliver_due
 from tests.accounts.people import PASSWORD, first_error, is_in, link_in, sent, the_person
 from tests.support import builders as make
 from tests.support.signing_in import browser_of
@@ -214,9 +217,9 @@ def test_the_outbox_shows_no_recipient_and_of_sealed_mail_a_count_only(hers, ada
         enqueue("already_registered", now=now, person_id=ada, address="secret@kestrel.example")
         enqueue("reset", now=now, person_id=ada, about_sealed=True)
     hers.get("/admin/outbox")
-    assert "Already registered" in hers.text
+    assert "There is an account already" in hers.text
     assert "1 more message about pitches that are still sealed" in hers.text
-    assert "Reset" not in hers.text
+    assert "Link to choose a new password" not in hers.text
     for secret in ("secret@kestrel.example", "ada@people.example"):
         assert secret not in hers.text
 
@@ -234,3 +237,30 @@ def test_the_log_is_filtered_checked_and_holds_no_name_or_address(hers, ada):
     assert "No such entry" in hers.text
     hers.get("/admin/log?check=1")
     assert "The log holds" in hers.text
+
+
+def test_the_outbox_has_a_name_for_every_kind_and_no_time_for_what_never_left(app, hers, ada, clock):
+    assert set(MAIL_NAMES) == set(MAIL_KINDS)
+    with transaction():
+        enqueue("test_mail", person_id=ada, ids={}, now=clock.now())
+    hers.get("/admin/outbox")
+    assert "Test mail" in hers.text
+    assert "Not yet" in hers.text
+    deliver_due(clock.now)
+    hers.get("/admin/outbox")
+    assert "Did not leave" in hers.text
+    assert "Kept here" in hers.text
+
+
+def test_the_team_page_says_of_every_role_what_it_does():
+    assert set(ROLE_HINTS) == set(Role)
+
+
+def test_whoever_has_the_role_is_not_offered_to_stand_in(hers, ada):
+    cal = make.a_person("Cal Third", Role.OFFICER, Role.APPROVER)
+    one = make.a_person("Has One", Role.OFFICER)
+    both = make.a_person("Has Both", Role.OFFICER, Role.APPROVER)
+    hers.get(f"/admin/people/{cal}")
+    offered = hers.html.partition('id="who"')[2].partition("</select>")[0]
+    assert f'value="{one}"' in offered
+    assert not any(f'value="{person}"' in offered for person in (both, cal, ada))

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from datetime import datetime
 from pathlib import Path
 
+import click
 import pytest
 from flask import Flask
 
 from pitchfest.accounts import operations, queries
 from pitchfest.accounts.models import RegionSettings
 from pitchfest.cli import archive
-from pitchfest.cli.serve import DEMO_PASSWORD, give_demo_password, offer_set_up, prepare
+from pitchfest.cli.serve import DEMO_PASSWORD, give_demo_password, offer_set_up, prepare, refuse_taken
 from pitchfest.db import db, migrations
 from pitchfest.kernel.actor import Role
 from tests.support.builders import a_person, a_region
 from tests.support.databases import settings
+
+
+def test_a_port_that_somebody_serves_at_is_refused_also_where_it_would_be_shared() -> None:
+    with socket.socket() as other:
+        for option in (socket.SO_REUSEPORT, socket.SO_REUSEADDR):  # as the server's own sockets
+            other.setsockopt(socket.SOL_SOCKET, option, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(click.ClickException, match=f"Port {port} of 127.0.0.1 is in use already"):
+            refuse_taken("127.0.0.1", port)
+        with socket.create_connection(("127.0.0.1", port)):
+            other.accept()[0].close()  # what lingers after a stop is no hindrance
+    refuse_taken("127.0.0.1", port)
+    refuse_taken("127.0.0.1", port)
+
+
+def test_an_address_of_another_machine_is_refused_with_a_sentence() -> None:
+    with pytest.raises(click.ClickException, match="Set PITCHFEST_HOST"):
+        refuse_taken("192.0.2.1", 8000)
 
 
 def test_production_starts_while_setting_up_is_not_finished(app: Flask) -> None:

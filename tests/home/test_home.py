@@ -2,8 +2,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pitchfest.accounts.models import Person, RegionSettings
 from pitchfest.awards.rules import Outcome
 from pitchfest.challenges.rules import ChallengeState
+from pitchfest.db import db
 from pitchfest.home import queries
 from pitchfest.home.views import greeting
 from pitchfest.kernel.actor import Role
@@ -95,12 +97,36 @@ def test_readers_see_the_challenges_and_where_they_stand(app, now):
     champion = browser_of(app, builders.a_person("Tomos Ellery", Role.CHAMPION))
     champion.get("/")
     assert "Nothing waits for you today" in champion.text
+    assert champion.text.index("Nothing waits") < champion.text.index("Where the challenges stand")
     assert "To be decided" in champion.text
     assert world.reference in champion.text
     builders.a_challenge(state=S.DRAFT, officer=world.officer, now=now, title="A secret draft")
     observer = browser_of(app, builders.a_person("Olive Reader", Role.OBSERVER))
     observer.get("/")
     assert "A secret draft" not in observer.html
+
+
+def test_an_officer_of_a_new_region_can_begin_from_the_first_page(app):
+    builders.a_region()
+    for role, may in ((Role.OFFICER, True), (Role.APPROVER, False)):
+        browser = browser_of(app, builders.a_person(role.value, role))
+        browser.get("/")
+        assert "No challenges yet" in browser.text
+        assert ('href="/manage/challenges/new/small"' in browser.html) is may
+        assert ('href="/manage/challenges/new"' in browser.html) is may
+
+
+def test_the_checklist_says_for_whom_it_waits(app):
+    builders.a_region()
+    db.session.get_one(RegionSettings, 1).checklist_hidden_at = None
+    olly = builders.a_person("Olly Invited", Role.OFFICER, Role.ADMIN)
+    db.session.get_one(Person, olly).confirmed_at = None
+    db.session.commit()
+    browser = browser_of(app, builders.a_person("Ada", Role.ADMIN))
+    browser.get("/")
+    assert "Waiting for Olly Invited, who is invited." in browser.text
+    officer, approver = (browser.text.index(word) for word in ("An innovation officer", "An approver"))
+    assert "Waiting" in browser.text[officer:approver].removeprefix("An innovation officer")
 
 
 @pytest.mark.parametrize("who", ["lead", "everything", "supplier"])

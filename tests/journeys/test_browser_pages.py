@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Dialog, Page, Response, expect
 
 from pitchfest.home.rules import TOURS
 from tests.journeys import pages as at
@@ -151,6 +151,39 @@ def test_a_tour_prints_on_two_pages(region: Site, desktop_page: PageMaker) -> No
         page.goto(f"/help/tours/{tour.slug}")
         paper = page.pdf(prefer_css_page_size=True)
         assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 2, tour.slug
+
+
+def test_the_overview_prints_on_one_page(region: Site, desktop_page: PageMaker) -> None:
+    page = desktop_page(base_url=region.url)
+    at.sign_in(page, "tomos.ellery@calderwick-ca.example")
+    page.goto("/overview")
+    paper = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+
+
+def test_the_browser_asks_before_unsent_words_are_left_behind(region: Site, desktop_page: PageMaker) -> None:
+    page = desktop_page(base_url=region.url)
+    at.sign_in(page, "josephine.okafor@calderwick-ca.example")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", stay)
+    brief = "/manage/challenges/CH-2026-008/brief"
+    page.goto(brief)
+    at.follow(page, "Home")
+    assert asked == []
+    page.goto(brief)
+    page.get_by_label("What was tried before").press_sequentially("A walk. ")
+    at.follow(page, "Home")
+    assert asked == ["beforeunload"]
+    page.goto(brief)
+    page.get_by_label("What was tried before").press_sequentially("A walk. ")
+    at.press(page, "Save the brief")
+    at.follow(page, "Home")
+    assert asked == ["beforeunload"]
 
 
 # Pages that say what went wrong.

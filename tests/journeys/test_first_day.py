@@ -143,12 +143,12 @@ def invite_the_team(page: Page, *, javascript: bool) -> None:
     first = page.get_by_role("group", name="First person")
     first.get_by_label("Name", exact=True).fill("Bryn Haldane")
     first.get_by_label("Email address").fill("bryn@northmoor.gov.uk")
-    at.press(page, "Send the invitations")
+    at.press(page, "Invite them")
     expect(page.locator(".govuk-error-summary")).to_contain_text("Choose at least one role")
     check(page, javascript=javascript)
     for role in ("Innovation officer", "Approver", "Administrator"):
         first.get_by_label(role, exact=True).check()
-    at.press(page, "Send the invitations")
+    at.press(page, "Invite them")
     at.expect_text(page, "We have invited 1 person")
     at.expect_text(page, "Bryn Haldane")
 

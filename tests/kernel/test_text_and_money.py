@@ -48,6 +48,11 @@ def test_tidy_removes_what_a_database_cannot_keep() -> None:
     assert text.tidy("\r\none\0\x07\rtwo\ud800 ") == "one\ntwo"
 
 
+def test_marks_that_turn_the_direction_go_and_letters_stay() -> None:
+    assert text.tidy_line("Ada\u202e lleveL\u2066!\u2069") == "Ada lleveL!"
+    assert text.tidy("نور\u200f دانا") == "نور\u200f دانا"
+
+
 def test_canonical_json_is_sorted_dense_and_not_escaped() -> None:
     assert text.canonical_json({"b": 1, "a": "é"}) == '{"a":"é","b":1}'
 

@@ -1,8 +1,9 @@
 """The validators that every form shares."""
 
-from wtforms import Form, StringField
+from wtforms import Form, RadioField, SelectField, SelectMultipleField, StringField
 
 from pitchfest.web.forms import AtMost
+from pitchfest.web.forms import Form as OurForm
 
 
 def test_no_later_validator_sees_what_is_too_long():
@@ -16,3 +17,22 @@ def test_no_later_validator_sees_what_is_too_long():
     assert long.words.errors == ["“Words” is 1 characters too long. Keep it to 3 or fewer"]
     assert short.validate()
     assert seen == ["two"]
+
+
+def test_an_unanswered_choice_is_told_by_its_question(app):
+    class Probe(OurForm):
+        sent = RadioField("How they send it")
+        bare = RadioField("")
+        size = SelectField("Size", coerce=int)
+        roles = SelectMultipleField("Roles")
+
+    with app.test_request_context(method="POST", data={"size": "king", "roles": "king"}):
+        form = Probe()
+        for field in (form.sent, form.bare, form.roles):
+            field.choices = [("post", "Post")]
+        form.size.choices = [(1, "One")]
+        assert not form.validate()
+        assert form.sent.errors == ["Choose an answer to “How they send it”"]
+        assert form.bare.errors == ["Choose one of the answers"]
+        assert form.size.errors[0].startswith("Choose an answer to “Size”")
+        assert form.roles.errors == ["Choose from the answers on the page"]

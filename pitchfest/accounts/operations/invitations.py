@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,6 +59,7 @@ def invite_staff(actor: Actor, *, name: str, email: str, role: Role, now: dateti
     A role that needs two people starts when the second has confirmed it.
     """
     authorise(PERMISSIONS, Permission.PEOPLE, actor)
+    _check_new(actor, tidy_address(email), ())
     person_id = _invite(actor, InvitationKind.STAFF, name=name, email=email, role=role, now=now)
     grant_role(actor, person_id=person_id, role=role, now=now)
     return person_id
@@ -81,10 +82,14 @@ def invite_team(actor: Actor, *, people: Sequence[Invitee], now: datetime) -> in
     """
     authorise(PERMISSIONS, Permission.PEOPLE, actor)
     problems: list[Problem] = []
+    addresses: set[str] = set()
     waiting = 0
     for place, invitee in enumerate(people):
         try:
-            known = queries.person_by_email(tidy_address(invitee.email))
+            address = tidy_address(invitee.email)
+            _check_new(actor, address, addresses)
+            addresses.add(address)
+            known = queries.person_by_email(address)
             held = queries.actor_of(known.id, now=now).roles if known else frozenset()
             first, *further = [role for role in invitee.roles if role not in held] or invitee.roles
             person_id = _invite(
@@ -101,6 +106,14 @@ def invite_team(actor: Actor, *, people: Sequence[Invitee], now: datetime) -> in
     if problems:
         raise RuleViolation(*problems)
     return waiting
+
+
+def _check_new(actor: Actor, address: str, others: Collection[str]) -> None:
+    """Nobody is asked in twice, nor asks themselves in: giving a role takes somebody else."""
+    if address == tidy_address(actor.email):
+        raise RuleViolation("This is your own address. Nobody can give a role to themselves", field="email")
+    if address in others:
+        raise RuleViolation("This address is in the list above already", field="email")
 
 
 def invite_member(actor: Actor, *, organisation_id: int, name: str, email: str, now: datetime) -> int:

@@ -18,13 +18,16 @@ from pitchfest.kernel.actor import Actor
 MOST_PARKED = 20
 
 
-def park(person_id: int, *, path: str, fields: Sequence[tuple[str, str]], now: datetime) -> None:
-    """Keep the text of a form, sealed, for its person for 24 hours; of many the newest twenty."""
-    db.session.execute(
-        insert(ParkedForm).values(
-            person_id=person_id, path=path[:300], body=json.dumps(fields, ensure_ascii=False), at=now
-        )
-    )
+def park(person_id: int, *, path: str, fields: Sequence[tuple[str, str]], now: datetime) -> int:
+    """Keep a form, sealed, for its person for 24 hours; of many the newest twenty. Returns its number.
+
+    `path` is the page that it was filled in on.
+    """
+    parked: int = db.session.execute(
+        insert(ParkedForm)
+        .values(person_id=person_id, path=path[:300], body=json.dumps(fields, ensure_ascii=False), at=now)
+        .returning(ParkedForm.id)
+    ).scalar_one()
     newest = (
         select(ParkedForm.id)
         .where(ParkedForm.person_id == person_id)
@@ -35,6 +38,7 @@ def park(person_id: int, *, path: str, fields: Sequence[tuple[str, str]], now: d
     db.session.execute(
         delete(ParkedForm).where(ParkedForm.person_id == person_id, ParkedForm.id.not_in(keep))
     )
+    return parked
 
 
 def drop_kept(actor: Actor, *, kept_id: int) -> None:

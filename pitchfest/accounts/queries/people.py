@@ -188,6 +188,17 @@ def confirmed_by_role() -> dict[Role, int]:
     return dict(rows)
 
 
+def invited_by_role() -> dict[Role, list[str]]:
+    """The names of those who hold a role and have not come in yet, by role, in their order."""
+    rows = db.session.execute(
+        select(_GRANT.role, _PERSON.name)
+        .join(Person, _PERSON.id == _GRANT.person_id)
+        .where(_GRANT.ended_at.is_(None), _PERSON.disabled_at.is_(None), _PERSON.confirmed_at.is_(None))
+        .order_by(_PERSON.name, _PERSON.id)
+    ).all()
+    return {role: [row.name for row in rows if row.role == role] for role in {row.role for row in rows}}
+
+
 def confirmed_holders(*roles: Role) -> frozenset[int]:
     """Ids of those who came and have an account in use, and hold any of the roles (any role when none
     is named) themselves: who is only invited, or only stands in for one, does not count.

@@ -77,12 +77,13 @@ STARTING_TEXTS: dict[str, str] = {
         "{authority} is responsible for the personal data in this service. Write to {email}.\n\n"
         "Our data protection officer is [name of the data protection officer]. "
         "Write to [their email address].\n\n"
+        "The data is kept in [the country where your server and its backups stand].\n\n"
         "If you are not happy with how we use your data, tell our data protection officer first. "
         "We answer within one month."
     ),
     "accessibility_contact": (
         "- email {email}\n"
-        "- call [telephone number, or take this line out]\n\n"
+        "- call {phone}\n\n"
         "Tell us the address of the page and what you need. We will reply within 5 working days, "
         "or sooner if a challenge closes before then."
     ),
@@ -104,10 +105,12 @@ _GAP = re.compile(r"\[[^\[\]\n]{1,200}\](?![(\[])")
 
 def starting_texts(region: Region) -> dict[str, str]:
     """The texts to begin with, as far as the region can fill them in by itself."""
-    return {
-        name: text.replace("{authority}", region.authority).replace("{email}", region.email)
-        for name, text in STARTING_TEXTS.items()
+    known = {
+        "authority": region.authority,
+        "email": region.email,
+        "phone": region.phone or "[telephone number, or take this line out]",
     }
+    return {name: text.format_map(known) for name, text in STARTING_TEXTS.items()}
 
 
 def gaps(text: str) -> list[str]:

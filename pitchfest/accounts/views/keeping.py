@@ -16,7 +16,8 @@ from pitchfest.kernel.actor import Actor
 from pitchfest.web.access import requires, safe_next, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.idempotency import unclaimed
-from pitchfest.web.requests import now, started
+from pitchfest.web.kept import number_in, written
+from pitchfest.web.requests import no_mail, now, started
 
 
 @bp.route("/account/prove", methods=["GET", "POST"])
@@ -34,10 +35,20 @@ def prove() -> ResponseReturnValue:
         with saving(form, then=then) as saved:
             operations.prove(actor, now=now())
         if saved:
+            if (parked := number_in(then)) is not None:
+                flash(_AGAIN[parked > 0])
             return redirect(then)
     return render_template(
         "accounts/prove.html", form=form, way=way, page_errors=bool(form.errors)
     ), 422 if form.errors else 200
+
+
+#: What is said on the page that one comes back to, by whether something had been filled in.
+_AGAIN = {
+    False: "Nothing was done yet, because we first asked whether it is you. Now press the button again.",
+    True: "Nothing was saved yet, because we first asked whether it is you. What you filled in is here "
+    "again. Check it, then press the button again.",
+}
 
 
 @bp.post("/account/prove/code")
@@ -49,7 +60,11 @@ def send_code() -> ResponseReturnValue:
     if form.validate_on_submit() and let_in(form, f"code|{actor.email}"):
         with saving(form, then=back):
             operations.send_code(actor, now=now())
-        flash("We have emailed you a code. In a demonstration it is among your messages.")
+        flash(
+            "Your code is among your messages."
+            if no_mail()
+            else "We have emailed you a code. In a demonstration it is among your messages."
+        )
     for problem in form.form_errors:
         flash(problem)
     return redirect(back)
@@ -59,7 +74,9 @@ def send_code() -> ResponseReturnValue:
 @requires(Permission.KEPT)
 def kept() -> ResponseReturnValue:
     return render_template(
-        "accounts/kept.html", form=Form(), kept=queries.kept_forms(the_actor().person_id, now())
+        "accounts/kept.html",
+        form=Form(),
+        kept=[(item, written(item.fields)) for item in queries.kept_forms(the_actor().person_id, now())],
     )
 
 

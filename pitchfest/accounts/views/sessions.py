@@ -14,12 +14,12 @@ from werkzeug.wrappers import Response
 
 from pitchfest.accounts import operations, queries
 from pitchfest.accounts.rules import SEEN_EVERY
-from pitchfest.db import transaction
+from pitchfest.db import Write, transaction
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import PitchfestError
 from pitchfest.web.access import SignedIn, current_actor, safe_next
-from pitchfest.web.errors import NEVER_KEPT
 from pitchfest.web.idempotency import unclaimed
+from pitchfest.web.kept import NOT_WRITTEN, number_in, page_of_form, sent, sent_again
 from pitchfest.web.requests import now, started
 
 log = logging.getLogger("pitchfest")
@@ -106,26 +106,42 @@ def remember_seen(response: Response) -> Response:
     return response
 
 
-def park_form() -> str | None:
+def park_form() -> int | None:
     """Keep what someone sent after their session had ended, or before they proved it is them.
 
-    Returns the path where they, and only they, will read it. None where the cookie names no
-    session of ours, so that a forged form leaves nothing behind, or where there is no text.
+    Returns the number under which they, and only they, find it again. None where the cookie names no
+    session of ours, so that a forged form leaves nothing behind, or where nothing was filled in.
     """
     present = current_actor()
     person_id = present.person_id if present else queries.session_owner(str(session.get("_user_id", "")))
-    fields = [
-        (name, text)
-        for name, text in request.form.items(multi=True)
-        if text.strip() and name != "version" and not any(word in name for word in NEVER_KEPT)
-    ]
-    if person_id is None or not fields:
+    fields = sent()
+    if person_id is None or all(name in NOT_WRITTEN for name, _ in fields):
         return None
-    shown_at = url_for("accounts.kept")
     with unclaimed() if present else nullcontext(), transaction(started()) as write:
-        operations.park(person_id, path=request.path, fields=fields, now=now())
-        write.redirect = url_for("accounts.sign_in", next=shown_at, ended=1)
-    return shown_at
+        drop_kept_again()
+        parked = operations.park(person_id, path=page_of_form(), fields=fields, now=now())
+        write.redirect = url_for("accounts.sign_in", next=url_for("accounts.kept"), ended=1)
+    return parked
+
+
+def drop_sent_again(write: Write) -> None:
+    """Last step of a transaction that a form started: what was kept of this form is not needed any more."""
+    if "form" in write.notes:
+        drop_kept_again()
+
+
+def drop_kept_again() -> None:
+    """Inside a write: forget the kept form that the page was filled in with, where it is sent again."""
+    number, actor = number_in(request.referrer or ""), current_actor()
+    if actor and number and (fields := parked_fields(number)) and sent_again(fields):
+        operations.drop_kept(actor, kept_id=number)
+
+
+def parked_fields(parked_id: int) -> list[tuple[str, str]]:
+    """The fields of a form that was kept for the present person; none of anybody else's."""
+    actor = current_actor()
+    found = queries.kept_forms(actor.person_id, now()) if actor else []
+    return next((list(form.fields) for form in found if form.id == parked_id), [])
 
 
 def _rotate(actor: Actor) -> None:

@@ -18,14 +18,15 @@ from pitchfest.kernel.clock import say_span
 from pitchfest.web.access import current_actor, public, safe_next
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.idempotency import unclaimed
-from pitchfest.web.requests import now, started
+from pitchfest.web.requests import no_mail, now, started
 from pitchfest.web.security import is_private_loopback
 
 #: Optional, set by the factory: further people to sign in as, such as judges, who live higher up.
 DEMO_GROUPS_EXTENSION = "pitchfest.demo_groups"
 DemoGroups = Callable[[datetime], list[queries.DemoGroup]]
 
-WRONG = "Your email address or your password is not right. Try again, or ask for a link by email below"
+WRONG = "Your email address or your password is not right. Try again"
+OR_A_LINK = ", or ask for a link by email below"
 
 
 def cheap() -> bool:
@@ -60,7 +61,7 @@ def sign_in() -> ResponseReturnValue:
         if operations.password_matches(stored, form.password.data, cheap=cheap()):
             assert found is not None
             return _signed_in(form, found.person_id, keys, target)
-        form.form_errors.append(WRONG)
+        form.form_errors.append(WRONG if no_mail() else WRONG + OR_A_LINK)
     groups = _demo_groups() if in_demo() else []
     return render_template(
         "accounts/sign_in.html",

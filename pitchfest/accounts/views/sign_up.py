@@ -6,14 +6,14 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts import operations, queries
-from pitchfest.accounts.forms import AcceptForm, SignUpForm
+from pitchfest.accounts.forms import AcceptForm, AcceptWithoutMailForm, SignUpForm
 from pitchfest.accounts.rules import InvitationKind, LinkPurpose, Size, given_name
 from pitchfest.accounts.views.blueprint import bp
 from pitchfest.accounts.views.sessions import after_signing_in, begin_session
 from pitchfest.accounts.views.sign_in import cheap, in_demo, let_in, link_gone, token_page
 from pitchfest.web.access import public
 from pitchfest.web.forms import Form, saving
-from pitchfest.web.requests import now
+from pitchfest.web.requests import no_mail, now
 
 
 @bp.route("/sign-up", methods=["GET", "POST"])
@@ -69,7 +69,8 @@ def invitation(token: str) -> ResponseReturnValue:
     found = queries.link(token, LinkPurpose.INVITATION, now())
     if found is None:
         return link_gone()
-    form: Form = Form() if found.is_confirmed else AcceptForm(name=given_name(found.name, found.email))
+    accept = AcceptWithoutMailForm if no_mail() else AcceptForm
+    form: Form = Form() if found.is_confirmed else accept(name=given_name(found.name, found.email))
     if form.validate_on_submit():
         name, hashed = "", None
         if isinstance(form, AcceptForm):

@@ -221,11 +221,17 @@ _FILE_TYPES = {
 
 
 def stand_in_form(person_id: int, **kwargs: Any) -> StandInForm:
-    """The form for who stands in for a person: with their roles, and everyone else who works here."""
+    """The form for who stands in for a person: with their roles, and whoever else works here and lacks at
+    least one of these. Nobody names themselves.
+    """
+    roles, moment = queries.lasting_roles(person_id), now()
+    holders = [{p.id for p in queries.staff(role, now=moment)} for role in roles]
+    have_all = set.intersection(*holders) if holders else set()
+    left_out = have_all | {person_id, the_actor().person_id}
     return StandInForm(
         **kwargs,
-        roles=queries.lasting_roles(person_id),
-        colleagues=[(p.id, p.name) for p in queries.staff(now=now()) if p.id != person_id],
+        roles=roles,
+        colleagues=[(p.id, p.name) for p in queries.staff(now=moment) if p.id not in left_out],
     )
 
 
@@ -256,7 +262,7 @@ def person_page(
         stand_ins=[(row, row.when(now())) for row in queries.stand_ins_of(person_id)],
         invitation_words=INVITATION_NAMES,
         sent_today=_sent_today(found),
-        delivery={i: _DELIVERY[state] for i, state in delivered.items()},
+        delivery={i: _say_delivery(state, found.person.state) for i, state in delivered.items()},
         page_errors=wrong,
     )
     return page, 422 if wrong else 200
@@ -278,10 +284,17 @@ _DELIVERY = {
     Delivery.QUEUED: "On its way",
     Delivery.SENDING: "On its way",
     Delivery.SENT: "Sent, not accepted yet",
-    Delivery.KEPT: "To be read here, not accepted yet",
+    Delivery.KEPT: "Among their messages, not accepted yet",
     Delivery.DROPPED: "Not sent",
     Delivery.FAILED: "Could not be delivered",
 }
+
+
+def _say_delivery(state: Delivery, account: str) -> str:
+    """How far an invitation came; who is not in yet has nowhere to read what is kept here."""
+    if state is Delivery.KEPT and account == "Invited":
+        return "Not sent: there is no mail server. Hand over a link"
+    return _DELIVERY[state]
 
 
 def _weighty() -> str:

@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts.queries import person_names
-from pitchfest.admin.rules import Permission
+from pitchfest.admin.rules import MAIL_NAMES, Permission
 from pitchfest.admin.views.blueprint import bp
 from pitchfest.audit import queries as audit
 from pitchfest.audit.rules import first_break
@@ -24,6 +24,11 @@ STATES = {
     Delivery.DROPPED: ("Not sent", "grey"),
     Delivery.FAILED: ("Failed", "red"),
 }
+#: What stands for the time at which a message left, where it has not.
+NOT_LEFT = dict.fromkeys(Delivery, "Did not leave") | {
+    Delivery.QUEUED: "Not yet",
+    Delivery.SENDING: "Not yet",
+}
 
 
 @bp.get("/admin/outbox")
@@ -33,7 +38,14 @@ def outbox() -> ResponseReturnValue:
     number = asked_page()
     rows, total, sealed = mail.overview(number=number, size=PAGE_SIZE)
     return render_template(
-        "admin/outbox.html", rows=rows, page=Page(number, total), sealed=sealed, states=STATES
+        "admin/outbox.html",
+        rows=rows,
+        page=Page(number, total),
+        sealed=sealed,
+        states=STATES,
+        not_left=NOT_LEFT,
+        names=MAIL_NAMES,
+        sent=Delivery.SENT,
     )
 
 

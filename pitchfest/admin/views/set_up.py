@@ -16,6 +16,7 @@ from pitchfest.accounts.rules import Permission
 from pitchfest.accounts.rules.colour import floored, readability
 from pitchfest.accounts.rules.region import Placeholder, Section, placeholders, starting_texts
 from pitchfest.admin.forms import LookForm, MailForm, RegionForm, TeamForm, TextsForm
+from pitchfest.admin.rules import ROLE_HINTS
 from pitchfest.admin.views.blueprint import bp
 from pitchfest.files import operations as files
 from pitchfest.kernel.actor import ROLE_NAMES, Actor
@@ -24,7 +25,7 @@ from pitchfest.mail import queries as mail
 from pitchfest.mail.rules import Delivery
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import Form, saving
-from pitchfest.web.requests import now
+from pitchfest.web.requests import no_mail, now
 
 #: What is done inside the write.
 Act = Callable[[Actor, datetime], object]
@@ -151,7 +152,12 @@ def finish() -> ResponseReturnValue:
     """Refused, with a link to each place, while anything is still a placeholder."""
     if left := placeholders(queries.fresh_region()):
         return _page(left=left)
-    said = "Setting up is finished. Suppliers can create accounts, and challenges can be published."
+    said = (
+        "Setting up is finished. Challenges can be published. Suppliers can create accounts once there is a "
+        "mail server."
+        if no_mail()
+        else "Setting up is finished. Suppliers can create accounts, and challenges can be published."
+    )
     return _press(lambda actor, at: operations.finish_set_up(actor, now=at), said=said)
 
 
@@ -181,6 +187,7 @@ def team() -> ResponseReturnValue:
         form=form,
         people=queries.team(),
         role_names=ROLE_NAMES,
+        role_hints=ROLE_HINTS,
         page_errors=bool(form.errors),
     )
     return page, 422 if form.errors else 200

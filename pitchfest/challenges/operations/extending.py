@@ -29,7 +29,8 @@ def extend(
     now: datetime,
     expected_version: int | None = None,
 ) -> None:
-    """Give everyone until `closes_at`, for a reason that everyone reads, and tell all who hold a pitch.
+    """Give everyone until `closes_at`, for a reason that everyone reads, and tell all who hold a pitch or
+    follow it.
 
     What was sent stays in. Judges' deadline and decision move by as much where they could not
     hold. The challenge is published anew as its next numbered record; the earlier ones stay.
@@ -69,14 +70,9 @@ def extend(
         **columns,
     )
     keep(actor, record, now=now)
+    moved = {"closed_before": before, "closes_at": closes_at, "at": now}
     extension = Extension(
-        challenge_id=challenge.id,
-        number=record.number,
-        closed_before=before,
-        closes_at=closes_at,
-        reason=words,
-        by_id=actor.person_id,
-        at=now,
+        challenge_id=challenge.id, number=record.number, reason=words, by_id=actor.person_id, **moved
     )
     db.session.add(extension)
     db.session.flush()

@@ -53,7 +53,7 @@ def snapshot_body(
             "reference": challenge.reference,
             "number": number,
             "published_at": iso(published_at),
-            "brief": {name: getattr(challenge, name) for name in BRIEF},
+            "brief": {name: getattr(challenge, name) for name in BRIEF if name != "theme" or challenge.theme},
             "decision_maker": decision_maker,
             "dates": _dates(challenge),
             "judging": {name: getattr(challenge, name) for name in JUDGING},

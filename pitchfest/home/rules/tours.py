@@ -202,8 +202,8 @@ APPROVER = Tour(
         ),
         Step(
             "Help to send the letters",
-            "Sending takes two people as well, neither of whom made the decision. Read a few letters before "
-            "you confirm: they cannot be called back.",
+            "Sending takes two people as well. The second, who confirms, is not the one who decided. Read a "
+            "few letters before you confirm: they cannot be called back.",
             "release",
             _RESULTS,
         ),
@@ -277,8 +277,8 @@ DECIDER = Tour(
         ),
         Step(
             "Leave the letters to others",
-            "Your reasons go into each supplier’s letter, as you wrote them. Two other people send the "
-            "letters.",
+            "Your reasons go into each supplier’s letter, as you wrote them. Two people send the letters, "
+            "and the second, who confirms, cannot be you.",
             "letter",
         ),
     ),

@@ -188,7 +188,9 @@ def test_starting_texts_name_the_region_and_say_by_their_gaps_what_to_fill_in():
     texts = starting_texts(READY)
     assert texts.keys() == STARTING_TEXTS.keys() == TEXT_NAMES.keys()
     assert READY.email in texts["privacy"]
-    assert all(gaps(text) for text in texts.values())
+    assert f"- call {READY.phone}" in texts["accessibility_contact"]
+    assert "telephone number" in starting_texts(dataclasses.replace(READY, phone=""))["accessibility_contact"]
+    assert {name for name, text in texts.items() if gaps(text)} == {"privacy", "accessibility_checked"}
     assert not any(gaps(filled(text, "Colm")) for text in texts.values())
     assert not any("{" in text for text in texts.values())
 

@@ -345,10 +345,92 @@ def test_text_sent_when_proof_has_run_out_is_kept_too(app, rosa, clock):
     }
     clock.move(minutes=6)
     answer = hers.post("/admin/people/invite", data=fields)
-    assert answer.location == "/account/prove?next=/account/kept"
-    assert queries.person_by_email("bryn@people.example") is None
     (kept,) = queries.kept_forms(admin, clock.now())
     assert ("name", "Bryn of Highways") in kept.fields
+    assert queries.person_by_email("bryn@people.example") is None
+    prove(hers, admin, answer.location)
+    assert hers.path == "/admin/people/invite"
+    assert "press the button again" in hers.text
+    hers.send("/admin/people/invite")
+    assert queries.person_by_email("bryn@people.example") is not None
+
+
+def prove(browser, person, asked):
+    """By password, on the page that asked; the browser then shows where that leads."""
+    with_password(person)
+    browser.get(asked)
+    browser.send("/account/prove", action="/account/prove", password=PASSWORD)
+
+
+def test_after_the_proof_the_page_is_there_with_the_form_filled_in(app, rosa, clock):
+    """A form of several on the page, whose own address shows nothing: the nearest page above does."""
+    ada, cal = make.a_person("Ada Lovell", Role.ADMIN), make.a_person("Cal Third", Role.APPROVER)
+    make.a_person("Bea Second", Role.ADMIN)
+    bob = make.a_person("Bob Fourth", Role.OFFICER)
+    hers, page = browser_of(app, ada), f"/admin/people/{cal}"
+    clock.move(minutes=6)
+    hers.get(page)
+    days = {"stand_in_role": "approver", "who": str(bob)}
+    for name, moment in (("first_day", clock.now()), ("last_day", clock.now())):
+        days |= {f"{name}-day": f"{moment.day}", f"{name}-month": f"{moment.month}"}
+        days |= {f"{name}-year": f"{moment.year}"}
+    asked = hers.send(page, action="/stand-ins", follow=False, fields=days).location
+    prove(hers, ada, asked)
+    assert hers.path == page
+    assert "What you filled in is here again" in hers.text
+    filled = hers.form("/stand-ins")["fields"]
+    assert {name: filled[name] for name in days} == days
+    assert not hers.form("/grant")["fields"].get("role")
+    (kept,) = queries.kept_forms(ada, clock.now())
+    came_from = {"Referer": f"http://localhost{page}?kept={kept.id}"}
+    for form, left in (("/grant", 1), ("/stand-ins", 0)):
+        data = {**hers.form(form)["fields"], **({"role": "champion"} if left else {})}
+        hers.post(f"{page}{form}", data=data, headers=came_from)
+        assert len(queries.kept_forms(ada, clock.now())) == left
+        hers.get(f"{page}?kept={kept.id}")
+    assert "It waits for a second administrator" in hers.text
+
+
+def test_a_button_that_asked_for_proof_says_that_it_waits_to_be_pressed_again(app, rosa, clock, now):
+    ada, bea = make.a_person("Ada Lovell", Role.ADMIN), make.a_person("Bea Second", Role.ADMIN)
+    cal = make.a_person("Cal Third")
+    actor = actor_in(sign_in(PageClient(app), ada), now)
+    db.session.rollback()
+    with transaction():
+        operations.grant_role(actor, person_id=cal, role=Role.APPROVER, now=now)
+    theirs, page = browser_of(app, bea, proved=False), f"/admin/people/{cal}"
+    theirs.get(page)
+    asked = theirs.send(page, action="/roles/confirm", follow=False).location
+    prove(theirs, bea, asked)
+    assert theirs.path == page
+    assert "Nothing was done yet" in theirs.text
+    assert queries.kept_forms(bea, now) == []
+    theirs.send(page, action="/roles/confirm")
+    assert queries.actor_of(cal, now=now).roles == {Role.APPROVER}
+
+
+def test_nobody_fills_a_form_with_what_was_kept_for_somebody_else(app, hers, mallory, rosa, clock):
+    hers.post("/account/name", data=late_form(hers, clock))
+    (kept,) = queries.kept_forms(rosa, clock.now())
+    for person, seen in ((rosa, True), (make.a_person("Mallory Two"), False)):
+        browser = browser_of(app, person)
+        browser.get(f"/account/name?kept={kept.id}")
+        assert (WORDS in browser.html) is seen
+
+
+def test_words_are_shown_to_copy_and_choices_are_not(app, hers, rosa, clock):
+    fields = late_form(hers, clock) | {
+        "reason-18": "It fits our vans",
+        "score-18": "19",
+        "keep": "1",
+        "to": "x",
+    }
+    hers.post("/account/name", data=fields)
+    back = browser_of(app, rosa)
+    back.get("/account/kept")
+    assert "Reason" in back.text
+    assert "It fits our vans" in back.text
+    assert not any(word in back.text for word in ("Reason 18", "Score", "Keep"))
 
 
 def test_staying_signed_in_keeps_the_session_alive(bare_app, clock):
