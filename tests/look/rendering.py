@@ -31,6 +31,7 @@ ours.globals.update(
     actor=None,
     page_errors=False,
     practice=False,
+    no_mail=False,
     request_id="REQ-1",
     region=SimpleNamespace(
         name="Calderwick City Region",
