@@ -57,6 +57,7 @@ MAIL_NAMES: dict[str, str] = {
     "challenge_extended": "More time for a challenge",
     "challenge_corrected": "Correction to a challenge",
     "challenge_published": "A challenge is published",
+    "challenge_delayed": "The decision comes later",
     "challenge_cancelled": "A challenge is cancelled",
     "follow": "Asks whether to follow challenges",
     "challenge_answered": "Answers to questions about a challenge",

@@ -363,6 +363,13 @@ class FollowForm(Form):
     email = LineField("Your email address", [Needed("Enter your email address"), AtMost(300)])
 
 
+class DelayForm(Form):
+    due = MomentField("When will you decide?", [Needed("Enter the new date")])
+    reason = TextField(
+        "Why does it take longer?", "Everyone will read this, on the page and by email.", most=1_000
+    )
+
+
 class CancelForm(Form):
     reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
 

@@ -222,6 +222,11 @@ def _answered(found: ChallengeRow, ids: dict[str, Any]) -> Context | None:
     return {"row": row} if row else None
 
 
+def _delayed(found: ChallengeRow, ids: dict[str, Any]) -> Context | None:
+    row = next((row for row in queries.delays(found.id) if row.number == ids["delay"]), None)
+    return {"delay": row} if row else None
+
+
 def _cancelled(found: ChallengeRow, _ids: dict[str, Any]) -> Context | None:
     row = queries.cancellation(found.id)
     return {"cancellation": row} if row else None
@@ -267,6 +272,7 @@ KINDS: dict[str, MailKind] = {
     "challenge_corrected": _told(_corrected),
     "challenge_cancelled": _told(_cancelled),
     "challenge_answered": _told(_answered),
+    "challenge_delayed": _told(_delayed),
     "question_moved": MailKind(_question_moved),
     "outreach": MailKind(_outreach, forgets_address=True),
     "challenge_handed_over": MailKind(_load_hand_over),

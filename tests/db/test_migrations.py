@@ -84,6 +84,7 @@ PARTICULAR: dict[str, Any] = {
     "brought_pitch.media_type": None,
     "question.kind": "text",
     "challenge_cancellation.confirmer_id": 2,
+    "challenge_delay.due": datetime(2026, 11, 24, 9, tzinfo=UTC),
     "opening.second_id": 2,
     "letter_release.second_id": 2,
     "panel_member.released_at": None,

@@ -51,6 +51,7 @@ STEPS: dict[str, str] = {
     "challenge.withdraw": "Withdrew the draft",
     "challenge.publish": "Published it",
     "challenge.extend": "Extended the closing time for all",
+    "challenge.delay": "Said that the decision comes later",
     "challenge.cancel": "Cancelled it, as the second person",
     "challenge.correct": "Published a correction",
     "challenge.hand_over": "Handed over the officer’s or the decision-maker’s part in it",

@@ -21,6 +21,7 @@ from pitchfest.challenges.models.clarifications import (
 from pitchfest.challenges.models.news import (
     Cancellation,
     Correction,
+    Delay,
     Extension,
     Follower,
     News,
@@ -41,6 +42,7 @@ __all__ = [
     "ClarificationEdit",
     "Correction",
     "Criterion",
+    "Delay",
     "Extension",
     "Follower",
     "HandOver",

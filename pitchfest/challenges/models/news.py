@@ -72,6 +72,25 @@ class Cancellation(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Delay(Base):
+    """The decision comes later than was said: until when it was due, until when it is, and why."""
+
+    __tablename__ = "challenge_delay"
+    __table_args__ = (
+        UniqueConstraint("challenge_id", "number"),
+        CheckConstraint("was_due IS NULL OR was_due < due", name="later_than_before"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"))
+    number: Mapped[int]
+    was_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class News(Base):
     """Something that everyone is told of a published challenge, once and in this order.
 

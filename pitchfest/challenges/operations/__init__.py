@@ -15,6 +15,7 @@ from pitchfest.challenges.operations.cancelling import (
     take_back_cancelling,
 )
 from pitchfest.challenges.operations.correcting import correct, correction_meant
+from pitchfest.challenges.operations.delaying import delay
 from pitchfest.challenges.operations.door import advance, close
 from pitchfest.challenges.operations.extending import extend
 from pitchfest.challenges.operations.following import (
@@ -72,6 +73,7 @@ __all__ = [
     "correction_meant",
     "create",
     "decide_secrecy",
+    "delay",
     "discard",
     "draft_answer",
     "drop_correction",

@@ -59,10 +59,12 @@ def fire(
     **columns: Any,
 ) -> Challenge:
     """`advance` for a row that is locked already; `columns` are written with the state."""
+    stood = challenge.version  # what the clock changes here and now makes no form stale
     settle_closing(challenge, now)
     step = next(t for t in CHALLENGE.transitions if t.action == action)
     authorise(PERMISSIONS, Permission(step.who), actor, Holding(challenge, now))
-    expect(challenge, expected_version)
+    if expected_version != stood:
+        expect(challenge, expected_version)
     step = CHALLENGE.fire(challenge.state, action, facts)
     _move(actor, challenge, step, at=now, detail=detail or {}, **columns)
     return challenge
@@ -110,9 +112,11 @@ def opened_for(
 ) -> Challenge:
     """The locked row, once `actor` is allowed and the form turns out not to be stale."""
     challenge = locked(Challenge.reference == reference)
+    stood = challenge.version  # what the clock changes here and now makes no form stale
     settle_closing(challenge, now)
     authorise(PERMISSIONS, permission, actor, Holding(challenge, now))
-    expect(challenge, expected_version)
+    if expected_version != stood:
+        expect(challenge, expected_version)
     return challenge
 
 

@@ -15,6 +15,7 @@ from pitchfest.challenges.models import (
     Cancellation,
     ChallengeEdit,
     Correction,
+    Delay,
     Extension,
     HandOver,
     Review,
@@ -147,6 +148,26 @@ def cancellation(challenge_id: int) -> CancellationRow | None:
         select(Cancellation.reason, Cancellation.at).where(Cancellation.challenge_id == challenge_id)
     ).one_or_none()
     return CancellationRow(**row._mapping) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class DelayRow:
+    """That the decision comes later: until when it was due (None: nothing was said), and why."""
+
+    number: int
+    was_due: datetime | None
+    due: datetime
+    reason: str
+    at: datetime
+
+
+def delays(challenge_id: int) -> list[DelayRow]:
+    """Every time the decision moved, newest first."""
+    columns = (Delay.__table__.c[name] for name in DelayRow.__dataclass_fields__)
+    rows = db.session.execute(
+        select(*columns).where(Delay.challenge_id == challenge_id).order_by(Delay.number.desc())
+    )
+    return [DelayRow(**row._mapping) for row in rows]
 
 
 def changes_of(challenge_id: int, record: int) -> list[Change]:

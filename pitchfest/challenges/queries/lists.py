@@ -15,6 +15,7 @@ from pitchfest.challenges.models import ChallengeEdit
 from pitchfest.challenges.queries.scope import CHALLENGE, effective, effective_in, visible_to
 from pitchfest.challenges.queries.search import found_by
 from pitchfest.challenges.rules import (
+    BEFORE_RELEASE,
     DAYS,
     EDITABLE,
     PUBLISHED,
@@ -220,8 +221,9 @@ _OFFICER_TASKS: dict[ChallengeState, tuple[str, str]] = {
 }
 
 
-def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - every feature's has it
-    """What waits for this person before a challenge is public, and to cancel one; one statement.
+def waiting(actor: Actor, now: datetime) -> list[Waiting]:
+    """What waits for this person before a challenge is public, to cancel one, and to say that a
+    decision is late; one statement.
 
     A draft for practice waits for its own officer only.
     """
@@ -239,6 +241,7 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - eve
             CHALLENGE.state,
             CHALLENGE.state_since,
             wrote.label("wrote"),
+            CHALLENGE.decision_due,
             TwoPersonAct.proposer_id,
             TwoPersonAct.proposed_at,
         )
@@ -253,6 +256,7 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - eve
             or_(
                 CHALLENGE.state.in_([*_OFFICER_TASKS, ChallengeState.IN_REVIEW]),
                 TwoPersonAct.proposer_id.is_not(None),
+                effective(now).in_(sorted(_UNDECIDED)) & (CHALLENGE.decision_due <= now),
             ),
             or_(
                 CHALLENGE.practice.is_(False),
@@ -263,6 +267,23 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - eve
         .order_by(CHALLENGE.state_since, CHALLENGE.reference)
     )
     return [task for row in rows if (task := _task(actor, row)) is not None]
+
+
+#: States in which suppliers wait for a decision.
+_UNDECIDED = BEFORE_RELEASE - {ChallengeState.OPEN}
+
+
+def _to_delay(actor: Actor, row: Any) -> Waiting | None:
+    if not actor.has(Role.OFFICER, Role.LEAD):
+        return None
+    return Waiting(
+        text=f"The decision on “{row.title}” is late. Say when suppliers will hear",
+        button="Give a new date",
+        endpoint="manage.later",
+        values={"reference": row.reference},
+        since=row.decision_due,
+        blocks_others=True,
+    )
 
 
 def _to_cancel(actor: Actor, row: Any) -> Waiting | None:
@@ -281,6 +302,8 @@ def _to_cancel(actor: Actor, row: Any) -> Waiting | None:
 def _task(actor: Actor, row: Any) -> Waiting | None:
     if row.proposer_id is not None:
         return _to_cancel(actor, row)
+    if row.state in _UNDECIDED | {ChallengeState.OPEN}:  # open in its column, closed by the clock
+        return _to_delay(actor, row)
     if row.state == ChallengeState.IN_REVIEW:
         if row.wrote or not actor.has(Role.APPROVER):
             return None

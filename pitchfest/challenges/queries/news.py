@@ -12,6 +12,7 @@ from pitchfest.challenges.models import (
     Cancellation,
     Challenge,
     Correction,
+    Delay,
     Extension,
     Follower,
     News,
@@ -55,7 +56,12 @@ def news(*, challenge_id: int | None = None, most: int = 50) -> list[NewsRow]:
             _NEWS.item,
             _NEWS.at,
             func.coalesce(
-                Extension.reason, Correction.reason, Cancellation.reason, PublishedAnswer.question, ""
+                Extension.reason,
+                Correction.reason,
+                Cancellation.reason,
+                PublishedAnswer.question,
+                Delay.reason,
+                "",
             ).label("reason"),
             _CHALLENGE.reference,
             _CHALLENGE.title,
@@ -76,6 +82,14 @@ def news(*, challenge_id: int | None = None, most: int = 50) -> list[NewsRow]:
         .outerjoin(
             Cancellation,
             and_(_NEWS.kind == NewsKind.CANCELLED, Cancellation.challenge_id == _NEWS.challenge_id),
+        )
+        .outerjoin(
+            Delay,
+            and_(
+                _NEWS.kind == NewsKind.DELAYED,
+                Delay.challenge_id == _NEWS.challenge_id,
+                Delay.number == _NEWS.item,
+            ),
         )
         .outerjoin(
             PublishedAnswer,

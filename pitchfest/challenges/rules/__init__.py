@@ -37,6 +37,7 @@ from pitchfest.challenges.rules.corrections import (
     is_material,
     word_diff,
 )
+from pitchfest.challenges.rules.delays import delay_problems
 from pitchfest.challenges.rules.draft import (
     DraftProblem,
     anchored_values,
@@ -225,6 +226,7 @@ __all__ = [
     "correction_problems",
     "criterion_problems",
     "dates_from",
+    "delay_problems",
     "draft_problems",
     "earliest_closing",
     "effective_state",

@@ -13,6 +13,7 @@ class NewsKind(StrEnum):
     CORRECTED = "corrected"
     CANCELLED = "cancelled"
     ANSWERED = "answered"
+    DELAYED = "delayed"
 
 
 #: News → the name that its item has among a message's ids: the row or number that says what happened.
@@ -23,6 +24,7 @@ NEWS_ITEMS: dict[NewsKind, str] = {
     NewsKind.CORRECTED: "correction",
     NewsKind.CANCELLED: "cancellation",
     NewsKind.ANSWERED: "number",
+    NewsKind.DELAYED: "delay",
 }
 
 #: News → what a feed's entry is called, before the title of the challenge.
@@ -32,4 +34,5 @@ NEWS_TITLES: dict[NewsKind, str] = {
     NewsKind.CORRECTED: "Correction",
     NewsKind.CANCELLED: "Cancelled",
     NewsKind.ANSWERED: "Answer",
+    NewsKind.DELAYED: "Decision later",
 }

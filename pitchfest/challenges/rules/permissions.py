@@ -37,6 +37,7 @@ class Permission(StrEnum):
     EXTEND = "challenge:extend"
     CORRECT = "challenge:correct"
     CANCEL = "challenge:cancel"
+    DELAY = "challenge:delay"
     OPEN_PITCHES = "challenge:open_pitches"
     START_JUDGING = "challenge:start_judging"
     CLOSE_SCORING = "challenge:close_scoring"
@@ -177,6 +178,18 @@ def _cancel(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
     return refused("Its pitches were opened or it is over, so it can no longer be cancelled.")
 
 
+_delays = _role("Only an officer or the procurement lead can do this.", Role.OFFICER, Role.LEAD)
+
+
+def _delay(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
+    verdict = _delays(actor, facts)
+    if not verdict or facts.effective in BEFORE_RELEASE - {ChallengeState.OPEN}:
+        return verdict
+    if facts.effective == ChallengeState.OPEN:
+        return refused("It is still open. The procurement lead changes a date with a correction.")
+    return refused("There is no decision to wait for: it is not published, or the letters are out.")
+
+
 def _decide(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
     if actor is None or not may_read(actor, facts):
         return HIDDEN
@@ -255,6 +268,7 @@ PERMISSIONS: PermissionTable = {
     Permission.EXTEND: _role("Only the procurement lead can extend the closing time.", Role.LEAD),
     Permission.CORRECT: _correct,
     Permission.CANCEL: _cancel,
+    Permission.DELAY: _delay,
     Permission.OPEN_PITCHES: _role(
         "Only the procurement lead, an officer or an approver can open pitches.",
         Role.LEAD,

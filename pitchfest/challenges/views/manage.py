@@ -139,6 +139,7 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         published=found.effective in PUBLISHED,
         may_cancel=bool(allows(Permission.CANCEL, found)),
         cancellation=queries.cancellation(found.id) if found.effective == ChallengeState.CANCELLED else None,
+        may_delay=bool(allows(Permission.DELAY, found)),
         may_correct=bool(allows(Permission.CORRECT, found)),
         may_tell=bool(allows(Permission.TELL, found)),
         may_answer=bool(allows(Permission.ANSWER, found)),

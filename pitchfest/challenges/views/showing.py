@@ -16,6 +16,7 @@ from pitchfest.challenges.queries import ChallengeRow, CriterionRow, ListedChall
 from pitchfest.challenges.rules import (
     LABELS,
     THEMES,
+    UNPUBLISHED,
     ChallengeState,
     CriterionKind,
     Part,
@@ -80,6 +81,10 @@ def _contributed(slot: str, challenge: ChallengeRow) -> list[Any]:
     return [said for each in found if (said := each(challenge, actor, moment)) is not None]
 
 
+#: Before a challenge has closed no decision is late.
+_EARLY = UNPUBLISHED | {ChallengeState.OPEN}
+
+
 def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
     """The challenge as the public reads it; a preview says so and offers nothing to press."""
     moment = now()
@@ -105,6 +110,7 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         questions=measured.questions,
         snapshot=snapshot,
         extensions=queries.extensions(challenge.id) if snapshot and snapshot.number > 1 else [],
+        delays=queries.delays(challenge.id) if not preview and challenge.effective not in _EARLY else [],
         cancellation=queries.cancellation(challenge.id)
         if challenge.effective == ChallengeState.CANCELLED
         else None,
