@@ -124,10 +124,33 @@ def test_the_pages_from_proposal_to_the_public_reason(app, cast, reference, clie
     lead.fill(page, action="cancel", reason=REASON)
     approver.get(page)
     assert REASON in approver.text
-    approver.send(page, action="cancel")
+    approver.send(page, action="agree")
     assert "Cancelled. All who hold a pitch or follow it are being told." in approver.text
     assert approver.get(page).status_code == 403
     client.get(f"/challenges/{reference}")
     assert REASON in client.text
     assert "Start your pitch" not in client.text
     assert client.get(f"/challenges/{reference}/corrections").status_code == 200
+
+
+def test_two_who_propose_at_the_same_moment_cancel_nothing(app, cast, reference, now):
+    page = f"/manage/challenges/{reference}/cancel"
+    lead, approver = cast.browser(app, "lead"), cast.browser(app, "approver")
+    approver.get(page)
+    lead.fill(page, action="cancel", reason=REASON)
+    assert approver.send(page, action="cancel", reason="We found another way to do it.").status_code == 409
+    assert "has already proposed this" in approver.text
+    assert "We found another way to do it." in approver.html
+    assert state(reference, now) == "open"
+
+
+def test_nobody_agrees_to_words_that_they_did_not_read(app, cast, reference, now):
+    page = f"/manage/challenges/{reference}/cancel"
+    lead, approver = cast.browser(app, "lead"), cast.browser(app, "approver")
+    lead.fill(page, action="cancel", reason=REASON)
+    approver.get(page)
+    lead.fill(page, action="take-back")
+    lead.fill(page, action="cancel", reason="Quite another reason for all of this.")
+    assert approver.send(page, action="agree").status_code == 409
+    assert "proposed anew" in approver.text
+    assert state(reference, now) == "open"

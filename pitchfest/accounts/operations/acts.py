@@ -15,7 +15,7 @@ from pitchfest.accounts.rules import ActKind, ActOutcome, TwoPeople, opener_prob
 from pitchfest.audit.operations import record
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.errors import Conflict, NotAllowed, RuleViolation
+from pitchfest.kernel.errors import Conflict, NotAllowed, RuleViolation, StaleForm
 from pitchfest.kernel.text import canonical_json
 
 _ACT = TwoPersonAct.__table__.c
@@ -79,11 +79,13 @@ def confirm(
     object_version: int,
     now: datetime,
     practice: bool = False,
+    expected_act: int | None = None,
 ) -> Confirmed:
     """Be the second person: from here on, in this transaction, the act may happen.
 
-    `practice`: it is about a practice challenge. Raises ProofNeeded; Conflict when nothing is open
-    or the object changed since; RuleViolation when these two people may not act together.
+    `practice`: it is about a practice challenge. `expected_act`: the proposal that the person read.
+    Raises ProofNeeded; Conflict when nothing is open or the object changed since; StaleForm when
+    another proposal stands there now; RuleViolation when these two people may not act together.
     """
     require_proof(actor, now)
     db.session.execute(
@@ -94,6 +96,8 @@ def confirm(
     act = queries.open_act(kind, object)
     if act is None:
         raise Conflict("There is nothing left to confirm. It was confirmed or taken back meanwhile.")
+    if expected_act is not None and act.id != expected_act:
+        raise StaleForm("It was proposed anew, perhaps in other words, after you opened your page.")
     if act.object_version != object_version:
         raise Conflict(
             "This changed after it was proposed, so the proposal no longer counts. Propose it again."

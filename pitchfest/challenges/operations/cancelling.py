@@ -45,12 +45,14 @@ def take_back_cancelling(actor: Actor, *, reference: str, now: datetime) -> None
     accounts.take_back(actor, kind=ActKind.CANCEL, object=_object(reference), now=now)
 
 
-def confirm_cancelling(actor: Actor, *, reference: str, now: datetime) -> None:
+def confirm_cancelling(
+    actor: Actor, *, reference: str, now: datetime, expected_act: int | None = None
+) -> None:
     """Be the second person: the challenge is cancelled, and all who hold a pitch are told at once.
 
     What was sent stays sealed for good. Raises RuleViolation unless one of the two is the
     procurement lead and the other an approver, Conflict when nothing waits or the challenge changed
-    since, ProofNeeded.
+    since, StaleForm when another proposal than `expected_act` stands there, ProofNeeded.
     """
     challenge = opened_for(actor, Permission.CANCEL, reference, expected_version=None, now=now)
     act = accounts.confirm(
@@ -59,6 +61,7 @@ def confirm_cancelling(actor: Actor, *, reference: str, now: datetime) -> None:
         object=_object(reference),
         object_version=challenge.version,
         practice=challenge.practice,
+        expected_act=expected_act,
         now=now,
     )
     reason = str(act.payload["reason"])

@@ -21,38 +21,59 @@ from pitchfest.web.requests import now
 @bp.route("/challenges/<reference>/cancel", methods=["GET", "POST"])
 @requires(Permission.CANCEL, of=queries.for_staff)
 def cancel(found: ChallengeRow) -> ResponseReturnValue:
+    """Proposing it; whoever comes second finds the proposal here, and agrees at an address of its own,
+    so that two who propose at the same moment never cancel unseen.
+    """
     accounts.require_proof(the_actor(), now())
+    form = CancelForm(version=found.version)
+    if form.validate_on_submit():
+        with saving(form, then=url_for("manage.challenge", reference=found.reference)) as saved:
+            operations.propose_cancelling(
+                the_actor(),
+                reference=found.reference,
+                reason=form.reason.data or "",
+                expected_version=form.expected_version,
+                now=now(),
+            )
+        if saved:
+            flash("Proposed. It is cancelled once a second person agrees from their own sign-in.", "success")
+            return redirect(saved.redirect)
+    return _page(found, form)
+
+
+@bp.post("/challenges/<reference>/cancel/agree")
+@requires(Permission.CANCEL, of=queries.for_staff)
+def agree_to_cancel(found: ChallengeRow) -> ResponseReturnValue:
+    accounts.require_proof(the_actor(), now())
+    form = Form()
+    if form.validate_on_submit():
+        with saving(form, then=url_for("manage.challenge", reference=found.reference)) as saved:
+            operations.confirm_cancelling(
+                the_actor(), reference=found.reference, expected_act=form.expected_version or 0, now=now()
+            )
+        if saved:
+            flash("Cancelled. All who hold a pitch or follow it are being told.", "success")
+            return redirect(saved.redirect)
+    return _page(found, form)
+
+
+def _page(found: ChallengeRow, form: Form) -> ResponseReturnValue:
     act = people.open_act(ActKind.CANCEL, f"challenge:{found.reference}")
     if act is not None and act.object_version != found.version:
         act = None  # the challenge changed since, so the proposal no longer counts
-    form = CancelForm(version=found.version) if act is None else Form()
-    then = url_for("manage.challenge", reference=found.reference)
-    if form.validate_on_submit():
-        with saving(form, then=then) as saved:
-            if isinstance(form, CancelForm):
-                operations.propose_cancelling(
-                    the_actor(),
-                    reference=found.reference,
-                    reason=form.reason.data or "",
-                    expected_version=form.expected_version,
-                    now=now(),
-                )
-                said = "Proposed. It is cancelled once a second person agrees from their own sign-in."
-            else:
-                operations.confirm_cancelling(the_actor(), reference=found.reference, now=now())
-                said = "Cancelled. All who hold a pitch or follow it are being told."
-        if saved:
-            flash(said, "success")
-            return redirect(saved.redirect)
+    if act is None and not isinstance(form, CancelForm):
+        form = CancelForm(formdata=None, version=found.version)
+    wrong = bool(form.errors or form.form_errors)
     page = render_template(
         "challenges/manage/cancel.html",
         challenge=found,
         form=form,
+        agree=Form(formdata=None, version=act.id if act else ""),
         act=act,
         is_mine=act is not None and act.proposer_id == the_actor().person_id,
-        page_errors=bool(form.errors or form.form_errors),
+        page_errors=wrong,
     )
-    return page, 422 if form.errors or form.form_errors else 200
+    return page, 422 if wrong else 200
 
 
 @bp.post("/challenges/<reference>/cancel/take-back")
