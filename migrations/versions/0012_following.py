@@ -32,6 +32,7 @@ def upgrade() -> None:
             "challenge_id", "address", name=op.f("uq_challenge_follower_challenge_id_address")
         ),
         sa.UniqueConstraint("token", name=op.f("uq_challenge_follower_token")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_challenge_follower_address"), "challenge_follower", ["address"])
     op.create_index(

@@ -63,6 +63,7 @@ def tell_everyone(challenge_id: int, reference: str, kind: NewsKind, item: int, 
         f"challenge_{kind}",
         now=now,
         to=[{"address": row.address, "ids": {"follower": row.id}} for row in followers],
+        about_sealed=True,  # or the outbox would show who of those who follow holds a pitch
         **what,
     )
 
@@ -178,7 +179,9 @@ def _news(
         is_told = (
             any(message.person_id in holders(found.id) for holders in HOLDERS.values())
             if message.person_id
-            else follower is not None and follower.address == message.address
+            else follower is not None
+            and follower.confirmed_at is not None
+            and follower.address == message.address
         )
         if said is None or not is_told:
             return None

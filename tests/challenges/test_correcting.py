@@ -114,6 +114,20 @@ def test_criteria_and_the_form_can_be_put_right_and_stay_whole(cast, reference, 
         )
 
 
+@pytest.mark.parametrize(("weight", "words"), [(0, 200), (101, 200), (-5, 200), (40, 999_999)])
+def test_numbers_keep_to_what_a_draft_may_hold(cast, reference, now, weight, words):
+    row = queries.by_reference(reference, now)
+    first, second = queries.criteria(row.id)[:2]
+    question = queries.questions(row.id)[0]
+    by = Corrected(
+        criteria={first.id: {"weight": weight}, second.id: {"weight": first.weight + second.weight - weight}},
+        questions={question.id: {"max_words": words}},
+    )
+    later = closing_of(reference, now) + timedelta(days=14)
+    with pytest.raises(RuleViolation, match=r"weight from 1 to 100|at most 5,000 words"):
+        correct(cast, reference, now, by, closes_at=later)
+
+
 def test_another_challenges_criteria_are_out_of_reach(cast, reference, now):
     other = queries.criteria(queries.by_reference(published(cast, now), now).id)[0]
     with pytest.raises(ValueError, match="not of this challenge"):

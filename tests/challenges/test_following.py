@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.models import Follower
+from pitchfest.challenges.operations.privacy import erase
 from pitchfest.challenges.rules import Corrected
 from pitchfest.db import db, transaction
 from pitchfest.mail import queries as mail
@@ -120,13 +121,40 @@ def test_who_follows_everything_is_told_of_each_new_challenge_and_of_nothing_els
     assert messages("challenge_corrected") == []
 
 
-def test_asking_again_sends_no_second_mail_for_ten_minutes_and_keeps_one_row(cast, reference, now):
+def test_asking_again_sends_no_second_mail_that_day_and_keeps_one_row(cast, reference, now):
     follow(ADDRESS, now, reference)
-    follow("  NIA@elsewhere.example ", now + timedelta(minutes=9), reference)
+    follow("  NIA@elsewhere.example ", now + timedelta(hours=23), reference)
     assert len(messages("follow")) == 1
-    follow(ADDRESS, now + timedelta(minutes=10), reference)
+    follow(ADDRESS, now + timedelta(days=1), reference)
     assert len(messages("follow")) == 2
     assert len(db.session.scalars(select(Follower.id)).all()) == 1
+
+
+def test_nobody_floods_an_address_with_questions(cast, reference, now):
+    for theme in ("care", "homes", "jobs", "transport", ""):
+        follow(ADDRESS, now, theme=theme)
+    follow(ADDRESS, now, reference)
+    assert len(messages("follow")) == 3
+    assert len(db.session.scalars(select(Follower.id)).all()) == 3
+
+
+def test_erasing_a_person_forgets_what_their_address_follows(cast, reference, now):
+    address = builders.actor(cast.supplier).email
+    follow(address, now, reference)
+    follow(ADDRESS, now, reference)
+    with transaction():
+        erase(cast.supplier, now)
+    assert db.session.scalars(select(Follower.address)).all() == [ADDRESS]
+
+
+def test_saying_yes_twice_does_not_stop_it(app, cast, reference, client, now):
+    follow(ADDRESS, now, reference)
+    token = the_follower().token
+    db.session.rollback()
+    client.get(f"/following/{token}")
+    confirm(now)
+    client.send(f"/following/{token}", action="", act="yes")
+    assert the_follower().confirmed_at is not None
 
 
 def test_stopping_forgets_the_address_and_what_is_still_in_the_outbox_is_not_sent(cast, reference, now):
@@ -165,10 +193,10 @@ def test_the_pages_ask_confirm_and_stop_and_opening_a_link_changes_nothing(app, 
         assert "Yes, follow" in client.text
     assert the_follower().confirmed_at is None
     db.session.rollback()
-    client.send(f"/following/{token}", action="")
+    client.send(f"/following/{token}", action="", act="yes")
     assert "You follow this now" in client.text
     client.get(f"/following/{token}")
-    client.send(f"/following/{token}", action="")
+    client.send(f"/following/{token}", action="", act="stop")
     assert "You stopped following" in client.text
     assert client.get(f"/following/{token}").status_code == 404
     assert "that is done" in client.text

@@ -9,10 +9,12 @@ from flask import Flask
 
 from pitchfest.challenges import operations as challenge_operations
 from pitchfest.db import transaction
-from pitchfest.kernel.errors import Conflict
+from pitchfest.kernel.errors import Conflict, NotFound
 from pitchfest.pitches import operations
 from pitchfest.pitches.operations.privacy import remove_unsent
 from pitchfest.pitches.queries.privacy import unsent_due
+from pitchfest.pitches.queries.revealed import due_to_seal
+from tests.pitches.another_way import typed
 from tests.pitches.cast import a_cast, closing, read_mail, save, sent, started, told, write
 from tests.support.signing_in import browser_of
 
@@ -72,3 +74,15 @@ def test_its_words_are_removed_when_their_time_is_over(cast, now):
     with transaction():
         assert remove_unsent(closing(cast), now + timedelta(days=100), 10) == due + 1
     assert unsent_due(closing(cast)).count == 0
+
+
+def test_the_clock_tells_nobody_that_a_cancelled_challenge_closed(cast, now):
+    pitch = typed(cast, now)
+    sent(cast, now)
+    cancel(cast, now)
+    with transaction():
+        operations.seal_at_closing(cast.challenge, now)
+    assert told("pitch_closed") == []
+    with pytest.raises(NotFound):
+        save(pitch, 1, "More.", cast.officer, now)
+    assert due_to_seal(now) == []

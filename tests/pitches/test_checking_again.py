@@ -73,7 +73,21 @@ def test_a_pitch_from_before_is_looked_at_again_before_it_is_sent(cast, now):
     correct(cast, now)
     with pytest.raises(RuleViolation, match="Nothing was sent"):
         submit(pitch, cast, now)
-    write(operations.look_again, cast.rosa, reference=pitch, now=now)
+    write(operations.look_again, cast.rosa, reference=pitch, correction=1, now=now)
+    assert submit(pitch, cast, now) == 1
+
+
+def test_a_correction_that_nobody_saw_is_not_ticked_off(cast, now):
+    pitch = filled(cast, now)
+    correct(cast, now)
+    correct(cast, now, Corrected({"eligibility": "Anyone"}))
+    write(operations.look_again, cast.rosa, reference=pitch, correction=1, now=now)
+    with pytest.raises(RuleViolation, match="Nothing was sent"):
+        submit(pitch, cast, now)
+    write(operations.look_again, cast.rosa, reference=pitch, correction=99, now=now)
+    with pytest.raises(RuleViolation, match="Nothing was sent"):
+        submit(pitch, cast, now)
+    write(operations.look_again, cast.rosa, reference=pitch, correction=2, now=now)
     assert submit(pitch, cast, now) == 1
 
 

@@ -124,6 +124,7 @@ class Follower(Base):
             sqlite_where=text("challenge_id IS NULL"),
             postgresql_where=text("challenge_id IS NULL"),
         ),
+        {"sqlite_autoincrement": True},  # a message names its follower, so no number comes back
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

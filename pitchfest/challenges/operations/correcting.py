@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from pitchfest.audit import operations as audit
 from pitchfest.challenges import queries
 from pitchfest.challenges.models import Challenge, Correction, Criterion, Question
 from pitchfest.challenges.operations.door import fire, opened_for
+from pitchfest.challenges.operations.form import MOST_WORDS
 from pitchfest.challenges.operations.freezing import keep, record_of
 from pitchfest.challenges.operations.news import announce
 from pitchfest.challenges.operations.writing import brief_problems, marked_title
@@ -119,11 +120,24 @@ def correction_meant(
     problems += brief_problems(by.fields)
     stood = queries.lacking(old, now)
     problems += [Problem(p.message, p.field) for p in queries.lacking(whole, now) if p not in stood]
+    problems += _out_of_bounds(by)
     less = "A word limit can only be raised: someone may have used all of it"
     problems += [Problem(less, f"max_words_{key}") for key in shortened(old, by)]
     if problems:
         raise RuleViolation(*problems)
     return facts, whole, by
+
+
+def _out_of_bounds(by: Corrected) -> Iterator[Problem]:
+    """What no criterion and no question may hold, as where a draft is written."""
+    for key, values in by.criteria.items():
+        if not 1 <= (values.get("weight", 1) or 0) <= 100:
+            yield Problem("Enter a weight from 1 to 100", f"weight_{key}")
+        if not values.get("name", "untouched").strip():
+            yield Problem("Give the criterion a name", f"name_{key}")
+    for key, values in by.questions.items():
+        if (values.get("max_words") or 1) > MOST_WORDS:
+            yield Problem(f"Enter at most {MOST_WORDS:,} words", f"max_words_{key}")
 
 
 _DATES = ("closes_at", "questions_until", "judging_deadline", "decision_due")

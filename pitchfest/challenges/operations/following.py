@@ -14,8 +14,10 @@ from pitchfest.challenges.models import Follower
 from pitchfest.db import db, transaction
 from pitchfest.kernel.errors import NotFound, RuleViolation
 
-#: Whoever asks again within this gets no second mail.
-QUIET = timedelta(minutes=10)
+#: Whoever asks again within this gets no second mail; and an address gets so many in that time at most,
+#: whatever it is asked to follow, or anybody could flood it.
+QUIET = timedelta(days=1)
+MOST_ASKED = 3
 #: What nobody confirms is forgotten after this.
 UNCONFIRMED_FOR = timedelta(days=7)
 MOST_AT_ONCE = 1_000
@@ -42,6 +44,8 @@ def follow(address: str, *, challenge_id: int | None, theme: str = "", now: date
         )
         .with_for_update()
     ).scalar_one_or_none()
+    if queries.asked_since(address, now - QUIET) >= MOST_ASKED:
+        return
     if row is None:
         row = Follower(
             challenge_id=challenge_id,

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from pitchfest.challenges.models import Challenge, Clarification, ClarificationAsker
+from pitchfest.accounts.models import Person
+from pitchfest.challenges.models import Challenge, Clarification, ClarificationAsker, Follower
 from pitchfest.challenges.queries import privacy as queries
 from pitchfest.challenges.rules import ClarificationState
 from pitchfest.db import db
@@ -16,9 +17,11 @@ _PUBLIC = (ClarificationState.PUBLISHED, ClarificationState.SUPERSEDED)
 
 
 def erase(person_id: int, now: datetime) -> None:
-    """Cut the link between the person and what they asked. What only they can read goes; all else stays
-    as it is, so that nothing about a question tells who was erased.
+    """Cut the link between the person and what they asked, and forget that their address follows. What
+    only they can read goes; all else stays as it is, so that nothing about a question tells who was erased.
     """
+    address = select(Person.email).where(Person.id == person_id).scalar_subquery()
+    db.session.execute(delete(Follower).where(Follower.address == address))
     asked = select(ClarificationAsker.clarification_id).where(ClarificationAsker.person_id == person_id)
     ids = db.session.scalars(asked.order_by(ClarificationAsker.clarification_id)).all()
     db.session.execute(delete(ClarificationAsker).where(ClarificationAsker.person_id == person_id))

@@ -59,6 +59,7 @@ from pitchfest.challenges.queries.lists import (
 from pitchfest.challenges.queries.news import (
     FollowerRow,
     NewsRow,
+    asked_since,
     follower,
     followers,
     news,
@@ -126,6 +127,7 @@ __all__ = [
     "TemplateRow",
     "answer_authors",
     "answers",
+    "asked_since",
     "asker",
     "asking_page",
     "asking_times",

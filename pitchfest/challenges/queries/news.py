@@ -153,6 +153,16 @@ def followers(challenge_id: int, kind: NewsKind) -> list[FollowerRow]:
     return [FollowerRow(**row._mapping) for row in rows]
 
 
+def asked_since(address: str, since: datetime) -> int:
+    """How many questions whether to follow an address was sent since then, and did not answer."""
+    count: int = db.session.execute(
+        select(func.count())
+        .select_from(Follower)
+        .where(_FOLLOWER.address == address, _FOLLOWER.confirmed_at.is_(None), _FOLLOWER.asked_at > since)
+    ).scalar_one()
+    return count
+
+
 def stale_followers(asked_before: datetime, most: int) -> list[int]:
     """Ids of followers who never confirmed, or whose challenge was over long before that."""
     rows = db.session.execute(

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from pitchfest.challenges.models import Challenge, ChallengeEdit, Clarification, Review, Snapshot
+from pitchfest.accounts.models import Person
+from pitchfest.challenges.models import Challenge, ChallengeEdit, Clarification, Follower, Review, Snapshot
 from pitchfest.challenges.queries.askers import asked_by
-from pitchfest.challenges.rules import RELEASED, ChallengeState, ClarificationState, ReviewOutcome
+from pitchfest.challenges.rules import RELEASED, THEMES, ChallengeState, ClarificationState, ReviewOutcome
 from pitchfest.db import db
 from pitchfest.kernel.privacy import Due, Erasing, Remains, Section
 from pitchfest.kernel.text import plural
@@ -32,8 +33,8 @@ _BECAME = {
 
 
 def sections(person_id: int, _now: datetime) -> list[Section]:
-    """Challenges that the person wrote in, is named in, or reviewed, and what they asked; four
-    statements.
+    """Challenges that the person wrote in, is named in, or reviewed, what they asked, and what their
+    address follows; five statements.
     """
     edits = db.session.execute(
         select(Challenge.reference, Challenge.title, ChallengeEdit.version, ChallengeEdit.at)
@@ -52,7 +53,23 @@ def sections(person_id: int, _now: datetime) -> list[Section]:
         .where(Review.reviewer_id == person_id)
         .order_by(Review.id)
     )
+    follows = db.session.execute(
+        select(Challenge.title, Follower.theme, Follower.asked_at, Follower.confirmed_at)
+        .select_from(Follower)
+        .join(Person, Person.email == Follower.address)
+        .outerjoin(Challenge, Challenge.id == Follower.challenge_id)
+        .where(Person.id == person_id)
+        .order_by(Follower.id)
+    )
     return [
+        Section(
+            "What your address follows",
+            ("What", "Asked", "Said yes"),
+            tuple(
+                (r.title or THEMES.get(r.theme, "New challenges"), r.asked_at, r.confirmed_at)
+                for r in follows
+            ),
+        ),
         Section(
             "Challenges you run or decide",
             ("Challenge", "Title", "As", "Started"),

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
 
-from pitchfest.challenges.rules.extension import LONGEST_EXTENSION, REASON_WORDS
+from pitchfest.challenges.rules.extension import LONGEST_EXTENSION, REASON_WORDS, next_working_day
 from pitchfest.kernel.calendar import add_working_days
 from pitchfest.kernel.clock import LONDON, from_london, say_moment
 
@@ -64,8 +64,11 @@ def correction_problems(facts: Correct) -> list[tuple[str, str]]:
     if is_material(facts.changes) and (facts.later is None or facts.later < earliest):
         what = "This changes what suppliers build on"
         problems.append((f"{what}, so close at {say_moment(earliest)} or later", "closes_at"))
-    elif facts.later is not None and facts.later < facts.closes_at:
-        problems.append(("A correction never closes a challenge earlier", "closes_at"))
+    elif facts.later is not None and facts.later < (soonest := next_working_day(facts.closes_at)):
+        words = (
+            f"Leave the closing time, or give at least one more working day: {say_moment(soonest)} or later"
+        )
+        problems.append((words, "closes_at"))
     if facts.later is not None and facts.later > facts.closes_at + LONGEST_EXTENSION:
         problems.append((f"Give at most {LONGEST_EXTENSION.days} more days", "closes_at"))
     return problems

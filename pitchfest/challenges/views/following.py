@@ -10,6 +10,7 @@ from flask import Response, current_app, flash, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts import operations as accounts
+from pitchfest.accounts.rules import tidy_address
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.forms import FollowForm
 from pitchfest.challenges.queries import ChallengeRow, ListedChallenge, NewsRow, Sought
@@ -81,7 +82,7 @@ def _follow_page(found: ChallengeRow | None) -> ResponseReturnValue:
 def _let_through(form: FollowForm) -> bool:
     """Count an attempt, so that nobody floods an address with questions."""
     keys = accounts.attempt_keys(
-        f"follow|{form.email.data}",
+        f"follow|{tidy_address(form.email.data)}",
         browser=str(session.get("csrf_token", "")),
         address=request.remote_addr or "",
     )
@@ -105,7 +106,7 @@ def following(token: str) -> ResponseReturnValue:
     if row.challenge_id is not None:
         challenge = queries.by_id(row.challenge_id, now())
     if form.validate_on_submit():
-        stops = row.confirmed_at is not None
+        stops = request.form.get("act") == "stop"
         then = url_for("challenges.stopped") if stops else url_for("challenges.following", token=token)
         with saving(form, then=then) as saved:
             if stops:

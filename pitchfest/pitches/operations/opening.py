@@ -39,20 +39,22 @@ def seal_at_closing(challenge_id: int, now: datetime) -> None:
     earliest, when every write that arrived in time has had its turn.
 
     The entry in the log is dated at the closing time and counts only what was sent: that
-    somebody wrote and never sent is nobody's business.
+    somebody wrote and never sent is nobody's business. Of a cancelled challenge nobody is told and
+    nothing is logged here: the cancelling did both.
     """
-    closes_at = db.session.execute(
-        select(Challenge.closes_at).where(Challenge.id == challenge_id).with_for_update()
-    ).scalar_one()
-    if closes_at is None or now < closes_at + OPENING_PAUSE:
+    closes_at, state = db.session.execute(
+        select(Challenge.closes_at, Challenge.state).where(Challenge.id == challenge_id).with_for_update()
+    ).one()
+    cancelled = state == ChallengeState.CANCELLED
+    if not cancelled and (closes_at is None or now < closes_at + OPENING_PAUSE):
         return
     unfinished = sealed.unfinished(challenge_id)
     end_assisting(unfinished, now)
-    for pitch_id in unfinished:
+    for pitch_id in [] if cancelled else unfinished:
         notices.closed(pitch_id, now=now)
     settled = _settle(challenge_id, PitchState.SUBMITTED, PitchState.SEALED)
     _settle(challenge_id, PitchState.DRAFT, PitchState.LAPSED)
-    if settled:
+    if settled and closes_at is not None and not cancelled:
         reference = challenge_queries.by_id(challenge_id, now).reference
         record(SYSTEM, "pitches.seal", f"challenge:{reference}", now=closes_at, pitches=settled)
     db.session.flush()

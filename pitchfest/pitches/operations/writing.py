@@ -167,16 +167,16 @@ def change(actor: Actor, *, reference: str, now: datetime) -> None:
     db.session.flush()
 
 
-def look_again(actor: Actor, *, reference: str, now: datetime) -> None:
-    """Say that the answers were checked against the newest correction; only then can they be sent.
+def look_again(actor: Actor, *, reference: str, correction: int, now: datetime) -> None:
+    """Say that the answers were checked up to this correction; once it is the newest, they can be sent.
 
     Raises TooLate after closing, Conflict when the pitch was withdrawn.
     """
     pitch, row = locked(actor, reference, Permission.EDIT, now)
     in_time(row, now)
     _is_being_written(row)
-    if row.to_check_again:
-        pitch.correction_seen = row.correction_newest
+    if row.correction_seen < correction <= row.correction_newest:
+        pitch.correction_seen = correction
         pitch.version += 1
         db.session.flush()
 

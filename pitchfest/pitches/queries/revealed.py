@@ -262,14 +262,18 @@ def withdrawn_before_opening(challenge_id: int) -> int:
 
 def due_to_seal(now: datetime) -> list[int]:
     """Ids of challenges whose pitches are to be settled as sealed or lapsed: two minutes after
-    closing, when no write that arrived in time can still be waiting for its turn.
+    closing, when no write that arrived in time can still be waiting for its turn; of a cancelled one
+    at once.
     """
     rows = db.session.execute(
         select(_PITCH.challenge_id)
         .join(Challenge, Challenge.id == _PITCH.challenge_id)
         .where(
             _PITCH.state.in_([PitchState.DRAFT, PitchState.SUBMITTED]),
-            _CHALLENGE.closes_at <= now - OPENING_PAUSE,
+            or_(
+                _CHALLENGE.closes_at <= now - OPENING_PAUSE,
+                _CHALLENGE.state == ChallengeState.CANCELLED,
+            ),
         )
         .distinct()
         .order_by(_PITCH.challenge_id)

@@ -341,8 +341,12 @@ def look_again(pitch: PitchRow) -> Response:
     form, then = Form(), url_for("pitches.tasks", reference=pitch.reference)
     if form.validate_on_submit():
         with saving(form, then=then) as saved:
-            operations.look_again(the_actor(), reference=pitch.reference, now=now())
-        if saved:
+            shown = request.form.get("correction", "")
+            seen = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 6 else 0
+            operations.look_again(the_actor(), reference=pitch.reference, correction=seen, now=now())
+        if saved and seen < pitch.correction_newest:
+            flash("The challenge was corrected once more meanwhile. Read that too.")
+        elif saved:
             flash("Noted: your answers are checked against the correction.", "success")
     return redirect(then)
 

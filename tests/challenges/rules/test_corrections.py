@@ -122,7 +122,8 @@ ENOUGH = CLOSES + timedelta(days=7)
     ("changes", "later", "reason", "fields"),
     [
         ((PLAIN,), None, REASON, []),
-        ((PLAIN,), CLOSES + timedelta(days=1), REASON, []),
+        ((PLAIN,), CLOSES + timedelta(days=3), REASON, []),
+        ((PLAIN,), CLOSES + timedelta(days=3, seconds=-1), REASON, ["closes_at"]),
         ((PLAIN,), CLOSES - timedelta(days=1), REASON, ["closes_at"]),
         ((MATERIAL,), ENOUGH, REASON, []),
         ((MATERIAL,), ENOUGH - timedelta(seconds=1), REASON, ["closes_at"]),
