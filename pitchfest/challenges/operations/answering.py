@@ -157,7 +157,7 @@ def link_duplicate(
     expected_version: int | None = None,
 ) -> None:
     """Answer a question by the published answer that it asks for again. Raises RuleViolation where
-    there is no such number.
+    there is no such number, and while secrecy is undecided.
     """
     challenge, row = _held_for(actor, Permission.ANSWER, reference, clarification_id, now, expected_version)
     if row.supersedes is not None or number not in {a.number for a in queries.answers(challenge.id)}:

@@ -164,12 +164,12 @@ def _open(facts: Answering) -> list[str]:
     return [] if facts.is_open else [_CLOSED]
 
 
-def _drafts(facts: Answering) -> list[str]:
+def _answers(facts: Answering) -> list[str]:
     return _open(facts) + ([_UNDECIDED] if facts.secrecy == Secrecy.ASKED else [])
 
 
 def _signs(facts: Answering) -> list[str]:
-    return _drafts(facts) + ([_OWN] if facts.is_author else [])
+    return _answers(facts) + ([_OWN] if facts.is_author else [])
 
 
 def _publishes(facts: Answering) -> list[str]:
@@ -209,8 +209,8 @@ CLARIFICATION: Workflow[ClarificationState] = Workflow(
     "question",
     (
         _step({S.RECEIVED}, "refuse_late", S.LATE, "clock", _is_late),
-        _step({S.RECEIVED, S.DRAFTED}, "draft", S.DRAFTED, _STAFF, _drafts),
-        _step({S.RECEIVED, S.DRAFTED}, "link", S.DUPLICATE, _STAFF, _open),
+        _step({S.RECEIVED, S.DRAFTED}, "draft", S.DRAFTED, _STAFF, _answers),
+        _step({S.RECEIVED, S.DRAFTED}, "link", S.DUPLICATE, _STAFF, _answers),
         _step({S.RECEIVED}, "agree", S.RECEIVED, _LEAD, _decides),
         _step({S.RECEIVED}, "offer", S.OFFERED, _LEAD, _decides),
         _step({S.OFFERED}, "let_publish", S.RECEIVED, _ASKER),
