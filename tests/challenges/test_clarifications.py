@@ -293,6 +293,22 @@ def test_a_new_entry_replaces_a_published_one(world, now):
         world.do(operations.start_correction, world.officer, number=9, now=now)
 
 
+def test_nobody_signs_their_own_words_by_way_of_a_new_entry(world, now):
+    """Whoever wrote in what is replaced, or in what that replaced, wrote in the new entry too."""
+    one = world.ask(now)
+    world.draft(now, one, who=world.lead)
+    world.sign(now, one, who=world.other_lead)
+    new = world.do(operations.start_correction, world.officer, number=1, now=now)
+    assert queries.answer_authors(new) == {world.lead, world.officer}
+    with pytest.raises(RuleViolation, match="Someone else must sign"):
+        world.sign(now, new, who=world.lead)
+    assert world.sign(now, new, who=world.other_lead) == 2
+    third = world.do(operations.start_correction, world.second, number=2, now=now)
+    assert queries.answer_authors(third) == {world.lead, world.officer, world.second}
+    with pytest.raises(RuleViolation, match="Someone else must sign"):
+        world.sign(now, third, who=world.lead)
+
+
 def test_a_correction_can_be_given_up_and_a_question_cannot(world, now):
     world.published(now)
     new = world.do(operations.start_correction, world.officer, number=1, now=now)
