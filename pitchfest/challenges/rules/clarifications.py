@@ -67,8 +67,10 @@ FEWEST_CHARACTERS, MOST_CHARACTERS = 10, 2_000
 MOST_ANSWER_CHARACTERS = 5_000
 #: Fewest words of a reason, for the wish to keep a question confidential and for what is said to it.
 SECRECY_WORDS = 3
-#: So many questions about one challenge that nothing has become of yet may a person have.
+#: So many questions about one challenge that nothing has become of yet may a person have, and so many
+#: may they ask within this time, whatever became of them.
 MOST_PENDING = 20
+ASKED_WITHIN = timedelta(hours=24)
 
 #: Working days before closing at which questions end, where there is time enough.
 QUESTIONS_END = 10
