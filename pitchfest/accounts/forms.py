@@ -109,7 +109,7 @@ class NewPasswordForm(Form):
 
 
 class ChangePasswordForm(Form):
-    current = SecretField("Your password now", [Needed("Enter the password you use now"), AtMost(1000)])
+    password_now = SecretField("Your password now", [Needed("Enter the password you use now"), AtMost(1000)])
     password = SecretField("Choose a new password", [good_password], description=_PASSWORD_HINT)
 
 

@@ -18,8 +18,8 @@ def count_words(text: str) -> int:
 
 
 def tidy(text: str) -> str:
-    """Text with unix line ends, and no control characters, marks that turn its direction, or white space
-    at either end.
+    """Text with unix line ends, and no control characters, marks that turn its direction, code points that
+    are no characters, or white space at either end.
     """
     kept = (c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c in "\n\t" or _printable(c))
     return "".join(kept).strip()
@@ -36,7 +36,14 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def _printable(char: str) -> bool:
-    return unicodedata.category(char) not in {"Cc", "Cs"} and char not in _TURNING
+    return unicodedata.category(char) not in {"Cc", "Cs"} and char not in _TURNING and not _is_none(ord(char))
+
+
+def _is_none(code: int) -> bool:
+    """Whether Unicode says that this will never be a character. No XML may hold U+FFFE or U+FFFF, so one
+    of them in a sentence would break a feed for everyone.
+    """
+    return 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
 
 
 def plural(count: int, one: str, many: str = "") -> str:

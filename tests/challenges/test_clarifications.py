@@ -219,12 +219,27 @@ def test_a_challenge_that_ended_before_its_time_takes_no_questions(app, world, n
 def test_nobody_floods(world, now):
     for n in range(MOST_PENDING):
         world.ask(now, text=f"What about point number {n}?")
+    tomorrow = now + timedelta(days=1)
     with pytest.raises(RuleViolation, match="20 questions"):
-        world.ask(now)
-    world.ask(now, who=world.rival)
+        world.ask(tomorrow)
+    world.ask(tomorrow, who=world.rival)
     one = queries.own_questions(world.asker, world.challenge)[0]
     world.do(operations.withdraw_question, world.asker, clarification_id=one.id, expected_version=1, now=now)
-    world.ask(now)
+    world.ask(tomorrow)
+
+
+def test_nor_by_asking_and_withdrawing(world, now):
+    """What was taken back, or answered, counts for a day, about this challenge and for this person."""
+    for _ in range(MOST_PENDING - 1):
+        one = world.ask(now)
+        world.do(operations.withdraw_question, world.asker, clarification_id=one, expected_version=1, now=now)
+    world.published(now)
+    day = timedelta(days=1)
+    with pytest.raises(RuleViolation, match="20 questions here in the last 24 hours"):
+        world.ask(now + day - timedelta(seconds=1))
+    world.ask(now, who=world.rival)
+    assert queries.pending(world.asker, world.challenge, late=False) == 0
+    world.ask(now + day)
 
 
 @pytest.mark.parametrize("words", ["", "Why?", "x" * 2001])
@@ -291,6 +306,22 @@ def test_a_new_entry_replaces_a_published_one(world, now):
         world.do(operations.start_correction, world.officer, number=1, now=now)
     with pytest.raises(NotFound):
         world.do(operations.start_correction, world.officer, number=9, now=now)
+
+
+def test_nobody_signs_their_own_words_by_way_of_a_new_entry(world, now):
+    """Whoever wrote in what is replaced, or in what that replaced, wrote in the new entry too."""
+    one = world.ask(now)
+    world.draft(now, one, who=world.lead)
+    world.sign(now, one, who=world.other_lead)
+    new = world.do(operations.start_correction, world.officer, number=1, now=now)
+    assert queries.answer_authors(new) == {world.lead, world.officer}
+    with pytest.raises(RuleViolation, match="Someone else must sign"):
+        world.sign(now, new, who=world.lead)
+    assert world.sign(now, new, who=world.other_lead) == 2
+    third = world.do(operations.start_correction, world.second, number=2, now=now)
+    assert queries.answer_authors(third) == {world.lead, world.officer, world.second}
+    with pytest.raises(RuleViolation, match="Someone else must sign"):
+        world.sign(now, third, who=world.lead)
 
 
 def test_a_correction_can_be_given_up_and_a_question_cannot(world, now):

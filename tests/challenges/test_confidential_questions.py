@@ -42,6 +42,18 @@ def test_a_wish_for_secrecy_needs_a_reason_and_is_decided_before_all_else(world,
         decide(world, now, one, agree=True, reason="No")
 
 
+def test_nobody_ends_it_as_asked_before_until_that_is_decided(world, now):
+    world.published(now)
+    one = world.ask(now, wish="It names our new sensor.")
+    link = {"clarification_id": one, "number": 1, "now": now}
+    with pytest.raises(RuleViolation, match="decides on that first"):
+        world.do(operations.link_duplicate, world.officer, **link)
+    assert state_of(one) == S.RECEIVED
+    decide(world, now, one, agree=True)
+    world.do(operations.link_duplicate, world.officer, **link)
+    assert state_of(one) == S.DUPLICATE
+
+
 def test_agreed_means_that_the_asker_alone_reads_the_answer(world, now):
     pitching(world, now, world.rival)
     one = world.ask(now, wish="It names our new sensor.")

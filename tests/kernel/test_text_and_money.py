@@ -48,6 +48,17 @@ def test_tidy_removes_what_a_database_cannot_keep() -> None:
     assert text.tidy("\r\none\0\x07\rtwo\ud800 ") == "one\ntwo"
 
 
+@pytest.mark.parametrize("code", [0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x1FFFF, 0x10FFFE, 0x10FFFF])
+def test_code_points_that_are_no_characters_go(code: int) -> None:
+    assert text.tidy(f"one{chr(code)}\ntwo") == "one\ntwo"
+    assert text.tidy_line(f"one {chr(code)} two") == "one two"
+
+
+@pytest.mark.parametrize("code", [0xFDCF, 0xFDF0, 0xFFFD, 0x10000, 0x1F600, 0x2000B])
+def test_their_neighbours_stay(code: int) -> None:
+    assert text.tidy(f"one{chr(code)}two") == f"one{chr(code)}two"
+
+
 def test_marks_that_turn_the_direction_go_and_letters_stay() -> None:
     assert text.tidy_line("Ada\u202e lleveL\u2066!\u2069") == "Ada lleveL!"
     assert text.tidy("نور\u200f دانا") == "نور\u200f دانا"

@@ -208,7 +208,7 @@ def _has_password(actor: Actor) -> bool:
 def _current_is_right(actor: Actor, form: ChangePasswordForm | FirstPasswordForm) -> bool:
     if isinstance(form, FirstPasswordForm):
         return True
-    return password_is_right(actor, form, form.current)
+    return password_is_right(actor, form, form.password_now)
 
 
 def password_is_right(actor: Actor, form: Form, field: object) -> bool:

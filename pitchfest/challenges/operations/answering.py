@@ -85,7 +85,7 @@ def draft_answer(
     if (row.question, row.answer) == (question, answer):
         return
     move(row, target, now, question=question, answer=answer, drafted_by_id=actor.person_id)
-    _add_author(actor, row, now)
+    _add_authors(row, {actor.person_id}, now)
     _record(actor, challenge, row, "draft", now)
 
 
@@ -157,7 +157,7 @@ def link_duplicate(
     expected_version: int | None = None,
 ) -> None:
     """Answer a question by the published answer that it asks for again. Raises RuleViolation where
-    there is no such number.
+    there is no such number, and while secrecy is undecided.
     """
     challenge, row = _held_for(actor, Permission.ANSWER, reference, clarification_id, now, expected_version)
     if row.supersedes is not None or number not in {a.number for a in queries.answers(challenge.id)}:
@@ -170,8 +170,9 @@ def link_duplicate(
 def start_correction(actor: Actor, *, reference: str, number: int, now: datetime) -> int:
     """Begin a new entry that will replace a published answer; its id, or that of the one begun before.
 
-    What is published stays as it is. Raises NotFound without such an answer, Conflict where it is
-    replaced already or the challenge has closed.
+    What is published stays as it is. It begins with the published words, so whoever wrote in those is an
+    author of the new entry too. Raises NotFound without such an answer, Conflict where it is replaced
+    already or the challenge has closed.
     """
     challenge = opened_for(actor, Permission.ANSWER, reference, expected_version=None, now=now)
     earlier = held(challenge.id, _published_as(challenge.id, number), None)
@@ -198,7 +199,7 @@ def start_correction(actor: Actor, *, reference: str, number: int, now: datetime
     )
     db.session.add(row)
     db.session.flush()
-    _add_author(actor, row, now)
+    _add_authors(row, {actor.person_id, *queries.answer_authors(earlier.id)}, now)
     _record(actor, challenge, row, "begin_correction", now, number=number)
     return row.id
 
@@ -255,8 +256,10 @@ def _published_as(challenge_id: int, number: int) -> int:
     return found
 
 
-def _add_author(actor: Actor, row: Clarification, now: datetime) -> None:
-    db.session.add(ClarificationEdit(clarification_id=row.id, person_id=actor.person_id, at=now))
+def _add_authors(row: Clarification, people: set[int], now: datetime) -> None:
+    db.session.add_all(
+        ClarificationEdit(clarification_id=row.id, person_id=person, at=now) for person in sorted(people)
+    )
     db.session.flush()
 
 

@@ -13,6 +13,7 @@ from pitchfest.challenges import queries
 from pitchfest.challenges.models import Challenge, Clarification, ClarificationAsker
 from pitchfest.challenges.operations.door import locked, settle_closing
 from pitchfest.challenges.rules import (
+    ASKED_WITHIN,
     CLARIFICATION,
     MOST_PENDING,
     PERMISSIONS,
@@ -39,8 +40,8 @@ def ask(
     where it need not. None, or by how much it came too late: then it is kept for its asker alone.
 
     The log's entry holds no person. Raises Conflict where the challenge ended before its time,
-    RuleViolation for a text that is too short or long, or for more than 20 questions that nothing has
-    become of.
+    RuleViolation for a text that is too short or long, for more than 20 questions that nothing has become
+    of, or for more than 20 within 24 hours, withdrawn or not.
     """
     page = queries.asking_page(actor=actor, now=now, reference=reference)
     authorise(PERMISSIONS, Permission.ASK, actor, page)
@@ -55,11 +56,7 @@ def ask(
     late = now >= until
     if not late and challenge.state != ChallengeState.OPEN:
         raise Conflict("This challenge takes no questions any more.")
-    if queries.pending(actor.person_id, challenge.id, late=late) >= MOST_PENDING:
-        raise RuleViolation(
-            f"You have {MOST_PENDING} questions here that wait. Withdraw one, or wait for an answer",
-            field="question",
-        )
+    _expect_few(actor.person_id, challenge.id, late=late, now=now)
     row = Clarification(
         challenge_id=challenge.id,
         state=ClarificationState.RECEIVED,
@@ -78,6 +75,16 @@ def ask(
     db.session.flush()
     _log("refuse_late" if late else "ask", actor, challenge, row, now)
     return now - until if late else None
+
+
+def _expect_few(person_id: int, challenge_id: int, *, late: bool, now: datetime) -> None:
+    """Raise RuleViolation where the person has as many questions about the challenge as anyone may."""
+    if queries.pending(person_id, challenge_id, late=late) >= MOST_PENDING:
+        words = f"You have {MOST_PENDING} questions here that wait. Withdraw one, or wait for an answer"
+        raise RuleViolation(words, field="question")
+    if not late and queries.asked_since(person_id, challenge_id, now - ASKED_WITHIN) >= MOST_PENDING:
+        words = f"You asked {MOST_PENDING} questions here in the last 24 hours. Ask again tomorrow"
+        raise RuleViolation(words, field="question")
 
 
 def _problems(text: str, wish: str | None) -> list[Problem]:

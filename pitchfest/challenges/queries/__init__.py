@@ -4,6 +4,7 @@ from pitchfest.challenges.queries.askers import (
     AskingPage,
     OwnPage,
     OwnQuestion,
+    asked_since,
     asker,
     asking_page,
     own_question,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.rules import Capacity
@@ -147,12 +147,19 @@ def asker(clarification_id: int) -> int | None:
 def pending(person_id: int, challenge_id: int, *, late: bool) -> int:
     """How many questions of the person about the challenge nothing has become of; or came late."""
     states = {ClarificationState.LATE} if late else PENDING
+    return _count(person_id, challenge_id, _ROW.state.in_(sorted(states)))
+
+
+def asked_since(person_id: int, challenge_id: int, moment: datetime) -> int:
+    """How many questions about the challenge the person asked in time after a moment, withdrawn or not."""
+    return _count(person_id, challenge_id, _ROW.state != ClarificationState.LATE, _ROW.received_at > moment)
+
+
+def _count(person_id: int, challenge_id: int, *conditions: ColumnElement[bool]) -> int:
     return db.session.execute(
         select(func.count())
         .select_from(Clarification.__table__.join(ClarificationAsker.__table__))
-        .where(
-            _ASKER.person_id == person_id, _ROW.challenge_id == challenge_id, _ROW.state.in_(sorted(states))
-        )
+        .where(_ASKER.person_id == person_id, _ROW.challenge_id == challenge_id, *conditions)
     ).scalar_one()
 
 

@@ -2,6 +2,7 @@
 
 from pitchfest.challenges.rules.cancelling import Cancel, cancel_problems
 from pitchfest.challenges.rules.clarifications import (
+    ASKED_WITHIN,
     CLARIFICATION,
     CLARIFICATION_LABELS,
     MOST_ANSWER_CHARACTERS,
@@ -134,6 +135,7 @@ from pitchfest.challenges.rules.templates import (
 )
 
 __all__ = [
+    "ASKED_WITHIN",
     "BEFORE_RELEASE",
     "BRIEF_LABELS",
     "CHALLENGE",

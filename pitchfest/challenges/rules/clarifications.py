@@ -67,8 +67,10 @@ FEWEST_CHARACTERS, MOST_CHARACTERS = 10, 2_000
 MOST_ANSWER_CHARACTERS = 5_000
 #: Fewest words of a reason, for the wish to keep a question confidential and for what is said to it.
 SECRECY_WORDS = 3
-#: So many questions about one challenge that nothing has become of yet may a person have.
+#: So many questions about one challenge that nothing has become of yet may a person have, and so many
+#: may they ask within this time, whatever became of them.
 MOST_PENDING = 20
+ASKED_WITHIN = timedelta(hours=24)
 
 #: Working days before closing at which questions end, where there is time enough.
 QUESTIONS_END = 10
@@ -164,12 +166,12 @@ def _open(facts: Answering) -> list[str]:
     return [] if facts.is_open else [_CLOSED]
 
 
-def _drafts(facts: Answering) -> list[str]:
+def _answers(facts: Answering) -> list[str]:
     return _open(facts) + ([_UNDECIDED] if facts.secrecy == Secrecy.ASKED else [])
 
 
 def _signs(facts: Answering) -> list[str]:
-    return _drafts(facts) + ([_OWN] if facts.is_author else [])
+    return _answers(facts) + ([_OWN] if facts.is_author else [])
 
 
 def _publishes(facts: Answering) -> list[str]:
@@ -209,8 +211,8 @@ CLARIFICATION: Workflow[ClarificationState] = Workflow(
     "question",
     (
         _step({S.RECEIVED}, "refuse_late", S.LATE, "clock", _is_late),
-        _step({S.RECEIVED, S.DRAFTED}, "draft", S.DRAFTED, _STAFF, _drafts),
-        _step({S.RECEIVED, S.DRAFTED}, "link", S.DUPLICATE, _STAFF, _open),
+        _step({S.RECEIVED, S.DRAFTED}, "draft", S.DRAFTED, _STAFF, _answers),
+        _step({S.RECEIVED, S.DRAFTED}, "link", S.DUPLICATE, _STAFF, _answers),
         _step({S.RECEIVED}, "agree", S.RECEIVED, _LEAD, _decides),
         _step({S.RECEIVED}, "offer", S.OFFERED, _LEAD, _decides),
         _step({S.OFFERED}, "let_publish", S.RECEIVED, _ASKER),

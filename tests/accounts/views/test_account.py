@@ -71,11 +71,11 @@ def test_i_change_my_name(hers, rosa):
 
 def test_i_change_my_password_and_every_other_browser_is_out(app, hers, rosa):
     elsewhere = browser_of(app, rosa)
-    hers.fill("/account/password", current="wrong wrong wrong", password="another good password")
+    hers.fill("/account/password", password_now="wrong wrong wrong", password="another good password")
     assert "not your password" in first_error(hers)
-    hers.fill("/account/password", current=PASSWORD, password="short")
+    hers.fill("/account/password", password_now=PASSWORD, password="short")
     assert "at least 12" in first_error(hers)
-    hers.fill("/account/password", current=PASSWORD, password="another good password")
+    hers.fill("/account/password", password_now=PASSWORD, password="another good password")
     assert is_in(hers)
     assert not is_in(elsewhere)
     fresh = PageClient(app)
@@ -297,7 +297,7 @@ def test_nobody_else_sees_or_deletes_what_was_kept(app, hers, mallory, rosa, clo
 
 
 def test_what_is_kept_is_sealed_in_the_database_and_holds_no_password(app, hers, rosa, clock):
-    fields = {**late_form(hers, clock), "password": "a password typed too", "current": "x y z"}
+    fields = {**late_form(hers, clock), "password": "a password typed too", "password_now": "x y z"}
     hers.post("/account/name", data=fields)
     raw = db.session.connection().exec_driver_sql("SELECT body FROM parked_form").scalar_one()
     assert WORDS.encode() not in bytes(raw)

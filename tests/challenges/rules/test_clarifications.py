@@ -82,6 +82,7 @@ REFUSED = (
     ("answer_privately", Answering(True, Secrecy.AGREED, is_author=True), "Someone else must sign"),
     ("drop", Answering(True, Secrecy.NONE), "Only whoever asked"),
     ("link", Answering(False, Secrecy.NONE), "closed"),
+    ("link", Answering(True, Secrecy.ASKED), "decides on that first"),
 )
 
 
