@@ -48,7 +48,7 @@ class MailKind:
     `load(message, now)` returns what its template `mail/<kind>.txt` needs, or None when the
     right to read it has ended. `mint(message, now)` is for messages with a one-time link: inside
     a write, it makes a fresh link, voids the one before and returns its path. `forgets_address`
-    is for people outside: once the message has left, or never will, their address goes.
+    is for people outside, who have no account: once the message has left, or never will, their address goes.
     `unsubscribe(message)` is the path by which a mail program stops such messages, "" for none.
     """
 

@@ -39,6 +39,7 @@ def _deliver(message_id: int, now: Callable[[], datetime]) -> None:
             return
     message = queries.message(message_id)
     kind = setup().kinds[message.kind]
+    forget = kind.forgets_address and message.person_id is None  # whoever has an account reads it again
     try:
         outcome, failure = _carry(message, kind, moment), ""
     except Exception as error:  # noqa: BLE001 - an odd address, a row that is gone, the mail server
@@ -47,9 +48,9 @@ def _deliver(message_id: int, now: Callable[[], datetime]) -> None:
         log.warning("a message could not be delivered: %s", failure)
     with transaction():
         if outcome is None:
-            operations.put_back(message_id, failure=failure, now=now(), forget=kind.forgets_address)
+            operations.put_back(message_id, failure=failure, now=now(), forget=forget)
         else:
-            operations.settle(message_id, outcome, now=now(), forget=kind.forgets_address)
+            operations.settle(message_id, outcome, now=now(), forget=forget)
 
 
 def _carry(message: Message, kind: MailKind, moment: datetime) -> Delivery:

@@ -10,6 +10,7 @@ import icalendar
 import pytest
 from sqlalchemy import select
 
+from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.models import Follower
 from pitchfest.challenges.operations.privacy import erase
@@ -18,6 +19,8 @@ from pitchfest.db import db, transaction
 from pitchfest.mail import queries as mail
 from pitchfest.mail.models import OutboxMessage
 from pitchfest.mail.rendering import render
+from pitchfest.mail.transport import deliver_due
+from pitchfest.pitches import operations as pitches
 from tests.challenges.world import a_cast, a_draft, closing_of, published
 from tests.support import builders
 
@@ -297,3 +300,15 @@ def test_staff_learn_of_no_follower_from_the_log_or_the_outbox(app, cast, refere
         admin.get(page)
         assert ADDRESS not in admin.text
     assert json.dumps(ADDRESS) not in admin.html
+
+
+def test_what_left_for_someone_with_an_account_can_still_be_read_there(app, cast, reference, now):
+    supplier = builders.actor(cast.supplier)
+    organisation = accounts.organisations_of(supplier.person_id)[0].id
+    with transaction():
+        pitches.start(supplier, challenge=reference, organisation_id=organisation, now=now)
+    correct(cast, reference, now)
+    deliver_due(lambda: now)
+    browser = cast.browser(app, "supplier")
+    browser.get("/account/messages")
+    assert "Correction 1 to" in browser.text

@@ -44,7 +44,7 @@ def follow(address: str, *, challenge_id: int | None, theme: str = "", now: date
         )
         .with_for_update()
     ).scalar_one_or_none()
-    if queries.asked_since(address, now - QUIET) >= MOST_ASKED:
+    if queries.follow_asked_since(address, now - QUIET) >= MOST_ASKED:
         return
     if row is None:
         row = Follower(

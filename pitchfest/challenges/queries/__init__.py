@@ -60,7 +60,7 @@ from pitchfest.challenges.queries.lists import (
 from pitchfest.challenges.queries.news import (
     FollowerRow,
     NewsRow,
-    asked_since,
+    follow_asked_since,
     follower,
     followers,
     news,
@@ -152,6 +152,7 @@ __all__ = [
     "effective",
     "effective_in",
     "extensions",
+    "follow_asked_since",
     "follower",
     "followers",
     "for_staff",

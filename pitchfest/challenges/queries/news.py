@@ -153,7 +153,7 @@ def followers(challenge_id: int, kind: NewsKind) -> list[FollowerRow]:
     return [FollowerRow(**row._mapping) for row in rows]
 
 
-def asked_since(address: str, since: datetime) -> int:
+def follow_asked_since(address: str, since: datetime) -> int:
     """How many questions whether to follow an address was sent since then, and did not answer."""
     count: int = db.session.execute(
         select(func.count())

@@ -14,9 +14,10 @@ from pitchfest.challenges.queries import AskingPage, ChallengeRow, OwnPage, OwnQ
 from pitchfest.challenges.rules import ChallengeState, ClarificationState, Permission
 from pitchfest.challenges.views.public import bp
 from pitchfest.challenges.views.showing import prose
+from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.clock import say_span
 from pitchfest.kernel.tabular import to_csv
-from pitchfest.web.access import current_actor, public, requires, the_actor
+from pitchfest.web.access import allows, current_actor, public, requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
 
@@ -26,16 +27,22 @@ S = ClarificationState
 @bp.get("/challenges/<reference>/questions")
 @public
 def answers(reference: str) -> str:
-    found = queries.public(reference, now(), current_actor())
+    actor, found = current_actor(), queries.public(reference, now(), current_actor())
     g.practice = found.practice
     return render_template(
         "challenges/answers.html",
         challenge=found,
+        asks=actor is None or _may_ask(actor, reference),
         times=queries.asking_times(found, now()),
         answers=queries.answers(found.id),
         words=prose,
-        signed_in=current_actor() is not None,
+        signed_in=actor is not None,
     )
+
+
+def _may_ask(actor: Actor, reference: str) -> bool:
+    """Whether somebody who is signed in is offered to ask; a visitor is, and signs in first."""
+    return bool(allows(Permission.ASK, queries.asking_page(actor=actor, now=now(), reference=reference)))
 
 
 @bp.get("/challenges/<reference>/questions.csv")
@@ -110,7 +117,7 @@ def _own_page(found: ChallengeRow) -> str:
         ],
         words=prose,
         outcomes=_OUTCOMES,
-        may_ask=bool(times and times.is_open),
+        may_ask=bool(times and times.is_open) and _may_ask(the_actor(), found.reference),
     )
 
 
