@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from pitchfest.accounts.models import Membership
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.models import Clarification
 from pitchfest.challenges.rules import ClarificationState, Secrecy
 from pitchfest.db import db
+from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import Conflict, NotAllowed, RuleViolation
-from tests.challenges.asking import ANSWER, a_world, pitching, state_of, told
+from tests.challenges.asking import ANSWER, QUESTION, a_world, pitching, state_of, told
+from tests.support import builders
+from tests.support.signing_in import browser_of
 
 S = ClarificationState
 
@@ -89,3 +95,63 @@ def test_or_to_withdraw(world, now):
     decide(world, now, one, agree=False)
     world.do(operations.withdraw_question, world.asker, clarification_id=one, expected_version=None, now=now)
     assert state_of(one) == S.WITHDRAWN
+
+
+# Staff of a supplier
+
+
+@pytest.fixture(params=[None, 364, 366], ids=["belongs", "a year ago at most", "longer ago"])
+def spy(world, now, request):
+    """(officer and lead who belongs to a rival, or did until so many days ago; whether that counts)."""
+    person = builders.a_person("Pat Both", Role.OFFICER, Role.LEAD)
+    until = None if request.param is None else now - timedelta(days=request.param)
+    firm = builders.an_organisation("Rival Works Ltd")
+    db.session.add(
+        Membership(organisation_id=firm, person_id=person, from_at=builders.LONG_AGO, until_at=until)
+    )
+    db.session.commit()
+    return person, request.param != 366
+
+
+def test_staff_of_a_supplier_read_no_question(app, world, now, spy):
+    who, tied = spy
+    one = world.ask(now, text="Does our clay lining count as new?", wish="It names our new sensor.")
+    theirs, page = browser_of(app, who), f"/manage/challenges/{world.reference}"
+    for address in (f"{page}/questions", f"{page}/questions/{one}"):
+        assert theirs.get(address).status_code == (403 if tied else 200)
+        assert ("belong to a supplier" in theirs.text) == tied
+        assert not tied or "clay" not in theirs.html
+    theirs.get(page)
+    assert (f"{page}/questions" in theirs.html, "1 to answer" in theirs.text) == (not tied, not tied)
+
+
+def test_nothing_about_questions_waits_for_them(app, world, now, spy):
+    who, tied = spy
+    world.ask(now)
+    world.ask(now, wish="It names our new sensor.")
+    waits = queries.clarifications_waiting(builders.actor(who), now)
+    assert len(waits) == (0 if tied else 2)
+    theirs = browser_of(app, who)
+    theirs.get("/")
+    assert ("Answer 1 question" in theirs.text) == (not tied)
+
+
+def test_and_they_neither_answer_decide_sign_nor_replace(world, now):
+    firm = builders.an_organisation("Rival Works Ltd")
+    who = builders.a_person("Pat Both", Role.OFFICER, Role.LEAD, organisation=firm)
+    world.published(now)
+    kept, one, drafted = world.ask(now, wish="It names our new sensor."), world.ask(now), world.ask(now)
+    world.draft(now, drafted)
+    correction = world.do(operations.start_correction, world.officer, number=1, now=now)
+    words = {"question": QUESTION, "answer": ANSWER}
+    for operation, values in (
+        (operations.decide_secrecy, {"clarification_id": kept, "agree": True, "reason": "It is their own."}),
+        (operations.draft_answer, {"clarification_id": one, **words}),
+        (operations.link_duplicate, {"clarification_id": one, "number": 1}),
+        (operations.sign_answer, {"clarification_id": drafted}),
+        (operations.start_correction, {"number": 1}),
+        (operations.drop_correction, {"clarification_id": correction}),
+    ):
+        with pytest.raises(NotAllowed, match="belong to a supplier"):
+            world.do(operation, who, now=now, **values)
+    assert [state_of(i) for i in (kept, one, drafted, correction)] == [S.RECEIVED] * 2 + [S.DRAFTED] * 2

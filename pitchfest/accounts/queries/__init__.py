@@ -37,6 +37,7 @@ from pitchfest.accounts.queries.organisations import (
     organisation,
     organisation_facts,
     organisations_of,
+    supplier_ties,
 )
 from pitchfest.accounts.queries.people import (
     Credentials,
@@ -174,6 +175,7 @@ __all__ = [
     "stand_ins_of",
     "standing_in",
     "subject",
+    "supplier_ties",
     "team",
     "technical",
     "tied_at",

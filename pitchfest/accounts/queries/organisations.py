@@ -115,23 +115,22 @@ def has_supplier_ties(person_id: int, now: datetime) -> bool:
 
     Organisations made for practice do not count.
     """
+    return bool(db.session.scalar(select(supplier_ties(person_id, now))))
+
+
+def supplier_ties(person_id: int, now: datetime) -> ColumnElement[bool]:
+    """The condition that `has_supplier_ties` holds, for a statement about something else."""
     supplier = exists().where(
         OrganisationCapacity.organisation_id == _MEMBER.organisation_id,
         OrganisationCapacity.capacity == Capacity.SUPPLIER,
         _ORGANISATION.id == _MEMBER.organisation_id,
         _ORGANISATION.practice.is_(False),
     )
-    found = db.session.execute(
-        select(_MEMBER.id)
-        .where(
-            _MEMBER.person_id == person_id,
-            or_(_MEMBER.until_at.is_(None), _MEMBER.until_at > now - SUPPLIER_TIES_FOR),
-            supplier,
-        )
-        .order_by(_MEMBER.id)
-        .limit(1)
+    return exists().where(
+        _MEMBER.person_id == person_id,
+        or_(_MEMBER.until_at.is_(None), _MEMBER.until_at > now - SUPPLIER_TIES_FOR),
+        supplier,
     )
-    return found.first() is not None
 
 
 def _capacities(ids: list[int]) -> dict[int, frozenset[Capacity]]:

@@ -15,6 +15,7 @@ from pitchfest.challenges.operations.door import opened_for
 from pitchfest.challenges.operations.news import announce
 from pitchfest.challenges.rules import (
     CLARIFICATION,
+    PERMISSIONS,
     Answering,
     ChallengeState,
     ClarificationState,
@@ -28,6 +29,7 @@ from pitchfest.challenges.rules import (
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict, NotFound, Problem, RuleViolation
+from pitchfest.kernel.permissions import authorise
 from pitchfest.kernel.text import tidy
 
 
@@ -174,7 +176,7 @@ def start_correction(actor: Actor, *, reference: str, number: int, now: datetime
     author of the new entry too. Raises NotFound without such an answer, Conflict where it is replaced
     already or the challenge has closed.
     """
-    challenge = opened_for(actor, Permission.ANSWER, reference, expected_version=None, now=now)
+    challenge = _opened(actor, Permission.ANSWER, reference, now)
     earlier = held(challenge.id, _published_as(challenge.id, number), None)
     begun = db.session.execute(
         select(Clarification.id).where(
@@ -227,9 +229,17 @@ def _held_for(
     expected_version: int | None,
 ) -> tuple[Challenge, Clarification]:
     """Challenge and question, both held, once the actor is allowed. Late ones are not there for staff."""
-    challenge = opened_for(actor, permission, reference, expected_version=None, now=now)
+    challenge = _opened(actor, permission, reference, now)
     queries.clarification_page(actor=actor, now=now, reference=reference, clarification_id=clarification_id)
     return challenge, held(challenge.id, clarification_id, expected_version)
+
+
+def _opened(actor: Actor, permission: Permission, reference: str, now: datetime) -> Challenge:
+    """The challenge, held, once the actor is allowed: by their roles, and as no supplier's person."""
+    challenge = opened_for(actor, Permission.VIEW_STAFF, reference, expected_version=None, now=now)
+    page = queries.answering_page(actor=actor, now=now, reference=reference)
+    authorise(PERMISSIONS, permission, actor, page)
+    return challenge
 
 
 def _fire(

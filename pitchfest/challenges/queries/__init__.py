@@ -15,11 +15,14 @@ from pitchfest.challenges.queries.askers import (
     takes_part,
 )
 from pitchfest.challenges.queries.clarifications import (
+    AnsweringPage,
     AnswerRow,
     AskingTimes,
     ClarificationPage,
     ClarificationRow,
     answer_authors,
+    answering,
+    answering_page,
     answers,
     asking_times,
     clarification_page,
@@ -99,6 +102,7 @@ from pitchfest.challenges.rules import ChallengeRow, CriterionRow, DraftProblem,
 
 __all__ = [
     "AnswerRow",
+    "AnsweringPage",
     "AskingPage",
     "AskingTimes",
     "CancellationRow",
@@ -127,6 +131,8 @@ __all__ = [
     "Sought",
     "TemplateRow",
     "answer_authors",
+    "answering",
+    "answering_page",
     "answers",
     "asked_since",
     "asker",

@@ -139,11 +139,14 @@ def answer_authors(clarification_id: int) -> frozenset[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class ClarificationPage:
-    """A question and its challenge; to the permissions it is the challenge."""
+class AnsweringPage:
+    """A challenge whose questions a person would read; to the permissions it is the challenge.
+
+    `tied`: the person belongs to a supplier, or did in the last 12 months.
+    """
 
     challenge: ChallengeRow
-    row: ClarificationRow
+    tied: bool
 
     @property
     def effective(self) -> ChallengeState:
@@ -161,17 +164,34 @@ class ClarificationPage:
         return self.challenge.practice
 
 
+def answering(actor: Actor, challenge: ChallengeRow, now: datetime) -> AnsweringPage:
+    """A challenge that `actor` may see, and what keeps them from its questions."""
+    return AnsweringPage(challenge, tied=accounts.has_supplier_ties(actor.person_id, now))
+
+
+def answering_page(*, actor: Actor, now: datetime, reference: str) -> AnsweringPage:
+    """The questions about a challenge whose staff side `actor` may see. Raises NotFound."""
+    return answering(actor, for_staff(actor=actor, now=now, reference=reference), now)
+
+
+@dataclass(frozen=True, slots=True)
+class ClarificationPage(AnsweringPage):
+    """One of the questions, too."""
+
+    row: ClarificationRow
+
+
 def clarification_page(
-    *, actor: Actor | None, now: datetime, reference: str, clarification_id: int
+    *, actor: Actor, now: datetime, reference: str, clarification_id: int
 ) -> ClarificationPage:
     """A question about a challenge whose staff side `actor` may see. Raises NotFound."""
-    challenge = for_staff(actor=actor, now=now, reference=reference)
+    page = answering_page(actor=actor, now=now, reference=reference)
     found = db.session.execute(
-        _FOR_STAFF.where(_ROW.id == clarification_id), {"challenge_id": challenge.id}
+        _FOR_STAFF.where(_ROW.id == clarification_id), {"challenge_id": page.challenge.id}
     ).one_or_none()
     if found is None:
         raise NotFound
-    return ClarificationPage(challenge, ClarificationRow(**found._mapping))
+    return ClarificationPage(page.challenge, page.tied, ClarificationRow(**found._mapping))
 
 
 def writers(row: ClarificationRow) -> dict[int, str]:
@@ -190,7 +210,7 @@ _NOUNS = {ClarificationState.RECEIVED: "question", ClarificationState.DRAFTED: "
 def clarifications_waiting(actor: Actor, now: datetime) -> list[Waiting]:
     """What waits for this person among questions about open challenges; one statement.
 
-    An answer waits for every lead who did not write in it.
+    An answer waits for every lead who did not write in it. Nothing waits for people of a supplier.
     """
     if not actor.has(Role.OFFICER, Role.LEAD):
         return []
@@ -220,6 +240,7 @@ def clarifications_waiting(actor: Actor, now: datetime) -> list[Waiting]:
             effective_in({ChallengeState.OPEN}, now),
             _ROW.state.in_(sorted(_NOUNS)),
             ~((_ROW.state == ClarificationState.DRAFTED) & wrote),
+            ~accounts.supplier_ties(actor.person_id, now),
             *([] if actor.has(Role.LEAD) else [~mine]),
         )
         .group_by(CHALLENGE.id, _ROW.state, undecided)

@@ -81,6 +81,15 @@ class AskingFacts(PracticeFacts, Protocol):
     def supplies(self) -> bool: ...
 
 
+class AnsweringFacts(ChallengeFacts, Protocol):
+    """A challenge whose questions a person would read; `tied`: they belong to a supplier, or did in the
+    last 12 months.
+    """
+
+    @property
+    def tied(self) -> bool: ...
+
+
 #: Roles that read challenges from the first draft on.
 READERS = (Role.OFFICER, Role.APPROVER, Role.LEAD, Role.CHAMPION)
 #: From when pitches have been opened, an observer may read.
@@ -115,6 +124,18 @@ def _role(reason: str, *roles: Role) -> Predicate:
 
     return check
 
+
+def _untied(predicate: Predicate) -> Predicate:
+    """The predicate, for those who belong to no supplier: among the questions are a rival's secrets."""
+
+    def check(actor: Actor | None, facts: AnsweringFacts) -> Verdict:
+        verdict = predicate(actor, facts)
+        return refused(_TIED) if verdict and facts.tied else verdict
+
+    return check
+
+
+_TIED = "You belong to a supplier, or did in the last 12 months. Someone else reads what suppliers ask."
 
 _edit = _role("Only an innovation officer can change a challenge.", Role.OFFICER)
 
@@ -292,10 +313,12 @@ PERMISSIONS: PermissionTable = {
     ),
     Permission.ASK: _ask,
     Permission.OWN_QUESTIONS: lambda actor, _facts: HIDDEN if actor is None else ALLOWED,
-    Permission.ANSWER: _role(
-        "Only an innovation officer or the procurement lead reads and answers what suppliers ask.",
-        Role.OFFICER,
-        Role.LEAD,
+    Permission.ANSWER: _untied(
+        _role(
+            "Only an innovation officer or the procurement lead reads and answers what suppliers ask.",
+            Role.OFFICER,
+            Role.LEAD,
+        )
     ),
-    Permission.SIGN_ANSWER: _role("Only the procurement lead can sign answers.", Role.LEAD),
+    Permission.SIGN_ANSWER: _untied(_role("Only the procurement lead can sign answers.", Role.LEAD)),
 }

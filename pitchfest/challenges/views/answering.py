@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.forms import AnswerForm, LinkForm, SecrecyForm
-from pitchfest.challenges.queries import ChallengeRow, ClarificationPage
+from pitchfest.challenges.queries import AnsweringPage, ChallengeRow, ClarificationPage
 from pitchfest.challenges.rules import (
     CLARIFICATION,
     CLARIFICATION_LABELS,
@@ -32,8 +32,9 @@ _ONE = "/challenges/<reference>/questions/<int(max=2147483647):clarification_id>
 
 
 @bp.get("/challenges/<reference>/questions")
-@requires(Permission.ANSWER, of=queries.for_staff)
-def clarifications(found: ChallengeRow) -> str:
+@requires(Permission.ANSWER, of=queries.answering_page)
+def clarifications(page: AnsweringPage) -> str:
+    found = page.challenge
     rows = queries.clarifications(found.id)
     times = queries.asking_times(found, now())
     waiting = [row for row in rows if row.state in PENDING]

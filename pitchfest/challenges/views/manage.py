@@ -126,6 +126,7 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
     )
     edits = queries.edits(found.id)
     names = accounts.person_names({found.officer_id, found.decision_maker_id})
+    may_answer = bool(allows(Permission.ANSWER, queries.answering(the_actor(), found, now())))
     page = render_template(
         "challenges/manage/challenge.html",
         challenge=found,
@@ -142,8 +143,8 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         may_delay=bool(allows(Permission.DELAY, found)),
         may_correct=bool(allows(Permission.CORRECT, found)),
         may_tell=bool(allows(Permission.TELL, found)),
-        may_answer=bool(allows(Permission.ANSWER, found)),
-        asked=_asked_states(found),
+        may_answer=may_answer,
+        asked=_asked_states(found) if may_answer else "",
         missing=[(p.message, page_url(found.reference, p.page, p.item)) for p in missing],
         tasks=_tasks(found, missing),
         steps=_steps(found),
@@ -179,7 +180,7 @@ def _tasks(found: ChallengeRow, missing: list[queries.DraftProblem]) -> list[tup
 
 def _asked_states(found: ChallengeRow) -> str:
     """How many questions wait for an answer or a signature, in words; "" where nothing waits."""
-    if found.effective != ChallengeState.OPEN or not allows(Permission.ANSWER, found):
+    if found.effective != ChallengeState.OPEN:
         return ""
     states = [row.state for row in queries.clarifications(found.id)]
     counts = {words: states.count(state) for state, words in _WAITING.items()}

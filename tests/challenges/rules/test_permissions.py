@@ -24,6 +24,7 @@ class Facts:
     decision_maker_id: int | None = DECIDER
     practice: bool = True
     lane: Lane = Lane.FULL
+    tied: bool = False
 
 
 def someone(*roles: Role, person_id: int = 1) -> Actor:
@@ -79,6 +80,14 @@ def test_each_act_belongs_to_its_roles_and_the_rest_learn_only_what_they_may_see
     assert bool(found) == (role in HAVE[permission])
     assert found.hidden == (not found and state not in READS[role])
     assert bool(found) or found.hidden or found.reason
+
+
+@pytest.mark.parametrize("permission", [Permission.ANSWER, Permission.SIGN_ANSWER])
+@pytest.mark.parametrize("role", Role)
+def test_whoever_belongs_to_a_supplier_reads_no_question(permission, role):
+    found = PERMISSIONS[permission](someone(role), Facts(S.OPEN, tied=True))
+    assert not found
+    assert ("belong to a supplier" in found.reason) == (role in HAVE[permission])
 
 
 @pytest.mark.parametrize("permission", OF_ONE_CHALLENGE)
