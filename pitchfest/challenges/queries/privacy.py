@@ -53,23 +53,8 @@ def sections(person_id: int, _now: datetime) -> list[Section]:
         .where(Review.reviewer_id == person_id)
         .order_by(Review.id)
     )
-    follows = db.session.execute(
-        select(Challenge.title, Follower.theme, Follower.asked_at, Follower.confirmed_at)
-        .select_from(Follower)
-        .join(Person, Person.email == Follower.address)
-        .outerjoin(Challenge, Challenge.id == Follower.challenge_id)
-        .where(Person.id == person_id)
-        .order_by(Follower.id)
-    )
     return [
-        Section(
-            "What your address follows",
-            ("What", "Asked", "Said yes"),
-            tuple(
-                (r.title or THEMES.get(r.theme, "New challenges"), r.asked_at, r.confirmed_at)
-                for r in follows
-            ),
-        ),
+        _follows(person_id),
         Section(
             "Challenges you run or decide",
             ("Challenge", "Title", "As", "Started"),
@@ -156,3 +141,21 @@ def questions_due(before: datetime) -> Due:
         .where(*old_questions(before))
     ).scalar_one()
     return Due(count, None)
+
+
+def _follows(person_id: int) -> Section:
+    follows = db.session.execute(
+        select(Challenge.title, Follower.theme, Follower.asked_at, Follower.confirmed_at)
+        .select_from(Follower)
+        .join(Person, Person.email == Follower.address)
+        .outerjoin(Challenge, Challenge.id == Follower.challenge_id)
+        .where(Person.id == person_id)
+        .order_by(Follower.id)
+    )
+    return Section(
+        "What your address follows",
+        ("What", "Asked", "Said yes"),
+        tuple(
+            (r.title or THEMES.get(r.theme, "New challenges"), r.asked_at, r.confirmed_at) for r in follows
+        ),
+    )

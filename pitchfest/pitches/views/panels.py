@@ -70,8 +70,17 @@ def manage_panel(
         "pitches_to_open": challenge.effective == ChallengeState.CLOSED,
         "may_extend": challenge.effective == ChallengeState.OPEN
         and bool(CHALLENGE_PERMISSIONS[ChallengePermission.EXTEND](actor, challenge)),
-        "pitch_other_ways": actor is not None and actor.has(*DECIDERS),
+        "pitch_other_ways": _other_ways(challenge, actor, now),
     }
+
+
+def _other_ways(challenge: ChallengeRow, actor: Actor | None, now: datetime) -> bool:
+    """Whether this person may type a pitch for a supplier, or after closing bring one."""
+    if actor is None or not actor.has(*DECIDERS):
+        return False
+    closed = challenge.effective == ChallengeState.CLOSED
+    found = queries.entry(actor=actor, now=now, reference=challenge.reference)
+    return bool(PERMISSIONS[Permission.BRING if closed else Permission.ASSIST](actor, found))
 
 
 def _numbers(challenge: ChallengeRow) -> Numbers | None:
