@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.rules import Capacity
 from pitchfest.challenges.models import Challenge, Clarification, ClarificationAsker, PublishedAnswer
-from pitchfest.challenges.queries.one import public
+from pitchfest.challenges.queries.one import OfChallenge, public
 from pitchfest.challenges.rules import PENDING, ChallengeRow, ClarificationState, Secrecy
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
@@ -23,16 +23,10 @@ _ANSWER = PublishedAnswer.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
-class AskingPage:
+class AskingPage(OfChallenge):
     """A published challenge, and whether the person takes part in it as a supplier."""
 
-    challenge: ChallengeRow
     supplies: bool
-
-    @property
-    def practice(self) -> bool:
-        """Whether the challenge is one for practice."""
-        return self.challenge.practice
 
 
 def asking_page(*, actor: Actor | None, now: datetime, reference: str) -> AskingPage:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges.models import Clarification, ClarificationEdit, PublishedAnswer
-from pitchfest.challenges.queries.one import for_staff
+from pitchfest.challenges.queries.one import OfChallenge, for_staff
 from pitchfest.challenges.queries.scope import CHALLENGE, effective_in
 from pitchfest.challenges.rules import (
     ChallengeRow,
@@ -139,29 +139,13 @@ def answer_authors(clarification_id: int) -> frozenset[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class AnsweringPage:
-    """A challenge whose questions a person would read; to the permissions it is the challenge.
+class AnsweringPage(OfChallenge):
+    """A challenge whose questions a person would read.
 
     `tied`: the person belongs to a supplier, or did in the last 12 months.
     """
 
-    challenge: ChallengeRow
     tied: bool
-
-    @property
-    def effective(self) -> ChallengeState:
-        """The challenge's state that holds now."""
-        return self.challenge.effective
-
-    @property
-    def decision_maker_id(self) -> int | None:
-        """The challenge's decision-maker."""
-        return self.challenge.decision_maker_id
-
-    @property
-    def practice(self) -> bool:
-        """Whether the challenge is one for practice."""
-        return self.challenge.practice
 
 
 def answering(actor: Actor, challenge: ChallengeRow, now: datetime) -> AnsweringPage:

@@ -112,11 +112,10 @@ def questions(challenge_id: int) -> list[QuestionRow]:
 
 
 @dataclass(frozen=True, slots=True)
-class CriterionPage:
-    """One criterion and its challenge; to the permissions it is the challenge."""
+class OfChallenge:
+    """Something of a challenge; to the permissions it is the challenge."""
 
     challenge: ChallengeRow
-    criterion: CriterionRow
 
     @property
     def effective(self) -> ChallengeState:
@@ -135,26 +134,17 @@ class CriterionPage:
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionPage:
-    """One question and its challenge; to the permissions it is the challenge."""
+class CriterionPage(OfChallenge):
+    """One criterion and its challenge."""
 
-    challenge: ChallengeRow
+    criterion: CriterionRow
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage(OfChallenge):
+    """One question and its challenge."""
+
     question: QuestionRow
-
-    @property
-    def effective(self) -> ChallengeState:
-        """The challenge's state that holds now."""
-        return self.challenge.effective
-
-    @property
-    def decision_maker_id(self) -> int | None:
-        """The challenge's decision-maker."""
-        return self.challenge.decision_maker_id
-
-    @property
-    def practice(self) -> bool:
-        """Whether the challenge is one for practice."""
-        return self.challenge.practice
 
 
 def criterion_page(*, actor: Actor | None, now: datetime, reference: str, criterion_id: int) -> CriterionPage:
