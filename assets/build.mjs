@@ -55,6 +55,7 @@ write("early.js", script(join(here, "js", "early.js")));
 write("init.js", script(join(here, "js", "init.js")));
 write("idle.js", script(join(here, "js", "idle.js")));
 write("unsaved.js", script(join(here, "js", "unsaved.js")));
+write("autosave.js", script(join(here, "js", "autosave.js")));
 write("colour.js", script(join(here, "js", "colour.js")));
 
 writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

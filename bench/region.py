@@ -293,7 +293,7 @@ def _pitch(cast: Cast, challenge: str, person: int, organisation: int) -> str:
     reference = pitches.start(actor, challenge=challenge, organisation_id=organisation, now=now)
     for position in range(1, len(_CRITERIA) + 1):
         pitches.save_answer(
-            actor, reference=reference, position=position, text=cast.text(200), parent_id=None, now=now
+            actor, reference=reference, position=position, text=cast.text(200), shown=None, now=now
         )
     pitches.submit(actor, reference=reference, declared=True, expected_version=None, now=now)
     return reference
@@ -304,7 +304,7 @@ def _draft(cast: Cast, person: int, organisation: int) -> None:
     now = cast.day(30)
     actor = _proved(person, now)
     reference = pitches.start(actor, challenge=OPEN, organisation_id=organisation, now=now)
-    pitches.save_answer(actor, reference=reference, position=1, text=cast.text(150), parent_id=None, now=now)
+    pitches.save_answer(actor, reference=reference, position=1, text=cast.text(150), shown=None, now=now)
 
 
 def _judge(cast: Cast, challenge: str, number: int) -> int:

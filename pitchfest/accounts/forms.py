@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import HiddenField, PasswordField, SelectField
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField
 from wtforms.validators import ValidationError
 
 from pitchfest.accounts.rules import (
@@ -50,10 +50,22 @@ def _email() -> EmailField:
     return EmailField("Email address", [AtMost(300), whole_address])
 
 
+def shared_computer() -> BooleanField:
+    """Whether others use this browser too."""
+    return BooleanField(
+        "This is a shared computer", description="Then your words are not kept in this browser."
+    )
+
+
 class SignInForm(Form):
     email = _email()
     password = SecretField("Password", [Needed("Enter your password"), AtMost(1000)])
+    shared = shared_computer()
     next = HiddenField()
+
+
+class UseLinkForm(Form):
+    shared = shared_computer()
 
 
 class FirstAdministratorForm(Form):

@@ -1,5 +1,6 @@
 """Tables to which rows are only ever added, and the triggers that see to it.
 
+The one row that may change is the version of an answer that is being written, until it is done.
 Rows of a challenge or of one pitch can go within a disposal of it (`db.disposal`): when a practice
 challenge is thrown away, or when the time for which a pitch is kept is over. An entry of the log
 never goes. On SQLite `recursive_triggers` (set at each connection) makes REPLACE fire the delete
@@ -20,7 +21,7 @@ _OF_CHALLENGE = (
 )
 _NEVER = "(1 = 0)"
 
-#: Table → when one of its rows may be deleted, as a condition on OLD. None may ever be changed.
+#: Table → when one of its rows may be deleted, as a condition on OLD.
 _MAY_GO = {
     "audit_entry": _NEVER,
     "answer_version": _BY_PITCH_ID,
@@ -42,6 +43,18 @@ _MAY_GO = {
 }
 INSERT_ONLY = tuple(_MAY_GO)
 
+#: Table → (a column that it has since then, when a row may change). In all others none ever may.
+_MAY_CHANGE = {
+    "answer_version": (
+        "begun_at",
+        (
+            "(OLD.begun_at IS NOT NULL AND NEW.id = OLD.id AND NEW.pitch_id = OLD.pitch_id "
+            "AND NEW.question_id = OLD.question_id AND NEW.author_id = OLD.author_id "
+            "AND coalesce(NEW.parent_id, 0) = coalesce(OLD.parent_id, 0) AND NEW.revision >= OLD.revision)"
+        ),
+    ),
+}
+
 _REFUSAL = "rows of this table are never changed"
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -52,6 +65,10 @@ _DELETE_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION {{table}}_may_go() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN IF {{condition}} THEN RETURN OLD; END IF; RAISE EXCEPTION '{_REFUSAL}'; END $$
 """
+_CHANGE_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION {{table}}_may_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN IF {{condition}} THEN RETURN NEW; END IF; RAISE EXCEPTION '{_REFUSAL}'; END $$
+"""
 
 
 def protect(connection: Connection) -> None:
@@ -60,22 +77,28 @@ def protect(connection: Connection) -> None:
     if connection.dialect.name == "postgresql" and tables:
         connection.exec_driver_sql(_FUNCTION)
     for table in tables:
-        condition = _MAY_GO[table] if can_go else _NEVER
-        _PROTECT[connection.dialect.name](connection, table, condition)
+        may_go = _MAY_GO[table] if can_go else _NEVER
+        _PROTECT[connection.dialect.name](connection, table, may_go, _may_change(connection, table))
 
 
-def _on_sqlite(connection: Connection, table: str, condition: str) -> None:
+def _may_change(connection: Connection, table: str) -> str:
+    column, condition = _MAY_CHANGE.get(table, ("", _NEVER))
+    return condition if column in {c["name"] for c in inspect(connection).get_columns(table)} else _NEVER
+
+
+def _on_sqlite(connection: Connection, table: str, may_go: str, may_change: str) -> None:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-    connection.exec_driver_sql(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}")
-    connection.exec_driver_sql(
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN NOT {condition} {refuse}"
-    )
+    for name, event, condition in (("update", "UPDATE", may_change), ("delete", "DELETE", may_go)):
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {table}_no_{name} BEFORE {event} ON {table} WHEN NOT {condition} {refuse}"
+        )
 
 
-def _on_postgresql(connection: Connection, table: str, condition: str) -> None:
-    connection.exec_driver_sql(_DELETE_FUNCTION.format(table=table, condition=condition))
+def _on_postgresql(connection: Connection, table: str, may_go: str, may_change: str) -> None:
+    connection.exec_driver_sql(_DELETE_FUNCTION.format(table=table, condition=may_go))
+    connection.exec_driver_sql(_CHANGE_FUNCTION.format(table=table, condition=may_change))
     for name, events, each, function in (
-        ("change", "UPDATE", "ROW", "refuse_change"),
+        ("change", "UPDATE", "ROW", f"{table}_may_change"),
         ("delete", "DELETE", "ROW", f"{table}_may_go"),
         ("truncate", "TRUNCATE", "STATEMENT", "refuse_change"),
     ):

@@ -17,6 +17,7 @@ from pitchfest.pitches.rules.another_way import CAME_NAMES, LONGEST_TEXT, TOLD_N
 from pitchfest.pitches.rules.answers import MOST_CHARACTERS, Line, parse_lines, read_line, write_lines
 from pitchfest.pitches.rules.states import RIGHT_NAMES, RIGHTS
 from pitchfest.pitches.rules.uploads import LARGEST_FILE, BadFileError, media_type_of
+from pitchfest.pitches.rules.versions import Shown, read_shown
 from pitchfest.web.forms import AtMost, Form, LineField, MomentField, MoneyField, Needed, many_lines
 
 #: Lines of a price shown at first, and at most.
@@ -31,15 +32,23 @@ class StartForm(Form):
 
 
 class AnswerForm(Form):
-    """One answer. `parent` is the version that the person's page showed."""
+    """One answer. `parent` is the version that the person's page showed, `beside` the one written
+    beside it that they are choosing from.
+    """
 
     answer: Any
     parent = HiddenField()
+    beside = HiddenField()
 
     @property
-    def parent_id(self) -> int | None:
+    def shown(self) -> Shown | None:
         """The version that the page was opened on, None where there was none."""
-        text = self.parent.data or ""
+        return read_shown(self.parent.data or "")
+
+    @property
+    def settles(self) -> int | None:
+        """The version that the page let them choose from, None where there was none."""
+        text = self.beside.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
     @property
@@ -98,10 +107,10 @@ _FORMS: dict[QuestionKind, type[AnswerForm]] = {
 }
 
 
-def answer_form(question: QuestionRow, text: str = "", parent_id: int | None = None) -> AnswerForm:
+def answer_form(question: QuestionRow, text: str = "", shown: Shown | None = None) -> AnswerForm:
     """The form for one question, filled in with what was saved unless something was sent."""
     data: Any = parse_lines(text) if question.kind == QuestionKind.MONEY else text
-    form = _FORMS[question.kind](answer=data, parent=str(parent_id or ""))
+    form = _FORMS[question.kind](answer=data, parent=str(shown or ""))
     form.answer.label.text = question.ask
     if question.kind == QuestionKind.RADIOS:
         form.answer.choices = {option: option for option in question.options}

@@ -131,7 +131,8 @@ class BroughtPitch(Base):
 
 
 class AnswerVersion(Base):
-    """One saved text of one answer; rows are only ever added (triggers see to it).
+    """One saved text of one answer; rows are only ever added (triggers see to it), but for the one
+    that is being written: while `begun_at` is set, its author's next saves go into it, each a `revision`.
 
     The text of a radios answer is the choice; of a money answer, a JSON list of
     `{"label", "pence"}`.
@@ -147,6 +148,20 @@ class AnswerVersion(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     text: Mapped[str] = mapped_column(Sealed)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("answer_version.id"))
+    begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(default=1)
+
+
+class SettledVersion(Base):
+    """That a text written beside the one that counts needs no more choosing: someone took from it
+    what they wanted. It settles the same author's earlier ones of that answer, too.
+    """
+
+    __tablename__ = "settled_version"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("answer_version.id"), primary_key=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Submission(Base):

@@ -8,7 +8,7 @@ from typing import Any
 from pitchfest.challenges import queries as challenges
 from pitchfest.mail.operations import chase, enqueue
 from pitchfest.mail.rules import MailKind, Message
-from pitchfest.pitches.queries import reminding, revealed, sealed
+from pitchfest.pitches.queries import reminding, revealed, sealed, versions
 from pitchfest.pitches.rules import PitchRight, PitchState
 from pitchfest.pitches.rules.answers import differences, say_answer
 
@@ -78,7 +78,7 @@ def _load_closed(message: Message, now: datetime) -> dict[str, Any] | None:
     pitch = _pitch(message, now)
     if pitch is None or pitch.removed_at:
         return None
-    sending, working = sealed.sent(pitch.id), sealed.working(pitch.id)
+    sending, working = sealed.sent(pitch.id), versions.working(pitch.id)
     wanted = set(differences(sending.answers, working)) if sending else set(working)
     positions = {q.position for q in challenges.questions(pitch.challenge_id) if q.id in wanted}
     return {

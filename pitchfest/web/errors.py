@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
-from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask import Flask, current_app, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
@@ -109,6 +109,8 @@ def init_app(app: Flask) -> None:
 def error_page(page: Page, happened: str = "") -> Response:
     """The page in our own words, with the person's text, if any, kept in it to copy."""
     db.session.rollback()
+    if request.accept_mimetypes.best == "application/json":  # asked by a script of one of our pages
+        return _as_json(page, happened)
     html = render_template(
         "errors/error.html",
         title=page.title,
@@ -120,6 +122,12 @@ def error_page(page: Page, happened: str = "") -> Response:
     response = Response(html, page.status, content_type="text/html; charset=utf-8")
     if page.status == 503:
         response.headers["Retry-After"] = "60"
+    return response
+
+
+def _as_json(page: Page, happened: str) -> Response:
+    response = jsonify(said=f"Not saved. {happened or page.happened}")
+    response.status_code = page.status
     return response
 
 

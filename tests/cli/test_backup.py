@@ -24,7 +24,7 @@ from pitchfest.judging.models import Scorecard
 from pitchfest.judging.operations import totals
 from pitchfest.kernel.actor import SYSTEM
 from pitchfest.pitches.models import Pitch
-from pitchfest.pitches.queries.sealed import every_version
+from pitchfest.pitches.queries.versions import every_version
 from tests.db.test_migrations import assert_protected
 from tests.support.builders import a_person
 from tests.support.installations import another, run

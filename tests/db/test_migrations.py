@@ -79,6 +79,7 @@ PARTICULAR: dict[str, Any] = {
     "pitch.opened_at": None,
     "pitch.price_pence": None,
     "answer_version.parent_id": None,
+    "answer_version.begun_at": None,
     "brought_pitch.file_id": None,
     "brought_pitch.file_name": None,
     "brought_pitch.media_type": None,
@@ -218,7 +219,10 @@ def test_only_a_disposal_of_their_own_challenge_lets_rows_go(app: Flask, table: 
 def throw_away(table: str, challenge_id: int, pitch_id: int | None) -> None:
     """Delete every row of a table within a disposal, with what refers to it."""
     permits = db.metadata.tables["disposal"]
-    refer = ("submitted_answer",) if table in ("answer_version", "pitch_submission") else ()
+    refer = {
+        "answer_version": ("submitted_answer", "settled_version"),
+        "pitch_submission": ("submitted_answer",),
+    }.get(table, ())
     with db.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
         connection.execute(permits.insert(), {"id": 5, "challenge_id": challenge_id, "pitch_id": pitch_id})
         for name in (*refer, table):

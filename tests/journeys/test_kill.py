@@ -18,7 +18,7 @@ from pitchfest.audit.queries import chain
 from pitchfest.audit.rules import first_break
 from pitchfest.db import db
 from pitchfest.pitches.models import Pitch
-from pitchfest.pitches.queries.sealed import every_version
+from pitchfest.pitches.queries.versions import every_version
 from tests.support.serving import free_port, serving
 from tests.support.visitor import Visitor
 

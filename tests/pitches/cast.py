@@ -20,7 +20,7 @@ from pitchfest.mail.models import OutboxMessage
 from pitchfest.mail.rendering import render
 from pitchfest.mail.rules import Letterhead
 from pitchfest.pitches import operations, queries
-from pitchfest.pitches.queries import sealed
+from pitchfest.pitches.queries import sealed, versions
 from pitchfest.pitches.queries.questions import own_question
 from tests.support import builders
 
@@ -111,14 +111,14 @@ def started(cast: Cast, now: datetime, *, person: int | None = None, organisatio
 def save(pitch: str, position: int, text: str, person: int, now: datetime) -> operations.Kept:
     """Save an answer on top of the newest version."""
     row = own_question(actor=actor(person), now=now, reference=pitch, position=position)
-    head = sealed.latest(row.pitch.id).get(row.question.id)
+    head = versions.latest(row.pitch.id).get(row.question.id)
     return write(
         operations.save_answer,
         person,
         reference=pitch,
         position=position,
         text=text,
-        parent_id=head.id if head else None,
+        shown=head.shown if head else None,
         now=now,
     )
 

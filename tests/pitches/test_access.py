@@ -11,7 +11,7 @@ from pitchfest.accounts.models import Membership
 from pitchfest.db import db
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.models import Pitch, PitchMember
-from pitchfest.pitches.queries import sealed
+from pitchfest.pitches.queries import versions
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import PitchRight
 from tests.pitches.cast import actor, closing, opened, sent, started, write
@@ -204,7 +204,7 @@ def test_a_version_of_another_answer_is_not_shown(bare_app, browser, cast, pitch
     with bare_app.app_context():
         other = started(cast, now, person=cast.gwen, organisation=cast.gannet)
         row = queries.own(actor=actor(cast.rosa), now=now, reference=pitch)
-        version = min(v.id for v in sealed.latest(row.id).values())
+        version = min(v.id for v in versions.latest(row.id).values())
     assert browser(cast.gwen).get(f"/pitches/{other}/questions/1?version={version}").status_code == 404
     assert browser(cast.rosa).get(f"/pitches/{pitch}/questions/2?version={version}").status_code == 404
 

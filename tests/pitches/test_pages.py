@@ -13,7 +13,7 @@ from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.pitches import operations, queries
-from pitchfest.pitches.queries import sealed
+from pitchfest.pitches.queries import versions
 from pitchfest.pitches.rules.states import PitchRight, PitchState
 from tests.pitches.cast import WORDS, actor, closing, opened, save, sending, sent, started, write
 from tests.support import builders
@@ -88,8 +88,8 @@ def test_two_browsers_on_one_answer_see_both_texts(bare_app, browser, cast, draf
     rosa.send(page, answer="Rosa wrote for an hour.")
     assert "Imran Sadiq saved this answer while you were writing" in rosa.text
     assert "Imran was quicker." in rosa.text
-    assert rosa.form()["fields"]["answer"].strip() == "Rosa wrote for an hour."
-    rosa.send(page, answer="Rosa and Imran wrote this.")
+    assert rosa.form(page)["fields"]["answer"].strip() == "Rosa wrote for an hour."
+    rosa.send(page, action=page, answer="Rosa and Imran wrote this.")
     imran.get(page)
     assert imran.form()["fields"]["answer"].strip() == "Rosa and Imran wrote this."
     assert "Read or bring back" in imran.text
@@ -98,7 +98,8 @@ def test_two_browsers_on_one_answer_see_both_texts(bare_app, browser, cast, draf
 def test_an_earlier_version_can_be_brought_back(bare_app, browser, cast, draft, now):
     reference = draft.rpartition("/")[2]
     with bare_app.app_context():
-        first = save(reference, 1, "The first thought.", cast.rosa, now).version_id
+        shown = save(reference, 1, "The first thought.", cast.rosa, now).shown
+        first = shown.id if shown else 0
         save(reference, 1, "The second thought.", cast.rosa, now)
     rosa = browser(cast.rosa)
     rosa.get(f"{draft}/questions/1?version={first}")
@@ -115,7 +116,7 @@ def test_a_double_click_saves_once_and_leads_to_the_same_page(bare_app, browser,
     ways = [rosa.post(f"{draft}/questions/1", data=data).location for _ in range(2)]
     assert ways[0] == ways[1] == f"{draft}/questions/2"
     with bare_app.app_context():
-        assert len(sealed.every_version(1)) == 1
+        assert len(versions.every_version(1)) == 1
 
 
 def test_too_late_keeps_the_text_and_says_by_how_much(bare_app, browser, cast, draft, clock):

@@ -17,7 +17,7 @@ from pitchfest.db import db, transaction
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, TooLate
 from pitchfest.pitches import operations
 from pitchfest.pitches.models import AnswerVersion, Pitch
-from pitchfest.pitches.queries import sealed
+from pitchfest.pitches.queries import sealed, versions
 from pitchfest.pitches.rules.states import PitchRight, PitchState
 from tests.pitches.cast import (
     WORDS,
@@ -41,7 +41,7 @@ def row(cast, pitch, now, person=None):
 def texts(cast, pitch, now):
     """position → text of the version that counts."""
     positions = {q.id: q.position for q in challenge_queries.questions(cast.challenge)}
-    return {positions[q]: text for q, text in sealed.working(row(cast, pitch, now).id).items()}
+    return {positions[q]: text for q, text in versions.working(row(cast, pitch, now).id).items()}
 
 
 def test_the_starter_may_send_and_nobody_else_sees_it(app, cast, now):
@@ -127,11 +127,11 @@ def share(cast, pitch, now, right=PitchRight.EDIT):
 def test_of_two_who_write_at_once_neither_loses_a_word(app, cast, now):
     pitch = started(cast, now)
     share(cast, pitch, now)
-    base = save(pitch, 1, "The beginning.", cast.rosa, now).version_id
+    base = save(pitch, 1, "The beginning.", cast.rosa, now).shown
 
     def on_top(person, text, parent):
         return write(
-            operations.save_answer, person, reference=pitch, position=1, text=text, parent_id=parent, now=now
+            operations.save_answer, person, reference=pitch, position=1, text=text, shown=parent, now=now
         )
 
     first = on_top(cast.imran, "The beginning, by Imran.", base)
@@ -143,16 +143,16 @@ def test_of_two_who_write_at_once_neither_loses_a_word(app, cast, now):
     )
     assert texts(cast, pitch, now)[1] == "The beginning, by Imran."
     pitch_id, question_id = row(cast, pitch, now).id, second.beaten_by.question_id
-    assert sealed.version(pitch_id, question_id, second.version_id).text == "The beginning, by Rosa."
+    assert versions.version(pitch_id, question_id, second.shown.id).text == "The beginning, by Rosa."
     # Rosa puts both together, on top of the version that counts
-    merged = on_top(cast.rosa, "By both.", second.beaten_by.id)
+    merged = on_top(cast.rosa, "By both.", second.beaten_by.shown)
     assert merged.beaten_by is None
     assert texts(cast, pitch, now)[1] == "By both."
     # a third, from a page opened long ago, or naming a version that never counted, does not win
     assert on_top(cast.imran, "Old page.", base).beaten_by.text == "By both."
-    assert on_top(cast.imran, "Odd page.", second.version_id).beaten_by.text == "By both."
+    assert on_top(cast.imran, "Odd page.", second.shown).beaten_by.text == "By both."
     assert texts(cast, pitch, now)[1] == "By both."
-    assert [v.text for v in sealed.every_version(pitch_id)] == [
+    assert [v.text for v in versions.every_version(pitch_id)] == [
         "The beginning.",
         "The beginning, by Imran.",
         "The beginning, by Rosa.",
@@ -166,7 +166,7 @@ def test_a_first_answer_written_by_two_keeps_both(app, cast, now):
     pitch = started(cast, now)
     share(cast, pitch, now)
     for person, text in ((cast.imran, "Imran's."), (cast.rosa, "Rosa's.")):
-        write(operations.save_answer, person, reference=pitch, position=1, text=text, parent_id=None, now=now)
+        write(operations.save_answer, person, reference=pitch, position=1, text=text, shown=None, now=now)
     assert texts(cast, pitch, now)[1] == "Imran's."
     assert len(db.session.execute(select(AnswerVersion.id)).all()) == 2
 
@@ -235,12 +235,12 @@ def test_changing_opens_a_copy_and_discarding_it_puts_the_answers_back(app, cast
     save(pitch, 1, "Something else.", cast.rosa, later)
     found = row(cast, pitch, later)
     assert (found.state, found.changing_since) == (PitchState.SUBMITTED, later)
-    assert sending(pitch, cast.rosa, later).answers != sealed.working(found.id)
+    assert sending(pitch, cast.rosa, later).answers != versions.working(found.id)
     write(operations.discard_copy, cast.rosa, reference=pitch, now=later)
     found = row(cast, pitch, later)
     assert found.changing_since is None
-    assert sending(pitch, cast.rosa, later).answers == sealed.working(found.id)
-    assert "Something else." in [v.text for v in sealed.every_version(found.id)]
+    assert sending(pitch, cast.rosa, later).answers == versions.working(found.id)
+    assert "Something else." in [v.text for v in versions.every_version(found.id)]
 
 
 def test_a_save_from_a_page_left_open_after_sending_opens_the_copy_itself(app, cast, now):

@@ -83,9 +83,10 @@ def describe_browser() -> str:
     return f"{browser} on {system}" if system else browser
 
 
-def after_signing_in(token: str, target: str | None) -> ResponseReturnValue:
-    """Where a person goes who has just signed in."""
+def after_signing_in(token: str, target: str | None, *, shared: bool = False) -> ResponseReturnValue:
+    """Where a person goes who has just signed in, on a computer that is theirs alone or `shared`."""
     enter(token)
+    session["shared"] = shared
     return redirect(safe_next(target) or url_for("home.index"))
 
 

@@ -9,7 +9,7 @@ from flask import abort, current_app, redirect, render_template, request, sessio
 from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts import operations, queries
-from pitchfest.accounts.forms import DemoForm, EmailForm, NewPasswordForm, SignInForm
+from pitchfest.accounts.forms import DemoForm, EmailForm, NewPasswordForm, SignInForm, UseLinkForm
 from pitchfest.accounts.rules import LinkPurpose, Scope, tidy_address
 from pitchfest.accounts.views.blueprint import bp
 from pitchfest.accounts.views.sessions import after_signing_in, begin_session, browser_id
@@ -96,7 +96,7 @@ def _signed_in(
         if renewed:
             operations.set_password(person_id, password_hash=renewed)
         token = begin_session(person_id)
-    return after_signing_in(token, target)
+    return after_signing_in(token, target, shared=form.shared.data)
 
 
 def let_in(form: Form, account: str) -> dict[Scope, str] | None:
@@ -178,11 +178,11 @@ def use_link(token: str) -> ResponseReturnValue:
     found = queries.link(token, LinkPurpose.SIGN_IN, now())
     if found is None:
         return link_gone()
-    form = Form()
+    form = UseLinkForm()
     if form.validate_on_submit():
         with saving(form, then=url_for("home.index")):
             new = begin_session(operations.sign_in_by_link(token, now=now()))
-        return after_signing_in(new, None)
+        return after_signing_in(new, None, shared=form.shared.data)
     return token_page("accounts/use_link.html", form, found)
 
 

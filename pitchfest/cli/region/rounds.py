@@ -84,9 +84,7 @@ def _answer(story: Story, pitch: dict[str, Any], now: datetime) -> None:
         if question.get("type") == "money_lines":
             lines = [{"label": line["label"], "pence": round(line["gbp"] * 100)} for line in written]
             written = json.dumps(lines, ensure_ascii=False)
-        pitches.save_answer(
-            actor, reference=reference, position=position, text=written, parent_id=None, now=now
-        )
+        pitches.save_answer(actor, reference=reference, position=position, text=written, shown=None, now=now)
 
 
 # Judging

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy import delete, select
 
 from pitchfest.accounts import operations as accounts
 from pitchfest.accounts.rules import Size
@@ -31,7 +28,7 @@ from pitchfest.pitches.operations.roots import (
 )
 from pitchfest.pitches.operations.sending import freeze
 from pitchfest.pitches.queries import another_way as queries
-from pitchfest.pitches.queries import sealed
+from pitchfest.pitches.queries import versions
 from pitchfest.pitches.rules.another_way import SEE_AS_RECEIVED, CameBy, ToldBy, received_problem
 from pitchfest.pitches.rules.answers import Line, write_lines
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
@@ -158,7 +155,7 @@ def bring(
         challenge.reference,
         number=1,
         questions=challenges.questions(challenge.id),
-        latest=sealed.latest(pitch.id),
+        latest=versions.latest(pitch.id),
         at=received_at,
         as_received=content,
     )
@@ -276,18 +273,3 @@ def take_out(actor: Actor, *, reference: str, now: datetime) -> None:
     end_assisting([pitch.id], now)
     move(pitch, step.target, withdrawn_at=now, changing_since=None)
     db.session.flush()
-
-
-def forget_ways(pitch_ids: Collection[int]) -> None:
-    """Remove how these pitches came, their suppliers' contacts, and what was received: the caller
-    has decided that the pitches' words go.
-    """
-    ids = sorted(pitch_ids)
-    kept = db.session.execute(
-        select(BroughtPitch.file_id).where(BroughtPitch.pitch_id.in_(ids), BroughtPitch.file_id.is_not(None))
-    ).scalars()
-    file_ids = [file_id for file_id in kept if file_id is not None]
-    for way in (AssistedPitch, BroughtPitch):
-        db.session.execute(delete(way).where(way.pitch_id.in_(ids)))
-    for file_id in file_ids:
-        files.discard(file_id)

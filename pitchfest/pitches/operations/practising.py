@@ -12,24 +12,18 @@ from pitchfest.audit import operations as audit
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import PERMISSIONS, ChallengeState, Permission
 from pitchfest.db import db
-from pitchfest.files import operations as files
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict
 from pitchfest.kernel.permissions import authorise
 from pitchfest.pitches.models import (
-    AnswerVersion,
-    AssistedPitch,
-    BroughtPitch,
     Eligibility,
     LowestPrice,
-    OpenedAnswer,
     Opening,
     Pitch,
     PitchMember,
     Submission,
-    SubmittedAnswer,
 )
-from pitchfest.pitches.operations.another_way import forget_ways
+from pitchfest.pitches.operations.forgetting import forget_words
 from pitchfest.pitches.operations.sending import submit
 from pitchfest.pitches.operations.writing import save_answer, start, supplier_organisations
 from pitchfest.pitches.queries.sealed import own
@@ -78,25 +72,9 @@ def discard(challenge_id: int) -> list[str]:
         .order_by(Pitch.id)
     ).all()
     ids = [row.id for row in rows]
-    forget_ways(ids)
-    sendings = select(Submission.id).where(Submission.pitch_id.in_(ids))
-    db.session.execute(delete(SubmittedAnswer).where(SubmittedAnswer.submission_id.in_(sendings)))
-    stored = db.session.scalars(
-        select(BroughtPitch.file_id).where(BroughtPitch.pitch_id.in_(ids)).order_by(BroughtPitch.pitch_id)
-    ).all()
-    for table in (
-        AssistedPitch,
-        BroughtPitch,
-        Submission,
-        AnswerVersion,
-        OpenedAnswer,
-        Eligibility,
-        PitchMember,
-    ):
+    forget_words(ids)
+    for table in (Submission, Eligibility, PitchMember):
         db.session.execute(delete(table).where(table.pitch_id.in_(ids)))
-    for file_id in stored:
-        if file_id is not None:
-            files.discard(file_id)
     for whole in (Opening, LowestPrice, Pitch):
         db.session.execute(delete(whole).where(whole.challenge_id == challenge_id))
     pitched = {row.organisation_id for row in rows}
@@ -125,7 +103,7 @@ def _send(actor: Actor, challenge: str, supplier: Invented, now: datetime) -> No
             reference=reference,
             position=question.position,
             text=invented_answer(supplier, question),
-            parent_id=None,
+            shown=None,
             now=now,
         )
     submit(actor, reference=reference, declared=True, expected_version=None, now=now)

@@ -10,15 +10,11 @@ from pitchfest.challenges.models import Challenge
 from pitchfest.db import db, disposing
 from pitchfest.kernel.privacy import removed_words
 from pitchfest.pitches.models import (
-    AnswerVersion,
     Eligibility,
-    OpenedAnswer,
     Pitch,
     PitchMember,
-    Submission,
-    SubmittedAnswer,
 )
-from pitchfest.pitches.operations.another_way import forget_ways
+from pitchfest.pitches.operations.forgetting import forget_words
 from pitchfest.pitches.queries import privacy as queries
 
 
@@ -26,11 +22,7 @@ def remove_words(pitch_id: int, now: datetime) -> None:
     """Remove every answer of a pitch. The pitch, when it was sent and what its receipts' hashes are
     stay. The caller holds a disposal of it, has decided that its time is over, and keeps the record.
     """
-    forget_ways([pitch_id])
-    sendings = select(Submission.id).where(Submission.pitch_id == pitch_id)
-    db.session.execute(delete(SubmittedAnswer).where(SubmittedAnswer.submission_id.in_(sendings)))
-    db.session.execute(delete(AnswerVersion).where(AnswerVersion.pitch_id == pitch_id))
-    db.session.execute(delete(OpenedAnswer).where(OpenedAnswer.pitch_id == pitch_id))
+    forget_words([pitch_id])
     db.session.execute(
         update(Eligibility).where(Eligibility.pitch_id == pitch_id).values(reason=removed_words(now))
     )
@@ -60,8 +52,7 @@ def erase(person_id: int, now: datetime) -> None:
             select(Pitch.challenge_id).where(Pitch.id == pitch_id).with_for_update()
         ).scalar_one()
         with disposing(challenge_id, pitch_id):
-            db.session.execute(delete(AnswerVersion).where(AnswerVersion.pitch_id == pitch_id))
-        forget_ways([pitch_id])
+            forget_words([pitch_id])
         db.session.execute(delete(PitchMember).where(PitchMember.pitch_id == pitch_id))
         db.session.execute(delete(Pitch).where(Pitch.id == pitch_id))
     db.session.execute(

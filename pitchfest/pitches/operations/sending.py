@@ -29,7 +29,9 @@ from pitchfest.pitches.operations.roots import (
     move,
     touch_challenge,
 )
+from pitchfest.pitches.operations.writing import finish_all
 from pitchfest.pitches.queries import sealed as queries
+from pitchfest.pitches.queries import versions
 from pitchfest.pitches.rules.answers import differences, problems
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.receipts import receipt_body, receipt_sha256
@@ -68,13 +70,11 @@ def submit(
         raise StaleForm(_who_wrote(row))
     if row.to_check_again:  # also stops a form that was opened before the correction
         raise RuleViolation(CORRECTED)
-    questions, latest, last = (
-        challenges.questions(row.challenge_id),
-        queries.latest(row.id),
-        queries.sent(row.id),
-    )
+    questions, last = challenges.questions(row.challenge_id), queries.sent(row.id)
+    latest = versions.latest(row.id)
     answers = {q.id: latest[q.id].text for q in questions if q.id in latest}
-    missing = tuple(p.message for p in problems(questions, answers))
+    two_texts = {v.question_id for v in versions.beside(row.id, latest)}
+    missing = tuple(p.message for p in problems(questions, answers, two_texts))
     if last is not None and not missing and not differences(last.answers, answers):
         missing = ("Nothing differs from what you sent last, so there is nothing to send.",)
     target = PITCH.fire(row.state, "submit", Send(missing)).target
@@ -100,6 +100,7 @@ def submit(
     if row.assists:
         _seal_from_assistant(pitch.id, now)
     notices.receipt(row, number, now=now)
+    finish_all(pitch.id)
     move(pitch, target, changing_since=None)
     db.session.flush()
     return number
@@ -128,7 +129,7 @@ def freeze(
     *,
     number: int,
     questions: list[QuestionRow],
-    latest: Mapping[int, queries.Version],
+    latest: Mapping[int, versions.Version],
     at: datetime,
     as_received: str = "",
 ) -> str:
@@ -170,15 +171,15 @@ def freeze(
 
 def _history_digest(pitch: Pitch) -> str:
     """One salted digest of every version written so far: how drafts enter the log."""
-    versions = [
+    written = [
         [v.id, v.question_id, v.author_id, iso(v.at), hashlib.sha256(v.text.encode()).hexdigest()]
-        for v in queries.every_version(pitch.id)
+        for v in versions.every_version(pitch.id)
     ]
-    return salted_hash(pitch.salt, canonical_json(versions))
+    return salted_hash(pitch.salt, canonical_json(written))
 
 
 def _who_wrote(row: queries.PitchRow) -> str:
-    newest = max(queries.latest(row.id).values(), key=lambda v: v.id, default=None)
+    newest = max(versions.latest(row.id).values(), key=lambda v: v.id, default=None)
     if newest is None:
         return "Someone changed this pitch after you opened the page. Check the answers, then send it."
     return (

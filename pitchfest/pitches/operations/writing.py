@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from pitchfest.accounts import queries as accounts
@@ -15,12 +16,15 @@ from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict, NotFound, Problem, RuleViolation
 from pitchfest.kernel.text import plural, tidy
-from pitchfest.pitches.models import AnswerVersion, Pitch, PitchMember
+from pitchfest.pitches.models import AnswerVersion, Pitch, PitchMember, SettledVersion
 from pitchfest.pitches.operations.roots import in_time, locked, new_pitch, too_late
 from pitchfest.pitches.queries import sealed as queries
+from pitchfest.pitches.queries import versions
+from pitchfest.pitches.queries.versions import Version
 from pitchfest.pitches.rules.answers import MOST_CHARACTERS, differences
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.states import PitchRight, PitchState, takes_pitches
+from pitchfest.pitches.rules.versions import Shown, still_written
 
 ALREADY_STARTED = (
     "Someone in your organisation has already started a pitch for this challenge. "
@@ -88,22 +92,33 @@ def _own_or_refuse(actor: Actor, reference: str, now: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of a save. `beaten_by` is the version that someone saved meanwhile, which
-    still counts; `version_id` is then a version of its own beside it.
+    """What became of a save: `shown` is the version that holds it, None where there is nothing yet.
+
+    `beaten_by` is the version that someone saved meanwhile, which still counts; `shown` then stands
+    beside it.
     """
 
-    version_id: int | None
-    beaten_by: queries.Version | None = None
+    shown: Shown | None
+    beaten_by: Version | None = None
 
 
 def save_answer(
-    actor: Actor, *, reference: str, position: int, text: str, parent_id: int | None, now: datetime
+    actor: Actor,
+    *,
+    reference: str,
+    position: int,
+    text: str,
+    shown: Shown | None,
+    now: datetime,
+    by_itself: bool = False,
+    settles: int | None = None,
 ) -> Kept:
     """Keep one answer as it is, complete or not, within its limit or not.
 
-    `parent_id` is the version that the form was opened on. What was sent before stays in; the
-    first save after it opens the copy. Raises TooLate after closing, Conflict when the pitch was
-    withdrawn.
+    `shown` is the version that the form was opened on. What was sent before stays in; the first save
+    after it opens the copy. Saves that a page makes `by_itself`, by one author within two minutes, are
+    one version. `settles` is a text beside the one that counts, of which the author has taken what
+    they want. Raises TooLate after closing, Conflict when the pitch was withdrawn.
     """
     text = tidy(text)
     if (over := len(text) - MOST_CHARACTERS) > 0:
@@ -114,31 +129,121 @@ def save_answer(
     question = next((q for q in challenges.questions(row.challenge_id) if q.position == position), None)
     if question is None:
         raise NotFound
-    line = queries.main_line(row.id, question.id)
-    head = queries.version(row.id, question.id, line[-1]) if line else None
+    line = versions.main_line(row.id, question.id)
+    head = versions.version(row.id, question.id, line[-1]) if line else None
+    if settles is not None:
+        _settle(actor, row.id, question.id, settles, now)
     if text == (head.text if head else ""):
-        return Kept(head.id if head else None)
-    saved = _add_version(pitch, question.id, actor, text, parent_id if parent_id in line else None, now)
+        if head is not None and not by_itself:
+            _finish(head.id)
+        return Kept(head.shown if head else None)
+    if shown == (head.shown if head else None):
+        parent = head.id if head else None
+        kept = Kept(_write(actor, pitch.id, question.id, text, head, parent, by_itself, now))
+    else:
+        own = _own_beside(row.id, question.id, shown, line)
+        parent = _parent_beside(head, shown, line)
+        kept = Kept(_write(actor, pitch.id, question.id, text, own, parent, by_itself, now), head)
     _open_copy(actor, pitch, row, now)
     pitch.version += 1
     db.session.flush()
-    return Kept(saved, head if head is not None and parent_id != head.id else None)
+    return kept
 
 
-def _add_version(
-    pitch: Pitch, question_id: int, actor: Actor, text: str, parent_id: int | None, now: datetime
-) -> int:
+def _write(
+    actor: Actor,
+    pitch_id: int,
+    question_id: int,
+    text: str,
+    onto: Version | None,
+    parent_id: int | None,
+    by_itself: bool,
+    now: datetime,
+) -> Shown:
+    """Put the text into the version `onto`, where its author still writes it; else into a new one."""
+    begun_at = now if by_itself else None
+    if onto is not None and still_written(onto.begun_at, onto.author_id, actor.person_id, now):
+        changed = {"text": text, "at": now, "revision": onto.revision + 1}
+        if not by_itself:
+            changed["begun_at"] = None
+        db.session.execute(
+            update(AnswerVersion)
+            .where(AnswerVersion.id == onto.id)
+            .values(changed)
+            .execution_options(synchronize_session=False)
+        )
+        return Shown(onto.id, onto.revision + 1)
     version = AnswerVersion(
-        pitch_id=pitch.id,
+        pitch_id=pitch_id,
         question_id=question_id,
         author_id=actor.person_id,
         at=now,
         text=text,
         parent_id=parent_id,
+        begun_at=begun_at,
     )
     db.session.add(version)
     db.session.flush()
-    return version.id
+    return Shown(version.id, 1)
+
+
+def _parent_beside(head: Version | None, shown: Shown | None, line: list[int]) -> int | None:
+    """On what a text is put that is to stand beside the one that counts: it is never the first there."""
+    if shown is not None and shown.id in line[:-1]:
+        return shown.id
+    return head.parent_id if head else None
+
+
+def _own_beside(pitch_id: int, question_id: int, shown: Shown | None, line: list[int]) -> Version | None:
+    """The text beside the one that counts on which the form was opened, as it stands."""
+    if shown is None or shown.id in line:
+        return None
+    try:
+        found = versions.version(pitch_id, question_id, shown.id)
+    except NotFound:
+        return None
+    return found if found.shown == shown else None
+
+
+def _finish(version_id: int) -> None:
+    """The author has saved it: what comes next is another version."""
+    db.session.execute(
+        update(AnswerVersion)
+        .where(AnswerVersion.id == version_id, AnswerVersion.begun_at.is_not(None))
+        .values(begun_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def finish_all(pitch_id: int) -> None:
+    """Nothing that was written so far changes any more."""
+    db.session.execute(
+        update(AnswerVersion)
+        .where(AnswerVersion.pitch_id == pitch_id, AnswerVersion.begun_at.is_not(None))
+        .values(begun_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _settle(actor: Actor, pitch_id: int, question_id: int, version_id: int, now: datetime) -> None:
+    latest = versions.latest(pitch_id)
+    if any(v.id == version_id and v.question_id == question_id for v in versions.beside(pitch_id, latest)):
+        db.session.add(SettledVersion(version_id=version_id, by_id=actor.person_id, at=now))
+
+
+def keep_what_counts(actor: Actor, *, reference: str, position: int, beside: int, now: datetime) -> None:
+    """Leave an answer as it counts, and choose no more between it and the text written `beside` it,
+    which stays among the earlier versions. Raises TooLate after closing.
+    """
+    pitch, row = locked(actor, reference, Permission.EDIT, now)
+    in_time(row, now)
+    _is_being_written(row)
+    question = next((q for q in challenges.questions(row.challenge_id) if q.position == position), None)
+    if question is None:
+        raise NotFound
+    _settle(actor, row.id, question.id, beside, now)
+    pitch.version += 1
+    db.session.flush()
 
 
 def _is_being_written(row: queries.PitchRow) -> None:
@@ -191,12 +296,14 @@ def discard_copy(actor: Actor, *, reference: str, now: datetime) -> None:
     sent = queries.sent(row.id)
     if row.state != PitchState.SUBMITTED or row.changing_since is None or sent is None:
         raise Conflict("There is no open copy of this pitch.")
-    latest = queries.latest(row.id)
+    latest = versions.latest(row.id)
     working = {question_id: version.text for question_id, version in latest.items()}
     for question_id in differences(sent.answers, working):
         head = latest.get(question_id)
         text = sent.answers.get(question_id, "")
-        _add_version(pitch, question_id, actor, text, head.id if head else None, now)
+        _write(actor, pitch.id, question_id, text, None, head.id if head else None, False, now)
+    for left in versions.beside(row.id, latest):
+        db.session.add(SettledVersion(version_id=left.id, by_id=actor.person_id, at=now))
     pitch.changing_since = None
     pitch.version += 1
     db.session.flush()

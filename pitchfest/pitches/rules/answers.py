@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -70,6 +70,9 @@ def say_answer(kind: QuestionKind, text: str) -> str:
     return "\n".join([*lines, f"Total: {say_pounds(total_pence(text))}"])
 
 
+CHOOSE = "Two texts were written at the same time. Choose between them"
+
+
 class Standing(StrEnum):
     """How far an answer has come."""
 
@@ -98,8 +101,10 @@ def words_over(question: QuestionRow, text: str) -> int:
     return max(0, count_words(text) - question.max_words) if question.max_words is not None else 0
 
 
-def look_at(question: QuestionRow, text: str) -> Look:
-    """How one answer stands, judged by its text alone."""
+def look_at(question: QuestionRow, text: str, two_texts: bool = False) -> Look:
+    """How one answer stands, judged by its text alone; but two texts were written where it says so."""
+    if two_texts:
+        return Look(Standing.TO_FIX, "written by two at the same time", CHOOSE)
     looks = {
         QuestionKind.TEXT: _look_at_text,
         QuestionKind.RADIOS: _look_at_choice,
@@ -152,9 +157,14 @@ def _nothing_yet(question: QuestionRow, hint: str, problem: str) -> Look:
     return Look(Standing.OPTIONAL, hint)
 
 
-def problems(questions: Sequence[QuestionRow], answers: Mapping[int, str]) -> list[Problem]:
-    """What stops these answers, by question id, from being sent; empty when they are complete."""
-    looks = [(question, look_at(question, answers.get(question.id, ""))) for question in questions]
+def problems(
+    questions: Sequence[QuestionRow], answers: Mapping[int, str], two_texts: Collection[int] = ()
+) -> list[Problem]:
+    """What stops these answers, by question id, from being sent; empty when they are complete.
+
+    `two_texts` are the ids of questions that two people answered at the same time.
+    """
+    looks = [(q, look_at(q, answers.get(q.id, ""), q.id in two_texts)) for q in questions]
     return [Problem(f"Question {q.position}: {_sentence(look.problem)}") for q, look in looks if look.blocks]
 
 

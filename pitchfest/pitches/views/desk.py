@@ -25,8 +25,8 @@ from pitchfest.pitches.queries import OpenedPitch
 from pitchfest.pitches.rules.another_way import read_way
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.states import STAFF_LABELS, PitchState
+from pitchfest.pitches.views.answers import money_rows
 from pitchfest.pitches.views.panels import barred, contributed
-from pitchfest.pitches.views.writing import money_rows
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now

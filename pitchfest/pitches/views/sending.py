@@ -18,14 +18,15 @@ from pitchfest.kernel.privacy import removed_words
 from pitchfest.kernel.text import canonical_json
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms import SendForm
-from pitchfest.pitches.queries import PitchRow, own
+from pitchfest.pitches.queries import PitchRow, own, versions
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries.sealed import Sent
 from pitchfest.pitches.rules.answers import differences, look_at
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.receipts import receipt_body, receipt_sha256
 from pitchfest.pitches.rules.states import PitchRight
-from pitchfest.pitches.views.writing import bp, can_write, in_time, money_rows
+from pitchfest.pitches.views.answers import money_rows
+from pitchfest.pitches.views.writing import bp, can_write, in_time
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
@@ -68,8 +69,10 @@ def send(pitch: PitchRow) -> str | Response | tuple[str, int]:
 def _check_page(pitch: PitchRow, form: SendForm) -> str:
     if pitch.assists:
         form.ask_assistant()
-    questions, texts = challenges.questions(pitch.challenge_id), queries.working(pitch.id)
-    looks = {q.id: look_at(q, texts.get(q.id, "")) for q in questions}
+    questions, latest = challenges.questions(pitch.challenge_id), versions.latest(pitch.id)
+    texts = {question_id: version.text for question_id, version in latest.items()}
+    two_texts = {v.question_id for v in versions.beside(pitch.id, latest)}
+    looks = {q.id: look_at(q, texts.get(q.id, ""), q.id in two_texts) for q in questions}
     sending = queries.sent(pitch.id)
     return render_template(
         "pitches/check.html",

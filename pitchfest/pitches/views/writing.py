@@ -12,26 +12,19 @@ from pitchfest.challenges.queries import CriterionRow
 from pitchfest.challenges.rules import (
     BEFORE_RELEASE,
     ChallengeState,
-    CriterionKind,
     QuestionKind,
     QuestionRow,
-    say_points,
 )
 from pitchfest.kernel.text import plural
 from pitchfest.pitches import operations
-from pitchfest.pitches.forms import AnswerForm, StartForm, answer_form
-from pitchfest.pitches.queries import PitchRow, mine, own
+from pitchfest.pitches.forms import StartForm
+from pitchfest.pitches.queries import PitchRow, mine, own, versions
 from pitchfest.pitches.queries import sealed as queries
-from pitchfest.pitches.queries.questions import OwnQuestion, own_question
-from pitchfest.pitches.queries.sealed import Version
 from pitchfest.pitches.rules.answers import (
     Look,
     Standing,
     differences,
     look_at,
-    parse_lines,
-    total_pence,
-    words_over,
 )
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.states import PitchState, supplier_label, takes_pitches
@@ -132,10 +125,11 @@ def _what_it_takes(questions: list[QuestionRow]) -> list[str]:
 def tasks(pitch: PitchRow) -> str:
     questions = challenges.questions(pitch.challenge_id)
     criteria = {c.id: c for c in challenges.criteria(pitch.challenge_id)}
-    latest = queries.latest(pitch.id)
+    latest = versions.latest(pitch.id)
     texts = {question_id: version.text for question_id, version in latest.items()}
     sending = queries.sent(pitch.id)
-    looks = {q.id: look_at(q, texts.get(q.id, "")) for q in questions}
+    two_texts = {v.question_id for v in versions.beside(pitch.id, latest)}
+    looks = {q.id: look_at(q, texts.get(q.id, ""), q.id in two_texts) for q in questions}
     changed = set(differences(sending.answers, texts)) if sending else set()
     return render_template(
         "pitches/tasks.html",
@@ -207,121 +201,6 @@ def short_problem(look: Look) -> str:
     return look.problem if look.problem.endswith("too long") else "To fix"
 
 
-# One answer.
-
-
-@bp.get("/pitches/<reference>/questions/<int(max=9999):position>")
-@requires(Permission.VIEW, of=own_question)
-def question(asked: OwnQuestion) -> str | Response:
-    if asked.pitch.removed_at:  # its page says so
-        return redirect(url_for("pitches.tasks", reference=asked.pitch.reference))
-    head = queries.latest(asked.pitch.id).get(asked.question.id)
-    shown = _asked_version(asked) or head
-    form = answer_form(asked.question, shown.text if shown else "", head.id if head else None)
-    return _question_page(asked, form, head, shown)
-
-
-@bp.post("/pitches/<reference>/questions/<int(max=9999):position>")
-@requires(Permission.EDIT, of=own_question)
-def save(asked: OwnQuestion) -> str | Response | tuple[str, int]:
-    form = answer_form(asked.question)
-    if form.validate_on_submit():
-        with saving(form) as saved:
-            kept = operations.save_answer(
-                the_actor(),
-                reference=asked.pitch.reference,
-                position=asked.question.position,
-                text=form.text,
-                parent_id=form.parent_id,
-                now=now(),
-            )
-            saved.redirect = _after_saving(asked, form, kept)
-        if saved:
-            return redirect(saved.redirect)
-    head = queries.latest(asked.pitch.id).get(asked.question.id)
-    return _question_page(asked, form, head, head), 422
-
-
-def _after_saving(asked: OwnQuestion, form: AnswerForm, kept: operations.Kept) -> str:
-    """Where a save leads: on, back, or to the same page where something is to be seen there."""
-    reference, position = asked.pitch.reference, asked.question.position
-    here: dict[str, Any] = {"reference": reference, "position": position}
-    if kept.beaten_by is not None:
-        return url_for("pitches.question", **here, version=kept.version_id)
-    pressed = request.form.get("go", "on")
-    if pressed == "lines":
-        return url_for(
-            "pitches.question", **here, lines=3, _anchor=f"answer-label-{len(form.answer.data) + 1}"
-        )
-    if pressed == "on" and words_over(asked.question, form.text):
-        return url_for("pitches.question", **here)
-    if pressed == "on" and asked.next_position is not None:
-        return url_for("pitches.question", reference=reference, position=asked.next_position)
-    return url_for("pitches.tasks", reference=reference)
-
-
-def _asked_version(asked: OwnQuestion) -> Version | None:
-    """An earlier version that the address names, to be read or brought back."""
-    text = request.args.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        return None
-    return queries.version(asked.pitch.id, asked.question.id, int(text))
-
-
-def _question_page(asked: OwnQuestion, form: AnswerForm, head: Version | None, shown: Version | None) -> str:
-    pitch, item = asked.pitch, asked.question
-    writable = can_write(pitch)
-    look = look_at(item, form.text)
-    if writable and look.standing == Standing.TO_FIX and not form.answer.errors:
-        form.answer.errors = [look.problem]
-    criterion = next((c for c in challenges.criteria(pitch.challenge_id) if c.id == item.criterion_id), None)
-    return render_template(
-        "pitches/question.html",
-        pitch=pitch,
-        question=item,
-        total=len(asked.questions),
-        criterion=criterion,
-        levels=_levels(criterion),
-        form=form,
-        page_errors=bool(form.errors or form.form_errors or form.answer.errors),
-        can_write=writable,
-        head=head,
-        other=head if head and shown and shown.id != head.id else None,
-        beaten=_is_beside(asked, head, shown),
-        shown=shown,
-        earlier=queries.history(pitch.id, item.id) if head else [],
-        more=3 if "lines" in request.args else 0,
-        words=look.hint,
-        other_money=money_rows(item.kind, head.text if head else ""),
-        shown_money=money_rows(item.kind, form.text),
-        sum_pence=total_pence(form.text) if item.kind == QuestionKind.MONEY else 0,
-    )
-
-
-def _is_beside(asked: OwnQuestion, head: Version | None, shown: Version | None) -> bool:
-    """Whether the version shown was written while someone else saved another on the same text."""
-    if head is None or shown is None or shown.id == head.id:
-        return False
-    return shown.id not in queries.main_line(asked.pitch.id, asked.question.id)
-
-
-def _levels(criterion: CriterionRow | None) -> list[tuple[str, str, str]]:
-    """(points, label, meaning) of a judged criterion's scale, the best first."""
-    if criterion is None or criterion.kind == CriterionKind.PRICE:
-        return []
-    return [
-        (say_points(value), label, meaning)
-        for value, (label, meaning) in sorted(criterion.anchors.items(), reverse=True)
-    ]
-
-
-def money_rows(kind: QuestionKind, text: str) -> tuple[list[tuple[str, int | None, str]], int] | None:
-    """A price as (label, pence, as typed) rows and its total in pence, None for other answers."""
-    if kind != QuestionKind.MONEY or not text:
-        return None
-    return [(line.label, line.pence, line.typed) for line in parse_lines(text)], total_pence(text)
-
-
 # A copy of what was sent.
 
 
@@ -362,7 +241,7 @@ def discard(pitch: PitchRow) -> str | Response:
             flash("Your answers are back to what you sent.", "success")
             return redirect(saved.redirect)
     sending = queries.sent(pitch.id)
-    texts = queries.working(pitch.id)
+    texts = versions.working(pitch.id)
     changed = set(differences(sending.answers, texts)) if sending else set()
     asked = [q for q in challenges.questions(pitch.challenge_id) if q.id in changed]
     return render_template("pitches/discard.html", pitch=pitch, sending=sending, changed=asked, form=form)

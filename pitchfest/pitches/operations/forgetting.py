@@ -1,0 +1,38 @@
+"""What goes when a pitch's words go: answers and their versions, and how it came."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, select
+
+from pitchfest.db import db
+from pitchfest.files import operations as files
+from pitchfest.pitches.models import (
+    AnswerVersion,
+    AssistedPitch,
+    BroughtPitch,
+    OpenedAnswer,
+    SettledVersion,
+    Submission,
+    SubmittedAnswer,
+)
+
+
+def forget_words(pitch_ids: Collection[int]) -> None:
+    """Remove every answer of these pitches, how they came, their suppliers' contacts, and what was
+    received. The caller holds a disposal of them and has decided that their words go.
+    """
+    ids = sorted(pitch_ids)
+    sendings = select(Submission.id).where(Submission.pitch_id.in_(ids))
+    db.session.execute(delete(SubmittedAnswer).where(SubmittedAnswer.submission_id.in_(sendings)))
+    versions = select(AnswerVersion.id).where(AnswerVersion.pitch_id.in_(ids))
+    db.session.execute(delete(SettledVersion).where(SettledVersion.version_id.in_(versions)))
+    received = (
+        select(BroughtPitch.file_id).where(BroughtPitch.pitch_id.in_(ids)).order_by(BroughtPitch.pitch_id)
+    )
+    file_ids = [file_id for file_id in db.session.scalars(received) if file_id is not None]
+    for table in (AssistedPitch, BroughtPitch, AnswerVersion, OpenedAnswer):
+        db.session.execute(delete(table).where(table.pitch_id.in_(ids)))
+    for file_id in file_ids:
+        files.discard(file_id)

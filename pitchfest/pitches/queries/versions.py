@@ -1,0 +1,177 @@
+"""What was written in a pitch: every version of every answer, and which of them counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
+
+from pitchfest.accounts.models import Person
+from pitchfest.db import db
+from pitchfest.kernel.errors import NotFound
+from pitchfest.pitches.models import AnswerVersion, SettledVersion
+from pitchfest.pitches.rules.versions import Shown
+
+_VERSION = AnswerVersion.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One saved text of one answer. While `begun_at` is set it is still being written."""
+
+    id: int
+    question_id: int
+    text: str
+    author_id: int
+    author_name: str
+    at: datetime
+    parent_id: int | None
+    begun_at: datetime | None
+    revision: int
+
+    @property
+    def shown(self) -> Shown:
+        """How a form says that it was opened on this one."""
+        return Shown(self.id, self.revision)
+
+
+def _versions(pitch_id: int | ColumnElement[int]) -> Select[Any]:
+    person = Person.__table__
+    return (
+        select(
+            _VERSION.id,
+            _VERSION.question_id,
+            _VERSION.text,
+            _VERSION.author_id,
+            person.c.name.label("author_name"),
+            _VERSION.at,
+            _VERSION.parent_id,
+            _VERSION.begun_at,
+            _VERSION.revision,
+        )
+        .join(person, person.c.id == _VERSION.author_id)
+        .where(_VERSION.pitch_id == pitch_id)
+    )
+
+
+def on_main_line() -> ColumnElement[bool]:
+    """That a version was saved on top of the then latest one. Of two that were written on top of
+    the same text the first counts; the other is kept, and waits for its author to put them together.
+    """
+    earlier = AnswerVersion.__table__.alias().c
+    return ~(
+        select(earlier.id)
+        .where(
+            earlier.pitch_id == _VERSION.pitch_id,
+            earlier.question_id == _VERSION.question_id,
+            func.coalesce(earlier.parent_id, 0) == func.coalesce(_VERSION.parent_id, 0),
+            earlier.id < _VERSION.id,
+        )
+        .exists()
+    )
+
+
+_MAIN_LINE = (
+    select(_VERSION.id)
+    .where(
+        _VERSION.pitch_id == bindparam("pitch_id"),
+        _VERSION.question_id == bindparam("question_id"),
+        on_main_line(),
+    )
+    .order_by(_VERSION.id)
+)
+
+
+def main_line(pitch_id: int, question_id: int) -> list[int]:
+    """Ids of the versions of one answer that were each saved on top of the one before, in order."""
+    rows = db.session.execute(_MAIN_LINE, {"pitch_id": pitch_id, "question_id": question_id})
+    return list(rows.scalars())
+
+
+_HEADS = (
+    select(func.max(_VERSION.id))
+    .where(_VERSION.pitch_id == bindparam("pitch_id"), on_main_line())
+    .group_by(_VERSION.question_id)
+)
+_LATEST = _versions(bindparam("pitch_id")).where(_VERSION.id.in_(_HEADS)).order_by(_VERSION.question_id)
+
+
+def latest(pitch_id: int) -> dict[int, Version]:
+    """question id → the version that counts; questions without any are left out."""
+    rows = db.session.execute(_LATEST, {"pitch_id": pitch_id})
+    return {row.question_id: Version(**row._mapping) for row in rows}
+
+
+def working(pitch_id: int) -> dict[int, str]:
+    """question id → text of the version that counts."""
+    return {question_id: version.text for question_id, version in latest(pitch_id).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """When a version of an answer was saved, and by whom; its words stay sealed."""
+
+    id: int
+    author_id: int
+    author_name: str
+    at: datetime
+
+
+_HISTORY = (
+    select(_VERSION.id, _VERSION.author_id, Person.__table__.c.name.label("author_name"), _VERSION.at)
+    .join(Person.__table__, Person.__table__.c.id == _VERSION.author_id)
+    .where(_VERSION.pitch_id == bindparam("pitch_id"), _VERSION.question_id == bindparam("question_id"))
+    .order_by(_VERSION.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def history(pitch_id: int, question_id: int, *, limit: int = 20) -> list[Saving]:
+    """The newest savings of one answer, newest first."""
+    asked = {"pitch_id": pitch_id, "question_id": question_id, "most": limit}
+    rows = db.session.execute(_HISTORY, asked)
+    return [Saving(**row._mapping) for row in rows]
+
+
+def every_version(pitch_id: int) -> list[Version]:
+    """Every version of every answer, in the order in which they were written."""
+    rows = db.session.execute(_versions(pitch_id).order_by(_VERSION.id))
+    return [Version(**row._mapping) for row in rows]
+
+
+def version(pitch_id: int, question_id: int, version_id: int) -> Version:
+    """One version of one answer. Raises NotFound."""
+    row = db.session.execute(
+        _versions(pitch_id).where(_VERSION.question_id == question_id, _VERSION.id == version_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Version(**row._mapping)
+
+
+_SETTLED = SettledVersion.__table__.c
+#: Of an answer, one author's newest text beside the one that counts, unless it or a later one was settled.
+_BESIDE = (
+    _versions(bindparam("pitch_id"))
+    .where(
+        ~on_main_line(),
+        _VERSION.id.in_(
+            select(func.max(_VERSION.id))
+            .where(_VERSION.pitch_id == bindparam("pitch_id"))
+            .where(~on_main_line())
+            .group_by(_VERSION.question_id, _VERSION.author_id)
+        ),
+        ~select(_SETTLED.version_id).where(_SETTLED.version_id == _VERSION.id).exists(),
+    )
+    .order_by(_VERSION.question_id, _VERSION.id)
+)
+
+
+def beside(pitch_id: int, counting: dict[int, Version]) -> list[Version]:
+    """The texts that were written while someone else saved another on the same text, and that nobody has
+    settled yet: of each author the newest, where it differs from what counts (`latest`).
+    """
+    rows = [Version(**row._mapping) for row in db.session.execute(_BESIDE, {"pitch_id": pitch_id})]
+    return [v for v in rows if v.question_id not in counting or v.text != counting[v.question_id].text]

@@ -1,0 +1,192 @@
+"""One answer of a pitch: its page, saving it by hand and by itself, and choosing between two texts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.queries import CriterionRow
+from pitchfest.challenges.rules import CriterionKind, QuestionKind, say_points
+from pitchfest.kernel.clock import say_time
+from pitchfest.pitches import operations
+from pitchfest.pitches.forms import AnswerForm, answer_form
+from pitchfest.pitches.queries import versions
+from pitchfest.pitches.queries.questions import OwnQuestion, own_question
+from pitchfest.pitches.queries.versions import Version
+from pitchfest.pitches.rules.answers import Standing, look_at, parse_lines, total_pence, words_over
+from pitchfest.pitches.rules.permissions import Permission
+from pitchfest.pitches.views.writing import bp, can_write
+from pitchfest.web.access import requires, the_actor
+from pitchfest.web.forms import saving
+from pitchfest.web.requests import now
+
+
+@bp.get("/pitches/<reference>/questions/<int(max=9999):position>")
+@requires(Permission.VIEW, of=own_question)
+def question(asked: OwnQuestion) -> str | Response:
+    if asked.pitch.removed_at:  # its page says so
+        return redirect(url_for("pitches.tasks", reference=asked.pitch.reference))
+    head = versions.latest(asked.pitch.id).get(asked.question.id)
+    shown = _asked_version(asked) or head
+    form = answer_form(asked.question, shown.text if shown else "", head.shown if head else None)
+    return _question_page(asked, form, head, shown)
+
+
+@bp.post("/pitches/<reference>/questions/<int(max=9999):position>")
+@requires(Permission.EDIT, of=own_question)
+def save(asked: OwnQuestion) -> str | Response | tuple[str, int]:
+    form = answer_form(asked.question)
+    if form.validate_on_submit():
+        with saving(form) as saved:
+            kept = operations.save_answer(
+                the_actor(),
+                reference=asked.pitch.reference,
+                position=asked.question.position,
+                text=form.text,
+                shown=form.shown,
+                settles=form.settles,
+                now=now(),
+            )
+            saved.redirect = _after_saving(asked, form, kept)
+        if saved:
+            return redirect(saved.redirect)
+    head = versions.latest(asked.pitch.id).get(asked.question.id)
+    return _question_page(asked, form, head, head), 422
+
+
+@bp.post("/pitches/<reference>/questions/<int(max=9999):position>/autosave")
+@requires(Permission.EDIT, of=own_question)
+def autosave(asked: OwnQuestion) -> Response | tuple[Response, int]:
+    """A save that the page makes by itself: it answers with what the page then says and sends next."""
+    form = answer_form(asked.question)
+    here = url_for("pitches.question", reference=asked.pitch.reference, position=asked.question.position)
+    if form.validate_on_submit():
+        with saving(form, then=here) as saved:
+            kept = operations.save_answer(
+                the_actor(),
+                reference=asked.pitch.reference,
+                position=asked.question.position,
+                text=form.text,
+                shown=form.shown,
+                by_itself=True,
+                now=now(),
+            )
+        if saved:
+            beside = kept.shown.id if kept.beaten_by and kept.shown else 0
+            other = f"{here}?version={beside}" if beside else ""
+            return jsonify(said=f"Saved at {say_time(now())}", parent=str(kept.shown or ""), other=other)
+    return jsonify(said="Not saved yet. " + " ".join(_errors(form))), 422
+
+
+def _errors(form: AnswerForm) -> list[str]:
+    return [f"{e}." for e in (*form.form_errors, *(e for field in form for e in field.errors))]
+
+
+@bp.post("/pitches/<reference>/questions/<int(max=9999):position>/keep")
+@requires(Permission.EDIT, of=own_question)
+def keep(asked: OwnQuestion) -> Response:
+    """Keep the answer that counts, of two that were written at the same time."""
+    form = answer_form(asked.question)
+    then = url_for("pitches.question", reference=asked.pitch.reference, position=asked.question.position)
+    if form.validate_on_submit():
+        with saving(form, then=then) as saved:
+            operations.keep_what_counts(
+                the_actor(),
+                reference=asked.pitch.reference,
+                position=asked.question.position,
+                beside=form.settles or 0,
+                now=now(),
+            )
+        if saved:
+            flash("That answer stays. The other text is among the earlier versions.", "success")
+    return redirect(then)
+
+
+def _after_saving(asked: OwnQuestion, form: AnswerForm, kept: operations.Kept) -> str:
+    """Where a save leads: on, back, or to the same page where something is to be seen there."""
+    reference, position = asked.pitch.reference, asked.question.position
+    here: dict[str, Any] = {"reference": reference, "position": position}
+    if kept.beaten_by is not None:
+        return url_for("pitches.question", **here, version=kept.shown.id if kept.shown else None)
+    pressed = request.form.get("go", "on")
+    if pressed == "lines":
+        return url_for(
+            "pitches.question", **here, lines=3, _anchor=f"answer-label-{len(form.answer.data) + 1}"
+        )
+    if pressed == "on" and words_over(asked.question, form.text):
+        return url_for("pitches.question", **here)
+    if pressed == "on" and asked.next_position is not None:
+        return url_for("pitches.question", reference=reference, position=asked.next_position)
+    return url_for("pitches.tasks", reference=reference)
+
+
+def _asked_version(asked: OwnQuestion) -> Version | None:
+    """An earlier version that the address names, to be read or brought back."""
+    text = request.args.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        return None
+    return versions.version(asked.pitch.id, asked.question.id, int(text))
+
+
+def _question_page(asked: OwnQuestion, form: AnswerForm, head: Version | None, shown: Version | None) -> str:
+    pitch, item = asked.pitch, asked.question
+    writable = can_write(pitch)
+    beaten = _is_beside(asked, head, shown)
+    waiting = [
+        v for v in versions.beside(pitch.id, {item.id: head} if head else {}) if v.question_id == item.id
+    ]
+    look = look_at(item, form.text)
+    if writable and look.standing == Standing.TO_FIX and not form.answer.errors:
+        form.answer.errors = [look.problem]
+    criterion = next((c for c in challenges.criteria(pitch.challenge_id) if c.id == item.criterion_id), None)
+    return render_template(
+        "pitches/question.html",
+        pitch=pitch,
+        question=item,
+        total=len(asked.questions),
+        criterion=criterion,
+        levels=_levels(criterion),
+        form=form,
+        page_errors=bool(form.errors or form.form_errors or form.answer.errors),
+        can_write=writable,
+        keeper="" if session.get("shared") else the_actor().person_id,
+        head=head,
+        other=head if head and shown and shown.id != head.id else None,
+        beaten=beaten,
+        to_settle=shown if shown and beaten and shown.id in {v.id for v in waiting} else None,
+        waiting=[v for v in waiting if shown is None or v.id != shown.id],
+        shown=shown,
+        earlier=versions.history(pitch.id, item.id) if head else [],
+        more=3 if "lines" in request.args else 0,
+        words=look.hint,
+        other_money=money_rows(item.kind, head.text if head else ""),
+        shown_money=money_rows(item.kind, form.text),
+        sum_pence=total_pence(form.text) if item.kind == QuestionKind.MONEY else 0,
+    )
+
+
+def _is_beside(asked: OwnQuestion, head: Version | None, shown: Version | None) -> bool:
+    """Whether the version shown was written while someone else saved another on the same text."""
+    if head is None or shown is None or shown.id == head.id:
+        return False
+    return shown.id not in versions.main_line(asked.pitch.id, asked.question.id)
+
+
+def _levels(criterion: CriterionRow | None) -> list[tuple[str, str, str]]:
+    """(points, label, meaning) of a judged criterion's scale, the best first."""
+    if criterion is None or criterion.kind == CriterionKind.PRICE:
+        return []
+    return [
+        (say_points(value), label, meaning)
+        for value, (label, meaning) in sorted(criterion.anchors.items(), reverse=True)
+    ]
+
+
+def money_rows(kind: QuestionKind, text: str) -> tuple[list[tuple[str, int | None, str]], int] | None:
+    """A price as (label, pence, as typed) rows and its total in pence, None for other answers."""
+    if kind != QuestionKind.MONEY or not text:
+        return None
+    return [(line.label, line.pence, line.typed) for line in parse_lines(text)], total_pence(text)
