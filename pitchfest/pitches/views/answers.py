@@ -75,9 +75,11 @@ def autosave(asked: OwnQuestion) -> Response | tuple[Response, int]:
                 now=now(),
             )
         if saved:
-            beside = kept.shown.id if kept.beaten_by and kept.shown else 0
-            other = f"{here}?version={beside}" if beside else ""
-            return jsonify(said=f"Saved at {say_time(now())}", parent=str(kept.shown or ""), other=other)
+            said, other = f"Saved at {say_time(now())}.", ""
+            if kept.beaten_by is not None and kept.shown is not None:
+                said += f" {kept.beaten_by.author_name} saved this answer too. Yours is kept beside it."
+                other = f"{here}?version={kept.shown.id}"
+            return jsonify(said=said, parent=str(kept.shown or ""), other=other)
     return jsonify(said="Not saved yet. " + " ".join(_errors(form))), 422
 
 
