@@ -42,6 +42,8 @@ class Settings:
     smtp_password: str
     smtp_tls: bool
     smtp_sender: str
+    #: Where clamd listens, `unix:/path` or `host:port`; "" for no virus check.
+    clamd: str = ""
 
     @property
     def demo(self) -> bool:
@@ -84,8 +86,17 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         smtp_password=environ.get("SMTP_PASSWORD", ""),
         smtp_tls=environ.get("SMTP_TLS", "") in ("1", "true", "yes"),
         smtp_sender=environ.get("SMTP_SENDER", f"Pitchfest <no-reply@{urlsplit(url).hostname}>"),
+        clamd=_clamd(environ.get("PITCHFEST_CLAMD", "").strip()),
     )
     return settings if settings.demo else _fit_for_production(settings, environ)
+
+
+def _clamd(address: str) -> str:
+    """Where the virus scanner listens. Raises SettingsError for what is neither a socket nor a port."""
+    host, _, port = address.rpartition(":")
+    if address and not address.startswith("unix:/") and not (host and port.isdigit()):
+        raise SettingsError("PITCHFEST_CLAMD is neither unix:/path nor host:port. Correct or remove it.")
+    return address
 
 
 def _fit_for_production(settings: Settings, environ: Mapping[str, str]) -> Settings:

@@ -323,6 +323,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
         SMTP_HOST=settings.smtp_host,
+        CLAMD=settings.clamd,
         SMTP_PORT=settings.smtp_port,
         SMTP_USER=settings.smtp_user,
         SMTP_PASSWORD=settings.smtp_password,

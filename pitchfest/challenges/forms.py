@@ -12,6 +12,7 @@ from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultiple
 from pitchfest.challenges.rules import (
     CORRECTABLE,
     EVERY_JUDGE,
+    KINDS,
     LIBRARY,
     MOST_ANSWER_CHARACTERS,
     MOST_CHARACTERS,
@@ -217,11 +218,7 @@ def _spread(anchors: Mapping[int, tuple[str, str]]) -> dict[str, str]:
     return labels | {f"meaning_{value}": meaning for value, (_, meaning) in anchors.items()}
 
 
-_ANSWERS = {
-    QuestionKind.TEXT.value: "Text, with a word limit",
-    QuestionKind.RADIOS.value: "One of a few choices",
-    QuestionKind.MONEY.value: "Money: lines that add up to a price",
-}
+_ANSWERS = {kind.value: facts.name for kind, facts in KINDS.items()}
 
 
 _ENTRIES = {entry.key: entry.name for entry in LIBRARY}
@@ -263,7 +260,9 @@ class QuestionForm(Form):
     ask = LineField("The question", [Needed("Write the question"), AtMost(300)])
     kind = RadioField("What kind of answer?", choices=_ANSWERS, default=QuestionKind.TEXT.value)
     max_words = WholeNumberField("How many words at most?", description="For text. A hard limit.")
-    options = TextField("Choices", "For one of a few choices. One on each line.", most=4_000)
+    options = TextField(
+        "Choices, or headings of the table", "For choices and tables. One on each line.", most=4_000
+    )
     criterion_id = SelectField("Which criterion is it scored on?", coerce=_id)
     required = BooleanField("Suppliers must answer this", default=True)
 

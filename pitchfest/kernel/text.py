@@ -51,6 +51,13 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,}\u00a0{one if count == 1 else many or one + 's'}"
 
 
+def say_size(size: int) -> str:
+    """A number of bytes as people say a file's size: `340 KB`, `2.1 MB`."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1_000))}\u00a0KB"
+    return f"{size / 1_000_000:.1f}\u00a0MB"
+
+
 def join_words(items: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""

@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import wtforms
+from flask import current_app
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
 
 from pitchfest.accounts.rules import SIZE_NAMES, Size
-from pitchfest.challenges.rules import QuestionKind, QuestionRow
+from pitchfest.challenges.rules import IN_ROWS, KINDS, QuestionKind, QuestionRow, columns_of
+from pitchfest.files.operations import inspected
+from pitchfest.files.rules import LARGEST_FILE, BadFileError
 from pitchfest.kernel.money import type_pounds
 from pitchfest.kernel.text import tidy_line
 from pitchfest.pitches.operations import Supplier
 from pitchfest.pitches.rules.another_way import CAME_NAMES, LONGEST_TEXT, TOLD_NAMES
-from pitchfest.pitches.rules.answers import MOST_CHARACTERS, Line, parse_lines, read_line, write_lines
+from pitchfest.pitches.rules.answers import (
+    AGREED,
+    MOST_CHARACTERS,
+    Line,
+    parse_choices,
+    parse_lines,
+    read_line,
+    write_choices,
+    write_lines,
+)
+from pitchfest.pitches.rules.rows import MOST_CELL, MOST_ROWS, NO, YES, Rows, parse_rows, write_rows
 from pitchfest.pitches.rules.states import RIGHT_NAMES, RIGHTS
-from pitchfest.pitches.rules.uploads import LARGEST_FILE, BadFileError, media_type_of
 from pitchfest.pitches.rules.versions import Shown, read_shown
 from pitchfest.web.forms import AtMost, Form, LineField, MomentField, MoneyField, Needed, many_lines
 
 #: Lines of a price shown at first, and at most.
 FEWEST_LINES = 4
 MOST_LINES = 60
+#: Rows of a table shown at first.
+FEWEST_ROWS = 2
+_COLUMNS = range(1, 6)
 
 
 class StartForm(Form):
@@ -91,6 +115,36 @@ class LinesField(Field):
         return [(number, *row) for number, row in enumerate(typed, start=1)]
 
 
+class ReceivedFile(wtforms.FileField):
+    """A file as a supplier sent it: its data is the bytes, once they are what the name says."""
+
+    data: bytes | None
+    named = ""
+    media_type = ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        sent = [file for file in valuelist if isinstance(file, FileStorage) and file.filename]
+        if not sent:
+            return
+        self.named = tidy_line((sent[0].filename or "").replace("\\", "/").rpartition("/")[2])[-150:]
+        data = sent[0].stream.read(LARGEST_FILE + 1)
+        try:
+            self.media_type = inspected(self.named, data, scanner=current_app.config.get("CLAMD", ""))
+        except BadFileError as error:
+            raise ValueError(str(error)) from error
+        self.data = data
+
+
+class FileForm(AnswerForm):
+    answer = ReceivedFile("")
+
+    @property
+    def text(self) -> str:
+        """A file is kept on its own, and no text of this form."""
+        return ""
+
+
 class MoneyForm(AnswerForm):
     answer = LinesField("")
 
@@ -100,20 +154,99 @@ class MoneyForm(AnswerForm):
         return write_lines(self.answer.data)
 
 
+class ChoicesForm(AnswerForm):
+    answer = SelectMultipleField("", validate_choice=False)
+
+    @property
+    def text(self) -> str:
+        """The choices as they are stored."""
+        return write_choices([choice[:MOST_CELL] for choice in self.answer.data or ()][:MOST_ROWS])
+
+
+class RowsField(Field):
+    """A yes or no where the question begins with one, and rows of cells; its data is `Rows`."""
+
+    heads: tuple[str, ...] = ()
+    gate = ""
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        self.process_errors = []
+        self.data: Rows = data if isinstance(data, Rows) else Rows("", ())
+        if formdata is None or not any(name.startswith(f"{self.name}-") for name in formdata):
+            return
+        said = formdata.get(f"{self.name}-gate", "")
+        rows = [
+            tuple(
+                tidy_line(formdata.get(f"{self.name}-{row}-{column}", ""))[:MOST_CELL] for column in _COLUMNS
+            )
+            for row in range(1, MOST_ROWS + 1)
+        ]
+        self.data = Rows(said if said in (YES, NO) else "", tuple(row for row in rows if any(row)))
+
+    def cut(self) -> Rows:
+        """The data with as many cells a row as the table has columns."""
+        return Rows(
+            self.data.gate if self.gate else "", tuple(row[: len(self.heads)] for row in self.data.rows)
+        )
+
+    def table(self, more: int = 0) -> list[tuple[int, list[tuple[int, str, str]]]]:
+        """(number, cells as (column, heading, typed)) of each row to show, the last ones empty."""
+        filled = [list(row) for row in self.data.rows]
+        wanted = min(max(FEWEST_ROWS, len(filled) + 1 + more), MOST_ROWS)
+        filled += [[""] * len(self.heads)] * (wanted - len(filled))
+        return [
+            (
+                number,
+                [(n, head, cell) for n, (head, cell) in enumerate(zip(self.heads, row, strict=False), 1)],
+            )
+            for number, row in enumerate(filled, start=1)
+        ]
+
+
+class RowsForm(AnswerForm):
+    answer = RowsField("")
+
+    @property
+    def text(self) -> str:
+        """The rows as they are stored."""
+        return write_rows(self.answer.cut())
+
+
+class DeclarationForm(AnswerForm):
+    answer = BooleanField("")
+
+    @property
+    def text(self) -> str:
+        """The declaration as it is stored."""
+        return AGREED if self.answer.data else ""
+
+
+#: Kind → how its stored text becomes what its field shows; text itself for the others.
+_READ: dict[QuestionKind, Callable[[str], Any]] = {
+    QuestionKind.MONEY: parse_lines,
+    QuestionKind.CHECKBOXES: parse_choices,
+    QuestionKind.DECLARATION: lambda text: text == AGREED,
+} | dict.fromkeys(IN_ROWS, parse_rows)
 _FORMS: dict[QuestionKind, type[AnswerForm]] = {
     QuestionKind.TEXT: TextForm,
     QuestionKind.RADIOS: ChoiceForm,
+    QuestionKind.CHECKBOXES: ChoicesForm,
     QuestionKind.MONEY: MoneyForm,
-}
+    QuestionKind.FILE: FileForm,
+    QuestionKind.DECLARATION: DeclarationForm,
+} | dict.fromkeys(IN_ROWS, RowsForm)
 
 
 def answer_form(question: QuestionRow, text: str = "", shown: Shown | None = None) -> AnswerForm:
     """The form for one question, filled in with what was saved unless something was sent."""
-    data: Any = parse_lines(text) if question.kind == QuestionKind.MONEY else text
-    form = _FORMS[question.kind](answer=data, parent=str(shown or ""))
+    stored = _READ[question.kind](text) if question.kind in _READ else text
+    form = _FORMS[question.kind](answer=stored, parent=str(shown or ""))
     form.answer.label.text = question.ask
-    if question.kind == QuestionKind.RADIOS:
+    if question.kind in (QuestionKind.RADIOS, QuestionKind.CHECKBOXES):
         form.answer.choices = {option: option for option in question.options}
+    if question.kind in IN_ROWS:
+        form.answer.heads = columns_of(question.kind, question.options)
+        form.answer.gate = KINDS[question.kind].gate
     return form
 
 
@@ -217,27 +350,6 @@ class AssistForm(SupplierForm):
     )
 
 
-class ReceivedFile(wtforms.FileField):
-    """A file as a supplier sent it: its data is the bytes, once they are what the name says."""
-
-    data: bytes | None
-    named = ""
-    media_type = ""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = None
-        sent = [file for file in valuelist if isinstance(file, FileStorage) and file.filename]
-        if not sent:
-            return
-        self.named = tidy_line((sent[0].filename or "").replace("\\", "/").rpartition("/")[2])[-150:]
-        data = sent[0].stream.read(LARGEST_FILE + 1)
-        try:
-            self.media_type = media_type_of(self.named, data)
-        except BadFileError as error:
-            raise ValueError(str(error)) from error
-        self.data = data
-
-
 class BringForm(SupplierForm):
     """A pitch that was received elsewhere: one file, or one text."""
 
@@ -253,7 +365,7 @@ class BringForm(SupplierForm):
     )
     file = ReceivedFile(
         "The file that came",
-        description="PDF, Word (DOCX), OpenDocument (ODT), plain text, PNG or JPEG, at most 7 MB. "
+        description="PDF, Word (DOCX), OpenDocument (ODT), plain text, PNG or JPEG, at most 10 MB. "
         "If there are several, put them into one PDF.",
     )
     text = TextAreaField("Or paste its text", [AtMost(LONGEST_TEXT)], filters=[many_lines])

@@ -164,6 +164,25 @@ class SettledVersion(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class PitchFile(Base):
+    """A file that somebody put into a pitch. The bytes of the stored file are sealed, and stay so; its
+    real name, media type and hash stand here. An answer's text names it (`rules.answers.FileAnswer`).
+    """
+
+    __tablename__ = "pitch_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), index=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), unique=True)
+    name: Mapped[str] = mapped_column(Sealed)
+    media_type: Mapped[str] = mapped_column(Sealed)
+    sha256: Mapped[str] = mapped_column(Sealed)
+    size: Mapped[int]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Submission(Base):
     """A pitch as it was sent, once for each sending; the last one before closing counts.
 

@@ -10,7 +10,8 @@ from pitchfest.mail.operations import chase, enqueue
 from pitchfest.mail.rules import MailKind, Message
 from pitchfest.pitches.queries import reminding, revealed, sealed, versions
 from pitchfest.pitches.rules import PitchRight, PitchState
-from pitchfest.pitches.rules.answers import differences, say_answer
+from pitchfest.pitches.rules.answers import differences
+from pitchfest.pitches.rules.reading import in_words
 
 
 def receipt(pitch: sealed.PitchRow, number: int, *, now: datetime) -> None:
@@ -53,7 +54,10 @@ def _pitch(message: Message, now: datetime) -> sealed.PitchRow | None:
 def _copy(pitch: sealed.PitchRow, answers: dict[int, str]) -> list[tuple[int, str, str]]:
     """(position, question, answer in words) of every question."""
     questions = challenges.questions(pitch.challenge_id)
-    return [(q.position, q.ask, say_answer(q.kind, answers.get(q.id, "")) or "No answer") for q in questions]
+    return [
+        (q.position, q.ask, in_words(q.kind, q.options, answers.get(q.id, "")) or "No answer")
+        for q in questions
+    ]
 
 
 def _load_receipt(message: Message, now: datetime) -> dict[str, Any] | None:

@@ -42,6 +42,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "clock_time": clock.say_time,
     "pounds": money.say_pounds,
     "plural": text.plural,
+    "file_size": text.say_size,
     "words_list": text.join_words,
     "called": text.say_called,
     "whole": whole,

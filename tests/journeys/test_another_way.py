@@ -15,9 +15,10 @@ from pitchfest.audit.rules import first_break
 from pitchfest.kernel.clock import LONDON
 from tests.support import thread as walk
 from tests.support.clock import MovableClock
+from tests.support.documents import a_pdf
 from tests.support.thread import Thread
 
-PDF = b"%PDF-1.7\nCedar counts leaves.\n"
+PDF = a_pdf(title="Cedar counts leaves.")
 
 
 def supplier(name: str) -> dict[str, str]:

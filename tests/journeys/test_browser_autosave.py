@@ -1,4 +1,4 @@
-"""Writing an answer in a real browser: it saves by itself, and nothing that happens meanwhile loses a word."""
+"""Writing an answer in a real browser: it saves by itself, and whatever happens, no word is lost."""
 
 from __future__ import annotations
 

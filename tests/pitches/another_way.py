@@ -8,11 +8,12 @@ from pitchfest.accounts.rules import Size
 from pitchfest.pitches import operations
 from pitchfest.pitches.rules.another_way import CameBy, ToldBy
 from tests.pitches.cast import PRICE, WORDS, closing, save, write
+from tests.support.documents import a_pdf
 
 MARK = "kingfishers of Moorgate"
 SUPPLIER = operations.Supplier("Hedgerow Works", Size.MICRO, "Testford", "", "12 Kingfisher Row, Testford")
 OTHER = operations.Supplier("Fieldfare Works", Size.MICRO, "Testford", "", "14 Kingfisher Row, Testford")
-PDF = b"%PDF-1.7\nWe count the kingfishers of Moorgate.\n"
+PDF = a_pdf(title="We count the kingfishers of Moorgate.")
 
 
 def assisted(cast, now, *, who=None, supplier=SUPPLIER):

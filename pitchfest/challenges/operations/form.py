@@ -13,7 +13,14 @@ from pitchfest.challenges.models import Criterion, Question
 from pitchfest.challenges.operations.door import opened_for
 from pitchfest.challenges.operations.order import close_gaps, swap
 from pitchfest.challenges.operations.writing import touch
-from pitchfest.challenges.rules import CriterionKind, Permission, QuestionKind
+from pitchfest.challenges.rules import (
+    KINDS,
+    CriterionKind,
+    Permission,
+    QuestionKind,
+    options_problem,
+    scoring_problem,
+)
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound, Problem, RuleViolation
@@ -37,8 +44,8 @@ def save_question(
 ) -> int:
     """Add a question, or change the one with `question_id`; its id.
 
-    `max_words` belongs to text, `options` to radios; the price criterion takes a money question
-    and judged ones take none. Raises RuleViolation.
+    `max_words` belongs to text, `options` to choices and to the headings of rows; the price criterion
+    takes a money question, judged ones what judges can score (`rules.KINDS`). Raises RuleViolation.
     """
     challenge = opened_for(actor, Permission.WRITE, reference, expected_version=expected_version, now=now)
     criterion = _criterion_kind(challenge.id, criterion_id)
@@ -46,7 +53,7 @@ def save_question(
     question = _question(challenge.id, question_id) if question_id else _added(challenge.id)
     question.ask, question.kind, question.criterion_id = ask, kind, criterion_id
     question.max_words = max_words if kind == QuestionKind.TEXT else None
-    question.options = json.dumps(list(options) if kind == QuestionKind.RADIOS else [], ensure_ascii=False)
+    question.options = json.dumps(list(options) if KINDS[kind].options else [], ensure_ascii=False)
     question.required = required or criterion == CriterionKind.PRICE
     db.session.add(question)
     db.session.flush()
@@ -94,12 +101,10 @@ def _check(
         problems.append(Problem("Write the question", "ask"))
     if kind == QuestionKind.TEXT and (max_words is None or not 1 <= max_words <= MOST_WORDS):
         problems.append(Problem(f"Enter how many words at most, from 1 to {MOST_WORDS:,}", "max_words"))
-    if kind == QuestionKind.RADIOS and (len(options) < 2 or len(set(options)) < len(options)):
-        problems.append(Problem("Enter at least two different choices, one on each line", "options"))
-    if kind == QuestionKind.MONEY and criterion == CriterionKind.JUDGED:
-        problems.append(Problem("Judges cannot score a money question", "criterion_id"))
-    if kind != QuestionKind.MONEY and criterion == CriterionKind.PRICE:
-        problems.append(Problem("The price criterion needs a money question", "criterion_id"))
+    if problem := options_problem(kind, list(options)):
+        problems.append(Problem(problem, "options"))
+    if problem := scoring_problem(kind, criterion):
+        problems.append(Problem(problem, "criterion_id"))
     if problems:
         raise RuleViolation(*problems)
 

@@ -56,6 +56,13 @@ from pitchfest.challenges.rules.finding import (
     search_words,
     searchable,
 )
+from pitchfest.challenges.rules.kinds import (
+    IN_ROWS,
+    KINDS,
+    columns_of,
+    options_problem,
+    scoring_problem,
+)
 from pitchfest.challenges.rules.library import BY_KEY as LIBRARY_BY_KEY
 from pitchfest.challenges.rules.library import LIBRARY, LibraryEntry
 from pitchfest.challenges.rules.lifecycle import (
@@ -146,6 +153,8 @@ __all__ = [
     "EDITABLE",
     "EVERY_JUDGE",
     "GIST_AT_MOST",
+    "IN_ROWS",
+    "KINDS",
     "LABELS",
     "LIBRARY",
     "LIBRARY_BY_KEY",
@@ -224,6 +233,7 @@ __all__ = [
     "changes_between",
     "closing_advice",
     "closing_problem",
+    "columns_of",
     "corrected",
     "correction_problems",
     "criterion_problems",
@@ -241,12 +251,14 @@ __all__ = [
     "may_read",
     "next_working_day",
     "note_problem",
+    "options_problem",
     "question_problem",
     "read_addresses",
     "read_template",
     "reason_problem",
     "reference_prefix",
     "say_points",
+    "scoring_problem",
     "search_words",
     "searchable",
     "sha256",

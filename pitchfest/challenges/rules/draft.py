@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pitchfest.challenges.rules.kinds import options_problem, scoring_problem
 from pitchfest.challenges.rules.lifecycle import CriterionKind, Lane, QuestionKind
 from pitchfest.challenges.rules.parts import MOST_ANCHORED, ChallengeRow, CriterionRow, QuestionRow
 from pitchfest.kernel.calendar import is_working_day
@@ -150,7 +151,8 @@ def _asked(criterion: CriterionKind, kinds: Sequence[QuestionKind]) -> str:
         )
     if not kinds:
         return "ask a question about it"
-    return "judges cannot score a money question" if QuestionKind.MONEY in kinds else ""
+    wrong = next((problem for kind in kinds if (problem := scoring_problem(kind, criterion))), "")
+    return wrong[:1].lower() + wrong[1:]
 
 
 def _answerable(question: QuestionRow) -> str:
@@ -158,8 +160,8 @@ def _answerable(question: QuestionRow) -> str:
     if question.kind == QuestionKind.MONEY:
         scored = question.criterion_id is not None
         return "The price must be answered" if scored and not question.required else ""
-    if question.kind == QuestionKind.RADIOS and len(set(question.options)) < 2:
-        return f"“{question.ask}” needs at least two choices"
+    if problem := options_problem(question.kind, question.options):
+        return f"“{question.ask}”: {problem[:1].lower()}{problem[1:]}"
     if question.kind == QuestionKind.TEXT and not question.max_words:
         return f"“{question.ask}” needs a word limit"
     return ""

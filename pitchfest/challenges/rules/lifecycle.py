@@ -119,6 +119,13 @@ class QuestionKind(StrEnum):
     TEXT = "text"
     RADIOS = "radios"
     MONEY = "money"
+    CHECKBOXES = "checkboxes"
+    ROWS = "rows"
+    FILE = "file"
+    DATA = "data"
+    RIGHTS = "rights"
+    CONFIDENTIAL = "confidential"
+    DECLARATION = "declaration"
 
 
 class ReviewOutcome(StrEnum):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from pitchfest.challenges.rules.kinds import KINDS, scoring_problem
 from pitchfest.challenges.rules.lifecycle import CriterionKind, QuestionKind
 from pitchfest.challenges.rules.templates import (
     EVERY_JUDGE,
@@ -169,7 +170,7 @@ def _question(part: _Part) -> TemplateQuestion:
         kind=kind,
         max_words=part.number("max_words", 1, 5_000) if kind == QuestionKind.TEXT else None,
         required=part.flag("required"),
-        options=tuple(filter(None, map(tidy_line, options))) if kind == QuestionKind.RADIOS else (),
+        options=tuple(filter(None, map(tidy_line, options))) if KINDS[kind].options else (),
         criterion=part.number_or_none("criterion", 1, MOST_CRITERIA),
     )
 
@@ -183,6 +184,5 @@ def _check_together(template: Template) -> None:
             continue
         if question.criterion > len(template.criteria):
             raise UnreadableTemplate(f"Question {n} is scored on a criterion that is not in the template")
-        priced = template.criteria[question.criterion - 1].kind == CriterionKind.PRICE
-        if priced != (question.kind == QuestionKind.MONEY):
-            raise UnreadableTemplate(f"Question {n}: money is asked for the price criterion, and only there")
+        if problem := scoring_problem(question.kind, template.criteria[question.criterion - 1].kind):
+            raise UnreadableTemplate(f"Question {n}: {problem[:1].lower()}{problem[1:]}")

@@ -14,6 +14,7 @@ from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries
 from pitchfest.challenges.queries import ChallengeRow, CriterionRow, ListedChallenge, QuestionRow
 from pitchfest.challenges.rules import (
+    KINDS,
     LABELS,
     THEMES,
     UNPUBLISHED,
@@ -254,9 +255,7 @@ def say_limit(question: QuestionRow) -> str:
     """What an answer is and how long it may be."""
     if question.kind == QuestionKind.TEXT:
         return f"Up to {plural(question.max_words or 0, 'word')}"
-    return (
-        "Choose one" if question.kind == QuestionKind.RADIOS else "Lines in pounds that add up to your price"
-    )
+    return KINDS[question.kind].limit
 
 
 def listed(row: ListedChallenge, moment: datetime) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, exists, func, select
 
@@ -24,6 +24,7 @@ from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import count_words
 from pitchfest.pitches.models import OpenedAnswer, Pitch
+from pitchfest.pitches.rules.reading import Reading, read
 
 _CARD = Scorecard.__table__.c
 _MEMBER = PanelMember.__table__.c
@@ -127,40 +128,48 @@ def judged_criteria(challenge_id: int) -> list[CriterionRow]:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An opened answer as a judge reads it; `lines` are the (label, pence) of a money answer."""
+    """An opened answer as a judge reads it."""
 
     criterion_id: int | None
+    position: int
     ask: str
-    kind: QuestionKind
     max_words: int | None
     words: int
-    paragraphs: tuple[str, ...]
-    lines: tuple[tuple[str, int], ...]
+    reading: Reading
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The text of the answer, paragraph by paragraph."""
+        return tuple(part.strip() for part in self.reading.text.split("\n\n") if part.strip())
 
 
 _QUESTION, _OPENED = Question.__table__.c, OpenedAnswer.__table__.c
 _ANSWERS = (
-    select(_QUESTION.criterion_id, _QUESTION.ask, _QUESTION.kind, _QUESTION.max_words, _OPENED.text)
+    select(
+        _QUESTION.criterion_id,
+        _QUESTION.position,
+        _QUESTION.ask,
+        _QUESTION.kind,
+        _QUESTION.options,
+        _QUESTION.max_words,
+        _OPENED.text,
+    )
     .join(OpenedAnswer.__table__, _OPENED.question_id == _QUESTION.id)
     .where(_OPENED.pitch_id == bindparam("pitch_id"))
     .order_by(_QUESTION.position)
 )
 
 
-def answers(pitch_id: int, *, prices: bool) -> list[Answer]:
-    """A pitch's opened answers in the order of the form, money answers only with `prices`."""
+def answers(pitch_id: int) -> list[Answer]:
+    """A pitch's opened answers in the order of the form, without its price, which nobody scores."""
     rows = db.session.execute(_ANSWERS, {"pitch_id": pitch_id})
-    return [_answer(*row) for row in rows if prices or row.kind != QuestionKind.MONEY]
+    return [_answer(row) for row in rows if row.kind != QuestionKind.MONEY]
 
 
-def _answer(
-    criterion_id: int | None, ask: str, kind: QuestionKind, max_words: int | None, text: str
-) -> Answer:
-    if kind == QuestionKind.MONEY:
-        lines = tuple((line["label"], line["pence"]) for line in json.loads(text or "[]"))
-        return Answer(criterion_id, ask, kind, None, 0, (), lines)
-    paragraphs = tuple(part.strip() for part in text.split("\n\n") if part.strip())
-    return Answer(criterion_id, ask, kind, max_words, count_words(text), paragraphs, ())
+def _answer(row: Any) -> Answer:
+    words = count_words(row.text) if row.max_words else 0
+    shown = read(row.kind, json.loads(row.options), row.text)
+    return Answer(row.criterion_id, row.position, row.ask, row.max_words, words, shown)
 
 
 class DeskCard(NamedTuple):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pitchfest.challenges.queries import CriterionRow
@@ -23,6 +22,7 @@ from pitchfest.kernel.clock import LONDON
 from pitchfest.kernel.text import count_words
 from pitchfest.pitches import queries as pitches
 from pitchfest.web.access import requires, the_actor
+from pitchfest.web.attachments import as_attachment
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
 
@@ -143,7 +143,7 @@ def card(card: Card) -> Page:
     criteria = queries.judged_criteria(card.challenge_id)
     kept = queries.marks(card.id)
     sent = request.form if request.method == "POST" else None
-    answers = queries.answers(card.pitch_id, prices=False)
+    answers = queries.answers(card.pitch_id)
     parts = _parts(criteria, answers, kept, sent)
     way = pitches.ways([card.pitch_id])[card.pitch_id]
     wrong = bool(form.problems or form.errors)
@@ -199,8 +199,14 @@ def _part(criterion: CriterionRow, answers: list[Answer], kept: dict[int, querie
 @requires(Permission.CARD_VIEW, of=queries.card_of)
 def as_received(card: Card) -> Response:
     """The file of a pitch that was received elsewhere, as it came."""
-    name, media_type, data = pitches.file_as_received(card.pitch_id)
-    return send_file(io.BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name)
+    return as_attachment(*pitches.file_as_received(card.pitch_id))
+
+
+@bp.get("/judging/cards/<int:card_id>/file")
+@requires(Permission.CARD_VIEW, of=queries.card_of)
+def file(card: Card) -> Response:
+    """The file that answers the question that the address names."""
+    return as_attachment(*pitches.opened_file(card.pitch_id, request.args.get("question", 0, type=int)))
 
 
 @bp.route("/judging/cards/<int:card_id>/sign", methods=["GET", "POST"])

@@ -5,9 +5,9 @@ from pitchfest.pitches.operations.another_way import (
     assist,
     bring,
     bringing_problems,
-    keep_file,
     take_out,
 )
+from pitchfest.pitches.operations.filing import KeptFile, answer_with_file, keep_file
 from pitchfest.pitches.operations.findings import find, keep_lowest_price, record_outcome
 from pitchfest.pitches.operations.opening import (
     confirm_opening,
@@ -32,8 +32,10 @@ from pitchfest.pitches.operations.writing import (
 
 __all__ = [
     "Kept",
+    "KeptFile",
     "Supplier",
     "add_invented",
+    "answer_with_file",
     "assist",
     "bring",
     "bringing_problems",

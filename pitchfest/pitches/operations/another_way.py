@@ -12,12 +12,12 @@ from pitchfest.audit.operations import record_sealed
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import ChallengeRow, QuestionKind
 from pitchfest.db import db
-from pitchfest.db.sealing import current_keyring
 from pitchfest.files import operations as files
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Problem, RuleViolation
 from pitchfest.kernel.permissions import authorise
 from pitchfest.pitches.models import AnswerVersion, AssistedPitch, BroughtPitch, Pitch, PitchMember
+from pitchfest.pitches.operations.filing import SEALED_NAME, SEALED_TYPE, KeptFile
 from pitchfest.pitches.operations.roots import (
     end_assisting,
     lock_challenge,
@@ -34,9 +34,6 @@ from pitchfest.pitches.rules.answers import Line, write_lines
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import PITCH, PitchRight, PitchState, Withdraw
 
-#: What a stored file's row says of bytes that are sealed: nothing.
-_SEALED_NAME, _SEALED_TYPE = "sealed", "application/octet-stream"
-
 STAY_OFF = Problem("Tick the box to say that you are not on the panel and will tell nobody", "declared")
 ONE_OF_TWO = Problem("Choose the file that came, or paste the text: one of the two", "file")
 
@@ -50,16 +47,6 @@ class Supplier:
     place: str
     number: str
     contact: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeptFile:
-    """A file that is on the disk, sealed. `sha256` is that of its own bytes."""
-
-    written: files.Written
-    name: str
-    media_type: str
-    sha256: str
 
 
 def assist(
@@ -115,12 +102,6 @@ def _pitch_of(supplier: Supplier, entry: queries.Entry, state: PitchState, now: 
     db.session.add(pitch)
     db.session.flush()
     return pitch
-
-
-def keep_file(data: bytes, *, name: str, media_type: str) -> KeptFile:
-    """Put a file on the disk, sealed, before the write that brings it. The caller has looked at it."""
-    written = files.write(current_keyring().seal_bytes(data))
-    return KeptFile(written, name, media_type, hashlib.sha256(data).hexdigest())
 
 
 def bring(
@@ -221,9 +202,7 @@ def _keep_as_received(
 ) -> None:
     file_id = None
     if file is not None:
-        file_id = files.store(
-            actor, written=file.written, name=_SEALED_NAME, media_type=_SEALED_TYPE, now=now
-        )
+        file_id = files.store(actor, written=file.written, name=SEALED_NAME, media_type=SEALED_TYPE, now=now)
     db.session.add(
         BroughtPitch(
             pitch_id=pitch.id,

@@ -13,6 +13,7 @@ from pitchfest.pitches.models import (
     AssistedPitch,
     BroughtPitch,
     OpenedAnswer,
+    PitchFile,
     SettledVersion,
     Submission,
     SubmittedAnswer,
@@ -28,11 +29,17 @@ def forget_words(pitch_ids: Collection[int]) -> None:
     db.session.execute(delete(SubmittedAnswer).where(SubmittedAnswer.submission_id.in_(sendings)))
     versions = select(AnswerVersion.id).where(AnswerVersion.pitch_id.in_(ids))
     db.session.execute(delete(SettledVersion).where(SettledVersion.version_id.in_(versions)))
-    received = (
-        select(BroughtPitch.file_id).where(BroughtPitch.pitch_id.in_(ids)).order_by(BroughtPitch.pitch_id)
-    )
-    file_ids = [file_id for file_id in db.session.scalars(received) if file_id is not None]
-    for table in (AssistedPitch, BroughtPitch, AnswerVersion, OpenedAnswer):
+    kept = [
+        *db.session.scalars(
+            select(PitchFile.file_id).where(PitchFile.pitch_id.in_(ids)).order_by(PitchFile.id)
+        ),
+        *db.session.scalars(
+            select(BroughtPitch.file_id)
+            .where(BroughtPitch.pitch_id.in_(ids), BroughtPitch.file_id.is_not(None))
+            .order_by(BroughtPitch.pitch_id)
+        ),
+    ]
+    for table in (AssistedPitch, BroughtPitch, PitchFile, AnswerVersion, OpenedAnswer):
         db.session.execute(delete(table).where(table.pitch_id.in_(ids)))
-    for file_id in file_ids:
+    for file_id in kept:
         files.discard(file_id)

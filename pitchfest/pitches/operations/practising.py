@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import delete, select
 
@@ -10,7 +11,7 @@ from pitchfest.accounts import operations as accounts
 from pitchfest.accounts.models import Organisation
 from pitchfest.audit import operations as audit
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.rules import PERMISSIONS, ChallengeState, Permission
+from pitchfest.challenges.rules import PERMISSIONS, ChallengeState, Permission, QuestionKind
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict
@@ -23,11 +24,12 @@ from pitchfest.pitches.models import (
     PitchMember,
     Submission,
 )
+from pitchfest.pitches.operations.filing import answer_with_file, keep_file
 from pitchfest.pitches.operations.forgetting import forget_words
 from pitchfest.pitches.operations.sending import submit
 from pitchfest.pitches.operations.writing import save_answer, start, supplier_organisations
 from pitchfest.pitches.queries.sealed import own
-from pitchfest.pitches.rules.practice import INVENTED, Invented, invented_answer
+from pitchfest.pitches.rules.practice import INVENTED, INVENTED_FILE, Invented, invented_answer
 
 
 def take_part(actor: Actor, *, reference: str, now: datetime) -> str:
@@ -98,12 +100,17 @@ def _send(actor: Actor, challenge: str, supplier: Invented, now: datetime) -> No
     reference = start(actor, challenge=challenge, organisation_id=organisation, now=now)
     pitch = own(actor=actor, now=now, reference=reference)
     for question in challenges.questions(pitch.challenge_id):
-        save_answer(
+        save = partial(
+            answer_with_file if question.kind == QuestionKind.FILE else save_answer,
             actor,
             reference=reference,
             position=question.position,
-            text=invented_answer(supplier, question),
             shown=None,
             now=now,
         )
+        if question.kind == QuestionKind.FILE:
+            name, media_type, data = INVENTED_FILE
+            save(file=keep_file(data, name=name, media_type=media_type))
+        else:
+            save(text=invented_answer(supplier, question))
     submit(actor, reference=reference, declared=True, expected_version=None, now=now)

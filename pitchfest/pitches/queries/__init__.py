@@ -18,6 +18,7 @@ from pitchfest.pitches.queries.another_way import (
     typed_or_brought,
     ways,
 )
+from pitchfest.pitches.queries.files import opened_file
 from pitchfest.pitches.queries.numbers import Numbers, few, numbers
 from pitchfest.pitches.queries.reminding import due_to_remind
 from pitchfest.pitches.queries.revealed import (
@@ -74,6 +75,7 @@ __all__ = [
     "opened_answers",
     "opened_by_id",
     "opened_by_reference",
+    "opened_file",
     "opening",
     "own",
     "price_question",

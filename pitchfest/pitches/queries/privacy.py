@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -17,7 +18,7 @@ from pitchfest.kernel.privacy import Due, Erasing, Remains, Section
 from pitchfest.kernel.text import plural
 from pitchfest.pitches.models import AnswerVersion, Opening, Pitch, PitchMember
 from pitchfest.pitches.queries.revealed import is_member
-from pitchfest.pitches.rules.answers import say_answer
+from pitchfest.pitches.rules.reading import in_words
 from pitchfest.pitches.rules.states import RIGHT_NAMES, UNSENT, WAITING_TO_OPEN, PitchRight, PitchState
 
 _PITCH = Pitch.__table__.c
@@ -60,7 +61,14 @@ def _pitches(person_id: int) -> Section:
 def _words(person_id: int) -> Section:
     may_see = select(PitchMember.id).where(PitchMember.pitch_id == _PITCH.id, _own(person_id)).exists()
     rows = db.session.execute(
-        select(Pitch.reference, Question.ask, Question.kind, AnswerVersion.at, AnswerVersion.text)
+        select(
+            Pitch.reference,
+            Question.ask,
+            Question.kind,
+            Question.options,
+            AnswerVersion.at,
+            AnswerVersion.text,
+        )
         .join(Pitch, Pitch.id == AnswerVersion.pitch_id)
         .join(Question, Question.id == AnswerVersion.question_id)
         .where(AnswerVersion.author_id == person_id, may_see)
@@ -69,7 +77,10 @@ def _words(person_id: int) -> Section:
     return Section(
         "Answers you wrote, each time they were saved",
         ("Pitch", "Question", "Saved", "Your words"),
-        tuple((r.reference, r.ask, r.at, say_answer(r.kind, r.text) or "Emptied") for r in rows),
+        tuple(
+            (r.reference, r.ask, r.at, in_words(r.kind, json.loads(r.options), r.text) or "Emptied")
+            for r in rows
+        ),
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from pitchfest.challenges.rules import QuestionKind, QuestionRow
+from pitchfest.challenges.rules import KINDS, QuestionKind, QuestionRow
 from pitchfest.kernel.errors import Problem
 from pitchfest.kernel.money import parse_pounds, say_pounds
 from pitchfest.kernel.text import count_words, plural, tidy_line
+from pitchfest.pitches.rules.rows import parse_rows, rows_hint, rows_problem
 
 #: Longest answer that is taken, in characters: a bound against floods, far above any limit of words.
 MOST_CHARACTERS = 100_000
@@ -59,15 +60,38 @@ def total_pence(text: str) -> int:
     return sum(line.pence or 0 for line in parse_lines(text))
 
 
-def say_answer(kind: QuestionKind, text: str) -> str:
-    """The answer as plain text, as mail and comparisons show it."""
-    if kind != QuestionKind.MONEY or not text:
-        return text
-    lines = [
-        f"{ln.label}: {say_pounds(ln.pence) if ln.pence is not None else ln.typed}"
-        for ln in parse_lines(text)
-    ]
-    return "\n".join([*lines, f"Total: {say_pounds(total_pence(text))}"])
+#: The text of a declaration that was agreed to.
+AGREED = "agreed"
+
+
+def write_choices(chosen: Sequence[str]) -> str:
+    """The text of an answer of several choices: a JSON list; "" for none."""
+    return json.dumps(list(chosen), ensure_ascii=False) if chosen else ""
+
+
+def parse_choices(text: str) -> tuple[str, ...]:
+    """The choices that a text holds."""
+    return tuple(json.loads(text)) if text else ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileAnswer:
+    """A file as an answer: its row, what its sender called it, bytes, and SHA-256 of its own bytes."""
+
+    id: int
+    name: str
+    size: int
+    sha256: str
+
+
+def write_file(file: FileAnswer) -> str:
+    """The text of a file answer: JSON, so that a receipt's hash is over the file's own."""
+    return json.dumps(asdict(file), ensure_ascii=False)
+
+
+def parse_file(text: str) -> FileAnswer:
+    """The file that an answer's text names."""
+    return FileAnswer(**json.loads(text))
 
 
 CHOOSE = "Two texts were written at the same time. Choose between them"
@@ -105,12 +129,7 @@ def look_at(question: QuestionRow, text: str, two_texts: bool = False) -> Look:
     """How one answer stands, judged by its text alone; but two texts were written where it says so."""
     if two_texts:
         return Look(Standing.TO_FIX, "written by two at the same time", CHOOSE)
-    looks = {
-        QuestionKind.TEXT: _look_at_text,
-        QuestionKind.RADIOS: _look_at_choice,
-        QuestionKind.MONEY: _look_at_money,
-    }
-    return looks[question.kind](question, text)
+    return _LOOKS.get(question.kind, _look_at_rows)(question, text)
 
 
 def _look_at_text(question: QuestionRow, text: str) -> Look:
@@ -149,6 +168,46 @@ def _look_at_money(question: QuestionRow, text: str) -> Look:
     if total == 0:
         return Look(Standing.TO_FIX, hint, "Your price must be more than £0")
     return Look(Standing.DONE, hint)
+
+
+def _look_at_choices(question: QuestionRow, text: str) -> Look:
+    chosen = parse_choices(text)
+    if not chosen:
+        return _nothing_yet(question, "choose all that are true", "Choose at least one of the answers")
+    if not set(chosen) <= set(question.options):
+        return Look(Standing.TO_FIX, "choose all that are true", "Choose from the answers on the page")
+    return Look(Standing.DONE, f"{len(chosen)} chosen")
+
+
+def _look_at_file(question: QuestionRow, text: str) -> Look:
+    if not text:
+        return _nothing_yet(question, "a file of up to 10 MB", "Choose a file")
+    return Look(Standing.DONE, parse_file(text).name)
+
+
+def _look_at_declaration(question: QuestionRow, text: str) -> Look:
+    if text != AGREED:
+        return _nothing_yet(question, "tick to agree", "Tick the box to agree")
+    return Look(Standing.DONE, "agreed")
+
+
+def _look_at_rows(question: QuestionRow, text: str) -> Look:
+    if not text:
+        problem = "Choose yes or no" if KINDS[question.kind].gate else "Fill in at least one row"
+        return _nothing_yet(question, rows_hint(question, parse_rows("")), problem)
+    answer = parse_rows(text)
+    problem = rows_problem(question, answer)
+    return Look(Standing.TO_FIX if problem else Standing.DONE, rows_hint(question, answer), problem)
+
+
+_LOOKS: dict[QuestionKind, Callable[[QuestionRow, str], Look]] = {
+    QuestionKind.TEXT: _look_at_text,
+    QuestionKind.RADIOS: _look_at_choice,
+    QuestionKind.CHECKBOXES: _look_at_choices,
+    QuestionKind.MONEY: _look_at_money,
+    QuestionKind.FILE: _look_at_file,
+    QuestionKind.DECLARATION: _look_at_declaration,
+}
 
 
 def _nothing_yet(question: QuestionRow, hint: str, problem: str) -> Look:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from pitchfest.challenges.rules import QuestionKind, QuestionRow
-from pitchfest.pitches.rules.answers import Line, write_lines
+from pitchfest.challenges.rules import KINDS, QuestionKind, QuestionRow, columns_of
+from pitchfest.pitches.rules.answers import AGREED, Line, write_choices, write_lines
+from pitchfest.pitches.rules.rows import NO, Rows, write_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,42 @@ INVENTED = (
 
 
 def invented_answer(supplier: Invented, question: QuestionRow) -> str:
-    """What the supplier answers, within the question's limit; the text that a pitch keeps."""
-    if question.kind == QuestionKind.MONEY:
-        part = supplier.pence // 4
-        return write_lines([Line("Our time", supplier.pence - part), Line("Travel and materials", part)])
-    if question.kind == QuestionKind.RADIOS:
-        return question.options[INVENTED.index(supplier) % len(question.options)]
+    """What the supplier answers, within the question's limit; the text that a pitch keeps. A file is
+    answered with `INVENTED_FILE` instead.
+    """
+    return _ANSWERS.get(question.kind, _row)(supplier, question)
+
+
+#: The file of a supplier that does not exist: (name, media type, bytes).
+INVENTED_FILE = ("invented.txt", "text/plain", b"This supplier and this file are invented, for practice.\n")
+
+
+def _text(supplier: Invented, question: QuestionRow) -> str:
     turn = (question.position - 1) % len(supplier.says)
     words = " ".join((*supplier.says[turn:], *supplier.says[:turn])).split()
     return " ".join(words[: question.max_words])
+
+
+def _price(supplier: Invented, _question: QuestionRow) -> str:
+    part = supplier.pence // 4
+    return write_lines([Line("Our time", supplier.pence - part), Line("Travel and materials", part)])
+
+
+def _choice(supplier: Invented, question: QuestionRow) -> str:
+    return question.options[INVENTED.index(supplier) % len(question.options)]
+
+
+def _row(supplier: Invented, question: QuestionRow) -> str:
+    """A no where the question begins with yes or no, else one row."""
+    heads = columns_of(question.kind, question.options)
+    cells = tuple(" ".join(supplier.says[n % len(supplier.says)].split()[:6]) for n in range(len(heads)))
+    return write_rows(Rows(NO if KINDS[question.kind].gate else "", (cells,)))
+
+
+_ANSWERS: dict[QuestionKind, Callable[[Invented, QuestionRow], str]] = {
+    QuestionKind.TEXT: _text,
+    QuestionKind.RADIOS: _choice,
+    QuestionKind.CHECKBOXES: lambda _supplier, question: write_choices(question.options[:2]),
+    QuestionKind.MONEY: _price,
+    QuestionKind.DECLARATION: lambda _supplier, _question: AGREED,
+}

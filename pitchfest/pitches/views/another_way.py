@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from pitchfest.files.rules import ACCEPTED
 from pitchfest.kernel.errors import NotFound, RuleViolation
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.forms import AssistForm, BringForm
@@ -12,7 +13,6 @@ from pitchfest.pitches.queries import Entry, Slip, sealed
 from pitchfest.pitches.rules.another_way import CameBy, ToldBy
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.states import supplier_label
-from pitchfest.pitches.rules.uploads import ACCEPTED
 from pitchfest.pitches.views.desk import bp as desk
 from pitchfest.pitches.views.writing import bp as own
 from pitchfest.web.access import allows, requires, the_actor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, session, url_for
@@ -9,17 +10,22 @@ from werkzeug.wrappers import Response
 
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.queries import CriterionRow
-from pitchfest.challenges.rules import CriterionKind, QuestionKind, say_points
+from pitchfest.challenges.rules import CriterionKind, QuestionKind, QuestionRow, say_points
+from pitchfest.files.rules import ACCEPTED
 from pitchfest.kernel.clock import say_time
+from pitchfest.kernel.errors import NotFound
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms import AnswerForm, answer_form
-from pitchfest.pitches.queries import versions
+from pitchfest.pitches.queries import files, versions
 from pitchfest.pitches.queries.questions import OwnQuestion, own_question
+from pitchfest.pitches.queries.sealed import sent
 from pitchfest.pitches.queries.versions import Version
-from pitchfest.pitches.rules.answers import Standing, look_at, parse_lines, total_pence, words_over
+from pitchfest.pitches.rules.answers import Standing, look_at, total_pence, words_over
 from pitchfest.pitches.rules.permissions import Permission
+from pitchfest.pitches.rules.reading import Reading, read
 from pitchfest.pitches.views.writing import bp, can_write
 from pitchfest.web.access import requires, the_actor
+from pitchfest.web.attachments import as_attachment
 from pitchfest.web.forms import saving
 from pitchfest.web.requests import now
 
@@ -40,21 +46,52 @@ def question(asked: OwnQuestion) -> str | Response:
 def save(asked: OwnQuestion) -> str | Response | tuple[str, int]:
     form = answer_form(asked.question)
     if form.validate_on_submit():
+        file = _file_of(form) if asked.question.kind == QuestionKind.FILE else None
         with saving(form) as saved:
-            kept = operations.save_answer(
-                the_actor(),
-                reference=asked.pitch.reference,
-                position=asked.question.position,
-                text=form.text,
-                shown=form.shown,
-                settles=form.settles,
-                now=now(),
-            )
+            kept = _save(asked, form, file)
             saved.redirect = _after_saving(asked, form, kept)
         if saved:
             return redirect(saved.redirect)
     head = versions.latest(asked.pitch.id).get(asked.question.id)
     return _question_page(asked, form, head, head), 422
+
+
+def _file_of(form: AnswerForm) -> operations.KeptFile | None:
+    """The file that was sent, put on the disk now, before the write, since a disk is slow."""
+    data = form.answer.data
+    if not data:
+        return None
+    return operations.keep_file(data, name=form.answer.named, media_type=form.answer.media_type)
+
+
+def _save(asked: OwnQuestion, form: AnswerForm, file: operations.KeptFile | None) -> operations.Kept:
+    """Save what was sent. Where a file is asked for and none was chosen, the one that is there stays."""
+    where: dict[str, Any] = {
+        "reference": asked.pitch.reference,
+        "position": asked.question.position,
+        "shown": form.shown,
+        "now": now(),
+    }
+    if file is not None:
+        return operations.answer_with_file(the_actor(), file=file, **where)
+    if asked.question.kind == QuestionKind.FILE and request.form.get("go") != "remove":
+        return operations.Kept(form.shown)
+    return operations.save_answer(the_actor(), text=form.text, settles=form.settles, **where)
+
+
+@bp.get("/pitches/<reference>/questions/<int(max=9999):position>/file")
+@requires(Permission.VIEW, of=own_question)
+def file(asked: OwnQuestion) -> Response:
+    """The file that is the answer, or was in the version or the sending that the address names."""
+    if asked.question.kind != QuestionKind.FILE:
+        raise NotFound
+    if number := request.args.get("sent", 0, type=int):
+        sending = sent(asked.pitch.id, number)
+        text = sending.answers.get(asked.question.id, "") if sending else ""
+    else:
+        shown = _asked_version(asked) or versions.latest(asked.pitch.id).get(asked.question.id)
+        text = shown.text if shown else ""
+    return as_attachment(*files.named_by(asked.pitch.id, text))
 
 
 @bp.post("/pitches/<reference>/questions/<int(max=9999):position>/autosave")
@@ -107,6 +144,13 @@ def keep(asked: OwnQuestion) -> Response:
     return redirect(then)
 
 
+#: Button → the id of the first field of what it adds.
+_ROWS_ADDED: dict[str, Callable[[AnswerForm], str]] = {
+    "lines": lambda form: f"answer-label-{len(form.answer.data) + 1}",
+    "rows": lambda form: f"answer-{len(form.answer.data.rows) + 1}-1",
+}
+
+
 def _after_saving(asked: OwnQuestion, form: AnswerForm, kept: operations.Kept) -> str:
     """Where a save leads: on, back, or to the same page where something is to be seen there."""
     reference, position = asked.pitch.reference, asked.question.position
@@ -114,10 +158,10 @@ def _after_saving(asked: OwnQuestion, form: AnswerForm, kept: operations.Kept) -
     if kept.beaten_by is not None:
         return url_for("pitches.question", **here, version=kept.shown.id if kept.shown else None)
     pressed = request.form.get("go", "on")
-    if pressed == "lines":
-        return url_for(
-            "pitches.question", **here, lines=3, _anchor=f"answer-label-{len(form.answer.data) + 1}"
-        )
+    if pressed in _ROWS_ADDED:
+        return url_for("pitches.question", **here, lines=3, _anchor=_ROWS_ADDED[pressed](form))
+    if pressed == "remove":
+        return url_for("pitches.question", **here)
     if pressed == "on" and words_over(asked.question, form.text):
         return url_for("pitches.question", **here)
     if pressed == "on" and asked.next_position is not None:
@@ -140,7 +184,8 @@ def _question_page(asked: OwnQuestion, form: AnswerForm, head: Version | None, s
     waiting = [
         v for v in versions.beside(pitch.id, {item.id: head} if head else {}) if v.question_id == item.id
     ]
-    look = look_at(item, form.text)
+    text = shown.text if item.kind == QuestionKind.FILE and shown else form.text
+    look = look_at(item, text)
     if writable and look.standing == Standing.TO_FIX and not form.answer.errors:
         form.answer.errors = [look.problem]
     criterion = next((c for c in challenges.criteria(pitch.challenge_id) if c.id == item.criterion_id), None)
@@ -164,10 +209,15 @@ def _question_page(asked: OwnQuestion, form: AnswerForm, head: Version | None, s
         earlier=versions.history(pitch.id, item.id) if head else [],
         more=3 if "lines" in request.args else 0,
         words=look.hint,
-        other_money=money_rows(item.kind, head.text if head else ""),
-        shown_money=money_rows(item.kind, form.text),
+        counts=_read(item, head),
+        reading=_read(item, shown),
+        accepted=ACCEPTED,
         sum_pence=total_pence(form.text) if item.kind == QuestionKind.MONEY else 0,
     )
+
+
+def _read(item: QuestionRow, version: Version | None) -> Reading:
+    return read(item.kind, item.options, version.text if version else "")
 
 
 def _is_beside(asked: OwnQuestion, head: Version | None, shown: Version | None) -> bool:
@@ -185,10 +235,3 @@ def _levels(criterion: CriterionRow | None) -> list[tuple[str, str, str]]:
         (say_points(value), label, meaning)
         for value, (label, meaning) in sorted(criterion.anchors.items(), reverse=True)
     ]
-
-
-def money_rows(kind: QuestionKind, text: str) -> tuple[list[tuple[str, int | None, str]], int] | None:
-    """A price as (label, pence, as typed) rows and its total in pence, None for other answers."""
-    if kind != QuestionKind.MONEY or not text:
-        return None
-    return [(line.label, line.pence, line.typed) for line in parse_lines(text)], total_pence(text)

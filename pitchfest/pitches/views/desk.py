@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from pitchfest.accounts import operations as accounts
@@ -24,10 +23,11 @@ from pitchfest.pitches.forms import FindingForm
 from pitchfest.pitches.queries import OpenedPitch
 from pitchfest.pitches.rules.another_way import read_way
 from pitchfest.pitches.rules.permissions import Permission
+from pitchfest.pitches.rules.reading import read
 from pitchfest.pitches.rules.states import STAFF_LABELS, PitchState
-from pitchfest.pitches.views.answers import money_rows
 from pitchfest.pitches.views.panels import barred, contributed
 from pitchfest.web.access import allows, requires, the_actor
+from pitchfest.web.attachments import as_attachment
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
 
@@ -230,7 +230,7 @@ def _pitch_page(found: OpenedPitch, form: FindingForm) -> str:
         "pitches/opened.html",
         pitch=found,
         label=STAFF_LABELS[found.state],
-        rows=[(q, answers.get(q.id, ""), money_rows(q.kind, answers.get(q.id, ""))) for q in questions],
+        rows=[(q, read(q.kind, q.options, answers.get(q.id, ""))) for q in questions],
         how=way.says,
         received=queries.as_received(found.id) if way.came_by is not None else None,
         finding=queries.eligibility([found.id]).get(found.id),
@@ -244,10 +244,16 @@ def _pitch_page(found: OpenedPitch, form: FindingForm) -> str:
 
 @bp.get("/pitches/<reference>/as-received")
 @requires(Permission.READ_OPENED, of=_pitch)
-def as_received(found: OpenedPitch) -> Response:
+def as_received(found: OpenedPitch) -> AnyResponse:
     """The file of a pitch that was received elsewhere, as it came."""
-    name, media_type, data = queries.file_as_received(found.id)
-    return send_file(io.BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name)
+    return as_attachment(*queries.file_as_received(found.id))
+
+
+@bp.get("/pitches/<reference>/file")
+@requires(Permission.READ_OPENED, of=_pitch)
+def file(found: OpenedPitch) -> AnyResponse:
+    """The file that answers the question that the address names."""
+    return as_attachment(*queries.opened_file(found.id, request.args.get("question", 0, type=int)))
 
 
 def _may_find(found: OpenedPitch) -> bool:

@@ -23,9 +23,9 @@ from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries.sealed import Sent
 from pitchfest.pitches.rules.answers import differences, look_at
 from pitchfest.pitches.rules.permissions import Permission
+from pitchfest.pitches.rules.reading import read
 from pitchfest.pitches.rules.receipts import receipt_body, receipt_sha256
 from pitchfest.pitches.rules.states import PitchRight
-from pitchfest.pitches.views.answers import money_rows
 from pitchfest.pitches.views.writing import bp, can_write, in_time
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
@@ -79,9 +79,7 @@ def _check_page(pitch: PitchRow, form: SendForm) -> str:
         pitch=pitch,
         form=form,
         page_errors=bool(form.errors or form.form_errors),
-        rows=[
-            (q, texts.get(q.id, ""), money_rows(q.kind, texts.get(q.id, "")), looks[q.id]) for q in questions
-        ],
+        rows=[(q, read(q.kind, q.options, texts.get(q.id, "")), looks[q.id]) for q in questions],
         missing=[(q, looks[q.id].problem) for q in questions if looks[q.id].blocks],
         changed=differences(sending.answers, texts) if sending else [],
         sending=sending,
@@ -135,10 +133,7 @@ def receipt(asked: AskedSending) -> str:
         pitch=pitch,
         sending=sending,
         anchor=queries.anchor(pitch, sending),
-        rows=[
-            (q, sending.answers.get(q.id, ""), money_rows(q.kind, sending.answers.get(q.id, "")))
-            for q in questions
-        ],
+        rows=[(q, read(q.kind, q.options, sending.answers.get(q.id, ""))) for q in questions],
         counts=sending.number == queries.sendings(pitch.id)[0][0] and pitch.withdrawn_at is None,
         is_open=in_time(pitch),
     )

@@ -136,7 +136,7 @@ CASES = [
     (
         {"questions": [replace(ABOUT_FIT, kind=QuestionKind.RADIOS, options=["Yes"]), ABOUT_PRICE]},
         "form",
-        "at least two choices",
+        "at least two different choices",
     ),
 ]
 

@@ -17,11 +17,11 @@ from pitchfest.pitches.rules.answers import (
     parse_lines,
     problems,
     read_line,
-    say_answer,
     total_pence,
     words_over,
     write_lines,
 )
+from pitchfest.pitches.rules.reading import in_words
 
 
 def question(kind, *, position=1, required=True, max_words=None, options=()):
@@ -111,7 +111,7 @@ def test_lines_survive_being_stored_and_their_total_is_exact(lines):
 
 def test_a_price_reads_well_in_a_letter():
     text = write_lines([Line("Riding along", 500_000), Line("Later", None, "tbc")])
-    assert say_answer(QuestionKind.MONEY, text) == "Riding along: £5,000\nLater: tbc\nTotal: £5,000"
+    assert in_words(QuestionKind.MONEY, (), text) == "Riding along: £5,000\nLater: tbc\nTotal: £5,000"
 
 
 def test_all_that_is_missing_is_named_at_once_in_order():

@@ -7,8 +7,9 @@ import zipfile
 
 import pytest
 
-from pitchfest.pitches.rules import uploads
-from pitchfest.pitches.rules.uploads import BadFileError, media_type_of
+from pitchfest.files import rules as uploads
+from pitchfest.files.rules import BadFileError, media_type_of
+from tests.support.documents import a_pdf
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 ODT_TYPE = b"application/vnd.oasis.opendocument.text"
@@ -29,7 +30,8 @@ def docx(**more: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("name", "data", "media_type"),
     [
-        ("Pitch.PDF", b"%PDF-1.7 and so on", "application/pdf"),
+        ("Pitch.PDF", a_pdf(), "application/pdf"),
+        ("long.pdf", a_pdf("opens at a page", pages=30), "application/pdf"),
         ("scan.png", PNG, "image/png"),
         ("scan.jpeg", b"\xff\xd8\xff\xe0", "image/jpeg"),
         ("scan.jpg", b"\xff\xd8\xff\xe0", "image/jpeg"),
@@ -44,6 +46,28 @@ def docx(**more: bytes) -> bytes:
 )
 def test_each_kind_is_told_by_its_bytes(name: str, data: bytes, media_type: str) -> None:
     assert media_type_of(name, data) == media_type
+
+
+@pytest.mark.parametrize(
+    ("does", "why"),
+    [
+        ("runs a script when opened", "holds a script"),
+        ("runs a script on a page", "holds a script"),
+        ("has a link that runs a script", "holds a script"),
+        ("has a link that starts a program", "holds a script"),
+        ("carries a file", "holds a script or another file"),
+        ("is locked", "locked with a password"),
+    ],
+)
+def test_a_pdf_that_does_or_carries_something_is_refused(does: str, why: str) -> None:
+    with pytest.raises(BadFileError, match=why):
+        media_type_of("pitch.pdf", a_pdf(does))
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.4\nnothing more", b"%PDF-" + bytes(5_000), b"%PDF-<html><script>"])
+def test_what_only_begins_as_a_pdf_is_none(data: bytes) -> None:
+    with pytest.raises(BadFileError, match="not the kind of file that its name says"):
+        media_type_of("pitch.pdf", data)
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
@@ -75,7 +99,7 @@ def test_other_names_are_refused_with_what_is_taken(name: str) -> None:
 def test_an_empty_and_a_large_file_are_refused() -> None:
     with pytest.raises(BadFileError, match="empty"):
         media_type_of("pitch.pdf", b"")
-    with pytest.raises(BadFileError, match="7 MB"):
+    with pytest.raises(BadFileError, match="10 MB"):
         media_type_of("pitch.pdf", b"%PDF-" + bytes(uploads.LARGEST_FILE))
 
 

@@ -1,0 +1,6 @@
+"""Every write about files, and the look that a file gets before it is kept."""
+
+from pitchfest.files.operations.inspecting import inspected
+from pitchfest.files.operations.keeping import ORPHANED_AFTER, Written, discard, store, sweep, write
+
+__all__ = ["ORPHANED_AFTER", "Written", "discard", "inspected", "store", "sweep", "write"]

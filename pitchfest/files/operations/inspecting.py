@@ -1,0 +1,86 @@
+"""Looking at a file before it is kept: what it really is, and whether a virus scanner finds it clean."""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+import struct
+import subprocess
+import sys
+from pathlib import Path, PurePath
+
+from pitchfest.files.rules import TOO_LARGE, BadFileError, is_taken
+
+log = logging.getLogger("pitchfest")
+
+#: Folder from which the child process finds the package.
+_ROOT = Path(__file__).resolve().parents[3]
+#: Seconds after which a file is given up; its process has ended itself before, by its own limit.
+_LONGEST = 30
+#: Seconds that the scanner may take.
+_SCAN_WITHIN = 20
+_PIECE = 65_536
+
+UNREADABLE = "We could not read this file through. Save it again as a PDF and choose that"
+INFECTED = "The virus check found something in this file, so it was not kept. Check your computer first"
+NOT_CHECKED = "We cannot check files for viruses at the moment. Nothing was lost. Try again in a few minutes"
+
+
+def inspected(name: str, data: bytes, *, scanner: str = "") -> str:
+    """The media type of a file that can be kept: its bytes are what its name says, it does nothing when
+    it is opened, and the virus `scanner` (clamd's address), if there is one, found nothing. Raises
+    BadFileError.
+    """
+    if problem := is_taken(name, len(data)):
+        raise BadFileError(problem)
+    media_type = _in_a_process_of_its_own(PurePath(name).suffix.lower(), data)
+    if scanner:
+        _scan(scanner, data)
+    return media_type
+
+
+def _in_a_process_of_its_own(suffix: str, data: bytes) -> str:
+    command = (sys.executable, "-m", "pitchfest.files.rules", f"file{suffix}")
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+            command, input=data, capture_output=True, cwd=_ROOT, timeout=_LONGEST, check=True
+        )
+        found = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError):
+        log.warning("a file of %d bytes could not be looked at", len(data))
+        raise BadFileError(UNREADABLE) from None
+    if "problem" in found:
+        raise BadFileError(found["problem"])
+    return str(found["media_type"])
+
+
+def _scan(address: str, data: bytes) -> None:
+    """Ask clamd, by its INSTREAM command: pieces with their length before them, and a length of 0."""
+    try:
+        with _connected(address) as clamd:
+            clamd.sendall(b"zINSTREAM\0")
+            for at in range(0, len(data), _PIECE):
+                piece = data[at : at + _PIECE]
+                clamd.sendall(struct.pack("!I", len(piece)) + piece)
+            clamd.sendall(struct.pack("!I", 0))
+            answer = clamd.recv(4_096).rstrip(b"\0\n")
+    except OSError:
+        log.error("the virus scanner at PITCHFEST_CLAMD does not answer")
+        raise BadFileError(NOT_CHECKED) from None
+    if answer.endswith(b" FOUND"):
+        raise BadFileError(INFECTED)
+    if not answer.endswith(b" OK"):
+        log.error("the virus scanner could not check a file of %d bytes", len(data))
+        raise BadFileError(TOO_LARGE if b"size limit" in answer else NOT_CHECKED)
+
+
+def _connected(address: str) -> socket.socket:
+    """A connection to `unix:/path` or `host:port`."""
+    if address.startswith("unix:"):
+        scanner = socket.socket(socket.AF_UNIX)
+        scanner.settimeout(_SCAN_WITHIN)
+        scanner.connect(address.removeprefix("unix:"))
+        return scanner
+    host, _, port = address.rpartition(":")
+    return socket.create_connection((host, int(port)), timeout=_SCAN_WITHIN)

@@ -1,0 +1,32 @@
+"""Looks at one file in a process of its own: the bytes come in, what they are goes out.
+
+Started by `files.operations.inspecting`, never imported by the application. A file that makes its reader run
+wild takes this process with it, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+
+from pitchfest.files.rules import LARGEST_FILE, BadFileError, media_type_of
+
+#: Bytes of memory and seconds of processor time that one file may cost.
+MOST_MEMORY = 1_000_000_000
+MOST_SECONDS = 10
+
+
+def main(name: str) -> None:
+    """Print the media type of what stands on standard input, or why it is not taken."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    try:
+        found = {"media_type": media_type_of(name, sys.stdin.buffer.read(LARGEST_FILE + 1))}
+    except BadFileError as error:
+        found = {"problem": str(error)}
+    print(json.dumps(found))  # noqa: T201 - this is what it is for
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,81 @@
+"""Answers that are rows of a table, some of which begin with a yes or no. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from pitchfest.challenges.rules import KINDS, QuestionRow, columns_of
+from pitchfest.kernel.text import plural
+
+#: Rows and characters of a cell that are taken at most.
+MOST_ROWS = 60
+MOST_CELL = 2_000
+YES, NO = "yes", "no"
+
+_DAY = re.compile(r"(\d{1,2})[ ./-](\d{1,2})[ ./-](\d{4})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """An answer in rows: the yes or no that it begins with, "" where none was said or none is asked,
+    and the rows' cells from left to right. Rows with nothing in them are left out.
+    """
+
+    gate: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+def write_rows(answer: Rows) -> str:
+    """The text of an answer in rows: JSON with `gate` and `rows`; "" where nothing was said. After a no
+    there are none.
+    """
+    rows = [] if answer.gate == NO else [list(row) for row in answer.rows if any(row)]
+    if not rows and not answer.gate:
+        return ""
+    return json.dumps({"gate": answer.gate, "rows": rows}, ensure_ascii=False)
+
+
+def parse_rows(text: str) -> Rows:
+    """The answer in rows that a text holds."""
+    if not text:
+        return Rows("", ())
+    value = json.loads(text)
+    return Rows(value["gate"], tuple(tuple(row) for row in value["rows"]))
+
+
+def read_day(typed: str) -> date | None:
+    """A day as people type it, `31 12 2027` or `31/12/2027`; None for anything else."""
+    found = _DAY.fullmatch(" ".join(typed.split()))
+    try:
+        return date(int(found[3]), int(found[2]), int(found[1])) if found else None
+    except ValueError:
+        return None
+
+
+def rows_problem(question: QuestionRow, answer: Rows) -> str:
+    """What stops an answer in rows that says anything from being sent, or ""."""
+    kind = KINDS[question.kind]
+    if kind.gate and not answer.gate:
+        return "Choose yes or no"
+    if answer.gate == NO:
+        return ""
+    if not answer.rows:
+        return f"Fill in at least one row of {columns_of(question.kind, question.options)[0].lower()}"
+    heads = columns_of(question.kind, question.options)
+    for number, row in enumerate(answer.rows, start=1):
+        for head, cell in zip(heads, row, strict=False):
+            if not cell and (head == heads[0] or kind.ends is not None):
+                return f"Row {number}: fill in “{head}”"
+        if kind.ends is not None and read_day(row[kind.ends]) is None:
+            return f"Row {number}: enter a day like 31 12 2027 under “{heads[kind.ends]}”"
+    return ""
+
+
+def rows_hint(question: QuestionRow, answer: Rows) -> str:
+    """What the task list says of an answer in rows."""
+    if KINDS[question.kind].gate and answer.gate == NO:
+        return "no"
+    return plural(len(answer.rows), "row") if answer.rows else "a table" if not answer.gate else "yes"

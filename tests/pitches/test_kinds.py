@@ -1,0 +1,211 @@
+"""Every kind of answer: typed, kept, checked, sent, opened and read by a judge."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pitchfest.challenges import operations, queries
+from pitchfest.challenges.models import Question
+from pitchfest.challenges.rules import KINDS, ChallengeState, QuestionKind, QuestionRow
+from pitchfest.db import db, transaction
+from pitchfest.pitches.queries import versions
+from pitchfest.pitches.rules.answers import look_at, problems
+from pitchfest.pitches.rules.practice import INVENTED, invented_answer
+from pitchfest.pitches.rules.reading import in_words, read
+from pitchfest.pitches.rules.rows import MOST_ROWS, Rows, parse_rows, read_day, write_rows
+from tests.pitches.cast import actor, started
+from tests.support import builders
+
+K = QuestionKind
+#: Kind → (options, fields of its form, what is then read of it).
+TYPED: dict[QuestionKind, tuple[tuple[str, ...], dict[str, Any], list[str]]] = {
+    K.CHECKBOXES: (("Sensors", "People", "Maps"), {"answer": ["People", "Maps"]}, ["People", "Maps"]),
+    K.ROWS: (
+        ("Who", "Days"),
+        {"answer-1-1": "Rosa", "answer-1-2": "12", "answer-2-1": "Imran", "answer-2-2": "3"},
+        ["Rosa", "12", "Imran"],
+    ),
+    K.DATA: (
+        (),
+        {
+            "answer-gate": "yes",
+            "answer-1-1": "Gully positions",
+            "answer-1-2": "Highways",
+            "answer-1-3": "Maps",
+        },
+        ["Yes", "Gully positions", "Highways"],
+    ),
+    K.RIGHTS: ((), {"answer-gate": "no"}, ["No"]),
+    K.CONFIDENTIAL: (
+        (),
+        {
+            "answer-gate": "yes",
+            "answer-1-1": "Day rates",
+            "answer-1-2": "Rivals would copy them",
+            "answer-1-3": "31 12 2027",
+        },
+        ["Day rates", "Rivals would copy them", "31 12 2027"],
+    ),
+    K.DECLARATION: ((), {"answer": "y"}, ["Agreed"]),
+}
+
+
+@pytest.fixture
+def draft(bare_app, cast, now):
+    """Rosa's draft for a challenge that also asks one question of each further kind; its path."""
+    with bare_app.app_context():
+        with transaction():
+            for position, (kind, (options, _, _)) in enumerate(TYPED.items(), start=5):
+                db.session.add(
+                    Question(
+                        challenge_id=cast.challenge,
+                        position=position,
+                        ask=f"About {kind}",
+                        kind=kind,
+                        required=True,
+                        options=json.dumps(options),
+                    )
+                )
+        return f"/pitches/{started(cast, now)}"
+
+
+def question(kind, *options, required=True):
+    limit = 50 if kind == K.TEXT else None
+    return QuestionRow(1, 1, None, "Ask", kind, limit, required, list(options))
+
+
+@pytest.mark.parametrize(("position", "kind"), list(enumerate(TYPED, start=5)), ids=list(TYPED))
+def test_an_answer_of_each_kind_is_kept_and_shown_again(browser, cast, draft, position, kind):
+    _, fields, wanted = TYPED[kind]
+    rosa, page = browser(cast.rosa), f"{draft}/questions/{position}"
+    rosa.fill(page, fields=fields, go="back")
+    rosa.get(page)
+    shown = rosa.form(page)["fields"]
+    for name, value in fields.items():
+        assert shown[name] == (value[-1] if isinstance(value, list) else value), name
+    rosa.get(f"{draft}/check")
+    for words in wanted:
+        assert words in rosa.text
+    assert f"Question {position}: " not in rosa.text, "nothing is missing of it"
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "problem"),
+    [
+        (K.DATA, {"answer-1-1": "Positions"}, "Choose yes or no"),
+        (K.DATA, {"answer-gate": "yes"}, "Fill in at least one row"),
+        (K.DATA, {"answer-gate": "yes", "answer-1-2": "Highways"}, "Row 1: fill in “What data”"),
+        (
+            K.CONFIDENTIAL,
+            {"answer-gate": "yes", "answer-1-1": "Rates", "answer-1-2": "Rivals", "answer-1-3": "for ever"},
+            "enter a day like 31 12 2027",
+        ),
+        (
+            K.CONFIDENTIAL,
+            {"answer-gate": "yes", "answer-1-1": "Rates", "answer-1-3": "31 12 2027"},
+            "Row 1: fill in “Why it is confidential”",
+        ),
+        (K.ROWS, {"answer-1-2": "12"}, "Row 1: fill in “Who”"),
+    ],
+)
+def test_what_is_not_whole_is_kept_as_typed_and_told(browser, cast, draft, kind, fields, problem):
+    rosa, page = browser(cast.rosa), f"{draft}/questions/{list(TYPED).index(kind) + 5}"
+    rosa.fill(page, fields=fields, go="back")
+    rosa.get(page)
+    assert problem in rosa.text
+    assert rosa.form(page)["fields"].items() >= fields.items()
+
+
+def test_rows_grow_and_those_left_empty_are_left_out(browser, cast, draft):
+    rosa, page = browser(cast.rosa), f"{draft}/questions/6"
+    response = rosa.fill(page, go="rows", fields={"answer-2-1": "Second row only"})
+    assert response.request.path == page
+    fields = rosa.form(page)["fields"]
+    assert fields["answer-1-1"] == "Second row only"
+    assert "answer-5-1" in fields
+
+
+def test_after_a_no_the_rows_are_gone_but_kept_among_the_versions(bare_app, browser, cast, draft):
+    rosa, page = browser(cast.rosa), f"{draft}/questions/7"
+    rosa.fill(page, go="back", fields={"answer-gate": "yes", "answer-1-1": "Positions"})
+    rosa.fill(page, go="back", fields={"answer-gate": "no"})
+    rosa.get(page)
+    assert rosa.form(page)["fields"]["answer-1-1"] == ""
+    with bare_app.app_context():
+        assert "Positions" in versions.every_version(1)[0].text
+
+
+def test_a_question_of_each_kind_stops_a_pitch_until_it_is_answered():
+    for kind, (options, _, _) in TYPED.items():
+        asked = question(kind, *options)
+        assert look_at(asked, "").blocks, kind
+        assert not look_at(question(kind, *options, required=False), "").blocks, kind
+        assert not problems([asked], {1: invented_answer(INVENTED[0], asked)}), kind
+
+
+def test_choices_that_were_never_offered_are_refused():
+    asked = question(K.CHECKBOXES, "One", "Two")
+    assert look_at(asked, '["One", "Three"]').problem == "Choose from the answers on the page"
+
+
+def test_every_kind_is_in_the_table_and_can_be_read():
+    assert set(KINDS) == set(QuestionKind)
+    for kind in QuestionKind:
+        assert not read(kind, ("A", "B"), "")
+        assert in_words(kind, ("A", "B"), "") == ""
+
+
+def test_rows_in_words():
+    text = write_rows(Rows("yes", (("Rates", "", "31 12 2027"),)))
+    assert in_words(K.CONFIDENTIAL, (), text) == (
+        "Yes\nWhich part of your pitch: Rates; Until which day: 31 12 2027"
+    )
+
+
+@pytest.mark.parametrize("gate", ["", "yes", "no"])
+def test_rows_come_back_as_they_were_written(gate):
+    rows = (("a", ""), ("", "b"))
+    back = parse_rows(write_rows(Rows(gate, (*rows, ("", "")))))
+    assert back == Rows(gate, () if gate == "no" else rows)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "31 2 2027", "1 13 2027", "tomorrow", "2027-12-31", "1 1 27", "٣١ 12 2027"]
+)
+def test_what_is_no_day(typed):
+    assert read_day(typed) is None
+
+
+def test_more_rows_and_columns_than_there_are_change_nothing(bare_app, browser, cast, draft):
+    rosa, page = browser(cast.rosa), f"{draft}/questions/6"
+    wild = {f"answer-{row}-{column}": "x" for row in range(1, MOST_ROWS + 20) for column in range(1, 9)}
+    rosa.fill(page, go="back", fields=wild)
+    rosa.get(f"{draft}/check")
+    with bare_app.app_context():
+        kept = parse_rows(versions.every_version(1)[0].text)
+    assert len(kept.rows) == MOST_ROWS
+    assert {len(row) for row in kept.rows} == {2}
+
+
+def test_the_officer_makes_a_question_of_each_kind(app, cast, now):
+    draft = builders.a_challenge(state=ChallengeState.DRAFT, officer=cast.officer, now=now)
+    reference = queries.by_id(draft, now).reference
+    for kind, facts in KINDS.items():
+        options = ("One", "Two") if facts.options else ()
+        with transaction():
+            operations.save_question(
+                actor(cast.officer),
+                reference=reference,
+                ask=f"About {kind}",
+                kind=kind,
+                max_words=100,
+                options=options,
+                now=now,
+            )
+    made = {q.kind: q for q in queries.questions(draft)[-len(KINDS) :]}
+    assert set(made) == set(KINDS)
+    assert made[K.ROWS].options == ["One", "Two"]
+    assert made[K.DATA].options == []

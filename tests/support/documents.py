@@ -1,0 +1,43 @@
+"""Documents for tests, made as real programs make them."""
+
+from __future__ import annotations
+
+import io
+
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+
+
+def a_pdf(does: str = "", *, pages: int = 1, title: str = "") -> bytes:
+    """A PDF of empty pages that `does` nothing, or one thing that we refuse."""
+    writer = PdfWriter()
+    if title:
+        writer.add_metadata({"/Title": title})
+    for _ in range(pages):
+        page = writer.add_blank_page(200, 200)
+    name = NameObject
+    script = DictionaryObject(
+        {name("/S"): name("/JavaScript"), name("/JS"): TextStringObject("app.alert(1)")}
+    )
+    go = DictionaryObject({name("/S"): name("/GoTo"), name("/D"): ArrayObject([page.indirect_reference])})
+    launch = DictionaryObject({name("/S"): name("/Launch"), name("/F"): TextStringObject("cmd.exe")})
+    root = writer._root_object
+    if does == "runs a script when opened":
+        root[name("/OpenAction")] = writer._add_object(script)
+    if does == "opens at a page":
+        root[name("/OpenAction")] = writer._add_object(go)
+    if does == "runs a script on a page":
+        page[name("/AA")] = DictionaryObject({name("/O"): script})
+    if does in ("has a link that starts a program", "has a link that runs a script"):
+        act = launch if "program" in does else script
+        link = DictionaryObject(
+            {name("/Type"): name("/Annot"), name("/Subtype"): name("/Link"), name("/A"): act}
+        )
+        page[name("/Annots")] = ArrayObject([writer._add_object(link)])
+    if does == "carries a file":
+        writer.add_attachment("payload.exe", b"MZ")
+    if does == "is locked":
+        writer.encrypt("secret")
+    body = io.BytesIO()
+    writer.write(body)
+    return body.getvalue()
