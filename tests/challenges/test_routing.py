@@ -278,7 +278,7 @@ def test_the_pages_of_the_route(app, cast, now):
     lead.fill(f"{page}/duties/conflicts", action="/conflicts", evidence="")
     assert "Write it down in at least 3 words" in lead.text
     lead.fill(f"{page}/duties/conflicts", action="/conflicts", not_needed_because="There is no panel yet.")
-    assert "Not needed, because There is no panel yet. Recorded by Devinder Sahota" in lead.text
+    assert "not needed, because “There is no panel yet.”" in lead.text
     lead.fill(page, action="/route/confirm")
     assert "Devinder Sahota confirmed this route" in lead.text
 
@@ -300,7 +300,7 @@ def test_the_dates_are_worked_out_and_saved_only_when_someone_saves_them(app, ca
     assert officer.get(page + asked).status_code == 200
     assert "not saved yet" in officer.text
     fields = next(f for f in officer.page.forms if str(f["action"]).endswith("/settings"))["fields"]
-    assert [fields[f"closes_at-{n}"] for n in ("day", "month", "year", "time")] == ["4", "1", "2027", "11:00"]
+    assert [fields[f"closes_at-{n}"] for n in ("day", "month", "year", "time")] == ["31", "12", "2026", "11:00"]
     assert queries.by_reference(reference, now) == before
     for wrong, words in (
         ("?publish_on-day=31&publish_on-month=2&publish_on-year=2026", "Enter a real date"),

@@ -429,7 +429,6 @@ WAITS_FOR: dict[ChallengeState, str] = {
     S.IN_REVIEW: "An approver",
     S.CHANGES_WANTED: "An officer",
     S.APPROVED: "An officer or the lead",
-    S.SCHEDULED: "Its time",
     S.OPEN: "Suppliers",
     S.CLOSED: "The lead and another person",
     S.ELIGIBILITY: "An officer or the lead",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.forms.routing import NoticeForm, RouteForm, StatementForm, route_values
 from pitchfest.challenges.queries import ChallengeRow, DutyPage, DutyRow
 from pitchfest.challenges.rules import (
     ROUTE_NAMES,
+    UNPUBLISHED,
     Answers,
     Chosen,
     Duty,
@@ -50,6 +52,7 @@ def _page(found: ChallengeRow, form: Form) -> ResponseReturnValue:
         answers=_answers(chosen.answers) if chosen else [],
         may_answer=bool(allows(Permission.WRITE, found)),
         may_confirm=may_confirm,
+        is_public=found.effective not in UNPUBLISHED,
         must_confirm=chosen is not None and needs_confirming(found.lane, chosen.answers),
         duties=_duties(found, chosen, link=may_confirm) if chosen else [],
         later=[(d.what, _source(d)) for d in duties_of(chosen.answers) if not d.is_due_before]
@@ -87,7 +90,7 @@ def _duties(found: ChallengeRow, chosen: Chosen, *, link: bool) -> list[tuple[st
         (
             duty.what,
             url_for("manage.duty", reference=found.reference, key=duty.key) if link else "",
-            " ".join(filter(None, (duty.hint, _source(duty), say_record(done.get(duty.key))))),
+            Markup("<br>").join(filter(None, (say_record(duty, done.get(duty.key)), _about(duty)))),
             *_status(duty, done),
         )
         for duty in duties_of(chosen.answers)
@@ -101,15 +104,19 @@ def _status(duty: Duty, done: dict[str, DutyRow]) -> tuple[str, str]:
     return ("Done" if done[duty.key].evidence else "Not needed"), ""
 
 
-def say_record(row: DutyRow | None) -> str:
+def say_record(duty: Duty, row: DutyRow | None) -> str:
     """What was recorded, by whom and when, in a sentence; "" where nothing was."""
     if row is None:
         return ""
     if row.not_needed_because:
-        said = f"Not needed, because {row.not_needed_because.rstrip('.')}"
-    else:
-        said = f"“{row.evidence}”, {say_moment(row.at)}"
-    return f"{said}. Recorded by {row.by} on {say_day(row.recorded_at)}."
+        return f"{row.by} on {say_day(row.recorded_at)}: not needed, because “{row.not_needed_because}”"
+    if duty.evidence == Evidence.STATEMENT:
+        return f"{row.by} on {say_day(row.recorded_at)}: “{row.evidence}”"
+    return f"{row.evidence}, published at {say_moment(row.at)}. Recorded by {row.by}."
+
+
+def _about(duty: Duty) -> str:
+    return " ".join(filter(None, (duty.hint, _source(duty))))
 
 
 def _source(of: Duty | OpenFor) -> str:
@@ -193,7 +200,7 @@ def duty(page: DutyPage) -> ResponseReturnValue:
         duty=line,
         is_notice=is_notice,
         source=_source(line),
-        record=say_record(queries.duties_done(found.id).get(line.key)),
+        record=say_record(line, queries.duties_done(found.id).get(line.key)),
         page_errors=bool(form.errors),
     )
     return html, 422 if form.errors else 200
