@@ -23,7 +23,7 @@ from pitchfest.accounts.rules import LinkPurpose, Size
 from pitchfest.accounts.rules.region import filled, starting_texts
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges import queries as challenge_queries
-from pitchfest.challenges.rules import CriterionKind, QuestionKind
+from pitchfest.challenges.rules import Answers, CriterionKind, Instead, QuestionKind
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations as judging
 from pitchfest.judging import queries as judging_queries
@@ -223,9 +223,32 @@ def _challenge(cast: Cast, number: int) -> None:
         minimum_cards=REVIEWS,
         minimum_total=60_00,
     )
+    _route(officer, _actor(cast, Role.LEAD, now), reference, now)
     challenges.send_for_approval(officer, reference=reference, now=now)
     challenges.approve(_actor(cast, Role.APPROVER, now), reference=reference, now=now)
     challenges.publish(officer, reference=reference, now=now)
+
+
+def _route(officer: Actor, lead: Actor, reference: str, now: datetime) -> None:
+    """A prize, which asks for little."""
+    challenges.answer_route(
+        officer,
+        reference=reference,
+        answers=Answers(
+            buying=False, value_pence=60_000_00, others=False, instead=Instead.PRIZE, research=False
+        ),
+        now=now,
+    )
+    challenges.confirm_route(lead, reference=reference, now=now)
+    challenges.record_duty(
+        lead,
+        reference=reference,
+        key="conflicts",
+        evidence="Nobody of us knows a likely supplier.",
+        at=None,
+        not_needed_because="",
+        now=now,
+    )
 
 
 def _criteria_and_form(officer: Actor, reference: str, now: datetime) -> None:

@@ -212,6 +212,7 @@ PRIVACY = Privacy(
 
 #: What the worker does on each round.
 WORK = (
+    Work("publishing challenges", each(challenge_queries.due_to_publish, challenges.publish_on_time)),
     Work("closing challenges", each(challenge_queries.due_to_close, challenges.close)),
     Work("sealing pitches", each(pitch_queries.due_to_seal, pitches.seal_at_closing)),
     Work("reminding judges", each(judging_queries.due_to_remind, judging.remind_of_deadline)),

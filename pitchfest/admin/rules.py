@@ -54,6 +54,7 @@ MAIL_NAMES: dict[str, str] = {
     "challenge_to_approve": "A challenge waits for approval",
     "challenge_approved": "A challenge is approved",
     "challenge_changes": "A challenge needs changes",
+    "challenge_held": "A challenge could not be published on time",
     "challenge_extended": "More time for a challenge",
     "challenge_corrected": "Correction to a challenge",
     "challenge_published": "A challenge is published",

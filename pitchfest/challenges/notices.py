@@ -17,6 +17,7 @@ from pitchfest.challenges.rules import (
     Part,
     ReviewOutcome,
     gist,
+    ready_problems,
     token_hash,
 )
 from pitchfest.kernel.actor import Role
@@ -97,6 +98,12 @@ def tell_officer(
     enqueue(kind, now=now, person_id=officer_id, reference=reference, review=review_id)
 
 
+def tell_held(reference: str, *, now: datetime) -> None:
+    """Tell every procurement lead that the clock could not publish a challenge."""
+    for person in accounts.staff(Role.LEAD, now=now):
+        enqueue("challenge_held", now=now, person_id=person.id, reference=reference)
+
+
 def tell_of_challenge(address: str, token: str, reference: str, outreach_id: int, *, now: datetime) -> None:
     """Tell someone outside of an open challenge; `token` is for their link to get no more of these."""
     enqueue("outreach", now=now, address=address, reference=reference, outreach=outreach_id, stop=token)
@@ -143,6 +150,14 @@ def _load(message: Message, now: datetime, *roles: Role) -> Context | None:
 
 def _to_approve(message: Message, now: datetime) -> Context | None:
     return _load(message, now, Role.APPROVER)
+
+
+def _held(message: Message, now: datetime) -> Context | None:
+    """Whether it waits still, and what for: said as it stands when the mail leaves."""
+    context = _load(message, now, Role.LEAD)
+    if context is None or context["challenge"].effective != ChallengeState.SCHEDULED:
+        return None
+    return {**context, "obstacles": ready_problems(queries.publish_facts(context["challenge"], now))}
 
 
 def _reviewed(message: Message, now: datetime) -> Context | None:
@@ -269,6 +284,7 @@ KINDS: dict[str, MailKind] = {
     "challenge_to_approve": MailKind(_to_approve),
     "challenge_approved": MailKind(_reviewed),
     "challenge_changes": MailKind(_reviewed),
+    "challenge_held": MailKind(_held),
     "follow": MailKind(_follow, forgets_address=True),
     "challenge_published": _told(_published),
     "challenge_extended": _told(_extended),

@@ -37,6 +37,7 @@ _MAY_GO = {
     "challenge_snapshot": _OF_CHALLENGE,
     "challenge_correction": _OF_CHALLENGE,
     "challenge_delay": _OF_CHALLENGE,
+    "challenge_duty": _OF_CHALLENGE,
     "challenge_cancellation": _OF_CHALLENGE,
     "published_answer": _OF_CHALLENGE,
     "letter": _BY_PITCH_ID,

@@ -11,6 +11,7 @@ from pitchfest.challenges import operations, queries
 from pitchfest.challenges.rules import CriterionKind, QuestionKind
 from pitchfest.db import transaction
 from tests.challenges.world import BRIEF, a_cast, a_draft, published, state_of
+from tests.support.routes import ROUTE, settle_route_by_hand
 
 
 @pytest.fixture
@@ -44,7 +45,8 @@ def moment(name, day, month, year, time="11am"):
     return {f"{name}__day": day, f"{name}__month": month, f"{name}__year": year, f"{name}__time": time}
 
 
-def test_from_two_lines_to_an_open_challenge_by_hand(cast, app, client, now, inside):
+def write_by_hand(cast, app, now, inside):
+    """The officer's browser, the reference and the address of a draft that lacks nothing."""
     officer = cast.browser(app, "officer")
     officer.fill("/manage/challenges/new", title=BRIEF["title"], question=BRIEF["question"])
     reference = "CH-2026-001"
@@ -72,7 +74,10 @@ def test_from_two_lines_to_an_open_challenge_by_hand(cast, app, client, now, ins
     )
     officer.get(home)
     assert "Set the closing time" in officer.text
+    assert "Answer the five questions about the route" in officer.text
     assert "Ask for approval" not in officer.text
+    officer.fill(f"{home}/route/answers", **ROUTE)
+    assert "Purchase below the threshold" in officer.text
     officer.fill(
         f"{home}/settings",
         **moment("closes_at", "11", "12", "2026"),
@@ -80,6 +85,11 @@ def test_from_two_lines_to_an_open_challenge_by_hand(cast, app, client, now, ins
         decision_maker_id=cast.lead,
         minimum_total="60",
     )
+    return officer, reference, home
+
+
+def test_from_two_lines_to_an_open_challenge_by_hand(cast, app, client, now, inside):
+    officer, reference, home = write_by_hand(cast, app, now, inside)
     officer.fill(home, action="/send")
     assert "The approvers have been told" in officer.text
 
@@ -96,6 +106,7 @@ def test_from_two_lines_to_an_open_challenge_by_hand(cast, app, client, now, ins
     assert "Approved." in approver.text
 
     lead = cast.browser(app, "lead")
+    settle_route_by_hand(lead, home)
     lead.fill(home, action="/publish")
     assert "Published. Suppliers can send pitches now." in lead.text
     client.get(f"/challenges/{reference}")

@@ -317,6 +317,7 @@ VALUES: dict[str, list[object]] = {
     "act": ["end"],
     "category": ["sent_mail"],
     "form": ["csv"],
+    "key": ["conflicts"],
     "kind": ["csv"],
     "mark": ["0" * 16],
     "pitch": ["PF-NONE"],

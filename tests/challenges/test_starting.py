@@ -22,7 +22,7 @@ def test_a_small_round_lacks_only_what_it_is_about(app, now):
     cast = a_cast()
     reference = start(cast, now)
     row = queries.by_reference(reference, now)
-    assert {p.page for p in queries.missing(row, now)} == {"brief", "settings"}
+    assert {p.page for p in queries.missing(row, now)} == {"brief", "settings", "route"}
     assert (row.state, row.title, row.officer_id) == (ChallengeState.DRAFT, "Quieter buses", cast.officer)
     assert row.closes_at == datetime(2026, 12, 8, 11, tzinfo=UTC)  # St Andrew's Day does not count
     assert queries.authors(row.id) == {cast.officer}

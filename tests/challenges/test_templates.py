@@ -84,7 +84,7 @@ def test_a_copy_of_a_published_challenge_is_a_draft_of_its_copier(app, now):
     assert queries.authors(row.id) == {cast.second_officer}
     assert queries.reviews(row.id) == []
     assert queries.newest_snapshot(row.id) is None
-    assert queries.missing(row, now) == []
+    assert [p.page for p in queries.missing(row, now)] == ["route"]  # answered anew for each challenge
     assert parts(row.reference, now) == parts(source, now)
     assert queries.by_reference(source, now).version == old.version
 

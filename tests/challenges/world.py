@@ -9,11 +9,12 @@ from typing import Any
 from flask import Flask
 
 from pitchfest.challenges import operations, queries
-from pitchfest.challenges.rules import ChallengeState, CriterionKind, QuestionKind
+from pitchfest.challenges.rules import Answers, ChallengeState, CriterionKind, Instead, QuestionKind
 from pitchfest.db import transaction
 from pitchfest.kernel.actor import Actor, Role
 from tests.support import builders
 from tests.support.client import PageClient
+from tests.support.routes import settle_duties
 from tests.support.signing_in import browser_of
 
 #: Every part of a brief, as an officer would write it.
@@ -107,7 +108,18 @@ def a_draft(cast: Cast, now: datetime, *, whole: bool = True) -> str:
             reason_words=10,
             minimum_total=6000,
         )
+        settle_route(cast, reference, now)
     return reference
+
+
+#: A purchase below the threshold, but not so small that it needs nothing.
+ANSWERS = Answers(buying=True, value_pence=8_500_000, others=False, instead=Instead.NOTHING, research=False)
+
+
+def settle_route(cast: Cast, reference: str, now: datetime) -> None:
+    """The officer answers the five questions; the lead confirms and records each duty."""
+    operations.answer_route(cast.actor("officer"), reference=reference, answers=ANSWERS, now=now)
+    settle_duties(cast.actor("lead"), reference, now)
 
 
 def published(cast: Cast, now: datetime) -> str:

@@ -44,7 +44,7 @@ def test_the_sample_is_alive_and_its_log_holds(app: Flask, clock: MovableClock) 
         "CH-2026-004": S.JUDGING,
         "CH-2026-005": S.OPEN,
         "CH-2026-006": S.OPEN,
-        "CH-2026-007": S.APPROVED,
+        "CH-2026-007": S.SCHEDULED,
         "CH-2026-008": S.DRAFT,
     }
     pitched = select(Challenge.reference, func.count()).join(Pitch, Pitch.challenge_id == Challenge.id)
@@ -82,7 +82,7 @@ def test_the_sample_is_alive_on_other_days(app: Flask, clock: MovableClock, toda
     clock.go_to(datetime(today.year, today.month, today.day, 12, tzinfo=UTC))
     load_file(SAMPLE, today)
     states = set(db.session.execute(select(Challenge.state)).scalars())
-    assert states == {S.AWARDED, S.JUDGING, S.OPEN, S.APPROVED, S.DRAFT}
+    assert states == {S.AWARDED, S.JUDGING, S.OPEN, S.SCHEDULED, S.DRAFT}
     assert first_break(chain())[1] is None
 
 

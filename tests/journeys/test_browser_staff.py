@@ -31,6 +31,24 @@ BRIEF = {
     "Who owns the challenge": "Oliver Strand",
     "Their organisation": "Wexcombe Council",
 }
+#: The answers of a grant.
+ROUTE = (
+    ("Are we buying something?", "No"),
+    ("Could others buy it too?", "No"),
+    ("Is it a gift, a prize, or no money?", "A gift"),
+    ("Is it research?", "No"),
+)
+
+
+def settle(page: Page, manage: str) -> None:
+    """The lead confirms the route and writes down what is due before publication."""
+    page.goto(f"{manage}/route")
+    at.press(page, "Confirm the route")
+    for duty in ("Write down who may have an interest", "Check whether the grant is a subsidy"):
+        page.get_by_role("link", name=duty).click()
+        at.fill(page, {"In your words": "We asked everybody, and there is nothing to do."})
+        at.press(page, "Record this")
+    expect(page.get_by_text("To do", exact=True)).to_have_count(0)
 
 
 def write(page: Page) -> str:
@@ -67,6 +85,11 @@ def write(page: Page) -> str:
         page.get_by_label("Which criterion is it scored on?").select_option(label=criterion)
         page.get_by_label(kind).check()
         at.press(page, "Save the question")
+    page.goto(f"{manage}/route/answers")
+    for question, answer in ROUTE:
+        page.get_by_role("group", name=question).get_by_label(answer).check()
+    at.press(page, "Save and see the route")
+    at.expect_text(page, "Grant.")
     page.goto(f"{manage}/settings")
     at.fill_moment(page, "When does it close?", "29", "1", "2027", "11am")
     at.fill_moment(page, "By when must judges finish?", "19", "2", "2027", "5pm")
@@ -90,6 +113,11 @@ def test_an_officer_writes_a_challenge_another_approves_and_everyone_reads_it(
     approver.goto(manage)
     at.press(approver, "Approve")
     at.expect_text(approver, "Approved")
+    officer.goto(manage)
+    at.expect_text(officer, "Approved, not yet ready")
+    lead = desktop_page(base_url=region.url)
+    at.sign_in(lead, "rajesh.varma@calderwick-ca.example")
+    settle(lead, manage)
     officer.goto(manage)
     at.press(officer, "Publish now")
     at.expect_text(officer, "Open")

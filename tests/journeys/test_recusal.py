@@ -86,6 +86,7 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
         "role": ["judge"],
         "mark": ["none"],
         "look_id": [1],
+        "key": ["conflicts"],
         "kind": ["csv"],
         "form": ["csv"],
         "token": ["nonsense"],

@@ -242,6 +242,7 @@ def paths(world: World) -> list[tuple[str, str]]:
         "section": ["region"],
         "role": ["judge"],
         "mark": ["none"],
+        "key": ["conflicts"],
         "kind": ["csv", "xlsx"],
         "form": ["csv", "xlsx"],
         "person_id": [

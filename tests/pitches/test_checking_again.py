@@ -39,7 +39,7 @@ BUDGET = Corrected({"budget_pence": 9_000_000})
 def cast(app: Flask, now):
     cast = a_cast(now)
     with transaction():
-        keep(actor(cast.officer), record_of(challenges.content(cast.challenge, now), now=now), now=now)
+        keep(cast.officer, record_of(challenges.content(cast.challenge, now), now=now), now=now)
     return cast
 
 

@@ -22,9 +22,9 @@ from pitchfest.accounts.models import (
 )
 from pitchfest.accounts.rules import Capacity, Size
 from pitchfest.accounts.rules.region import TEXT_NAMES
-from pitchfest.challenges.models import Anchor, Challenge, Criterion, Question
+from pitchfest.challenges.models import Anchor, Challenge, ChallengeRoute, Criterion, Question
 from pitchfest.challenges.operations.news import take_in
-from pitchfest.challenges.rules import PUBLISHED, ChallengeState, CriterionKind, QuestionKind
+from pitchfest.challenges.rules import PUBLISHED, ChallengeState, CriterionKind, Instead, QuestionKind, Route
 from pitchfest.db import db
 from pitchfest.judging.models import Declaration, PanelMember, Scorecard
 from pitchfest.judging.rules.states import CardState, DeclarationState
@@ -170,9 +170,24 @@ def a_challenge(
         judging_deadline=now + timedelta(days=14),
         minimum_cards=minimum_cards,
         minimum_total=6000,
+        scheduled_for=now + timedelta(days=1) if state == ChallengeState.SCHEDULED else None,
+        scheduled_by_id=officer if state == ChallengeState.SCHEDULED else None,
     )
     db.session.add(challenge)
     db.session.flush()
+    db.session.add(
+        ChallengeRoute(
+            challenge_id=challenge.id,
+            buying=True,
+            value_pence=8_500_000,
+            others=False,
+            instead=Instead.NOTHING,
+            research=False,
+            route=Route.BELOW_THRESHOLD,
+            confirmed_by_id=officer,
+            confirmed_at=now,
+        )
+    )
     rows: list[tuple[str, int, int | None, CriterionKind]] = [(*c, CriterionKind.JUDGED) for c in criteria]
     if price:
         rows.append(("Price", 10, None, CriterionKind.PRICE))

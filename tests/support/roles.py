@@ -129,6 +129,7 @@ def _stage(region: Region, stage: S) -> dict[str, object]:
     }
     values: dict[str, object] = {
         "reference": db.session.get_one(Challenge, challenge).reference,
+        "key": "conflicts",
         "criterion_id": builders.judged_criterion_ids(challenge)[0],
         "question_id": builders.question_ids(challenge)[0],
         "clarification_id": 999_999,

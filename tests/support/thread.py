@@ -21,6 +21,7 @@ from pitchfest.pitches.models import Pitch
 from tests.support.builders import a_person, a_region, an_organisation
 from tests.support.client import PageClient
 from tests.support.clock import MovableClock
+from tests.support.routes import ROUTE, settle_route_by_hand
 from tests.support.signing_in import browser_of
 
 REASON = "In answer one you ride along with the crews for six weeks and say so."
@@ -128,6 +129,7 @@ def write_challenge(thread: Thread, *, practice: bool = False) -> None:
         kind="money",
         criterion_id=str(criteria[2]),
     )
+    officer.fill(f"{thread.manage}/route/answers", action="/answers", fields=ROUTE)
     closes = (thread.clock.now() + timedelta(days=7)).astimezone(LONDON)
     judged = closes + timedelta(days=14)
     officer.fill(
@@ -136,6 +138,7 @@ def write_challenge(thread: Thread, *, practice: bool = False) -> None:
         closes_at__month=str(closes.month),
         closes_at__year=str(closes.year),
         closes_at__time="11am",
+        short_because="The rain does not wait.",
         judging_deadline__day=str(judged.day),
         judging_deadline__month=str(judged.month),
         judging_deadline__year=str(judged.year),
@@ -161,6 +164,10 @@ def approve_and_publish(thread: Thread) -> None:
     approver = thread.browser("approver")
     approver.fill(thread.manage, action="/approve")
     assert "Approved" in approver.text
+    with thread.app.app_context():
+        found = challenges.by_reference(thread.reference, thread.clock.now())
+    if not found.practice:
+        settle_route_by_hand(thread.browser("lead"), thread.manage)
     officer = thread.browser("officer")
     officer.fill(thread.manage, action="/publish")
     assert "Open" in officer.text

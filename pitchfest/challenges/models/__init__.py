@@ -29,12 +29,15 @@ from pitchfest.challenges.models.news import (
     OutreachRecipient,
     OutreachStop,
 )
+from pitchfest.challenges.models.route import ChallengeDuty, ChallengeRoute
 
 __all__ = [
     "Anchor",
     "Cancellation",
     "Challenge",
+    "ChallengeDuty",
     "ChallengeEdit",
+    "ChallengeRoute",
     "ChallengeTemplate",
     "ChallengeText",
     "Clarification",

@@ -41,6 +41,11 @@ class Challenge(Base):
         CheckConstraint("budget_pence IS NULL OR budget_pence >= 0", name="budget_not_negative"),
         CheckConstraint("reason_words BETWEEN 1 AND 200", name="reason_words_sensible"),
         CheckConstraint("minimum_cards >= 1", name="minimum_cards_positive"),
+        CheckConstraint(
+            "(state = 'scheduled') = (scheduled_for IS NOT NULL) "
+            "AND (scheduled_for IS NULL) = (scheduled_by_id IS NULL)",
+            name="scheduled_with_time",
+        ),
         Index("ix_challenge_state_closes", "state", "closes_at"),
     )
 
@@ -85,6 +90,12 @@ class Challenge(Base):
     minimum_total: Mapped[int | None]
     #: Until when suppliers can ask questions; None: as long as it is open.
     questions_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Why it is open for less than its route asks for; everyone reads it. "" where it is not.
+    short_because: Mapped[str] = mapped_column(Text, default="")
+    #: When the clock publishes it, who set that, and since when something holds it up.
+    scheduled_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    scheduled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ChallengeText(Base):

@@ -40,6 +40,8 @@ from pitchfest.challenges.operations.review import (
     send_for_approval,
     withdraw,
 )
+from pitchfest.challenges.operations.routing import answer_route, confirm_route, record_duty
+from pitchfest.challenges.operations.scheduling import publish_on_time, schedule
 from pitchfest.challenges.operations.starting import start_from
 from pitchfest.challenges.operations.templates import (
     bring_template_back,
@@ -58,6 +60,7 @@ __all__ = [
     "add_from_library",
     "add_questions",
     "advance",
+    "answer_route",
     "approve",
     "approve_and_publish",
     "ask",
@@ -68,6 +71,7 @@ __all__ = [
     "close_now",
     "confirm_cancelling",
     "confirm_following",
+    "confirm_route",
     "copy",
     "correct",
     "correction_meant",
@@ -91,12 +95,15 @@ __all__ = [
     "name_decision_maker",
     "propose_cancelling",
     "publish",
+    "publish_on_time",
     "pull_back",
+    "record_duty",
     "remove_criterion",
     "remove_question",
     "retire_template",
     "save_criterion",
     "save_question",
+    "schedule",
     "send_for_approval",
     "sign_answer",
     "start_correction",

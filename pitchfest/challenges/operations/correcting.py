@@ -80,7 +80,7 @@ def correct(
     )
     _write(Criterion, challenge, by.criteria)
     _write(Question, challenge, by.questions)
-    keep(actor, record, now=now)
+    keep(actor.person_id, record, now=now)
     kept = {"number": number, "record": record.number, "reason": words, "material": material}
     dates = {"closed_before": before, "closes_at": row.closes_at, "at": now}
     db.session.add(Correction(challenge_id=challenge.id, by_id=actor.person_id, **kept, **dates))

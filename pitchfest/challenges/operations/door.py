@@ -83,8 +83,23 @@ def settle_closing(challenge: Challenge, now: datetime) -> None:
     closes_at = challenge.closes_at
     if effective_state(challenge.state, closes_at, now) == challenge.state or closes_at is None:
         return
-    step = CHALLENGE.fire(challenge.state, "close", None)
-    _move(SYSTEM, challenge, step, at=closes_at, detail={})
+    by_clock(challenge, "close", None, at=closes_at)
+
+
+def by_clock(
+    challenge: Challenge,
+    action: str,
+    facts: Any,
+    *,
+    at: datetime,
+    detail: dict[str, Any] | None = None,
+    **columns: Any,
+) -> None:
+    """Take a step of a locked challenge that the table leaves to the clock, dated `at`."""
+    step = CHALLENGE.fire(challenge.state, action, facts)
+    if step.who != "clock":
+        raise ValueError(f"the clock does not {action}")
+    _move(SYSTEM, challenge, step, at=at, detail=detail or {}, **columns)
 
 
 class Holding:
@@ -124,6 +139,7 @@ def opened_for(
 _CHANGED = {
     "challenge.edit_brief": "the brief",
     "challenge.edit_settings": "the dates and people",
+    "challenge.answer_route": "the answers about the route",
     "challenge.save_criterion": "a criterion",
     "challenge.remove_criterion": "the criteria",
     "challenge.move_criterion": "the order of the criteria",

@@ -69,7 +69,7 @@ def extend(
         },
         **columns,
     )
-    keep(actor, record, now=now)
+    keep(actor.person_id, record, now=now)
     moved = {"closed_before": before, "closes_at": closes_at, "at": now}
     extension = Extension(
         challenge_id=challenge.id, number=record.number, reason=words, by_id=actor.person_id, **moved

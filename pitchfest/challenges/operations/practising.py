@@ -11,7 +11,9 @@ from pitchfest.challenges.models import (
     Anchor,
     Cancellation,
     Challenge,
+    ChallengeDuty,
     ChallengeEdit,
+    ChallengeRoute,
     Clarification,
     ClarificationAsker,
     ClarificationEdit,
@@ -47,6 +49,8 @@ _PARTS = (
     Snapshot,
     Review,
     ChallengeEdit,
+    ChallengeDuty,
+    ChallengeRoute,
     Question,
     Criterion,
 )

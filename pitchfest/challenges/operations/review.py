@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from pitchfest.accounts import queries as accounts
 from pitchfest.audit import operations as audit
 from pitchfest.challenges import notices, queries
 from pitchfest.challenges.models import Challenge, Review
 from pitchfest.challenges.operations.door import fire, locked
-from pitchfest.challenges.operations.freezing import keep, record_of
+from pitchfest.challenges.operations.freezing import Record, keep, record_of
 from pitchfest.challenges.operations.news import announce
+from pitchfest.challenges.operations.routing import settle_route
 from pitchfest.challenges.rules import (
     Approve,
     AskForChanges,
     Lane,
     NewsKind,
-    Publish,
     ReviewOutcome,
     SendForApproval,
 )
@@ -28,6 +27,8 @@ from pitchfest.kernel.errors import Conflict
 #: What higher features do in the write that publishes a challenge: (its id, its reference, now).
 #: Filled by the table in `app.py`.
 AT_PUBLICATION: dict[str, Callable[[int, str, datetime], None]] = {}
+#: Columns of a challenge that the clock will not publish any more.
+UNSCHEDULED: dict[str, None] = {"scheduled_for": None, "scheduled_by_id": None, "held_at": None}
 
 
 def send_for_approval(
@@ -78,6 +79,7 @@ def pull_back(actor: Actor, *, reference: str, now: datetime, expected_version: 
         None,
         now=now,
         expected_version=expected_version,
+        **UNSCHEDULED,
     )
 
 
@@ -100,26 +102,30 @@ def publish(actor: Actor, *, reference: str, now: datetime, expected_version: in
     names too.
     """
     challenge = locked(Challenge.reference == reference)
-    record = record_of(queries.content(challenge.id, now), now=now)
+    content = queries.content(challenge.id, now)
+    record = record_of(content, now=now)
     fire(
         actor,
         challenge,
         "publish",
-        Publish(
-            now=now,
-            closes_at=challenge.closes_at,
-            region_is_finished=challenge.practice or accounts.fresh_region().is_finished,
-        ),
+        queries.publish_facts(content.challenge, now),
         now=now,
         expected_version=expected_version,
         detail={"number": record.number, "sha256": record.sha256},
         published_at=now,
+        **UNSCHEDULED,
     )
-    keep(actor, record, now=now)
+    became_public(actor.person_id, challenge, record, now=now)
+    return record.number
+
+
+def became_public(by_id: int, challenge: Challenge, record: Record, *, now: datetime) -> None:
+    """What follows from publication in the same write: the record is kept, and everyone is told."""
+    settle_route(challenge, now)
+    keep(by_id, record, now=now)
     announce(challenge, NewsKind.PUBLISHED, record.number, now=now)
     for follow in AT_PUBLICATION.values():
-        follow(challenge.id, reference, now)
-    return record.number
+        follow(challenge.id, challenge.reference, now)
 
 
 def approve_and_publish(

@@ -23,6 +23,7 @@ from pitchfest.challenges.rules import (
     Permission,
     closing_problem,
     marked,
+    order_problems,
     reference_prefix,
     usual_question_deadline,
 )
@@ -55,6 +56,7 @@ BRIEF = frozenset(
 SETTINGS = frozenset(
     {
         "closes_at",
+        "short_because",
         "questions_until",
         "judging_deadline",
         "decision_due",
@@ -166,6 +168,8 @@ def settings_problems(fields: Mapping[str, Any], now: datetime) -> list[Problem]
         problems.append(Problem("Enter points from 0 to 100", "minimum_total"))
     if (closes_at := fields.get("closes_at")) and (problem := closing_problem(closes_at, now)):
         problems.append(Problem(problem, "closes_at"))
+    dates = ("closes_at", "questions_until", "judging_deadline", "decision_due")
+    problems += [Problem(m, name) for m, name in order_problems(*(fields.get(each) for each in dates))]
     decider = fields.get("decision_maker_id")
     if decider is not None and all(person.id != decider for person in accounts.staff(now=now)):
         problems.append(Problem("Choose someone who works here", "decision_maker_id"))

@@ -72,6 +72,7 @@ from pitchfest.challenges.queries.news import (
 )
 from pitchfest.challenges.queries.one import (
     CriterionPage,
+    DutyPage,
     QuestionPage,
     SnapshotRow,
     by_id,
@@ -79,6 +80,8 @@ from pitchfest.challenges.queries.one import (
     content,
     criteria,
     criterion_page,
+    due_to_publish,
+    duty_page,
     for_staff,
     lacking,
     missing,
@@ -90,6 +93,15 @@ from pitchfest.challenges.queries.one import (
     snapshots,
 )
 from pitchfest.challenges.queries.outreach import OutreachRow, has_stopped, outreach, sort_out, was_told
+from pitchfest.challenges.queries.route import (
+    ChosenRow,
+    DutyRow,
+    duties_done,
+    duty_of,
+    obstacles,
+    publish_facts,
+    route,
+)
 from pitchfest.challenges.queries.scope import decides, due_to_close, effective, effective_in, visible_to
 from pitchfest.challenges.queries.templates import (
     TemplateRow,
@@ -107,6 +119,7 @@ __all__ = [
     "AskingTimes",
     "CancellationRow",
     "ChallengeRow",
+    "ChosenRow",
     "ClarificationPage",
     "ClarificationRow",
     "CorrectionRow",
@@ -115,6 +128,8 @@ __all__ = [
     "CriterionRow",
     "DelayRow",
     "DraftProblem",
+    "DutyPage",
+    "DutyRow",
     "EditRow",
     "ExtensionRow",
     "FollowerRow",
@@ -154,6 +169,10 @@ __all__ = [
     "decides",
     "delays",
     "due_to_close",
+    "due_to_publish",
+    "duties_done",
+    "duty_of",
+    "duty_page",
     "edits",
     "effective",
     "effective_in",
@@ -171,6 +190,7 @@ __all__ = [
     "newest_snapshot",
     "news",
     "news_counts",
+    "obstacles",
     "outreach",
     "own_question",
     "own_question_page",
@@ -179,9 +199,11 @@ __all__ = [
     "public",
     "public_counts",
     "public_page",
+    "publish_facts",
     "question_page",
     "questions",
     "reviews",
+    "route",
     "salt_of",
     "snapshot_body",
     "snapshots",

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, 
 
 from pitchfest.accounts.models import TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
-from pitchfest.challenges.models import ChallengeEdit
+from pitchfest.challenges.models import ChallengeEdit, ChallengeRoute
 from pitchfest.challenges.queries.scope import CHALLENGE, effective, effective_in, visible_to
 from pitchfest.challenges.queries.search import found_by
 from pitchfest.challenges.rules import (
@@ -221,6 +221,14 @@ _OFFICER_TASKS: dict[ChallengeState, tuple[str, str]] = {
 }
 
 
+#: That the procurement lead has still to agree to the route; never in practice.
+_TO_CONFIRM = and_(
+    CHALLENGE.practice.is_(False),
+    ChallengeRoute.challenge_id.is_not(None),
+    ChallengeRoute.confirmed_at.is_(None),
+)
+
+
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:
     """What waits for this person before a challenge is public, to cancel one, and to say that a
     decision is late; one statement.
@@ -244,7 +252,11 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
             CHALLENGE.decision_due,
             TwoPersonAct.proposer_id,
             TwoPersonAct.proposed_at,
+            CHALLENGE.scheduled_for,
+            (CHALLENGE.scheduled_for <= now).label("is_held"),
+            _TO_CONFIRM.label("to_confirm"),
         )
+        .outerjoin(ChallengeRoute, ChallengeRoute.challenge_id == CHALLENGE.id)
         .outerjoin(
             TwoPersonAct,
             (TwoPersonAct.object == "challenge:" + CHALLENGE.reference)
@@ -255,6 +267,8 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
         .where(
             or_(
                 CHALLENGE.state.in_([*_OFFICER_TASKS, ChallengeState.IN_REVIEW]),
+                (CHALLENGE.state == ChallengeState.SCHEDULED)
+                & or_(_TO_CONFIRM, CHALLENGE.scheduled_for <= now),
                 TwoPersonAct.proposer_id.is_not(None),
                 effective(now).in_(sorted(_UNDECIDED)) & (CHALLENGE.decision_due <= now),
             ),
@@ -286,6 +300,32 @@ def _to_delay(actor: Actor, row: Any) -> Waiting | None:
     )
 
 
+def _to_confirm(actor: Actor, row: Any) -> Waiting | None:
+    text = "Confirm the route of “{}”, so that it can be published"
+    return _of_the_lead(actor, row, text, row.state_since)
+
+
+def _to_settle(actor: Actor, row: Any) -> Waiting | None:
+    """What the lead does about a scheduled challenge: at once where it is held up."""
+    if row.is_held:
+        text = "“{}” was to be published and could not be. See what is missing"
+        return _of_the_lead(actor, row, text, row.scheduled_for)
+    return _to_confirm(actor, row)
+
+
+def _of_the_lead(actor: Actor, row: Any, text: str, since: datetime) -> Waiting | None:
+    if not actor.has(Role.LEAD):
+        return None
+    return Waiting(
+        text=text.format(row.title),
+        button="See the route",
+        endpoint="manage.route",
+        values={"reference": row.reference},
+        since=since,
+        blocks_others=True,
+    )
+
+
 def _to_cancel(actor: Actor, row: Any) -> Waiting | None:
     if row.proposer_id == actor.person_id or not actor.has(Role.LEAD, Role.APPROVER):
         return None
@@ -302,13 +342,17 @@ def _to_cancel(actor: Actor, row: Any) -> Waiting | None:
 def _task(actor: Actor, row: Any) -> Waiting | None:
     if row.proposer_id is not None:
         return _to_cancel(actor, row)
+    if row.state == ChallengeState.SCHEDULED:
+        return _to_settle(actor, row)
     if row.state in _UNDECIDED | {ChallengeState.OPEN}:  # open in its column, closed by the clock
         return _to_delay(actor, row)
-    if row.state == ChallengeState.IN_REVIEW:
-        if row.wrote or not actor.has(Role.APPROVER):
-            return None
+    if row.state == ChallengeState.IN_REVIEW and actor.has(Role.APPROVER) and not row.wrote:
         text, button = "Read “{}” and approve it, or ask for changes", "Read it"
-    elif actor.has(Role.OFFICER) or (row.state == ChallengeState.APPROVED and actor.has(Role.LEAD)):
+    elif row.to_confirm and row.state in _AFTER_WRITING and actor.has(Role.LEAD):
+        return _to_confirm(actor, row)
+    elif row.state in _OFFICER_TASKS and (
+        actor.has(Role.OFFICER) or (row.state == ChallengeState.APPROVED and actor.has(Role.LEAD))
+    ):
         text, button = _OFFICER_TASKS[row.state]
     else:
         return None
@@ -320,3 +364,7 @@ def _task(actor: Actor, row: Any) -> Waiting | None:
         since=row.state_since,
         blocks_others=row.state != ChallengeState.DRAFT,
     )
+
+
+#: Written, and not published yet.
+_AFTER_WRITING = frozenset({ChallengeState.IN_REVIEW, ChallengeState.APPROVED})

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, select
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges.models import Anchor, Criterion, Question, Snapshot
+from pitchfest.challenges.queries.route import duty_of, publish_facts, route
 from pitchfest.challenges.queries.scope import CHALLENGE, visible_to
 from pitchfest.challenges.rules import (
     PUBLISHED,
@@ -19,9 +20,12 @@ from pitchfest.challenges.rules import (
     Content,
     CriterionRow,
     DraftProblem,
+    Duty,
     QuestionRow,
     draft_problems,
     effective_state,
+    ready_problems,
+    route_problems,
 )
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
@@ -166,6 +170,19 @@ def question_page(*, actor: Actor | None, now: datetime, reference: str, questio
 
 
 @dataclass(frozen=True, slots=True)
+class DutyPage(OfChallenge):
+    """One duty and its challenge."""
+
+    duty: Duty
+
+
+def duty_page(*, actor: Actor | None, now: datetime, reference: str, key: str) -> DutyPage:
+    """A duty, due before publication, of a challenge whose staff side `actor` may see. Raises NotFound."""
+    challenge = for_staff(actor=actor, now=now, reference=reference)
+    return DutyPage(challenge, duty_of(challenge, key))
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotRow:
     """A published record without its body."""
 
@@ -206,14 +223,28 @@ def snapshot_body(challenge_id: int, number: int) -> str:
     return body
 
 
+def due_to_publish(now: datetime) -> list[int]:
+    """Ids of scheduled challenges whose time has come, the first due first; not those that are known
+    to be held up, as long as they are.
+    """
+    rows = db.session.execute(
+        select(*CHALLENGE)
+        .where(CHALLENGE.state == ChallengeState.SCHEDULED, CHALLENGE.scheduled_for <= now)
+        .order_by(CHALLENGE.scheduled_for, CHALLENGE.id)
+    ).all()
+    due = [_row(row, now) for row in rows]
+    return [row.id for row in due if row.held_at is None or not ready_problems(publish_facts(row, now))]
+
+
 def content(challenge_id: int, now: datetime) -> Content:
     """All that publishing freezes, as it stands now."""
     return Content(by_id(challenge_id, now), criteria(challenge_id), questions(challenge_id))
 
 
 def missing(challenge: ChallengeRow, now: datetime) -> list[DraftProblem]:
-    """What stands in the way of asking for approval."""
-    return lacking(Content(challenge, criteria(challenge.id), questions(challenge.id)), now)
+    """What stands in the way of asking for approval, the route included."""
+    whole = Content(challenge, criteria(challenge.id), questions(challenge.id))
+    return [*lacking(whole, now), *route_problems(challenge, route(challenge), now)]
 
 
 def lacking(whole: Content, now: datetime) -> list[DraftProblem]:

@@ -7,7 +7,16 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 
 from pitchfest.accounts.models import Person
-from pitchfest.challenges.models import Challenge, ChallengeEdit, Clarification, Follower, Review, Snapshot
+from pitchfest.challenges.models import (
+    Challenge,
+    ChallengeDuty,
+    ChallengeEdit,
+    ChallengeRoute,
+    Clarification,
+    Follower,
+    Review,
+    Snapshot,
+)
 from pitchfest.challenges.queries.askers import asked_by
 from pitchfest.challenges.rules import RELEASED, THEMES, ChallengeState, ClarificationState, ReviewOutcome
 from pitchfest.db import db
@@ -33,8 +42,8 @@ _BECAME = {
 
 
 def sections(person_id: int, _now: datetime) -> list[Section]:
-    """Challenges that the person wrote in, is named in, or reviewed, what they asked, and what their
-    address follows; five statements.
+    """Challenges that the person wrote in, is named in, or reviewed, whose route or duties they saw to,
+    what they asked, and what their address follows; seven statements.
     """
     edits = db.session.execute(
         select(Challenge.reference, Challenge.title, ChallengeEdit.version, ChallengeEdit.at)
@@ -55,6 +64,7 @@ def sections(person_id: int, _now: datetime) -> list[Section]:
     )
     return [
         _follows(person_id),
+        *_routes(person_id),
         Section(
             "Challenges you run or decide",
             ("Challenge", "Title", "As", "Started"),
@@ -141,6 +151,38 @@ def questions_due(before: datetime) -> Due:
         .where(*old_questions(before))
     ).scalar_one()
     return Due(count, None)
+
+
+def _routes(person_id: int) -> list[Section]:
+    """What the person did about routes, as procurement lead."""
+    duties = db.session.execute(
+        select(
+            Challenge.reference,
+            ChallengeDuty.key,
+            ChallengeDuty.evidence,
+            ChallengeDuty.not_needed_because,
+            ChallengeDuty.recorded_at,
+        )
+        .join(Challenge, Challenge.id == ChallengeDuty.challenge_id)
+        .where(ChallengeDuty.by_id == person_id)
+        .order_by(ChallengeDuty.id)
+    )
+    confirmed = db.session.execute(
+        select(Challenge.reference, Challenge.title, ChallengeRoute.confirmed_at)
+        .join(Challenge, Challenge.id == ChallengeRoute.challenge_id)
+        .where(ChallengeRoute.confirmed_by_id == person_id)
+        .order_by(Challenge.id)
+    )
+    return [
+        Section(
+            "Routes you confirmed", ("Challenge", "Title", "When"), tuple(tuple(row) for row in confirmed)
+        ),
+        Section(
+            "Duties you recorded",
+            ("Challenge", "Duty", "Your words", "Not needed, because", "When"),
+            tuple(tuple(row) for row in duties),
+        ),
+    ]
 
 
 def _follows(person_id: int) -> Section:

@@ -40,6 +40,9 @@ _NEEDED = {
     "owner_organisation": "Say which organisation the owner works for",
 }
 
+#: Fewest words of what happens after a win: a challenge without a way on is not a good one.
+_AFTER_WIN_WORDS = 3
+
 #: How long after now a challenge closes at most.
 LONGEST_OPEN = timedelta(days=366)
 
@@ -85,6 +88,8 @@ def _brief(challenge: ChallengeRow) -> Iterator[DraftProblem]:
         left_out = challenge.lane == Lane.SMALL and name in _LEFT_OUT
         if not left_out and not getattr(challenge, name).strip():
             yield DraftProblem(message, "brief", name)
+    if 0 < len(challenge.after_win.split()) < _AFTER_WIN_WORDS:
+        yield DraftProblem("Say in a sentence what happens after a win", "brief", "after_win")
     if challenge.budget_pence is None:
         yield DraftProblem("Enter the budget, or 0 if there is no money", "brief", "budget_pence")
 
@@ -175,13 +180,13 @@ def _settings(
         yield DraftProblem("Set the closing time", "settings", "closes_at")
     elif problem := closing_problem(closes, now):
         yield DraftProblem(problem, "settings", "closes_at")
-    yield from _asking(challenge.questions_until, closes, now)
+    until = challenge.questions_until
+    if until is not None and until <= now:
+        yield DraftProblem("Set an end of questions that is still to come", "settings", "questions_until")
     if judged is None:
         yield DraftProblem("Say by when judges must finish", "settings", "judging_deadline")
-    elif closes is not None and judged <= closes:
-        yield DraftProblem("Judges can only finish after the closing time", "settings", "judging_deadline")
-    if decided is not None and closes is not None and decided <= closes:
-        yield DraftProblem("The decision can only come after the closing time", "settings", "decision_due")
+    for message, field in order_problems(closes, until, judged, decided):
+        yield DraftProblem(message, "settings", field)
     if challenge.decision_maker_id is None:
         yield DraftProblem("Name the person who decides", "settings", "decision_maker_id")
     elif not decision_maker_is_staff:
@@ -189,11 +194,17 @@ def _settings(
         yield DraftProblem(left, "settings", "decision_maker_id")
 
 
-def _asking(until: datetime | None, closes: datetime | None, now: datetime) -> Iterator[DraftProblem]:
-    """What is wrong with the time for questions, which nobody has to set."""
-    if until is not None and until <= now:
-        yield DraftProblem("Set an end of questions that is still to come", "settings", "questions_until")
-    if until is not None and closes is not None and until > closes:
-        yield DraftProblem(
-            "Questions can end at the closing time at the latest", "settings", "questions_until"
-        )
+def order_problems(
+    closes: datetime | None, until: datetime | None, judged: datetime | None, decided: datetime | None
+) -> Iterator[tuple[str, str]]:
+    """Where one date comes before another that it follows, as far as they are set: (message, field)."""
+    if closes is not None:
+        if until is not None and until > closes:
+            yield "Questions can end at the closing time at the latest", "questions_until"
+        if judged is not None and judged <= closes:
+            yield "Judges can only finish after the closing time", "judging_deadline"
+        if decided is not None and decided <= closes:
+            yield "The decision can only come after the closing time", "decision_due"
+            return
+    if judged is not None and decided is not None and decided < judged:
+        yield "The decision can only come once the judges have finished", "decision_due"

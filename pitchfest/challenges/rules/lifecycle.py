@@ -167,11 +167,24 @@ class AskForChanges:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """The moment, the closing time that suppliers will be held to, and whether the region is set up."""
+    """The moment, the closing time that suppliers will be held to, whether the region is set up, and
+    what the route still asks for.
+    """
 
     now: datetime
     closes_at: datetime | None
     region_is_finished: bool = True
+    obstacles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The moment, when the clock is to publish it, when it closes, and why that would be too short."""
+
+    now: datetime
+    at: datetime
+    closes_at: datetime | None
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +248,24 @@ def _has_reason(reason: str) -> list[str]:
     return [] if len(reason.split()) >= 3 else ["Say what should change, in a sentence."]
 
 
-def _ready_for_suppliers(facts: Publish) -> list[str]:
+def ready_problems(facts: Publish) -> list[str]:
+    """What stands in the way of publication."""
     if not facts.region_is_finished:
         return ["This service is still being set up. An administrator finishes that first, under Admin."]
     if facts.closes_at is None:
         return ["Set the closing time first."]
     if facts.closes_at <= facts.now:
         return ["The closing time has passed. Pull the challenge back and set a later one."]
-    return []
+    return list(facts.obstacles)
+
+
+def schedule_problems(facts: Schedule) -> list[str]:
+    """What is wrong with the time at which the clock is to publish."""
+    if facts.at <= facts.now:
+        return ["Enter a time that is still to come, or publish it now"]
+    if facts.closes_at is None or facts.at >= facts.closes_at:
+        return ["Enter a time before it closes"]
+    return [facts.short] if facts.short else []
 
 
 def _gives_more_time(facts: Extend) -> list[str]:
@@ -343,9 +366,25 @@ CHALLENGE: Workflow[ChallengeState] = Workflow(
             "challenges",
             _another_person,
         ),
-        _step({S.IN_REVIEW, S.APPROVED}, "pull_back", S.DRAFT, "challenge:edit", "challenges"),
+        _step({S.IN_REVIEW, S.APPROVED, S.SCHEDULED}, "pull_back", S.DRAFT, "challenge:edit", "challenges"),
         _step({S.DRAFT, S.CHANGES_WANTED}, "withdraw", S.WITHDRAWN, "challenge:edit", "challenges"),
-        _step({S.APPROVED}, "publish", S.OPEN, "challenge:publish", "challenges", _ready_for_suppliers),
+        _step(
+            {S.APPROVED, S.SCHEDULED},
+            "schedule",
+            S.SCHEDULED,
+            "challenge:publish",
+            "challenges",
+            schedule_problems,
+        ),
+        _step(
+            {S.APPROVED, S.SCHEDULED},
+            "publish",
+            S.OPEN,
+            "challenge:publish",
+            "challenges",
+            ready_problems,
+        ),
+        _step({S.SCHEDULED}, "publish_on_time", S.OPEN, "clock", "challenges", ready_problems),
         _step({S.OPEN}, "extend", S.OPEN, "challenge:extend", "challenges", _gives_more_time),
         _step({S.OPEN}, "correct", S.OPEN, "challenge:correct", "challenges", _is_in_order),
         _step({S.OPEN, S.CLOSED}, "cancel", S.CANCELLED, "challenge:cancel", "challenges", may_cancel),
@@ -404,28 +443,3 @@ WAITS_FOR: dict[ChallengeState, str] = {
     S.RECOMMENDED: "The decision-maker",
     S.DECIDED: "Two people, to release letters",
 }
-
-#: The stations of a challenge as its page draws them: label, and the states in which it stands there.
-_STATIONS: tuple[tuple[str, frozenset[ChallengeState]], ...] = (
-    ("Written", frozenset({S.DRAFT, S.CHANGES_WANTED})),
-    ("Approved", frozenset({S.IN_REVIEW})),
-    ("Published", frozenset({S.APPROVED, S.SCHEDULED})),
-    ("Closed", frozenset({S.OPEN})),
-    ("Pitches opened", frozenset({S.CLOSED})),
-    ("Judged", frozenset({S.ELIGIBILITY, S.JUDGING, S.MODERATION, S.SHORTLISTED, S.PITCHING})),
-    ("Decided", frozenset({S.RECOMMENDED})),
-    ("Letters sent", frozenset({S.DECIDED})),
-)
-
-
-def life_line(state: ChallengeState) -> list[tuple[str, str]]:
-    """The stations, each with "done", "now" (what comes next) or "" (later).
-
-    A challenge that ended early has no next station; one that is on hold has none either.
-    """
-    here = next((n for n, (_, states) in enumerate(_STATIONS) if state in states), None)
-    if here is None:
-        return [(label, "done" if state in RELEASED else "") for label, _ in _STATIONS]
-    return [
-        (label, "done" if n < here else "now" if n == here else "") for n, (label, _) in enumerate(_STATIONS)
-    ]

@@ -61,6 +61,10 @@ class ChallengeRow:
     reason_words: int
     minimum_total: int | None
     questions_until: datetime | None = None
+    short_because: str = ""
+    scheduled_for: datetime | None = None
+    scheduled_by_id: int | None = None
+    held_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

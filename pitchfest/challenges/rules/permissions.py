@@ -31,6 +31,7 @@ class Permission(StrEnum):
     KEEP_TEMPLATE = "template:keep"
     HAND_OVER = "challenge:hand_over"
     NAME_DECIDER = "challenge:name_decision_maker"
+    CONFIRM_ROUTE = "challenge:confirm_route"
     APPROVE = "challenge:approve"
     PUBLISH = "challenge:publish"
     TELL = "challenge:tell"
@@ -142,6 +143,7 @@ _edit = _role("Only an innovation officer can change a challenge.", Role.OFFICER
 _LOCKED: dict[ChallengeState, str] = {
     ChallengeState.IN_REVIEW: "This challenge waits for approval. Pull it back before you change it.",
     ChallengeState.APPROVED: "This challenge is approved. Pull it back before you change it.",
+    ChallengeState.SCHEDULED: "This challenge is scheduled. Pull it back before you change it.",
     ChallengeState.WITHDRAWN: "This challenge was withdrawn. Start a new one instead.",
 }
 
@@ -173,6 +175,16 @@ def _name_decider(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
     if facts.effective in UNPUBLISHED:
         return refused("Before it is published, an officer changes this in the dates and people.")
     return refused("The decision is recorded, so it stays with whoever made it.")
+
+
+_confirms = _role("Only the procurement lead confirms the route and records its duties.", Role.LEAD)
+
+
+def _confirm_route(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
+    verdict = _confirms(actor, facts)
+    if not verdict or facts.effective in UNPUBLISHED - {ChallengeState.WITHDRAWN}:
+        return verdict
+    return refused("It is published or withdrawn, so its route stays as it is.")
 
 
 _corrects = _role("Only the procurement lead can publish a correction.", Role.LEAD)
@@ -281,6 +293,7 @@ PERMISSIONS: PermissionTable = {
     Permission.KEEP_TEMPLATE: _staff(
         lambda actor: actor.has(Role.OFFICER), "Only an innovation officer can change templates."
     ),
+    Permission.CONFIRM_ROUTE: _confirm_route,
     Permission.APPROVE: _role("Only an approver can approve a challenge.", Role.APPROVER),
     Permission.PUBLISH: _publish_by_lane,
     Permission.TELL: _role(

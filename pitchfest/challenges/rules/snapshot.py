@@ -69,10 +69,13 @@ def sha256(body: str) -> str:
 
 
 def _dates(challenge: ChallengeRow) -> dict[str, str | None]:
-    """The dates; until when questions are taken only where that is said, as older records do not."""
-    until = challenge.questions_until
+    """The dates; until when questions are taken and why it is open for less than usual only where that
+    is said, as older records do not.
+    """
+    until, because = challenge.questions_until, challenge.short_because
     asking = {"questions_until": iso(until)} if until else {}
-    return {**{name: _moment(getattr(challenge, name)) for name in DATES}, **asking}
+    short = {"short_because": because} if because else {}
+    return {**{name: _moment(getattr(challenge, name)) for name in DATES}, **asking, **short}
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -209,6 +209,11 @@ def _said(distance: Distance | None) -> dict[str, Any] | None:
     return asdict(distance) if distance else None
 
 
+#: When things happen in a round with everything to it. Only distances: it lends nothing else.
+FULL_TIMING = Template(
+    open_for=Distance(20, MORNING), judged_after=Distance(12, EVENING), decided_after=Distance(24, EVENING)
+)
+
 #: Three criteria, three questions, one sentence a reason: enough for a small sum and a short panel.
 SMALL_ROUND = Template(
     criteria=(

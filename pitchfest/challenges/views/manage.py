@@ -24,7 +24,14 @@ from pitchfest.challenges.rules import (
     closing_advice,
     life_line,
 )
-from pitchfest.challenges.views.showing import challenge_page, list_facts, manage_links, panels, prose
+from pitchfest.challenges.views.showing import (
+    challenge_page,
+    list_facts,
+    manage_links,
+    panels,
+    prose,
+    say_open_briefly,
+)
 from pitchfest.kernel.tabular import to_csv, to_xlsx
 from pitchfest.kernel.text import plural, tidy_line
 from pitchfest.web.access import allows, requires, the_actor
@@ -107,6 +114,7 @@ _STATION = {"done": "Done", "now": "Next", "": ""}
 #: Page of the draft → (title, endpoint).
 PAGES = {
     "brief": ("The brief", "manage.brief"),
+    "route": ("The route", "manage.route"),
     "criteria": ("Criteria and weights", "manage.criteria"),
     "form": ("The pitch form", "manage.form"),
     "settings": ("Dates and people", "manage.settings"),
@@ -145,6 +153,9 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         may_tell=bool(allows(Permission.TELL, found)),
         may_answer=may_answer,
         asked=_asked_states(found) if may_answer else "",
+        open_briefly=_open_briefly(found),
+        obstacles=_obstacles(found),
+        scheduled_late=found.held_at is not None,
         missing=[(p.message, page_url(found.reference, p.page, p.item)) for p in missing],
         tasks=_tasks(found, missing),
         steps=_steps(found),
@@ -162,6 +173,28 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         panels=panels("manage_challenge", found),
     )
     return page, 422 if changes.errors else 200
+
+
+def _obstacles(found: ChallengeRow) -> list[tuple[str, str]]:
+    """What the route still asks for before publication, and where that is done."""
+    if found.effective not in {ChallengeState.IN_REVIEW, ChallengeState.APPROVED, ChallengeState.SCHEDULED}:
+        return []
+    may = bool(allows(Permission.CONFIRM_ROUTE, found))
+    where = url_for("manage.route", reference=found.reference)
+    return [
+        (
+            o.message,
+            url_for("manage.duty", reference=found.reference, key=o.duty) if o.duty and may else where,
+        )
+        for o in queries.obstacles(found, now())
+    ]
+
+
+def _open_briefly(found: ChallengeRow) -> str:
+    """For the approver: for how short a time it will be open, and why; "" where nothing is said of that."""
+    if not found.short_because or found.closes_at is None or found.effective in PUBLISHED:
+        return ""
+    return say_open_briefly(found.scheduled_for or now(), found.closes_at, found.short_because)
 
 
 def _tasks(found: ChallengeRow, missing: list[queries.DraftProblem]) -> list[tuple[str, str, str, str, str]]:

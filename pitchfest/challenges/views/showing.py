@@ -26,7 +26,8 @@ from pitchfest.challenges.rules import (
     say_points,
 )
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.clock import say_day, say_left, say_moment, say_time
+from pitchfest.kernel.calendar import working_days_between
+from pitchfest.kernel.clock import LONDON, say_day, say_left, say_moment, say_time
 from pitchfest.kernel.money import say_pounds
 from pitchfest.kernel.text import plural
 from pitchfest.web.access import current_actor
@@ -93,6 +94,10 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
     snapshot = queries.newest_snapshot(challenge.id)
     measured = _frozen(snapshot.sha256, challenge.id) if snapshot else _measured(challenge.id)
     names = accounts.person_names({challenge.decision_maker_id})
+    changed = snapshot is not None and snapshot.number > 1
+    extensions = queries.extensions(challenge.id) if changed else []
+    corrections = queries.corrections(challenge.id) if changed else []
+    moved = [*(row.closed_before for row in extensions), *(row.closed_before for row in corrections)]
     return render_template(
         "challenges/challenge.html",
         challenge=challenge,
@@ -110,12 +115,13 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         guidance=measured.guidance,
         questions=measured.questions,
         snapshot=snapshot,
-        extensions=queries.extensions(challenge.id) if snapshot and snapshot.number > 1 else [],
+        extensions=extensions,
+        briefly=_briefly(challenge, moved, moment),
         delays=queries.delays(challenge.id) if not preview and challenge.effective not in _EARLY else [],
         cancellation=queries.cancellation(challenge.id)
         if challenge.effective == ChallengeState.CANCELLED
         else None,
-        corrections=queries.corrections(challenge.id) if snapshot and snapshot.number > 1 else [],
+        corrections=corrections,
         deciders=queries.hand_overs(challenge.id, Part.DECISION_MAKER) if challenge.published_at else [],
         own=next(iter(_contributed("challenge_own", challenge)), "") if not preview else "",
         panels=panels("challenge", challenge),
@@ -187,6 +193,22 @@ def _dates(challenge: ChallengeRow, moment: datetime) -> list[tuple[str, str, st
         (label, words, "done" if at <= moment else "now" if at == following else "")
         for label, at, words in known
     ]
+
+
+def say_open_briefly(start: datetime, closes_at: datetime, because: str) -> str:
+    """`Open for 3 working days, because …`."""
+    days = working_days_between(start.astimezone(LONDON).date(), closes_at.astimezone(LONDON).date())
+    return f"Open for {plural(days, 'working day')}, because {because[0].lower()}{because[1:]}"
+
+
+def _briefly(challenge: ChallengeRow, before: Sequence[datetime], moment: datetime) -> str:
+    """The same as the public reads it, as it was published: `before`, the closing times that were
+    later moved.
+    """
+    closes_at = min((*before, *([challenge.closes_at] if challenge.closes_at else [])), default=None)
+    if not challenge.short_because or closes_at is None:
+        return ""
+    return say_open_briefly(challenge.published_at or moment, closes_at, challenge.short_because)
 
 
 def say_judging(challenge: ChallengeRow | Template, criteria: Sequence[CriterionRow]) -> str:

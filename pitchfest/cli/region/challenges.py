@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges import queries
-from pitchfest.challenges.rules import CriterionKind, QuestionKind
+from pitchfest.challenges.rules import Answers, CriterionKind, Instead, QuestionKind
 from pitchfest.cli.region.people import described, join_as_judge
 from pitchfest.cli.region.story import BadRegionError, Story
 from pitchfest.judging import operations as judging
@@ -21,6 +22,11 @@ _ACTS = {
     "approve": challenges.approve,
     "publish": challenges.publish,
     "pull_back": challenges.pull_back,
+}
+#: The file's word for a route → the answers that lead to it; the value is the budget.
+_ANSWERS = {
+    "below_threshold_open": Answers(True, 0, others=False, instead=Instead.NOTHING, research=False),
+    "grant": Answers(False, 0, others=False, instead=Instead.GIFT, research=False),
 }
 #: What the region's rules for judging say: at least 60 of 100 points, and 3 of 5 on a threshold.
 _MINIMUM_TOTAL = 60_00
@@ -56,12 +62,41 @@ def _plan_step(story: Story, content: dict[str, Any], panel: dict[str, Any], ste
                 story.actor(who, now), reference=reference, reason=step["reason"], now=now
             ),
         )
+    elif verb == "schedule":
+        story.at(
+            step["at"],
+            what,
+            lambda now: challenges.schedule(
+                story.actor(who, now),
+                reference=reference,
+                at=story.calendar.moment(content["timetable"]["publish"]),
+                now=now,
+            ),
+        )
+    elif verb == "confirm_route":
+        story.at(step["at"], what, lambda now: _confirm(story, reference, step, now))
     elif verb in _ACTS:
         story.at(
             step["at"], what, lambda now: _ACTS[verb](story.actor(who, now), reference=reference, now=now)
         )
     else:
         raise BadRegionError(f"{what}: there is no such step")
+
+
+def _confirm(story: Story, reference: str, step: dict[str, Any], now: datetime) -> None:
+    """The lead confirms the route and records what is due before publication, as the file words it."""
+    lead = story.actor(step["by"], now)
+    challenges.confirm_route(lead, reference=reference, now=now)
+    for key, evidence in (step.get("duties") or {}).items():
+        challenges.record_duty(
+            lead,
+            reference=reference,
+            key=key,
+            evidence=evidence,
+            at=now,
+            not_needed_because="",
+            now=now,
+        )
 
 
 def _plan_closing(story: Story, content: dict[str, Any]) -> None:
@@ -121,6 +156,13 @@ def _draft(story: Story, content: dict[str, Any], panel: dict[str, Any], now: da
         owner_name=content["owner"]["name"],
         owner_organisation=content["owner"]["org"],
     )
+    if answers := _ANSWERS.get(content.get("route", "")):
+        challenges.answer_route(
+            actor,
+            reference=reference,
+            answers=replace(answers, value_pence=content["budget_gbp"] * 100),
+            now=now,
+        )
     keys = _criteria(story, content, brief.get("guidance", {}), now)
     _form(story, actor, reference, keys, now)
     challenges.edit_settings(

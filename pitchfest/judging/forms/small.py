@@ -91,6 +91,10 @@ class SmallForm(Form):
         description="It stands below the title, like: How might we know which drains will block? "
         "You can leave this empty.",
     )
+    short_because = _text(
+        "Why is it open for less than 5 working days?",
+        description="Only if it is. Everyone will read this, after “Open for 3 working days, because”.",
+    )
     judging_deadline = MomentField(
         "By when must judges finish?",
         description="If you leave this empty: ten working days after it closes.",
@@ -122,7 +126,7 @@ class SmallForm(Form):
         names = {
             "criteria": {field.name for line in self.lines for field in line},
             "scores": {"reason_words", *(field.name for field in self.meanings)},
-            "further": {"question", "judging_deadline", "decision_due", *_TEXTS},
+            "further": {"question", "short_because", "judging_deadline", "decision_due", *_TEXTS},
         }
         return {part for part, fields in names.items() if self.form_errors or fields & self.errors.keys()}
 
@@ -222,6 +226,7 @@ _COLUMNS = (
     "outcome_sought",
     "budget_pence",
     "closes_at",
+    "short_because",
     "judging_deadline",
     "decision_due",
     "decision_maker_id",

@@ -185,7 +185,7 @@ def test_points_are_said_without_idle_zeros(hundredths, said):
 def test_the_published_record_is_the_same_whenever_it_is_worked_out():
     def body(**changes):
         return snapshot_body(
-            replace(WHOLE, **changes),
+            replace(WHOLE, after_win="A pilot.", **changes),
             [FIT, PRICE],
             [ABOUT_FIT, ABOUT_PRICE],
             number=1,

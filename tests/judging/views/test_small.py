@@ -89,6 +89,34 @@ def test_one_page_makes_challenge_panel_and_request(
         assert kinds == ["challenge_to_approve"], "judges hear of it when it is public"
 
 
+def test_fewer_than_five_working_days_need_a_reason_that_the_approver_reads(
+    bare_app: Flask, clock: MovableClock, people: dict[str, int]
+) -> None:
+    soon = (clock.now() + timedelta(days=3)).astimezone(LONDON)
+    closing = {"closes_at-day": str(soon.day), "closes_at-month": str(soon.month)}
+    officer = post(browser_of(bare_app, people["officer"]), people, **closing)
+    assert "5\u00a0working days are the least" in officer.html
+    post(officer, people, **closing, short_because="The summer fair is next week.")
+    assert "Sent for approval" in officer.text
+    approver = browser_of(bare_app, people["approver"])
+    approver.get("/manage/challenges/CH-2026-001")
+    assert "Open for 3\u00a0working days, because the summer fair is next week." in approver.html
+    approver.fill("/manage/challenges/CH-2026-001", action="/approve-and-publish")
+    assert "Approved and published" in approver.text
+
+
+def test_with_money_for_which_the_law_wants_a_notice_the_button_waits_for_the_lead(
+    bare_app: Flask, people: dict[str, int]
+) -> None:
+    post(browser_of(bare_app, people["officer"]), people, budget_pence="30000")
+    approver = browser_of(bare_app, people["approver"])
+    approver.get("/manage/challenges/CH-2026-001")
+    assert "Approve and publish now" not in approver.text
+    assert "Publish a below-threshold tender notice" in approver.text
+    press(approver, "CH-2026-001")
+    assert "The procurement lead confirms the route" in approver.text
+
+
 def test_judges_are_invited_with_title_and_dates_when_it_is_published(
     bare_app: Flask, clock: MovableClock, people: dict[str, int]
 ) -> None:

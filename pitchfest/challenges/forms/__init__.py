@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import types
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
 
+from pitchfest.challenges.forms.fields import PointsField, TextField
 from pitchfest.challenges.rules import (
     CORRECTABLE,
-    EVERY_JUDGE,
     KINDS,
     LIBRARY,
     MOST_ANSWER_CHARACTERS,
@@ -35,33 +34,7 @@ from pitchfest.web.forms import (
     MoneyField,
     Needed,
     WholeNumberField,
-    many_lines,
 )
-
-LONGEST_TEXT = 20_000
-
-_POINTS = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?")
-
-
-class TextField(TextAreaField):
-    """Longer text with a bound against floods."""
-
-    def __init__(self, label: str, description: str = "", *, most: int = LONGEST_TEXT, **kwargs: Any) -> None:
-        super().__init__(label, [AtMost(most)], filters=[many_lines], description=description, **kwargs)
-
-
-class PointsField(Field):
-    """Points as typed (`3`, `2.5`), hundredths of a point as data; the text stays as typed when wrong."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = (valuelist[0] if valuelist else "").strip()
-        match = _POINTS.fullmatch(text) if text.isascii() else None
-        if text and match is None:
-            raise ValueError("Enter points, like 3 or 2.5")
-        self.data = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0")) if match else None
-
-    def _value(self) -> str:
-        return self.raw_data[0] if self.raw_data else "" if self.data is None else say_points(self.data)
 
 
 class NewForm(Form):
@@ -119,42 +92,6 @@ class BriefForm(Form):
     budget_pence = MoneyField("Budget", description="In pounds, VAT included. Enter 0 if there is no money.")
     owner_name = LineField("Who owns the challenge", [AtMost(120)], description="A name, for suppliers.")
     owner_organisation = LineField("Their organisation", [AtMost(160)])
-
-
-def _person(value: Any) -> int | None:
-    return int(value) if value not in (None, "", "None") else None
-
-
-class SettingsForm(Form):
-    closes_at = MomentField("When does it close?", description="To the second. 11am on a weekday suits most.")
-    questions_until = MomentField(
-        "Until when can suppliers ask questions?",
-        description="Leave this empty for 10 working days before it closes, or half of the time where "
-        "that is short.",
-    )
-    judging_deadline = MomentField("By when must judges finish?")
-    decision_due = MomentField("When do you expect the decision?", description="You can leave this empty.")
-    decision_maker_id = SelectField(
-        "Who decides?", coerce=_person, description="Someone who works here and does not judge."
-    )
-    judges_per_pitch = WholeNumberField(
-        "How many judges read each pitch?",
-        description=(
-            "Leave this empty for all judges up to 8 pitches, and 3 judges above that."
-            f" Enter {EVERY_JUDGE} for every judge, however many pitches there are."
-        ),
-    )
-    minimum_cards = WholeNumberField(
-        "How many signed scorecards does each pitch need?",
-        [Needed("Enter how many scorecards each pitch needs")],
-    )
-    reason_words = WholeNumberField(
-        "How many words does each reason need?", [Needed("Enter how many words a reason needs")]
-    )
-    minimum_total = PointsField(
-        "How many points out of 100 must a pitch have in all?",
-        description="Leave this empty if there is no such minimum.",
-    )
 
 
 _KINDS = {

@@ -1,0 +1,81 @@
+"""What a challenge's route still asks for, before it is approved and before it is published. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pitchfest.challenges.rules.draft import DraftProblem
+from pitchfest.challenges.rules.duties import FEWEST_WORDS, DutyDone, duties_of, is_settled, open_for
+from pitchfest.challenges.rules.lifecycle import Lane
+from pitchfest.challenges.rules.parts import ChallengeRow
+from pitchfest.challenges.rules.route import Chosen, money_problem, needs_confirming, usual_answers
+from pitchfest.kernel.text import plural
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One thing to do before publication. `duty` names the line of the table, "" for none."""
+
+    message: str
+    duty: str = ""
+
+
+def route_problems(challenge: ChallengeRow, chosen: Chosen | None, now: datetime) -> list[DraftProblem]:
+    """What the route wants before anyone is asked to approve. A practice challenge is bound by none."""
+    if challenge.practice:
+        return []
+    if chosen is None:
+        return [DraftProblem("Answer the five questions about the route", "route")]
+    problems = []
+    if message := money_problem(chosen.answers, challenge.budget_pence):
+        problems.append(DraftProblem(message, "route"))
+    if message := short_problem(challenge, chosen, now):
+        problems.append(DraftProblem(message, "settings", "short_because"))
+    return problems
+
+
+def short_problem(challenge: ChallengeRow, chosen: Chosen, start: datetime) -> str:
+    """Why a challenge that is published at `start` closes too soon, or ""."""
+    if challenge.closes_at is None or challenge.closes_at <= start or challenge.practice:
+        return ""
+    least = open_for(challenge.lane, chosen.route)
+    days = least.count(start, challenge.closes_at)
+    if days >= least.days or len(challenge.short_because.split()) >= FEWEST_WORDS:
+        return ""
+    unit = "working day" if least.working else "day"
+    return (
+        f"It would be open for {plural(days, unit)}, and {least.words} are the least."
+        " Close it later, or say why it is open for less"
+    )
+
+
+def publication_obstacles(
+    challenge: ChallengeRow, chosen: Chosen | None, done: Mapping[str, DutyDone], start: datetime
+) -> list[Obstacle]:
+    """Everything that its route asks for before it is published at `start`, in the order of the page."""
+    if challenge.practice:
+        return []
+    if chosen is None:
+        return [Obstacle("Answer the five questions about the route. Pull the challenge back for that")]
+    return list(_obstacles(challenge, chosen, done, start))
+
+
+def _obstacles(
+    challenge: ChallengeRow, chosen: Chosen, done: Mapping[str, DutyDone], start: datetime
+) -> Iterator[Obstacle]:
+    if needs_confirming(challenge.lane, chosen.answers) and chosen.confirmed_at is None:
+        yield Obstacle("The procurement lead confirms the route")
+    for duty in duties_of(chosen.answers):
+        if duty.is_due_before and not is_settled(duty, done):
+            yield Obstacle(duty.what, duty.key)
+    if message := short_problem(challenge, chosen, start):
+        yield Obstacle(f"{message}. Pull the challenge back for that")
+
+
+def usual_choice(challenge: ChallengeRow) -> Chosen | None:
+    """What a challenge counts as where nobody answered: a small round by its budget, else nothing."""
+    if challenge.lane != Lane.SMALL or challenge.budget_pence is None:
+        return None
+    return Chosen(usual_answers(challenge.budget_pence), stored=False)
