@@ -95,7 +95,7 @@ def test_questions_and_limits_can_be_printed_without_an_account(cast, client, no
     client.get(f"/challenges/{reference}/form")
     assert "1. How would it work?" in client.text
     assert "Up to 200 words" in client.text
-    assert "Lines in pounds that add up to your price" in client.text
+    assert "Milestones in pounds that add up to your price" in client.text
     assert not [f for f in client.page.forms if f["method"] == "post"]
 
 

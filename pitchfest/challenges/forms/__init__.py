@@ -82,6 +82,11 @@ class BriefForm(Form):
     outcome_sought = TextField("What good looks like", "A result that can be measured, not a solution.")
     out_of_scope = TextField("What is not part of this")
     eligibility = TextField("Who can pitch", "One condition on each line, with a hyphen before it.")
+    self_check = TextField(
+        "What can suppliers check before they write?",
+        "You can leave this empty. One condition on each line that they can answer with yes or no, like "
+        "“We can start in March”. It stops nobody; it says what will fail.",
+    )
     after_win = TextField("What happens after a win", "The pilot, its length, and the way to a contract.")
     timetable = TextField("Timetable", "What happens when, after the closing time.")
     theme = SelectField(
@@ -90,6 +95,11 @@ class BriefForm(Form):
         description="People can look for challenges by theme, and follow one.",
     )
     budget_pence = MoneyField("Budget", description="In pounds, VAT included. Enter 0 if there is no money.")
+    payment_pence = MoneyField(
+        "What is each supplier paid for pitching?",
+        description="In pounds. You can leave this empty. Where pitching takes more than a day and is not "
+        "paid, the approver must say why.",
+    )
     owner_name = LineField("Who owns the challenge", [AtMost(120)], description="A name, for suppliers.")
     owner_organisation = LineField("Their organisation", [AtMost(160)])
 
@@ -216,6 +226,13 @@ def question_values(question: QuestionRow | None) -> dict[str, Any]:
         "criterion_id": question.criterion_id,
         "required": question.required,
     }
+
+
+class ApproveForm(Form):
+    accepted = BooleanField("Suppliers may be asked for this much")
+    unpaid_because = TextField(
+        "Why is more than a day’s work not paid?", "Suppliers will read this on the page.", most=1_000
+    )
 
 
 class ChangesForm(Form):

@@ -92,6 +92,12 @@ class Challenge(Base):
     questions_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Why it is open for less than its route asks for; everyone reads it. "" where it is not.
     short_because: Mapped[str] = mapped_column(Text, default="")
+    #: What a supplier can ask itself before it writes, one condition on each line.
+    self_check: Mapped[str] = mapped_column(Text, default="")
+    #: What each supplier is paid for pitching; None for nothing, and then the approver's reason where
+    #: pitching takes more than a day.
+    payment_pence: Mapped[int | None]
+    unpaid_because: Mapped[str] = mapped_column(Text, default="")
     #: When the clock publishes it, who set that, and since when something holds it up.
     scheduled_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
     scheduled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

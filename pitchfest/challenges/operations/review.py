@@ -19,6 +19,10 @@ from pitchfest.challenges.rules import (
     NewsKind,
     ReviewOutcome,
     SendForApproval,
+    approval_problems,
+    asks_much,
+    effort_of,
+    unpaid_work,
 )
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
@@ -47,12 +51,38 @@ def send_for_approval(
     notices.ask_approvers(challenge.id, reference, now=now)
 
 
-def approve(actor: Actor, *, reference: str, now: datetime, expected_version: int | None = None) -> None:
-    """Say yes to this version. Raises RuleViolation for anyone who ever changed the challenge."""
+def approve(
+    actor: Actor,
+    *,
+    reference: str,
+    now: datetime,
+    accepted: bool = False,
+    unpaid_because: str = "",
+    expected_version: int | None = None,
+) -> None:
+    """Say yes to this version; to a form that asks much only when that is `accepted`, and to unpaid work
+    of more than a day only with the reason, which suppliers read.
+
+    Raises RuleViolation for anyone who ever changed the challenge.
+    """
     challenge = locked(Challenge.reference == reference)
     version = challenge.version
-    facts = Approve(actor.person_id in queries.authors(challenge.id), missing(challenge.id, now))
-    fire(actor, challenge, "approve", facts, now=now, expected_version=expected_version)
+    effort = effort_of(queries.questions(challenge.id))
+    unpaid = unpaid_work(effort, challenge.payment_pence)
+    much = asks_much(effort, challenge.budget_pence)
+    unsaid = approval_problems(much, accepted=accepted, unpaid=unpaid, because=unpaid_because)
+    facts = Approve(actor.person_id in queries.authors(challenge.id), (*missing(challenge.id, now), *unsaid))
+    because = unpaid_because.strip() if unpaid else ""
+    fire(
+        actor,
+        challenge,
+        "approve",
+        facts,
+        now=now,
+        expected_version=expected_version,
+        detail={"asks_much": len(much), "unpaid": unpaid},
+        unpaid_because=because,
+    )
     _note(actor, challenge, version, ReviewOutcome.APPROVED, "", now)
 
 
@@ -129,7 +159,13 @@ def became_public(by_id: int, challenge: Challenge, record: Record, *, now: date
 
 
 def approve_and_publish(
-    actor: Actor, *, reference: str, now: datetime, expected_version: int | None = None
+    actor: Actor,
+    *,
+    reference: str,
+    now: datetime,
+    accepted: bool = False,
+    unpaid_because: str = "",
+    expected_version: int | None = None,
 ) -> int:
     """The approver's one button in a small round: yes, and open to suppliers; the record's number.
 
@@ -137,7 +173,14 @@ def approve_and_publish(
     """
     if locked(Challenge.reference == reference).lane != Lane.SMALL:
         raise Conflict("Only a small round is approved and published in one step.")
-    approve(actor, reference=reference, now=now, expected_version=expected_version)
+    approve(
+        actor,
+        reference=reference,
+        accepted=accepted,
+        unpaid_because=unpaid_because,
+        now=now,
+        expected_version=expected_version,
+    )
     return publish(actor, reference=reference, now=now)
 
 

@@ -45,10 +45,12 @@ BRIEF = frozenset(
         "outcome_sought",
         "out_of_scope",
         "eligibility",
+        "self_check",
         "after_win",
         "timetable",
         "theme",
         "budget_pence",
+        "payment_pence",
         "owner_name",
         "owner_organisation",
     }
@@ -152,8 +154,11 @@ def brief_problems(fields: Mapping[str, Any]) -> list[Problem]:
         problems.append(Problem("Give the challenge a title", "title"))
     if fields.get("theme", "") not in {"", *THEMES}:
         problems.append(Problem("Choose one of the themes, or none", "theme"))
-    if not 0 <= (fields.get("budget_pence") or 0) <= LARGEST_BUDGET:
-        problems.append(Problem(f"Enter a budget of at most {say_pounds(LARGEST_BUDGET)}", "budget_pence"))
+    problems += [
+        Problem(f"Enter an amount of at most {say_pounds(LARGEST_BUDGET)}", name)
+        for name in ("budget_pence", "payment_pence")
+        if not 0 <= (fields.get(name) or 0) <= LARGEST_BUDGET
+    ]
     return problems
 
 

@@ -28,15 +28,17 @@ BRIEF_LABELS = {
     "outcome_sought": "What good looks like",
     "out_of_scope": "Not part of this",
     "eligibility": "Who can pitch",
+    "self_check": "Can we pitch?",
     "after_win": "What happens after a win",
     "timetable": "Timetable",
     "theme": "Theme",
     "budget_pence": "Budget",
+    "payment_pence": "Paid for pitching",
     "owner_name": "Owner",
     "owner_organisation": "The owner’s organisation",
 }
 #: What suppliers have built on: to change it is material. So is all of the criteria and the form.
-_MATERIAL_BRIEF = frozenset({"eligibility", "budget_pence"})
+_MATERIAL_BRIEF = frozenset({"eligibility", "self_check", "budget_pence", "payment_pence"})
 #: Columns of a challenge that a correction may change; the closing time only ever moves on.
 CORRECTABLE = frozenset(BRIEF_LABELS) | {"questions_until", "judging_deadline", "decision_due"}
 _OF_CRITERION = frozenset({"name", "guidance", "weight", "threshold"})
@@ -116,7 +118,7 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
 
 
 def _say(name: str, value: Any) -> str:
-    if name == "budget_pence":
+    if name in ("budget_pence", "payment_pence"):
         return say_pounds(value) if value else "No money"
     return THEMES.get(value or "", "") if name == "theme" else value or ""
 

@@ -13,7 +13,7 @@ class Kind:
     """What a kind of answer is called, may be scored on, and is made of.
 
     `options` says what the lines of the question's options are, "" where it has none; `columns` are the
-    headings of an answer in rows, whose own they are where it has none; a `ends` column holds a day.
+    headings of an answer in rows, whose own they are where it has none; the column `ends` holds a day.
     """
 
     name: str
@@ -24,6 +24,8 @@ class Kind:
     #: Begins with a yes or no; the rows are filled in after a yes.
     gate: str = ""
     ends: int | None = None
+    #: How long an answer is likely to take, beside the writing of text.
+    minutes: int = 5
 
 
 K = QuestionKind
@@ -38,20 +40,23 @@ KINDS: dict[QuestionKind, Kind] = {
         "Money: an amount for each milestone, which add up to a price",
         "Milestones in pounds that add up to your price",
         CriterionKind.PRICE,
+        minutes=45,
     ),
     K.ROWS: Kind(
         "Rows of a table, with headings of your own",
         "A table that you fill in",
         CriterionKind.JUDGED,
         options="headings",
+        minutes=20,
     ),
-    K.FILE: Kind("A file", "One file of up to 10 MB", None),
+    K.FILE: Kind("A file", "One file of up to 10 MB", None, minutes=30),
     K.DATA: Kind(
         "Data they need from us",
         "Yes or no, and then which data",
         None,
         columns=("What data", "Who has it, if you know", "What you need it for"),
         gate="Do you need data from us?",
+        minutes=20,
     ),
     K.RIGHTS: Kind(
         "Intellectual property",
@@ -59,6 +64,7 @@ KINDS: dict[QuestionKind, Kind] = {
         None,
         columns=("What it is", "Who owns it", "What we may do with it"),
         gate="Does your idea rest on intellectual property that we should know of?",
+        minutes=15,
     ),
     K.CONFIDENTIAL: Kind(
         "Parts that are confidential",
@@ -67,8 +73,9 @@ KINDS: dict[QuestionKind, Kind] = {
         columns=("Which part of your pitch", "Why it is confidential", "Until which day"),
         gate="Is any part of your pitch confidential?",
         ends=2,
+        minutes=10,
     ),
-    K.DECLARATION: Kind("A statement to agree to", "Tick to agree", None),
+    K.DECLARATION: Kind("A statement to agree to", "Tick to agree", None, minutes=1),
 }
 
 #: Answers that are rows of a table.

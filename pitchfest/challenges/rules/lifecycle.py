@@ -151,7 +151,9 @@ class SendForApproval:
 
 @dataclass(frozen=True, slots=True)
 class Approve:
-    """Whether the reviewer had a hand in any version, and what is still missing."""
+    """Whether the reviewer had a hand in any version, what is still missing, and what the reviewer has
+    yet to say about a form that asks much.
+    """
 
     reviewer_is_author: bool
     problems: tuple[str, ...] = ()

@@ -62,6 +62,9 @@ class ChallengeRow:
     minimum_total: int | None
     questions_until: datetime | None = None
     short_because: str = ""
+    self_check: str = ""
+    payment_pence: int | None = None
+    unpaid_because: str = ""
     scheduled_for: datetime | None = None
     scheduled_by_id: int | None = None
     held_at: datetime | None = None

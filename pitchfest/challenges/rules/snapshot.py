@@ -27,7 +27,12 @@ BRIEF = (
     "budget_pence",
     "owner_name",
     "owner_organisation",
+    "self_check",
+    "payment_pence",
+    "unpaid_because",
 )
+#: Only where they say something: older records do not name them.
+_OPTIONAL = frozenset({"theme", "self_check", "payment_pence", "unpaid_because"})
 JUDGING = ("judges_per_pitch", "minimum_cards", "reason_words", "minimum_total")
 DATES = ("closes_at", "judging_deadline", "decision_due")
 
@@ -53,7 +58,11 @@ def snapshot_body(
             "reference": challenge.reference,
             "number": number,
             "published_at": iso(published_at),
-            "brief": {name: getattr(challenge, name) for name in BRIEF if name != "theme" or challenge.theme},
+            "brief": {
+                name: getattr(challenge, name)
+                for name in BRIEF
+                if name not in _OPTIONAL or getattr(challenge, name)
+            },
             "decision_maker": decision_maker,
             "dates": _dates(challenge),
             "judging": {name: getattr(challenge, name) for name in JUDGING},

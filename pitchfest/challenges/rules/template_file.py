@@ -50,7 +50,7 @@ def read_template(text: str) -> Template:
     template = Template(
         criteria=tuple(whole.parts("criteria", MOST_CRITERIA, _criterion)),
         questions=tuple(whole.parts("questions", MOST_QUESTIONS, _question)),
-        **{name: texts.text(name, LONGEST_TEXT) for name in LASTING_TEXTS},
+        **{name: texts.text(name, LONGEST_TEXT) for name in LASTING_TEXTS if _is_there(texts, name)},
         judges_per_pitch=judging.number_or_none("judges_per_pitch", 1, EVERY_JUDGE),
         minimum_cards=judging.number("minimum_cards", 1, EVERY_JUDGE),
         reason_words=judging.number("reason_words", 1, 200),
@@ -61,6 +61,11 @@ def read_template(text: str) -> Template:
     )
     _check_together(template)
     return template
+
+
+def _is_there(texts: _Part, name: str) -> bool:
+    """Whether a text is to be read: one that older templates do not have may be missing."""
+    return name != "self_check" or texts.get(name) is not None
 
 
 class _Part:

@@ -22,7 +22,7 @@ FORMAT = 1
 #: As a value of `judges_per_pitch`: every judge reads every pitch, however many there are.
 EVERY_JUDGE = 50
 #: The texts of a brief that say how the region works, not what its problem is.
-LASTING_TEXTS = ("eligibility", "after_win", "timetable")
+LASTING_TEXTS = ("eligibility", "self_check", "after_win", "timetable")
 #: Distances longer than this are somebody's mistake.
 MOST_DAYS = 400
 MORNING, EVENING = "11:00", "17:00"
@@ -73,6 +73,7 @@ class Template:
     criteria: tuple[TemplateCriterion, ...] = ()
     questions: tuple[TemplateQuestion, ...] = ()
     eligibility: str = ""
+    self_check: str = ""
     after_win: str = ""
     timetable: str = ""
     judges_per_pitch: int | None = None

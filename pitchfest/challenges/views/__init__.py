@@ -3,6 +3,7 @@
 from pitchfest.challenges.views import (
     answering,
     cancelling,
+    checking,
     clarifications,
     correcting,
     criteria,
@@ -29,6 +30,7 @@ __all__ = [
     "BLUEPRINTS",
     "answering",
     "cancelling",
+    "checking",
     "clarifications",
     "correcting",
     "criteria",

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries
 from pitchfest.challenges.exports import staff_table
-from pitchfest.challenges.forms import ChangesForm
+from pitchfest.challenges.forms import ApproveForm, ChangesForm
 from pitchfest.challenges.queries import ChallengeRow
 from pitchfest.challenges.rules import (
     CHALLENGE,
@@ -21,8 +21,11 @@ from pitchfest.challenges.rules import (
     ChallengeState,
     ClarificationState,
     Permission,
+    asks_much,
     closing_advice,
+    effort_of,
     life_line,
+    unpaid_work,
 )
 from pitchfest.challenges.views.showing import (
     challenge_page,
@@ -31,6 +34,7 @@ from pitchfest.challenges.views.showing import (
     panels,
     prose,
     say_open_briefly,
+    say_takes,
 )
 from pitchfest.kernel.tabular import to_csv, to_xlsx
 from pitchfest.kernel.text import plural, tidy_line
@@ -127,8 +131,12 @@ def challenge(found: ChallengeRow) -> ResponseReturnValue:
     return home_page(found, ChangesForm(version=found.version))
 
 
-def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
-    """The challenge's page for staff; `changes` is the approver's form, perhaps with errors."""
+def home_page(
+    found: ChallengeRow, changes: ChangesForm, approval: ApproveForm | None = None
+) -> ResponseReturnValue:
+    """The challenge's page for staff, with the approver's two forms, perhaps with errors."""
+    approval = approval or ApproveForm(formdata=None, version=found.version)
+    effort = effort_of(queries.questions(found.id)) if found.effective == ChallengeState.IN_REVIEW else None
     missing = (
         queries.missing(found, now()) if found.effective in EDITABLE | {ChallengeState.IN_REVIEW} else []
     )
@@ -140,7 +148,11 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         challenge=found,
         form=Form(version=found.version),
         changes=changes,
-        page_errors=bool(changes.errors),
+        approval=approval,
+        much=asks_much(effort, found.budget_pence) if effort else [],
+        unpaid=bool(effort and unpaid_work(effort, found.payment_pence)),
+        takes=say_takes(found, effort) if effort else "",
+        page_errors=bool(changes.errors or approval.errors),
         label=LABELS[found.effective],
         waits_for=WAITS_FOR.get(found.effective, ""),
         line=[(label, _STATION[state], state) for label, state in life_line(found.effective)],
@@ -172,7 +184,7 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         snapshot=queries.newest_snapshot(found.id) if found.published_at else None,
         panels=panels("manage_challenge", found),
     )
-    return page, 422 if changes.errors else 200
+    return page, 422 if changes.errors or approval.errors else 200
 
 
 def _obstacles(found: ChallengeRow) -> list[tuple[str, str]]:

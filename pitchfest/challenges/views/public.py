@@ -13,7 +13,7 @@ from pitchfest.challenges import operations, queries
 from pitchfest.challenges.exports import qr_code
 from pitchfest.challenges.queries import Counts, Sought
 from pitchfest.challenges.rules import THEMES, Sort, Stage, Within, token_hash
-from pitchfest.challenges.views.showing import challenge_page, listed, question_list
+from pitchfest.challenges.views.showing import challenge_page, form_in_words, listed
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import tidy_line
 from pitchfest.web.access import current_actor, public
@@ -107,7 +107,8 @@ def challenge(reference: str) -> str:
 def form(reference: str) -> str:
     found = queries.public(reference, now(), current_actor())
     g.practice = found.practice
-    return render_template("challenges/form.html", challenge=found, questions=question_list(found.id))
+    questions, takes = form_in_words(found)
+    return render_template("challenges/form.html", challenge=found, questions=questions, takes=takes)
 
 
 @bp.get("/challenges/<reference>/snapshots/<int(max=2147483647):number>.json")

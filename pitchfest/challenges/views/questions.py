@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.forms import QuestionForm, question_values
 from pitchfest.challenges.queries import ChallengeRow, QuestionPage, QuestionRow
-from pitchfest.challenges.rules import Permission, QuestionKind
+from pitchfest.challenges.rules import Permission, QuestionKind, asks_much, effort_of, unpaid_work
 from pitchfest.challenges.views.criteria import asked_direction
 from pitchfest.challenges.views.manage import bp
-from pitchfest.challenges.views.showing import say_limit
+from pitchfest.challenges.views.showing import say_limit, say_takes
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
@@ -23,6 +23,7 @@ def form(found: ChallengeRow) -> str:
     criteria = queries.criteria(found.id)
     names = {c.id: c.name for c in criteria}
     questions = queries.questions(found.id)
+    effort = effort_of(questions)
     asked = {q.criterion_id for q in questions}
     return render_template(
         "challenges/manage/form.html",
@@ -30,6 +31,9 @@ def form(found: ChallengeRow) -> str:
         form=Form(version=found.version),
         rows=[(q, say_limit(q), names.get(q.criterion_id) if q.criterion_id else None) for q in questions],
         without=[c.name for c in criteria if c.id not in asked],
+        takes=say_takes(found, effort),
+        much=asks_much(effort, found.budget_pence),
+        unpaid=unpaid_work(effort, found.payment_pence),
     )
 
 

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pitchfest.challenges import operations, queries
-from pitchfest.challenges.forms import ChangesForm
+from pitchfest.challenges.forms import ApproveForm, ChangesForm
 from pitchfest.challenges.queries import ChallengeRow
 from pitchfest.challenges.rules import Permission
 from pitchfest.challenges.views.manage import bp, home_page
@@ -44,10 +44,29 @@ def send(found: ChallengeRow) -> ResponseReturnValue:
     return _press(found, operations.send_for_approval, "Sent. The approvers have been told.")
 
 
+def _approve(found: ChallengeRow, operation: Callable[..., object], said: str) -> ResponseReturnValue:
+    """The approver's yes, with what they stand by where the form asks much of suppliers."""
+    form = ApproveForm()
+    if form.validate_on_submit():
+        with saving(form, then=url_for("manage.challenge", reference=found.reference)) as saved:
+            operation(
+                the_actor(),
+                reference=found.reference,
+                accepted=form.accepted.data,
+                unpaid_because=form.unpaid_because.data or "",
+                expected_version=form.expected_version,
+                now=now(),
+            )
+        if saved:
+            flash(said, "success")
+            return redirect(saved.redirect)
+    return home_page(found, ChangesForm(formdata=None, version=found.version), form)
+
+
 @bp.post("/challenges/<reference>/approve")
 @requires(Permission.APPROVE, of=queries.for_staff)
 def approve(found: ChallengeRow) -> ResponseReturnValue:
-    return _press(
+    return _approve(
         found, operations.approve, "Approved. An officer or the procurement lead can publish it now."
     )
 
@@ -55,7 +74,7 @@ def approve(found: ChallengeRow) -> ResponseReturnValue:
 @bp.post("/challenges/<reference>/approve-and-publish")
 @requires(Permission.APPROVE, of=queries.for_staff)
 def approve_and_publish(found: ChallengeRow) -> ResponseReturnValue:
-    return _press(
+    return _approve(
         found,
         operations.approve_and_publish,
         f"Approved and published. {_open_now(found)}",

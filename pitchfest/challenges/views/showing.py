@@ -20,9 +20,12 @@ from pitchfest.challenges.rules import (
     UNPUBLISHED,
     ChallengeState,
     CriterionKind,
+    Effort,
     Part,
     QuestionKind,
     Template,
+    effort_of,
+    say_effort,
     say_points,
 )
 from pitchfest.kernel.actor import Actor
@@ -114,6 +117,7 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         scales=measured.scales,
         guidance=measured.guidance,
         questions=measured.questions,
+        takes=say_takes(challenge, measured.effort),
         snapshot=snapshot,
         extensions=extensions,
         briefly=_briefly(challenge, moved, moment),
@@ -136,6 +140,7 @@ class Measured(NamedTuple):
     scales: list[tuple[str, list[tuple[str, str]]]]
     guidance: list[tuple[str, Markup]]
     questions: list[dict[str, Any]]
+    effort: Effort
 
 
 def _measured(challenge_id: int) -> Measured:
@@ -150,6 +155,7 @@ def measured_by(criteria: list[CriterionRow], questions: Sequence[QuestionRow]) 
         scales=_scales(criteria),
         guidance=[(c.name, prose(c.guidance)) for c in criteria if c.guidance],
         questions=[_question(question, criteria) for question in questions],
+        effort=effort_of(questions),
     )
 
 
@@ -193,6 +199,18 @@ def _dates(challenge: ChallengeRow, moment: datetime) -> list[tuple[str, str, st
         (label, words, "done" if at <= moment else "now" if at == following else "")
         for label, at, words in known
     ]
+
+
+def say_takes(challenge: ChallengeRow, effort: Effort) -> str:
+    """How long pitching is likely to take, how much is scored, and what is paid for it."""
+    if not effort.questions:
+        return ""
+    words = f", of which up to {effort.scored_words:,} words are scored" if effort.scored_words else ""
+    takes = f"{say_effort(effort)}: {plural(effort.questions, 'question')}{words}."
+    if challenge.payment_pence:
+        return f"{takes} Each supplier that pitches is paid {say_pounds(challenge.payment_pence)}."
+    because = challenge.unpaid_because
+    return f"{takes} Pitching is not paid, because {because[0].lower()}{because[1:]}" if because else takes
 
 
 def say_open_briefly(start: datetime, closes_at: datetime, because: str) -> str:
@@ -257,9 +275,10 @@ def _scales(criteria: Sequence[CriterionRow]) -> list[tuple[str, list[tuple[str,
     ]
 
 
-def question_list(challenge_id: int) -> list[dict[str, Any]]:
-    """The questions of the form, in words."""
-    return _measured(challenge_id).questions
+def form_in_words(challenge: ChallengeRow) -> tuple[list[dict[str, Any]], str]:
+    """The questions of the form, and what answering them takes."""
+    measured = _measured(challenge.id)
+    return measured.questions, say_takes(challenge, measured.effort)
 
 
 def _question(question: QuestionRow, criteria: Sequence[CriterionRow]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,9 +18,9 @@ from pitchfest.kernel.clock import say_day
 from pitchfest.pitches import operations as pitches
 
 #: Acts of the file's `steps` after the draft, and whether each takes a reason.
-_ACTS = {
+_ACTS: dict[str, Callable[..., object]] = {
     "send_for_approval": challenges.send_for_approval,
-    "approve": challenges.approve,
+    "approve": partial(challenges.approve, accepted=True),
     "publish": challenges.publish,
     "pull_back": challenges.pull_back,
 }

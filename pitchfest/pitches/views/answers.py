@@ -195,7 +195,7 @@ def _question_page(asked: OwnQuestion, form: AnswerForm, head: Version | None, s
         question=item,
         total=len(asked.questions),
         criterion=criterion,
-        levels=_levels(criterion),
+        levels=levels_of(criterion),
         form=form,
         page_errors=bool(form.errors or form.form_errors or form.answer.errors),
         can_write=writable,
@@ -227,7 +227,7 @@ def _is_beside(asked: OwnQuestion, head: Version | None, shown: Version | None) 
     return shown.id not in versions.main_line(asked.pitch.id, asked.question.id)
 
 
-def _levels(criterion: CriterionRow | None) -> list[tuple[str, str, str]]:
+def levels_of(criterion: CriterionRow | None) -> list[tuple[str, str, str]]:
     """(points, label, meaning) of a judged criterion's scale, the best first."""
     if criterion is None or criterion.kind == CriterionKind.PRICE:
         return []

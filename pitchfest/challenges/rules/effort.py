@@ -1,0 +1,93 @@
+"""What a pitch form asks of a supplier: words, hours, and what an approver must stand by. Pure.
+
+The hours are our own estimate (minutes by kind in `KINDS`; text at 400 words an hour), shown to suppliers
+as “about”. The bounds are those that small firms ask for: 1,000 scored words, 8 questions for a small sum,
+and no unpaid work of more than a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from pitchfest.challenges.rules.kinds import KINDS
+from pitchfest.challenges.rules.parts import QuestionRow
+from pitchfest.kernel.money import say_pounds
+from pitchfest.kernel.text import plural
+
+#: More than these, and an approver must agree to it.
+MOST_SCORED_WORDS = 1_000
+MOST_QUESTIONS = 8
+#: In pence: below this a form of more than `MOST_QUESTIONS` asks much for little.
+SMALL_SUM = 25_000_00
+#: Hours of a day: what takes longer shows its payment, or why there is none.
+DAY = 7.5
+FEWEST_WORDS = 5
+_WORDS_AN_HOUR = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What a form asks for. `hours` are in halves, rounded up."""
+
+    questions: int
+    scored_words: int
+    hours: float
+
+    @property
+    def over_a_day(self) -> bool:
+        """Whether it takes longer than a day."""
+        return self.hours > DAY
+
+
+def effort_of(questions: Sequence[QuestionRow]) -> Effort:
+    """The effort of answering all of a form's questions in full."""
+    words = sum(q.max_words or 0 for q in questions)
+    minutes = sum(KINDS[q.kind].minutes for q in questions) + words * 60 / _WORDS_AN_HOUR
+    scored = sum(q.max_words or 0 for q in questions if q.criterion_id is not None)
+    return Effort(len(questions), scored, ceil(minutes / 30) / 2)
+
+
+def say_effort(effort: Effort) -> str:
+    """`About 3½ hours`, as suppliers read it."""
+    if effort.hours <= 0.5:
+        return "About half an hour"
+    whole, half = divmod(effort.hours, 1)
+    return f"About {whole:.0f}{'½' if half else ''}\u00a0hours" if effort.hours != 1 else "About an hour"
+
+
+def asks_much(effort: Effort, budget_pence: int | None) -> list[str]:
+    """What an approver must agree to ask of suppliers, in words; empty for a form of ordinary length."""
+    much = []
+    if effort.scored_words > MOST_SCORED_WORDS:
+        much.append(
+            f"It asks for up to {effort.scored_words:,} scored words. "
+            f"More than {MOST_SCORED_WORDS:,} is much."
+        )
+    if effort.questions > MOST_QUESTIONS and budget_pence is not None and budget_pence < SMALL_SUM:
+        much.append(
+            f"It asks {plural(effort.questions, 'question')} for less than {say_pounds(SMALL_SUM)}. "
+            f"More than {MOST_QUESTIONS} is much."
+        )
+    return much
+
+
+def unpaid_work(effort: Effort, payment_pence: int | None) -> bool:
+    """Whether suppliers work for more than a day and are not paid for it."""
+    return effort.over_a_day and not payment_pence
+
+
+def approval_problems(much: Sequence[str], *, accepted: bool, unpaid: bool, because: str) -> list[str]:
+    """What an approver has yet to say about the form."""
+    problems = []
+    if much and not accepted:
+        problems.append("Tick the box to say that suppliers may be asked for this much")
+    if unpaid and len(because.split()) < FEWEST_WORDS:
+        problems.append(f"Say in at least {FEWEST_WORDS} words why work of more than a day is not paid")
+    return problems
+
+
+def check_lines(text: str) -> list[str]:
+    """The conditions of a self-check, one a line, without the hyphens that some begin with."""
+    return [line for raw in text.splitlines() if (line := raw.strip().removeprefix("-").strip())]

@@ -1,0 +1,61 @@
+"""How much a form asks of suppliers, and what its approver must stand by."""
+
+from __future__ import annotations
+
+import pytest
+
+from pitchfest.challenges.rules import QuestionKind, QuestionRow, check_lines
+from pitchfest.challenges.rules.effort import (
+    Effort,
+    approval_problems,
+    asks_much,
+    effort_of,
+    say_effort,
+    unpaid_work,
+)
+
+K = QuestionKind
+
+
+def form(*words: int, others: int = 0) -> list[QuestionRow]:
+    texts = [QuestionRow(n, n, 1, "Ask", K.TEXT, limit, True) for n, limit in enumerate(words, start=1)]
+    return texts + [QuestionRow(90 + n, 90 + n, None, "Choose", K.RADIOS, None, True) for n in range(others)]
+
+
+def test_words_of_scored_answers_count_and_time_is_in_half_hours() -> None:
+    unscored = QuestionRow(9, 9, None, "Summary", K.TEXT, 40, True)
+    assert effort_of([*form(200, 200), unscored]) == Effort(3, 400, 1.5)
+    assert effort_of([]) == Effort(0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [(0.5, "About half an hour"), (1, "About an hour"), (3, "About 3 hours"), (4.5, "About 4½ hours")],
+)
+def test_hours_in_words(hours: float, words: str) -> None:
+    assert say_effort(Effort(1, 0, hours)).replace("\u00a0", " ") == words
+
+
+def test_the_bounds_are_a_thousand_words_and_eight_questions_for_a_small_sum() -> None:
+    assert asks_much(effort_of(form(500, 500)), 10_000_00) == []
+    assert "1,001 scored words" in asks_much(effort_of(form(500, 501)), 10_000_00)[0]
+    assert asks_much(effort_of(form(50, others=7)), 24_999_99) == []
+    assert "9 questions" in asks_much(effort_of(form(50, others=8)), 24_999_99)[0].replace("\u00a0", " ")
+    assert asks_much(effort_of(form(50, others=8)), 25_000_00) == []
+
+
+def test_more_than_a_day_is_paid_or_has_its_reason() -> None:
+    day, longer = Effort(5, 0, 7.5), Effort(5, 0, 8)
+    assert not unpaid_work(day, None)
+    assert unpaid_work(longer, None)
+    assert unpaid_work(longer, 0)
+    assert not unpaid_work(longer, 1)
+    assert approval_problems([], accepted=False, unpaid=True, because="We have no money")
+    assert not approval_problems([], accepted=False, unpaid=True, because="The grant forbids us to pay")
+
+
+def test_conditions_of_a_self_check_one_a_line() -> None:
+    assert check_lines("- We can start in March\n\n  -We are insured \n") == [
+        "We can start in March",
+        "We are insured",
+    ]
