@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from pitchfest.accounts.models import Invitation, OneTimeLink, Person, ProofCode, SignUp
-from pitchfest.accounts.queries import digest, person_names, recipient, stand_in, subject
+from pitchfest.accounts.queries import digest, kept_forms, person_names, recipient, stand_in, subject
 from pitchfest.accounts.rules import (
     CODE_LASTS,
     CODE_LENGTH,
@@ -76,6 +76,20 @@ def stand_in_named(stand_in_id: int, person_ids: Iterable[int], *, now: datetime
     """Tell who stands in, and for whom."""
     for person_id in person_ids:
         enqueue("stand_in", now=now, person_id=person_id, stand_in=stand_in_id)
+
+
+def late_words(person_id: int, parked_id: int, *, now: datetime) -> None:
+    """Send the author of words that came too late a copy of them."""
+    enqueue("late_words", now=now, person_id=person_id, about_sealed=True, parked=parked_id)
+
+
+def _load_late_words(message: Message, now: datetime) -> Context | None:
+    parked = message.ids["parked"]
+    form = next((f for f in kept_forms(message.person_id or 0, now) if f.id == parked), None)
+    if form is None:
+        return None
+    (_, about), *words = form.fields
+    return {"about": about, "words": [text for _, text in words], "at": form.at}
 
 
 def _load_stand_in(message: Message, now: datetime) -> Context | None:
@@ -192,6 +206,7 @@ KINDS: dict[str, MailKind] = {
     "proof_code": MailKind(_load_code, _mint_code),
     "stand_in": MailKind(_load_stand_in),
     "test_mail": MailKind(_load_person),
+    "late_words": MailKind(_load_late_words),
 }
 #: What people read in the demo who are not in yet.
 FOR_THOSE_OUTSIDE = ("confirm", "already_registered", "sign_in_link", "reset", "invitation")

@@ -51,6 +51,7 @@ MAIL_NAMES: dict[str, str] = {
     "proof_code": "Code to prove who somebody is",
     "stand_in": "Somebody stands in for a colleague",
     "test_mail": "Test mail",
+    "late_words": "Copy of words that came too late",
     "challenge_to_approve": "A challenge waits for approval",
     "challenge_approved": "A challenge is approved",
     "challenge_changes": "A challenge needs changes",

@@ -8,14 +8,17 @@ import pytest
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DatabaseError
 
+from pitchfest.challenges import queries
+from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation, TooLate
 from pitchfest.pitches import operations
 from pitchfest.pitches.queries import sealed, versions
 from pitchfest.pitches.rules.states import PitchRight
 from pitchfest.pitches.rules.versions import Shown, read_shown
-from tests.pitches.cast import actor, closing, save, sent, started, write
+from tests.pitches.cast import actor, closing, read_mail, save, sent, started, told, write
 from tests.pitches.test_access import tokens
+from tests.support import builders
 
 SECOND = timedelta(seconds=1)
 
@@ -245,15 +248,39 @@ def test_the_page_is_told_of_the_other_text_and_both_can_be_chosen_between(brows
     assert "Two texts" not in rosa.text
 
 
-def test_closed_meanwhile_is_said_in_words(browser, cast, page, clock):
+def a_second_late(bare_app, browser, cast, page, clock):
+    """Rosa, with the page open that she was shown before the closing time."""
+    with bare_app.app_context():
+        end = closing(cast)
+    clock.go_to(end - timedelta(minutes=5))
     rosa = browser(cast.rosa)
     rosa.get(page)
-    clock.go_to(closing(cast))
-    rosa.get("/pitches")  # still signed in, or signed in again
-    answer = by_itself(rosa, page, answer="A second late")
-    assert answer.status_code in (302, 409)
-    if answer.status_code == 409:
-        assert answer.json["said"].startswith("Not saved. The challenge closed at")
+    clock.go_to(end)
+    return rosa
+
+
+@pytest.mark.parametrize("way", ["by itself", "by hand"])
+def test_words_that_come_too_late_are_kept_and_sent_to_their_author(
+    bare_app, browser, cast, page, clock, way
+):
+    rosa = a_second_late(bare_app, browser, cast, page, clock)
+    if way == "by itself":
+        answer = by_itself(rosa, page, answer="A second late, alas")
+        said = answer.json["said"]
+        assert said.startswith("Not saved. The challenge closed at")
+    else:
+        answer = rosa.send(page, action=page, answer="A second late, alas")
+        said = rosa.text
+        assert "A second late, alas" in said
+    assert answer.status_code == 409
+    assert "have sent you a copy" in said
+    with bare_app.app_context():
+        mail = read_mail(bare_app, cast.rosa, clock.now(), "late_words")
+        assert "A second late, alas" in mail.body
+        assert mail.subject == "Your words came after the closing time"
+        assert told("late_words") == [cast.rosa]
+    rosa.get("/account/kept")
+    assert "A second late, alas" in rosa.text
 
 
 @pytest.mark.parametrize("who", ["gwen", "lead", "admin"])
@@ -287,3 +314,30 @@ def test_a_shared_computer_keeps_nothing(browser, cast, page):
         session["shared"] = True
     rosa.get(page)
     assert 'data-keeper=""' in rosa.html
+
+
+# Starting from one's own words.
+
+
+def test_one_starts_from_an_answer_in_another_of_ones_pitches(bare_app, browser, cast, now):
+    with bare_app.app_context():
+        earlier = sent(cast, now, words="We know the gullies.")
+        other = builders.a_challenge(
+            state=ChallengeState.OPEN, officer=cast.officer, now=now, title="Another challenge"
+        )
+        reference = queries.by_id(other, now).reference
+        fresh = write(operations.start, cast.rosa, challenge=reference, organisation_id=cast.kestrel, now=now)
+        mallorys = sent(cast, now, person=cast.gwen, organisation=cast.gannet, words="Secret words.")
+    rosa, page = browser(cast.rosa), f"/pitches/{fresh}/questions/1"
+    rosa.get(f"{page}/copy")
+    assert "We know the gullies." in rosa.text
+    assert "Secret" not in rosa.text
+    rosa.get(f"{page}?copy={earlier}.2")
+    assert "Copied from your other pitch, and not saved yet" in rosa.text
+    text = rosa.form(page)["fields"]["answer"].strip()
+    assert text.endswith("two foremen. We know the gullies.")
+    for wrong in (f"{mallorys}.1", f"{earlier}.4", f"{earlier}.99", "PF-0000.1", "x", f"{earlier}."):
+        rosa.get(f"{page}?copy={wrong}")
+        assert rosa.form(page)["fields"]["answer"].strip() == "", wrong
+    gwen = browser(cast.gwen)
+    assert gwen.get(f"{page}/copy").status_code == 404

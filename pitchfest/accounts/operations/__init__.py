@@ -25,7 +25,7 @@ from pitchfest.accounts.operations.invitations import (
     post_invitations,
     withdraw_invitation,
 )
-from pitchfest.accounts.operations.keeping import drop_kept, park, sweep
+from pitchfest.accounts.operations.keeping import drop_kept, keep_late, park, sweep
 from pitchfest.accounts.operations.passwords import hash_password, needs_rehash, password_matches
 from pitchfest.accounts.operations.people import (
     change_name,
@@ -129,6 +129,7 @@ __all__ = [
     "invite_staff",
     "invite_staff_again",
     "invite_team",
+    "keep_late",
     "look",
     "make_help_code",
     "make_set_up_code",

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+from pitchfest.accounts import notices
 from pitchfest.accounts.models import OneTimeLink, ParkedForm, ProofCode, SignUp, Throttle, UserSession
 from pitchfest.accounts.rules import ABSOLUTE, FORGOTTEN_AFTER, KEPT_AFTER_USE, PARKED_FOR, SIGN_UP_KEPT
 from pitchfest.db import db, transaction
@@ -39,6 +40,16 @@ def park(person_id: int, *, path: str, fields: Sequence[tuple[str, str]], now: d
         delete(ParkedForm).where(ParkedForm.person_id == person_id, ParkedForm.id.not_in(keep))
     )
     return parked
+
+
+def keep_late(
+    actor: Actor, *, path: str, words: Sequence[tuple[str, str]], about: str, now: datetime
+) -> None:
+    """Keep words that came too late, as `park` does, and send their author a copy. `about` says in a line
+    what they were for.
+    """
+    parked = park(actor.person_id, path=path, fields=[("about", about), *words], now=now)
+    notices.late_words(actor.person_id, parked, now=now)
 
 
 def drop_kept(actor: Actor, *, kept_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from pitchfest.accounts.models import Person
+from pitchfest.challenges.models import Question
+from pitchfest.challenges.rules import QuestionKind
 from pitchfest.db import db
 from pitchfest.kernel.errors import NotFound
 from pitchfest.pitches.models import AnswerVersion, SettledVersion
@@ -175,3 +178,33 @@ def beside(pitch_id: int, counting: dict[int, Version]) -> list[Version]:
     """
     rows = [Version(**row._mapping) for row in db.session.execute(_BESIDE, {"pitch_id": pitch_id})]
     return [v for v in rows if v.question_id not in counting or v.text != counting[v.question_id].text]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenText:
+    """The text that counts of one answer, in one of several pitches."""
+
+    pitch_id: int
+    position: int
+    ask: str
+    text: str
+
+
+def texts_of(pitch_ids: Collection[int]) -> list[WrittenText]:
+    """Every written text that counts in these pitches, in the order of their forms; files, prices and the
+    like are left out.
+    """
+    ids = sorted(pitch_ids)
+    question = Question.__table__.c
+    heads = (
+        select(func.max(_VERSION.id))
+        .where(_VERSION.pitch_id.in_(ids), on_main_line())
+        .group_by(_VERSION.pitch_id, _VERSION.question_id)
+    )
+    rows = db.session.execute(
+        select(_VERSION.pitch_id, question.position, question.ask, _VERSION.text)
+        .join(Question.__table__, question.id == _VERSION.question_id)
+        .where(_VERSION.id.in_(heads), question.kind == QuestionKind.TEXT)
+        .order_by(_VERSION.pitch_id, question.position)
+    )
+    return [WrittenText(**row._mapping) for row in rows if row.text]

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from pitchfest.accounts import operations as accounts
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.queries import CriterionRow
 from pitchfest.challenges.rules import CriterionKind, QuestionKind, QuestionRow, say_points
+from pitchfest.db import transaction
 from pitchfest.files.rules import ACCEPTED
 from pitchfest.kernel.clock import say_time
-from pitchfest.kernel.errors import NotFound
+from pitchfest.kernel.errors import NotFound, TooLate
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms import AnswerForm, answer_form
-from pitchfest.pitches.queries import files, versions
+from pitchfest.pitches.queries import PitchRow, files, mine, versions
 from pitchfest.pitches.queries.questions import OwnQuestion, own_question
 from pitchfest.pitches.queries.sealed import sent
 from pitchfest.pitches.queries.versions import Version
 from pitchfest.pitches.rules.answers import Standing, look_at, total_pence, words_over
 from pitchfest.pitches.rules.permissions import Permission
-from pitchfest.pitches.rules.reading import Reading, read
+from pitchfest.pitches.rules.reading import Reading, in_words, read
 from pitchfest.pitches.views.writing import bp, can_write
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.attachments import as_attachment
 from pitchfest.web.forms import saving
-from pitchfest.web.requests import now
+from pitchfest.web.idempotency import unclaimed
+from pitchfest.web.requests import now, started
 
 
 @bp.get("/pitches/<reference>/questions/<int(max=9999):position>")
@@ -37,8 +41,46 @@ def question(asked: OwnQuestion) -> str | Response:
         return redirect(url_for("pitches.tasks", reference=asked.pitch.reference))
     head = versions.latest(asked.pitch.id).get(asked.question.id)
     shown = _asked_version(asked) or head
-    form = answer_form(asked.question, shown.text if shown else "", head.shown if head else None)
-    return _question_page(asked, form, head, shown)
+    copied = _copied(asked)
+    text = copied or (shown.text if shown else "")
+    form = answer_form(asked.question, text, head.shown if head else None)
+    return _question_page(asked, form, head, shown, copied=bool(copied))
+
+
+#: Pitches whose answers one can start from, the newest.
+_MOST_COPIED = 20
+
+
+def _others(asked: OwnQuestion) -> dict[str, PitchRow]:
+    """Further pitches that the person may read, by reference."""
+    found = [p for p in mine(the_actor(), now()) if p.id != asked.pitch.id and not p.removed_at]
+    return {p.reference: p for p in found[:_MOST_COPIED]}
+
+
+@bp.get("/pitches/<reference>/questions/<int(max=9999):position>/copy")
+@requires(Permission.EDIT, of=own_question)
+def copy(asked: OwnQuestion) -> str:
+    """Answers of one's other pitches to start from."""
+    if asked.question.kind != QuestionKind.TEXT:
+        raise NotFound
+    others = _others(asked)
+    texts = versions.texts_of([p.id for p in others.values()])
+    groups = [(p, [t for t in texts if t.pitch_id == p.id]) for p in others.values()]
+    return render_template(
+        "pitches/copy.html",
+        pitch=asked.pitch,
+        question=asked.question,
+        groups=[(pitch, found) for pitch, found in groups if found],
+    )
+
+
+def _copied(asked: OwnQuestion) -> str:
+    """The answer in another of the person's pitches that the address names, to start from; "" for none."""
+    reference, _, position = request.args.get("copy", "").partition(".")
+    other = _others(asked).get(reference) if reference and asked.question.kind == QuestionKind.TEXT else None
+    if other is None:
+        return ""
+    return next((t.text for t in versions.texts_of([other.id]) if str(t.position) == position), "")
 
 
 @bp.post("/pitches/<reference>/questions/<int(max=9999):position>")
@@ -47,13 +89,38 @@ def save(asked: OwnQuestion) -> str | Response | tuple[str, int]:
     form = answer_form(asked.question)
     if form.validate_on_submit():
         file = _file_of(form) if asked.question.kind == QuestionKind.FILE else None
-        with saving(form) as saved:
+        with too_late_is_kept(asked, form), saving(form) as saved:
             kept = _save(asked, form, file)
             saved.redirect = _after_saving(asked, form, kept)
         if saved:
             return redirect(saved.redirect)
     head = versions.latest(asked.pitch.id).get(asked.question.id)
     return _question_page(asked, form, head, head), 422
+
+
+@contextmanager
+def too_late_is_kept(asked: OwnQuestion, form: AnswerForm) -> Iterator[None]:
+    """Around a save: words that come after the closing time are kept for a day and sent to their author."""
+    try:
+        yield
+    except TooLate as late:
+        words = in_words(asked.question.kind, asked.question.options, form.text)
+        if not words:
+            raise
+        about = f"Your answer to “{asked.question.ask}” in pitch {asked.pitch.reference}. {late.reason}"
+        with unclaimed(), transaction(started()):
+            accounts.keep_late(
+                the_actor(),
+                path=url_for(
+                    "pitches.question", reference=asked.pitch.reference, position=asked.question.position
+                ),
+                words=[("answer", words)],
+                about=about,
+                now=now(),
+            )
+        raise TooLate(
+            f"{late.reason} We keep what you wrote for 24 hours and have sent you a copy."
+        ) from late
 
 
 def _file_of(form: AnswerForm) -> operations.KeptFile | None:
@@ -101,7 +168,7 @@ def autosave(asked: OwnQuestion) -> Response | tuple[Response, int]:
     form = answer_form(asked.question)
     here = url_for("pitches.question", reference=asked.pitch.reference, position=asked.question.position)
     if form.validate_on_submit():
-        with saving(form, then=here) as saved:
+        with too_late_is_kept(asked, form), saving(form, then=here) as saved:
             kept = operations.save_answer(
                 the_actor(),
                 reference=asked.pitch.reference,
@@ -177,7 +244,14 @@ def _asked_version(asked: OwnQuestion) -> Version | None:
     return versions.version(asked.pitch.id, asked.question.id, int(text))
 
 
-def _question_page(asked: OwnQuestion, form: AnswerForm, head: Version | None, shown: Version | None) -> str:
+def _question_page(
+    asked: OwnQuestion,
+    form: AnswerForm,
+    head: Version | None,
+    shown: Version | None,
+    *,
+    copied: bool = False,
+) -> str:
     pitch, item = asked.pitch, asked.question
     writable = can_write(pitch)
     beaten = _is_beside(asked, head, shown)
@@ -212,6 +286,7 @@ def _question_page(asked: OwnQuestion, form: AnswerForm, head: Version | None, s
         counts=_read(item, head),
         reading=_read(item, shown),
         accepted=ACCEPTED,
+        copied=copied,
         sum_pence=total_pence(form.text) if item.kind == QuestionKind.MONEY else 0,
     )
 
