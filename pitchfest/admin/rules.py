@@ -68,6 +68,8 @@ MAIL_NAMES: dict[str, str] = {
     "pitch_withdrawn": "A pitch is withdrawn",
     "pitch_closed": "A challenge closed, and what became of the pitch",
     "pitch_unsent": "Reminder of a pitch that is not sent",
+    "clarification_wanted": "Something is asked about an opened pitch",
+    "clarification_sent": "What was asked is answered",
     "judge_declare": "Asks a judge about interests",
     "judge_cards": "Pitches are ready to score",
     "judge_reminder": "Reminder to score",

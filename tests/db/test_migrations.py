@@ -86,6 +86,8 @@ PARTICULAR: dict[str, Any] = {
     "challenge_cancellation.confirmer_id": 2,
     "challenge_delay.due": datetime(2026, 11, 24, 9, tzinfo=UTC),
     "opening.second_id": 2,
+    "clarification_request.until": datetime(2026, 11, 24, 9, tzinfo=UTC),
+    "eligibility.second_id": 2,
     "letter_release.second_id": 2,
     "panel_member.released_at": None,
     "panel_member.released_by_id": None,

@@ -39,6 +39,7 @@ _ACTS: dict[str, str] = {
     ActKind.OPEN_PITCHES: "to open the pitches",
     ActKind.RELEASE_LETTERS: "to release the letters",
     ActKind.CANCEL: "to cancel it",
+    ActKind.OVERTURN: "to change who can take part",
     ActKind.FEWER_CARDS: "that a pitch may go on with fewer scorecards",
 }
 #: Action in the log → what it was. An act of two people says of which kind it is.

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, exists, func, select
 
 from pitchfest.accounts.models import Organisation
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.models import Challenge, Criterion, Question
+from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.queries import CriterionRow
 from pitchfest.challenges.rules import ChallengeState, CriterionKind, QuestionKind, effective_state
 from pitchfest.db import db
@@ -23,7 +23,8 @@ from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import count_words
-from pitchfest.pitches.models import OpenedAnswer, Pitch
+from pitchfest.pitches import queries as pitches
+from pitchfest.pitches.models import Pitch
 
 _CARD = Scorecard.__table__.c
 _MEMBER = PanelMember.__table__.c
@@ -127,7 +128,9 @@ def judged_criteria(challenge_id: int) -> list[CriterionRow]:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An opened answer as a judge reads it; `lines` are the (label, pence) of a money answer."""
+    """An answer as a judge reads it; `lines` are the (label, pence) of a money answer, `clarified` says
+    that the supplier changed it after the opening, being asked.
+    """
 
     criterion_id: int | None
     ask: str
@@ -136,31 +139,24 @@ class Answer:
     words: int
     paragraphs: tuple[str, ...]
     lines: tuple[tuple[str, int], ...]
-
-
-_QUESTION, _OPENED = Question.__table__.c, OpenedAnswer.__table__.c
-_ANSWERS = (
-    select(_QUESTION.criterion_id, _QUESTION.ask, _QUESTION.kind, _QUESTION.max_words, _OPENED.text)
-    .join(OpenedAnswer.__table__, _OPENED.question_id == _QUESTION.id)
-    .where(_OPENED.pitch_id == bindparam("pitch_id"))
-    .order_by(_QUESTION.position)
-)
+    clarified: bool = False
 
 
 def answers(pitch_id: int, *, prices: bool) -> list[Answer]:
-    """A pitch's opened answers in the order of the form, money answers only with `prices`."""
-    rows = db.session.execute(_ANSWERS, {"pitch_id": pitch_id})
-    return [_answer(*row) for row in rows if prices or row.kind != QuestionKind.MONEY]
+    """A pitch's answers that count, in the order of the form, money answers only with `prices`."""
+    found = pitches.answers_that_count(pitch_id)
+    return [_answer(answer) for answer in found if prices or answer.kind != QuestionKind.MONEY]
 
 
-def _answer(
-    criterion_id: int | None, ask: str, kind: QuestionKind, max_words: int | None, text: str
-) -> Answer:
-    if kind == QuestionKind.MONEY:
-        lines = tuple((line["label"], line["pence"]) for line in json.loads(text or "[]"))
-        return Answer(criterion_id, ask, kind, None, 0, (), lines)
-    paragraphs = tuple(part.strip() for part in text.split("\n\n") if part.strip())
-    return Answer(criterion_id, ask, kind, max_words, count_words(text), paragraphs, ())
+def _answer(row: pitches.CountingAnswer) -> Answer:
+    if row.kind == QuestionKind.MONEY:
+        lines = tuple((line["label"], line["pence"]) for line in json.loads(row.text or "[]"))
+        return Answer(row.criterion_id, row.ask, row.kind, None, 0, (), lines)
+    paragraphs = tuple(part.strip() for part in row.text.split("\n\n") if part.strip())
+    words = count_words(row.text)
+    return Answer(
+        row.criterion_id, row.ask, row.kind, row.max_words, words, paragraphs, (), clarified=row.clarified
+    )
 
 
 class DeskCard(NamedTuple):

@@ -8,6 +8,12 @@ from pitchfest.pitches.operations.another_way import (
     keep_file,
     take_out,
 )
+from pitchfest.pitches.operations.clearing import (
+    ask,
+    can_be_unlocked,
+    keep_clarification,
+    send_clarification,
+)
 from pitchfest.pitches.operations.findings import find, keep_lowest_price, record_outcome
 from pitchfest.pitches.operations.opening import (
     confirm_opening,
@@ -15,6 +21,7 @@ from pitchfest.pitches.operations.opening import (
     seal_at_closing,
     take_back_opening,
 )
+from pitchfest.pitches.operations.overturning import propose_turning, take_back_turning, turn
 from pitchfest.pitches.operations.practising import add_invented, discard, take_part
 from pitchfest.pitches.operations.reminding import remind_of_closing
 from pitchfest.pitches.operations.sending import submit, withdraw
@@ -33,29 +40,36 @@ __all__ = [
     "Kept",
     "Supplier",
     "add_invented",
+    "ask",
     "assist",
     "bring",
     "bringing_problems",
+    "can_be_unlocked",
     "change",
     "confirm_opening",
     "discard",
     "discard_copy",
     "find",
     "give_right",
+    "keep_clarification",
     "keep_file",
     "keep_lowest_price",
     "look_again",
     "propose_opening",
+    "propose_turning",
     "record_outcome",
     "remind_of_closing",
     "save_answer",
     "seal_at_closing",
+    "send_clarification",
     "start",
     "submit",
     "supplier_organisations",
     "take_back_opening",
+    "take_back_turning",
     "take_out",
     "take_part",
     "take_right",
+    "turn",
     "withdraw",
 ]

@@ -20,6 +20,8 @@ from pitchfest.pitches.models import (
     AnswerVersion,
     AssistedPitch,
     BroughtPitch,
+    ClarificationRequest,
+    ClarifiedAnswer,
     Eligibility,
     LowestPrice,
     OpenedAnswer,
@@ -28,6 +30,7 @@ from pitchfest.pitches.models import (
     PitchMember,
     Submission,
     SubmittedAnswer,
+    UnlockedQuestion,
 )
 from pitchfest.pitches.operations.another_way import forget_ways
 from pitchfest.pitches.operations.sending import submit
@@ -84,9 +87,13 @@ def discard(challenge_id: int) -> list[str]:
     stored = db.session.scalars(
         select(BroughtPitch.file_id).where(BroughtPitch.pitch_id.in_(ids)).order_by(BroughtPitch.pitch_id)
     ).all()
+    asked = select(ClarificationRequest.id).where(ClarificationRequest.pitch_id.in_(ids))
+    db.session.execute(delete(UnlockedQuestion).where(UnlockedQuestion.request_id.in_(asked)))
     for table in (
         AssistedPitch,
         BroughtPitch,
+        ClarificationRequest,
+        ClarifiedAnswer,
         Submission,
         AnswerVersion,
         OpenedAnswer,

@@ -11,12 +11,15 @@ from pitchfest.db import db, disposing
 from pitchfest.kernel.privacy import removed_words
 from pitchfest.pitches.models import (
     AnswerVersion,
+    ClarificationRequest,
+    ClarifiedAnswer,
     Eligibility,
     OpenedAnswer,
     Pitch,
     PitchMember,
     Submission,
     SubmittedAnswer,
+    UnlockedQuestion,
 )
 from pitchfest.pitches.operations.another_way import forget_ways
 from pitchfest.pitches.queries import privacy as queries
@@ -31,6 +34,16 @@ def remove_words(pitch_id: int, now: datetime) -> None:
     db.session.execute(delete(SubmittedAnswer).where(SubmittedAnswer.submission_id.in_(sendings)))
     db.session.execute(delete(AnswerVersion).where(AnswerVersion.pitch_id == pitch_id))
     db.session.execute(delete(OpenedAnswer).where(OpenedAnswer.pitch_id == pitch_id))
+    db.session.execute(delete(ClarifiedAnswer).where(ClarifiedAnswer.pitch_id == pitch_id))
+    asked = select(ClarificationRequest.id).where(ClarificationRequest.pitch_id == pitch_id)
+    db.session.execute(
+        update(UnlockedQuestion).where(UnlockedQuestion.request_id.in_(asked)).values(draft=None)
+    )
+    db.session.execute(
+        update(ClarificationRequest)
+        .where(ClarificationRequest.pitch_id == pitch_id)
+        .values(asked=removed_words(now))
+    )
     db.session.execute(
         update(Eligibility).where(Eligibility.pitch_id == pitch_id).values(reason=removed_words(now))
     )

@@ -18,6 +18,7 @@ from pitchfest.kernel.clock import say_day
 from pitchfest.kernel.text import plural
 from pitchfest.kernel.waiting import Waiting
 from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.queries.clearing import to_answer
 from pitchfest.pitches.queries.numbers import few, prompts_since
 from pitchfest.pitches.queries.sealed import PitchRow, mine
 from pitchfest.pitches.rules.permissions import DECIDERS, OPENERS
@@ -27,13 +28,36 @@ _CHALLENGE = Challenge.__table__.c
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:
-    """What waits for this person, at most four statements."""
-    return [*_own(actor, now), *_to_open(actor, now), *_to_check(actor), *_few(actor, now)]
+    """What waits for this person, at most six statements."""
+    return [
+        *_own(actor, now),
+        *_to_answer(actor, now),
+        *_to_open(actor, now),
+        *_to_check(actor),
+        *_to_turn(actor),
+        *_few(actor, now),
+    ]
 
 
 def _own(actor: Actor, now: datetime) -> list[Waiting]:
     """Pitches to finish and copies to send, while there is time."""
     return [task for pitch in mine(actor, now) if (task := _unfinished(pitch)) is not None]
+
+
+def _to_answer(actor: Actor, now: datetime) -> list[Waiting]:
+    """What was asked about the person's opened pitches, while there is time."""
+    return [
+        Waiting(
+            text=f"Answer what was asked about your pitch for “{asked.challenge_title}”",
+            button="Read the question",
+            endpoint="pitches.clarification",
+            values={"reference": asked.reference},
+            since=asked.at,
+            due=asked.until,
+            blocks_others=True,
+        )
+        for asked in to_answer(actor, now)
+    ]
 
 
 def _unfinished(pitch: PitchRow) -> Waiting | None:
@@ -114,6 +138,36 @@ def _to_check(actor: Actor) -> list[Waiting]:
             endpoint="pitch_desk.eligibility",
             values={"reference": row.reference},
             since=row.state_since,
+            blocks_others=True,
+        )
+        for row in rows
+    ]
+
+
+def _to_turn(actor: Actor) -> list[Waiting]:
+    """Findings that somebody proposed to turn, for the others who can agree."""
+    if not actor.has(*OPENERS):
+        return []
+    rows = db.session.execute(
+        select(Pitch.reference, _CHALLENGE.title, TwoPersonAct.proposed_at)
+        .join(Challenge, _CHALLENGE.id == Pitch.challenge_id)
+        .join(
+            TwoPersonAct,
+            (TwoPersonAct.object == "pitch:" + Pitch.reference)
+            & (TwoPersonAct.object_version == Pitch.version)
+            & (TwoPersonAct.kind == ActKind.OVERTURN)
+            & (TwoPersonAct.outcome == ActOutcome.PROPOSED),
+        )
+        .where(TwoPersonAct.proposer_id != actor.person_id)
+        .order_by(TwoPersonAct.proposed_at, Pitch.reference)
+    )
+    return [
+        Waiting(
+            text=f"Be the second person to change who can take part in “{row.title}”",
+            button="Read what is proposed",
+            endpoint="pitch_desk.overturn",
+            values={"reference": row.reference},
+            since=row.proposed_at,
             blocks_others=True,
         )
         for row in rows

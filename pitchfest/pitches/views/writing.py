@@ -22,6 +22,7 @@ from pitchfest.pitches import operations
 from pitchfest.pitches.forms import AnswerForm, StartForm, answer_form
 from pitchfest.pitches.queries import PitchRow, mine, own
 from pitchfest.pitches.queries import sealed as queries
+from pitchfest.pitches.queries.clearing import request_about
 from pitchfest.pitches.queries.questions import OwnQuestion, own_question
 from pitchfest.pitches.queries.sealed import Version
 from pitchfest.pitches.rules.answers import (
@@ -155,6 +156,7 @@ def tasks(pitch: PitchRow) -> str:
         may_edit=bool(allows(Permission.EDIT, pitch)),
         may_submit=bool(allows(Permission.SUBMIT, pitch)),
         may_withdraw=pitch.challenge_state in BEFORE_RELEASE and bool(allows(Permission.WITHDRAW, pitch)),
+        asked=request_about(pitch.id) if pitch.opened_at else None,
         panels=contributed("pitch", pitch, the_actor(), now()),
         form=Form(),
     )
