@@ -242,6 +242,10 @@ challenge_notices.HOLDERS.update(pitches=pitch_queries.holders)
 challenges.AT_PUBLICATION.update(judging=judging.invite_panel)
 
 
+#: What else is undone of its closing when a challenge is opened again.
+challenges.AT_REOPENING.update(pitches=pitches.unseal)
+
+
 #: What judges are asked to judge, in words.
 account_queries.SUBJECTS.update(judging=judging_queries.subject)
 

@@ -55,6 +55,7 @@ MAIL_NAMES: dict[str, str] = {
     "challenge_approved": "A challenge is approved",
     "challenge_changes": "A challenge needs changes",
     "challenge_extended": "More time for a challenge",
+    "challenge_reopened": "A challenge is open again",
     "challenge_corrected": "Correction to a challenge",
     "challenge_published": "A challenge is published",
     "challenge_delayed": "The decision comes later",

@@ -370,6 +370,20 @@ class DelayForm(Form):
     )
 
 
+class ReopenForm(Form):
+    closes_at = MomentField(
+        "Until when is it open again?",
+        [Needed("Enter the new closing time")],
+        description="For everyone. At least 2 hours and at most 14 days from now.",
+    )
+    incident = LineField(
+        "Reference of the incident",
+        [Needed("Enter the reference of the incident"), AtMost(80)],
+        description="Where it is written down that the service was down, for example INC-1042.",
+    )
+    reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
+
+
 class CancelForm(Form):
     reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
 

@@ -272,6 +272,7 @@ KINDS: dict[str, MailKind] = {
     "follow": MailKind(_follow, forgets_address=True),
     "challenge_published": _told(_published),
     "challenge_extended": _told(_extended),
+    "challenge_reopened": _told(_extended),
     "challenge_corrected": _told(_corrected),
     "challenge_cancelled": _told(_cancelled),
     "challenge_answered": _told(_answered),

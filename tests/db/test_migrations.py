@@ -91,6 +91,7 @@ PARTICULAR: dict[str, Any] = {
     "letter_release.second_id": 2,
     "panel_member.released_at": None,
     "panel_member.released_by_id": None,
+    "challenge_extension.second_id": 2,
     "challenge_extension.closes_at": datetime(2026, 11, 24, 9, tzinfo=UTC),
     "criterion.minimum": 0,
     "criterion.maximum": 500,

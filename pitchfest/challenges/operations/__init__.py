@@ -30,6 +30,12 @@ from pitchfest.challenges.operations.library import add_from_library, add_questi
 from pitchfest.challenges.operations.measures import move_criterion, remove_criterion, save_criterion
 from pitchfest.challenges.operations.outreach import stop_telling, tell_people, too_many
 from pitchfest.challenges.operations.practising import close_now, discard, held_for_throwing_away
+from pitchfest.challenges.operations.reopening import (
+    AT_REOPENING,
+    propose_reopening,
+    reopen,
+    take_back_reopening,
+)
 from pitchfest.challenges.operations.review import (
     AT_PUBLICATION,
     approve,
@@ -54,6 +60,7 @@ from pitchfest.challenges.operations.writing import create, edit_brief, edit_set
 
 __all__ = [
     "AT_PUBLICATION",
+    "AT_REOPENING",
     "OwnAct",
     "add_from_library",
     "add_questions",
@@ -90,10 +97,12 @@ __all__ = [
     "move_question",
     "name_decision_maker",
     "propose_cancelling",
+    "propose_reopening",
     "publish",
     "pull_back",
     "remove_criterion",
     "remove_question",
+    "reopen",
     "retire_template",
     "save_criterion",
     "save_question",
@@ -106,6 +115,7 @@ __all__ = [
     "stop_telling",
     "sweep_followers",
     "take_back_cancelling",
+    "take_back_reopening",
     "take_in_template",
     "tell_people",
     "too_many",

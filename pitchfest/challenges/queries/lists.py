@@ -222,8 +222,8 @@ _OFFICER_TASKS: dict[ChallengeState, tuple[str, str]] = {
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:
-    """What waits for this person before a challenge is public, to cancel one, and to say that a
-    decision is late; one statement.
+    """What waits for this person before a challenge is public, to cancel one or open it again, and to
+    say that a decision is late; one statement.
 
     A draft for practice waits for its own officer only.
     """
@@ -242,13 +242,14 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
             CHALLENGE.state_since,
             wrote.label("wrote"),
             CHALLENGE.decision_due,
+            TwoPersonAct.kind,
             TwoPersonAct.proposer_id,
             TwoPersonAct.proposed_at,
         )
         .outerjoin(
             TwoPersonAct,
             (TwoPersonAct.object == "challenge:" + CHALLENGE.reference)
-            & (TwoPersonAct.kind == ActKind.CANCEL)
+            & TwoPersonAct.kind.in_(sorted(_TO_AGREE))
             & (TwoPersonAct.outcome == ActOutcome.PROPOSED)
             & (TwoPersonAct.object_version == CHALLENGE.version),
         )
@@ -286,13 +287,21 @@ def _to_delay(actor: Actor, row: Any) -> Waiting | None:
     )
 
 
-def _to_cancel(actor: Actor, row: Any) -> Waiting | None:
+#: What two people do to a challenge → what is proposed, and where.
+_TO_AGREE = {
+    ActKind.CANCEL: ("cancel “{}”", "manage.cancel"),
+    ActKind.REOPEN: ("open “{}” again after an outage", "manage.reopen"),
+}
+
+
+def _to_agree(actor: Actor, row: Any) -> Waiting | None:
     if row.proposer_id == actor.person_id or not actor.has(Role.LEAD, Role.APPROVER):
         return None
+    what, endpoint = _TO_AGREE[row.kind]
     return Waiting(
-        text=f"Someone proposes to cancel “{row.title}”. Agree, or talk to them",
+        text=f"Someone proposes to {what.format(row.title)}. Agree, or talk to them",
         button="Look and decide",
-        endpoint="manage.cancel",
+        endpoint=endpoint,
         values={"reference": row.reference},
         since=row.proposed_at,
         blocks_others=True,
@@ -301,7 +310,7 @@ def _to_cancel(actor: Actor, row: Any) -> Waiting | None:
 
 def _task(actor: Actor, row: Any) -> Waiting | None:
     if row.proposer_id is not None:
-        return _to_cancel(actor, row)
+        return _to_agree(actor, row)
     if row.state in _UNDECIDED | {ChallengeState.OPEN}:  # open in its column, closed by the clock
         return _to_delay(actor, row)
     if row.state == ChallengeState.IN_REVIEW:

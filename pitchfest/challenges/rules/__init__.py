@@ -120,6 +120,7 @@ from pitchfest.challenges.rules.permissions import (
     may_read,
 )
 from pitchfest.challenges.rules.practice import MARK, marked, reference_prefix
+from pitchfest.challenges.rules.reopening import REOPEN_WITHIN, Reopen, reopening_problems
 from pitchfest.challenges.rules.snapshot import sha256, snapshot_body
 from pitchfest.challenges.rules.template_file import UnreadableTemplate, read_template
 from pitchfest.challenges.rules.templates import (
@@ -166,6 +167,7 @@ __all__ = [
     "PUBLISHED",
     "READERS",
     "RELEASED",
+    "REOPEN_WITHIN",
     "SMALL_ROUND",
     "STAGES",
     "THEMES",
@@ -203,6 +205,7 @@ __all__ = [
     "QuestionKind",
     "QuestionRow",
     "ReleaseLetters",
+    "Reopen",
     "ReviewOutcome",
     "Secrecy",
     "SendForApproval",
@@ -246,6 +249,7 @@ __all__ = [
     "read_template",
     "reason_problem",
     "reference_prefix",
+    "reopening_problems",
     "say_points",
     "search_words",
     "searchable",

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     EXTEND = "challenge:extend"
     CORRECT = "challenge:correct"
     CANCEL = "challenge:cancel"
+    REOPEN = "challenge:reopen"
     DELAY = "challenge:delay"
     OPEN_PITCHES = "challenge:open_pitches"
     START_JUDGING = "challenge:start_judging"
@@ -199,6 +200,18 @@ def _cancel(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
     return refused("Its pitches were opened or it is over, so it can no longer be cancelled.")
 
 
+_reopens = _role("Only the lead and an approver can open a challenge again.", Role.LEAD, Role.APPROVER)
+
+
+def _reopen(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
+    verdict = _reopens(actor, facts)
+    if not verdict or facts.effective == ChallengeState.CLOSED:
+        return verdict
+    if facts.effective == ChallengeState.OPEN or facts.effective in UNPUBLISHED:
+        return refused("It has not closed, so there is nothing to open again.")
+    return refused("Its pitches were opened or it is over, so it can no longer be opened again.")
+
+
 _delays = _role("Only an officer or the procurement lead can do this.", Role.OFFICER, Role.LEAD)
 
 
@@ -289,6 +302,7 @@ PERMISSIONS: PermissionTable = {
     Permission.EXTEND: _role("Only the procurement lead can extend the closing time.", Role.LEAD),
     Permission.CORRECT: _correct,
     Permission.CANCEL: _cancel,
+    Permission.REOPEN: _reopen,
     Permission.DELAY: _delay,
     Permission.OPEN_PITCHES: _role(
         "Only the procurement lead, an officer or an approver can open pitches.",

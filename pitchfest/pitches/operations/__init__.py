@@ -20,6 +20,7 @@ from pitchfest.pitches.operations.opening import (
     propose_opening,
     seal_at_closing,
     take_back_opening,
+    unseal,
 )
 from pitchfest.pitches.operations.overturning import propose_turning, take_back_turning, turn
 from pitchfest.pitches.operations.practising import add_invented, discard, take_part
@@ -71,5 +72,6 @@ __all__ = [
     "take_part",
     "take_right",
     "turn",
+    "unseal",
     "withdraw",
 ]

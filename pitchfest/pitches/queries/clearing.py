@@ -107,9 +107,7 @@ class ToAnswer:
 
 
 def to_answer(actor: Actor, now: datetime) -> list[ToAnswer]:
-    """What waits for the actor's answer, the first to end first; no statement for who supplies nothing."""
-    if not actor.organisations:
-        return []
+    """What waits for the actor's answer, the first to end first."""
     writes = (
         select(PitchMember.id)
         .where(

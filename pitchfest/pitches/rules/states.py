@@ -202,6 +202,8 @@ PITCH: Workflow[PitchState] = Workflow(
         _step(_MAY_WITHDRAW, "withdraw", S.WITHDRAWN, "pitch:withdraw", "pitches", _before_release),
         _step({S.DRAFT}, "lapse", S.LAPSED, "clock", "pitches"),
         _step({S.SUBMITTED}, "seal", S.SEALED, "clock", "pitches"),
+        _step({S.LAPSED}, "unlapse", S.DRAFT, "challenge:reopen", "pitches"),
+        _step({S.SEALED}, "unseal", S.SUBMITTED, "challenge:reopen", "pitches"),
         _step({S.SEALED}, "open", S.OPENED, "opening:act", "pitches"),
         _step(_FOUND, "ask", S.OPENED, "eligibility:decide", "pitches", _before_judging),
         _step(_FOUND, "find_eligible", S.ELIGIBLE, "eligibility:decide", "pitches", _may_come_in),

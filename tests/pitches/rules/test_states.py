@@ -42,6 +42,8 @@ STEPS = {
     ("withdraw", S.INELIGIBLE): S.WITHDRAWN,
     ("lapse", S.DRAFT): S.LAPSED,
     ("seal", S.SUBMITTED): S.SEALED,
+    ("unlapse", S.LAPSED): S.DRAFT,
+    ("unseal", S.SEALED): S.SUBMITTED,
     ("open", S.SEALED): S.OPENED,
     ("ask", S.OPENED): S.OPENED,
     ("ask", S.ELIGIBLE): S.OPENED,
