@@ -199,7 +199,10 @@ PRIVACY = Privacy(
     purges={
         Category.UNSENT: together(
             Purge(pitch_data.unsent_due, pitch_erasure.remove_unsent),
-            Purge(challenge_data.questions_due, challenge_erasure.remove_questions),
+            together(
+                Purge(challenge_data.questions_due, challenge_erasure.remove_questions),
+                Purge(challenge_data.needs_due, challenge_erasure.remove_needs),
+            ),
         ),
         Category.UNSUCCESSFUL: Purge(award_data.unsuccessful_due, awards.remove_unsuccessful),
         Category.WINNERS: Purge(award_data.winners_due, awards.remove_winners),

@@ -28,6 +28,7 @@ from pitchfest.challenges.operations.form import move_question, remove_question,
 from pitchfest.challenges.operations.hand_over import hand_over, name_decision_maker
 from pitchfest.challenges.operations.library import add_from_library, add_questions
 from pitchfest.challenges.operations.measures import move_criterion, remove_criterion, save_criterion
+from pitchfest.challenges.operations.needs import reply_to_need, tell_need
 from pitchfest.challenges.operations.outreach import stop_telling, tell_people, too_many
 from pitchfest.challenges.operations.practising import close_now, discard, held_for_throwing_away
 from pitchfest.challenges.operations.reopening import (
@@ -103,6 +104,7 @@ __all__ = [
     "remove_criterion",
     "remove_question",
     "reopen",
+    "reply_to_need",
     "retire_template",
     "save_criterion",
     "save_question",
@@ -117,6 +119,7 @@ __all__ = [
     "take_back_cancelling",
     "take_back_reopening",
     "take_in_template",
+    "tell_need",
     "tell_people",
     "too_many",
     "withdraw",

@@ -21,6 +21,7 @@ from pitchfest.challenges.models import (
     Extension,
     Follower,
     HandOver,
+    Need,
     News,
     PublishedAnswer,
     Question,
@@ -37,6 +38,7 @@ from pitchfest.kernel.errors import Conflict
 _PARTS = (
     PublishedAnswer,
     Clarification,
+    Need,
     News,
     Follower,
     Cancellation,

@@ -88,6 +88,7 @@ from pitchfest.challenges.rules.lifecycle import (
     effective_state,
     life_line,
 )
+from pitchfest.challenges.rules.needs import need_problems, reply_problem
 from pitchfest.challenges.rules.news import NEWS_ITEMS, NEWS_TITLES, NewsKind
 from pitchfest.challenges.rules.outreach import (
     GIST_AT_MOST,
@@ -242,6 +243,7 @@ __all__ = [
     "life_line",
     "marked",
     "may_read",
+    "need_problems",
     "next_working_day",
     "note_problem",
     "question_problem",
@@ -250,6 +252,7 @@ __all__ = [
     "reason_problem",
     "reference_prefix",
     "reopening_problems",
+    "reply_problem",
     "say_points",
     "search_words",
     "searchable",

@@ -50,6 +50,8 @@ class Permission(StrEnum):
     OWN_QUESTIONS = "clarification:own"
     ANSWER = "clarification:answer"
     SIGN_ANSWER = "clarification:sign"
+    TELL_NEED = "need:tell"
+    NEEDS = "need:reply"
 
 
 class ChallengeFacts(Protocol):
@@ -275,6 +277,16 @@ def _ask(actor: Actor | None, facts: AskingFacts) -> Verdict:
     return ALLOWED
 
 
+def _tell_need(actor: Actor | None, facts: AskingFacts) -> Verdict:
+    if actor is None:
+        return HIDDEN
+    if actor.is_staff and not facts.practice:
+        return refused("You work here. This is for suppliers who need something to take part.")
+    if not facts.supplies:
+        return refused("Only people of a supplier can do this here. Sign up for yours, or call us.")
+    return ALLOWED
+
+
 PERMISSIONS: PermissionTable = {
     Permission.LIST: _staff(lambda actor: actor.is_staff, ""),
     Permission.CREATE: _staff(
@@ -330,6 +342,14 @@ PERMISSIONS: PermissionTable = {
     Permission.ANSWER: _untied(
         _role(
             "Only an innovation officer or the procurement lead reads and answers what suppliers ask.",
+            Role.OFFICER,
+            Role.LEAD,
+        )
+    ),
+    Permission.TELL_NEED: _tell_need,
+    Permission.NEEDS: _untied(
+        _role(
+            "Only an innovation officer or the procurement lead reads what suppliers need.",
             Role.OFFICER,
             Role.LEAD,
         )

@@ -126,7 +126,10 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
     )
     edits = queries.edits(found.id)
     names = accounts.person_names({found.officer_id, found.decision_maker_id})
-    may_answer = bool(allows(Permission.ANSWER, queries.answering(the_actor(), found, now())))
+    answering = queries.answering(the_actor(), found, now())
+    may_answer, may_see_needs = (
+        bool(allows(permission, answering)) for permission in (Permission.ANSWER, Permission.NEEDS)
+    )
     page = render_template(
         "challenges/manage/challenge.html",
         challenge=found,
@@ -144,6 +147,8 @@ def home_page(found: ChallengeRow, changes: ChangesForm) -> ResponseReturnValue:
         may_correct=bool(allows(Permission.CORRECT, found)),
         may_tell=bool(allows(Permission.TELL, found)),
         may_answer=may_answer,
+        may_see_needs=may_see_needs,
+        needs_left=queries.needs_without_reply(found.id) if may_see_needs and found.published_at else 0,
         asked=_asked_states(found) if may_answer else "",
         missing=[(p.message, page_url(found.reference, p.page, p.item)) for p in missing],
         tasks=_tasks(found, missing),
