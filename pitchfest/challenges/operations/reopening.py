@@ -14,7 +14,7 @@ from pitchfest.challenges import queries
 from pitchfest.challenges.models import Challenge, Extension
 from pitchfest.challenges.operations.cancelling import lead_and_approver
 from pitchfest.challenges.operations.door import fire, opened_for
-from pitchfest.challenges.operations.freezing import keep, record_of
+from pitchfest.challenges.operations.freezing import Record, keep, record_of
 from pitchfest.challenges.operations.news import announce
 from pitchfest.challenges.rules import NewsKind, Permission, Reopen, later_dates, reopening_problems
 from pitchfest.db import db
@@ -85,13 +85,7 @@ def reopen(actor: Actor, *, reference: str, now: datetime, expected_act: int | N
     closed_at, closes_at = _closed_at(challenge), datetime.fromisoformat(act.payload["closes_at"])
     reason, incident = str(act.payload["reason"]), str(act.payload["incident"])
     pair = lead_and_approver(act.proposer_id, actor.person_id, now)
-    content = queries.content(challenge.id, now)
-    row = content.challenge
-    dates = later_dates(
-        closed_at, closes_at, judging_deadline=row.judging_deadline, decision_due=row.decision_due
-    )
-    columns: dict[str, Any] = {"closes_at": closes_at, **dates}
-    record = record_of(replace(content, challenge=replace(row, **columns)), now=now)
+    columns, record = _published_anew(challenge.id, closed_at, closes_at, now)
     fire(
         actor,
         challenge,
@@ -126,6 +120,19 @@ def reopen(actor: Actor, *, reference: str, now: datetime, expected_act: int | N
     for undo in AT_REOPENING.values():
         undo(actor, challenge.id, closed_at, now)
     announce(challenge, NewsKind.REOPENED, extension.id, now=now)
+
+
+def _published_anew(
+    challenge_id: int, closed_at: datetime, closes_at: datetime, now: datetime
+) -> tuple[dict[str, Any], Record]:
+    """The dates that change, and the next record that says so."""
+    content = queries.content(challenge_id, now)
+    row = content.challenge
+    dates = later_dates(
+        closed_at, closes_at, judging_deadline=row.judging_deadline, decision_due=row.decision_due
+    )
+    columns: dict[str, Any] = {"closes_at": closes_at, **dates}
+    return columns, record_of(replace(content, challenge=replace(row, **columns)), now=now)
 
 
 def _closed_at(challenge: Challenge) -> datetime:

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pitchfest.challenges import operations, queries
-from pitchfest.challenges.forms import NeedForm, ReplyForm
+from pitchfest.challenges.forms.needs import NeedForm, ReplyForm
 from pitchfest.challenges.queries import AnsweringPage, AskingPage, NeedPage
 from pitchfest.challenges.rules import ChallengeState, Permission
 from pitchfest.challenges.views.manage import bp as manage_bp

@@ -11,7 +11,7 @@ from pitchfest.accounts import operations as accounts
 from pitchfest.accounts import queries as people
 from pitchfest.accounts.rules import ActKind
 from pitchfest.challenges import operations, queries
-from pitchfest.challenges.forms import ReopenForm
+from pitchfest.challenges.forms.reopening import ReopenForm
 from pitchfest.challenges.queries import ChallengeRow
 from pitchfest.challenges.rules import REOPEN_WITHIN, Permission
 from pitchfest.challenges.views.manage import bp

@@ -370,40 +370,6 @@ class DelayForm(Form):
     )
 
 
-class NeedForm(Form):
-    text = TextField(
-        "What do you need to take part?",
-        "For example another format, an interpreter, a step-free room, or help with the form. "
-        "You need not say why.",
-        most=4_000,
-    )
-    contact = TextField(
-        "How do we reach you?", "An email address, a phone number, or a relay service.", most=500
-    )
-
-
-class ReplyForm(Form):
-    reply = TextField(
-        "What will we do?",
-        "They get this by email. What you grant one, grant everyone who needs it.",
-        most=4_000,
-    )
-
-
-class ReopenForm(Form):
-    closes_at = MomentField(
-        "Until when is it open again?",
-        [Needed("Enter the new closing time")],
-        description="For everyone. At least 2 hours and at most 14 days from now.",
-    )
-    incident = LineField(
-        "Reference of the incident",
-        [Needed("Enter the reference of the incident"), AtMost(80)],
-        description="Where it is written down that the service was down, for example INC-1042.",
-    )
-    reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
-
-
 class CancelForm(Form):
     reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
 
