@@ -199,7 +199,10 @@ PRIVACY = Privacy(
     purges={
         Category.UNSENT: together(
             Purge(pitch_data.unsent_due, pitch_erasure.remove_unsent),
-            Purge(challenge_data.questions_due, challenge_erasure.remove_questions),
+            together(
+                Purge(challenge_data.questions_due, challenge_erasure.remove_questions),
+                Purge(challenge_data.needs_due, challenge_erasure.remove_needs),
+            ),
         ),
         Category.UNSUCCESSFUL: Purge(award_data.unsuccessful_due, awards.remove_unsuccessful),
         Category.WINNERS: Purge(award_data.winners_due, awards.remove_winners),
@@ -241,6 +244,10 @@ challenge_notices.HOLDERS.update(pitches=pitch_queries.holders)
 
 #: What else happens when a challenge is published.
 challenges.AT_PUBLICATION.update(judging=judging.invite_panel)
+
+
+#: What else is undone of its closing when a challenge is opened again.
+challenges.AT_REOPENING.update(pitches=pitches.unseal)
 
 
 #: What judges are asked to judge, in words.

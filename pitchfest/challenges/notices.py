@@ -90,6 +90,19 @@ def tell_asker(clarification_id: int, reference: str, *, now: datetime) -> None:
         )
 
 
+def need_told(need_id: int, reference: str, officer_id: int, *, now: datetime) -> None:
+    """Tell the officer and the leads that somebody needs something to take part."""
+    for person_id in sorted({officer_id, *(person.id for person in accounts.staff(Role.LEAD, now=now))}):
+        enqueue("need_told", now=now, person_id=person_id, reference=reference, need=need_id)
+
+
+def need_replied(need_id: int, reference: str, person_id: int, *, now: datetime) -> None:
+    """Tell whoever needs something what will be done about it."""
+    enqueue(
+        "need_replied", now=now, person_id=person_id, about_sealed=True, reference=reference, need=need_id
+    )
+
+
 def tell_officer(
     officer_id: int, reference: str, review_id: int, outcome: ReviewOutcome, *, now: datetime
 ) -> None:
@@ -205,6 +218,22 @@ def _news(
     return load
 
 
+def _need_told(message: Message, now: datetime) -> Context | None:
+    """That somebody needs something; what and who stands on the page, behind the right to read it."""
+    context = _load(message, now, Role.OFFICER, Role.LEAD)
+    return context if context and queries.need(message.ids["need"]) else None
+
+
+def _need_replied(message: Message, now: datetime) -> Context | None:
+    row = queries.need(message.ids["need"])
+    if row is None or row.reply is None or row.person_id != message.person_id:
+        return None
+    try:
+        return {"challenge": queries.by_reference(message.ids["reference"], now), "row": row}
+    except NotFound:
+        return None
+
+
 def _question_moved(message: Message, now: datetime) -> Context | None:
     """The question and what became of it until now, for its asker."""
     if message.person_id is None:
@@ -288,11 +317,14 @@ KINDS: dict[str, MailKind] = {
     "follow": MailKind(_follow, forgets_address=True),
     "challenge_published": _told(_published),
     "challenge_extended": _told(_extended),
+    "challenge_reopened": _told(_extended),
     "challenge_corrected": _told(_corrected),
     "challenge_cancelled": _told(_cancelled),
     "challenge_answered": _told(_answered),
     "challenge_delayed": _told(_delayed),
     "question_moved": MailKind(_question_moved),
+    "need_told": MailKind(_need_told),
+    "need_replied": MailKind(_need_replied),
     "outreach": MailKind(_outreach, forgets_address=True),
     "challenge_handed_over": MailKind(_load_hand_over),
 }

@@ -31,6 +31,7 @@ _MAY_GO = {
     "pitch_submission": _BY_PITCH_ID,
     "opening": _OF_CHALLENGE,
     "opened_answer": _BY_PITCH_ID,
+    "clarified_answer": _BY_PITCH_ID,
     "score_version": _OF_PITCH.format(
         joins=" JOIN scorecard c ON c.pitch_id = p.id", key="c.id = OLD.scorecard_id"
     ),

@@ -71,7 +71,13 @@ def _public() -> str:
     moment = now()
     counts = challenges.public_counts(moment, Sought()).stages
     shown = challenges.public_page(moment, _OPEN, number=1, size=_OPEN_SHOWN)
-    return render_template("home/public.html", counts=counts, stages=Stage, challenges=shown)
+    return render_template(
+        "home/public.html",
+        counts=counts,
+        stages=Stage,
+        challenges=shown,
+        promises=queries.promises(moment),
+    )
 
 
 def _personal(actor: Actor) -> str:

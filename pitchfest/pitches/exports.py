@@ -42,6 +42,6 @@ def _cells(pitch: OpenedPitch, finding: EligibilityRow | None, way: Way) -> Sequ
         way.says or "Through the form",
         STAFF_LABELS[pitch.state][0],
         finding.reason if finding else "",
-        finding.by_name if finding else "",
+        finding.by if finding else "",
         finding.at if finding else None,
     )

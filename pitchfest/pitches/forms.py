@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import wtforms
@@ -272,6 +272,54 @@ class FindingForm(Form):
         choices={"yes": "Yes, it is eligible", "no": "No, it is not eligible"},
     )
     reason = TextAreaField("Why", [AtMost(4_000)], filters=[many_lines])
+
+
+class TurnForm(Form):
+    """Why a pitch is to be found otherwise than before."""
+
+    reason = TextAreaField(
+        "Why does this change?",
+        [Needed("Give the reason"), AtMost(4_000)],
+        filters=[many_lines],
+        description="It takes the place of the reason before. The supplier reads it with the letters.",
+    )
+
+
+class RequestForm(Form):
+    """What staff ask, once, about an opened pitch."""
+
+    asked = TextAreaField(
+        "What do you need to know?",
+        [Needed("Say what you need to know"), AtMost(2_000)],
+        filters=[many_lines],
+        description="A question of fact, which the supplier reads as you write it.",
+    )
+    questions = SelectMultipleField(
+        "Which answers is it about?",
+        coerce=int,
+        validate_choice=False,
+        description="The supplier can change these and no others. The price cannot be changed.",
+    )
+    until = MomentField(
+        "Until when can they answer?",
+        [Needed("Enter the day and the time until which they can answer")],
+        description="On a working day from tomorrow on, at most 10 working days ahead.",
+    )
+
+
+def clarification_form(questions: Sequence[QuestionRow], texts: Mapping[int, str], version: int) -> Form:
+    """The unlocked answers, filled in with what is kept of them unless something was sent."""
+    fields = {f"answer_{question.position}": _unlocked(question) for question in questions}
+    values = {f"answer_{question.position}": texts.get(question.id, "") for question in questions}
+    form: Form = type("ClarificationForm", (Form,), fields)(version=version, **values)
+    return form
+
+
+def _unlocked(question: QuestionRow) -> Field:
+    if question.kind == QuestionKind.RADIOS:
+        choices = {option: option for option in question.options}
+        return RadioField(question.ask, choices=choices, validate_choice=False)
+    return TextAreaField(question.ask, [AtMost(MOST_CHARACTERS)], filters=[many_lines])
 
 
 class RightForm(Form):

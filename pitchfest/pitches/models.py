@@ -234,16 +234,75 @@ class OpenedAnswer(Base):
     text: Mapped[str] = mapped_column(Text)
 
 
+class ClarificationRequest(Base):
+    """What staff ask, once, about an opened pitch, and until when its supplier may answer.
+
+    Drafts are kept with the questions asked about; `answered_at` is when they were sent. `version`
+    counts every save, so that nobody writes over a colleague's words.
+    """
+
+    __tablename__ = "clarification_request"
+    __table_args__ = (
+        CheckConstraint("until > at", name="leaves_time"),
+        CheckConstraint("answered_at IS NULL OR answered_at < until", name="answered_in_time"),
+        CheckConstraint(
+            "(answered_at IS NULL) = (answered_by_id IS NULL) AND (saved_at IS NULL) = (saved_by_id IS NULL)",
+            name="by_someone",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), unique=True)
+    asked: Mapped[str] = mapped_column(Text)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class UnlockedQuestion(Base):
+    """A question of the form that a clarification request is about, and the supplier's draft of a new
+    answer, which nobody else reads; None before the first save.
+    """
+
+    __tablename__ = "unlocked_question"
+
+    request_id: Mapped[int] = mapped_column(ForeignKey("clarification_request.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    draft: Mapped[str | None] = mapped_column(Sealed)
+
+
+class ClarifiedAnswer(Base):
+    """An answer that the supplier changed after the opening because they were asked. It counts in the
+    place of the opened one, which stays beside it. Never changed.
+    """
+
+    __tablename__ = "clarified_answer"
+
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
 class Eligibility(Base):
-    """A person's finding whether a pitch may be judged, with the reason. The newest counts."""
+    """A person's finding whether a pitch may be judged, with the reason. The newest counts.
+
+    `second_id` agreed, where it says otherwise than the finding before.
+    """
 
     __tablename__ = "eligibility"
+    __table_args__ = (CheckConstraint("second_id IS NULL OR second_id <> by_id", name="two_people"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), index=True)
     eligible: Mapped[bool]
     reason: Mapped[str] = mapped_column(Text)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    second_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

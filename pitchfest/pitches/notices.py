@@ -8,7 +8,7 @@ from typing import Any
 from pitchfest.challenges import queries as challenges
 from pitchfest.mail.operations import chase, enqueue
 from pitchfest.mail.rules import MailKind, Message
-from pitchfest.pitches.queries import reminding, revealed, sealed, versions
+from pitchfest.pitches.queries import clearing, reminding, revealed, sealed, versions
 from pitchfest.pitches.rules import PitchRight, PitchState
 from pitchfest.pitches.rules.answers import differences
 from pitchfest.pitches.rules.reading import in_words
@@ -27,6 +27,17 @@ def withdrawn(pitch: sealed.PitchRow, *, now: datetime) -> None:
 def closed(pitch_id: int, *, now: datetime) -> None:
     """The challenge closed before everything written was sent: what counts, and a copy of the rest."""
     _tell("pitch_closed", pitch_id, now=now, about_sealed=True)
+
+
+def asked(pitch_id: int, person_ids: list[int], *, now: datetime) -> None:
+    """Something was asked about an opened pitch: to whoever can write in it."""
+    for person_id in person_ids:
+        enqueue("clarification_wanted", now=now, person_id=person_id, pitch=pitch_id)
+
+
+def clarified(pitch_id: int, *, now: datetime) -> None:
+    """What was asked is answered: a copy to everyone who holds a right on the pitch."""
+    _tell("clarification_sent", pitch_id, now=now, about_sealed=False)
 
 
 def remind(person_id: int, pitch: sealed.PitchRow, *, now: datetime) -> bool:
@@ -99,7 +110,33 @@ def _load_unsent(message: Message, now: datetime) -> dict[str, Any] | None:
     return {"pitch": pitch, "is_copy": pitch.state == PitchState.SUBMITTED}
 
 
+def _load_asked(message: Message, now: datetime) -> dict[str, Any] | None:
+    """The round, while there is time to answer."""
+    pitch = _pitch(message, now)
+    asked = clearing.request_about(pitch.id) if pitch else None
+    if pitch is None or asked is None or pitch.withdrawn_at or not asked.takes_answers(now):
+        return None
+    questions = [q for q in challenges.questions(pitch.challenge_id) if q.id in asked.question_ids]
+    return {"pitch": pitch, "asked": asked, "questions": questions}
+
+
+def _load_clarified(message: Message, now: datetime) -> dict[str, Any] | None:
+    pitch = _pitch(message, now)
+    asked = clearing.request_about(pitch.id) if pitch else None
+    if pitch is None or asked is None or asked.answered_at is None or pitch.removed_at:
+        return None
+    answers = clearing.clarified([pitch.id])[pitch.id]
+    positions = {q.position for q in challenges.questions(pitch.challenge_id) if q.id in answers}
+    return {
+        "pitch": pitch,
+        "asked": asked,
+        "copy": [row for row in _copy(pitch, answers) if row[0] in positions],
+    }
+
+
 KINDS: dict[str, MailKind] = {
+    "clarification_wanted": MailKind(load=_load_asked),
+    "clarification_sent": MailKind(load=_load_clarified),
     "pitch_receipt": MailKind(load=_load_receipt),
     "pitch_withdrawn": MailKind(load=_load_withdrawn),
     "pitch_closed": MailKind(load=_load_closed),

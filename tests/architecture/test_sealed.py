@@ -22,10 +22,12 @@ SEALED_MODELS = {
     "ParkedForm",
     "AssistedPitch",
     "BroughtPitch",
+    "UnlockedQuestion",
     "answer_version",
     "pitch_submission",
     "assisted_pitch",
     "brought_pitch",
+    "unlocked_question",
 }
 
 

@@ -99,6 +99,7 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
                 "criterion_id",
                 "declaration_id",
                 "member_id",
+                "need_id",
                 "number",
                 "organisation_id",
                 "position",

@@ -260,6 +260,7 @@ def paths(world: World) -> list[tuple[str, str]]:
                 "declaration_id",
                 "look_id",
                 "member_id",
+                "need_id",
                 "number",
                 "position",
                 "question_id",

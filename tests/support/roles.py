@@ -26,7 +26,7 @@ from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import Conflict
 from pitchfest.mail.models import OutboxMessage
 from pitchfest.mail.operations import enqueue
-from pitchfest.pitches.models import Eligibility, Pitch, PitchMember
+from pitchfest.pitches.models import ClarificationRequest, Eligibility, Pitch, PitchMember
 from pitchfest.pitches.rules import PitchRight, PitchState
 from tests.support import builders
 
@@ -133,6 +133,7 @@ def _stage(region: Region, stage: S) -> dict[str, object]:
         "criterion_id": builders.judged_criterion_ids(challenge)[0],
         "question_id": builders.question_ids(challenge)[0],
         "clarification_id": 999_999,
+        "need_id": 999_999,
         "member_id": members["judge"],
         "pitch": "PF-NONE",
         "card_id": 999_999,
@@ -163,6 +164,16 @@ def _pitch(region: Region, challenge: int, state: PitchState) -> int:
         db.session.add(
             Eligibility(
                 pitch_id=pitch, eligible=True, reason="Meets every rule.", by_id=people["lead"], at=now
+            )
+        )
+    if state == PitchState.OPENED:
+        db.session.add(
+            ClarificationRequest(
+                pitch_id=pitch,
+                asked="Which company would sign for this?",
+                until=now + timedelta(days=4),
+                by_id=people["officer"],
+                at=now,
             )
         )
     db.session.commit()

@@ -110,6 +110,7 @@ NUMBERS = {
     "card_id",
     "session_id",
     "member_id",
+    "need_id",
     "criterion_id",
     "number",
 }

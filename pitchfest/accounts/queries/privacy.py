@@ -31,6 +31,8 @@ _ACTS = {
     ActKind.RELEASE_LETTERS: "Release letters",
     ActKind.FEWER_CARDS: "Judge with fewer scorecards",
     ActKind.CANCEL: "Cancel a challenge",
+    ActKind.REOPEN: "Open a challenge again",
+    ActKind.OVERTURN: "Change who can take part",
     ActKind.GRANT_ROLE: "Give a role",
 }
 

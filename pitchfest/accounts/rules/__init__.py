@@ -65,6 +65,8 @@ class ActKind(StrEnum):
     RELEASE_LETTERS = "release_letters"
     FEWER_CARDS = "fewer_cards"
     CANCEL = "cancel"
+    REOPEN = "reopen"
+    OVERTURN = "overturn"
     GRANT_ROLE = "grant_role"
 
 

@@ -39,6 +39,8 @@ _ACTS: dict[str, str] = {
     ActKind.OPEN_PITCHES: "to open the pitches",
     ActKind.RELEASE_LETTERS: "to release the letters",
     ActKind.CANCEL: "to cancel it",
+    ActKind.REOPEN: "to open it again after an outage",
+    ActKind.OVERTURN: "to change who can take part",
     ActKind.FEWER_CARDS: "that a pitch may go on with fewer scorecards",
 }
 #: Action in the log → what it was. An act of two people says of which kind it is.
@@ -52,6 +54,7 @@ STEPS: dict[str, str] = {
     "challenge.publish": "Published it",
     "challenge.extend": "Extended the closing time for all",
     "challenge.delay": "Said that the decision comes later",
+    "challenge.reopen": "Opened it again after an outage, as the second person",
     "challenge.cancel": "Cancelled it, as the second person",
     "challenge.correct": "Published a correction",
     "challenge.hand_over": "Handed over the officer’s or the decision-maker’s part in it",

@@ -18,6 +18,7 @@ from pitchfest.challenges.models.clarifications import (
     ClarificationEdit,
     PublishedAnswer,
 )
+from pitchfest.challenges.models.needs import Need
 from pitchfest.challenges.models.news import (
     Cancellation,
     Correction,
@@ -49,6 +50,7 @@ __all__ = [
     "Extension",
     "Follower",
     "HandOver",
+    "Need",
     "News",
     "Outreach",
     "OutreachRecipient",

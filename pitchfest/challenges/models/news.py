@@ -14,12 +14,17 @@ from pitchfest.db import Base, UtcDateTime, enum_column, one_of
 
 
 class Extension(Base):
-    """More time for everyone: from when to when, why, and the record that it was published as."""
+    """More time for everyone: from when to when, why, and the record that it was published as.
+
+    With an `incident`, a challenge that had closed was opened again after an outage, by two people.
+    """
 
     __tablename__ = "challenge_extension"
     __table_args__ = (
         UniqueConstraint("challenge_id", "number"),
         CheckConstraint("closed_before < closes_at", name="gives_more_time"),
+        CheckConstraint("(incident IS NULL) = (second_id IS NULL)", name="reopened_by_two"),
+        CheckConstraint("second_id IS NULL OR second_id <> by_id", name="two_people"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -32,6 +37,8 @@ class Extension(Base):
     reason: Mapped[str] = mapped_column(Text)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    incident: Mapped[str | None] = mapped_column(String(80))
+    second_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Correction(Base):

@@ -28,8 +28,15 @@ from pitchfest.challenges.operations.form import move_question, remove_question,
 from pitchfest.challenges.operations.hand_over import hand_over, name_decision_maker
 from pitchfest.challenges.operations.library import add_from_library, add_questions
 from pitchfest.challenges.operations.measures import move_criterion, remove_criterion, save_criterion
+from pitchfest.challenges.operations.needs import reply_to_need, tell_need
 from pitchfest.challenges.operations.outreach import stop_telling, tell_people, too_many
 from pitchfest.challenges.operations.practising import close_now, discard, held_for_throwing_away
+from pitchfest.challenges.operations.reopening import (
+    AT_REOPENING,
+    propose_reopening,
+    reopen,
+    take_back_reopening,
+)
 from pitchfest.challenges.operations.review import (
     AT_PUBLICATION,
     approve,
@@ -56,6 +63,7 @@ from pitchfest.challenges.operations.writing import create, edit_brief, edit_set
 
 __all__ = [
     "AT_PUBLICATION",
+    "AT_REOPENING",
     "OwnAct",
     "add_from_library",
     "add_questions",
@@ -94,12 +102,15 @@ __all__ = [
     "move_question",
     "name_decision_maker",
     "propose_cancelling",
+    "propose_reopening",
     "publish",
     "publish_on_time",
     "pull_back",
     "record_duty",
     "remove_criterion",
     "remove_question",
+    "reopen",
+    "reply_to_need",
     "retire_template",
     "save_criterion",
     "save_question",
@@ -113,7 +124,9 @@ __all__ = [
     "stop_telling",
     "sweep_followers",
     "take_back_cancelling",
+    "take_back_reopening",
     "take_in_template",
+    "tell_need",
     "tell_people",
     "too_many",
     "withdraw",

@@ -65,7 +65,7 @@ def confirm_cancelling(
         now=now,
     )
     reason = str(act.payload["reason"])
-    facts = Cancel(reason, _lead_and_approver(act.proposer_id, actor.person_id, now))
+    facts = Cancel(reason, lead_and_approver(act.proposer_id, actor.person_id, now))
     fire(
         actor,
         challenge,
@@ -90,7 +90,8 @@ def confirm_cancelling(
     announce(challenge, NewsKind.CANCELLED, 1, now=now)
 
 
-def _lead_and_approver(one: int, other: int, now: datetime) -> bool:
+def lead_and_approver(one: int, other: int, now: datetime) -> bool:
+    """Whether one of two people is a procurement lead and the other an approver."""
     leads, approvers = (
         {person.id for person in people.staff(role, now=now)} for role in (Role.LEAD, Role.APPROVER)
     )

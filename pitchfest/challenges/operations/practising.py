@@ -23,6 +23,7 @@ from pitchfest.challenges.models import (
     Extension,
     Follower,
     HandOver,
+    Need,
     News,
     PublishedAnswer,
     Question,
@@ -39,6 +40,7 @@ from pitchfest.kernel.errors import Conflict
 _PARTS = (
     PublishedAnswer,
     Clarification,
+    Need,
     News,
     Follower,
     Cancellation,

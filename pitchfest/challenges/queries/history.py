@@ -96,6 +96,8 @@ class ExtensionRow:
     closes_at: datetime
     reason: str
     at: datetime
+    #: Set where it had closed and was opened again after an outage.
+    incident: str | None
 
 
 def extensions(challenge_id: int) -> list[ExtensionRow]:

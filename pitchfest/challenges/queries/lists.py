@@ -230,8 +230,8 @@ _TO_CONFIRM = and_(
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:
-    """What waits for this person before a challenge is public, to cancel one, and to say that a
-    decision is late; one statement.
+    """What waits for this person before a challenge is public, to cancel one or open it again, and to
+    say that a decision is late; one statement.
 
     A draft for practice waits for its own officer only.
     """
@@ -250,6 +250,7 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
             CHALLENGE.state_since,
             wrote.label("wrote"),
             CHALLENGE.decision_due,
+            TwoPersonAct.kind,
             TwoPersonAct.proposer_id,
             TwoPersonAct.proposed_at,
             CHALLENGE.scheduled_for,
@@ -260,7 +261,7 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
         .outerjoin(
             TwoPersonAct,
             (TwoPersonAct.object == "challenge:" + CHALLENGE.reference)
-            & (TwoPersonAct.kind == ActKind.CANCEL)
+            & TwoPersonAct.kind.in_(sorted(_TO_AGREE))
             & (TwoPersonAct.outcome == ActOutcome.PROPOSED)
             & (TwoPersonAct.object_version == CHALLENGE.version),
         )
@@ -326,13 +327,21 @@ def _of_the_lead(actor: Actor, row: Any, text: str, since: datetime) -> Waiting 
     )
 
 
-def _to_cancel(actor: Actor, row: Any) -> Waiting | None:
+#: What two people do to a challenge → what is proposed, and where.
+_TO_AGREE = {
+    ActKind.CANCEL: ("cancel “{}”", "manage.cancel"),
+    ActKind.REOPEN: ("open “{}” again after an outage", "manage.reopen"),
+}
+
+
+def _to_agree(actor: Actor, row: Any) -> Waiting | None:
     if row.proposer_id == actor.person_id or not actor.has(Role.LEAD, Role.APPROVER):
         return None
+    what, endpoint = _TO_AGREE[row.kind]
     return Waiting(
-        text=f"Someone proposes to cancel “{row.title}”. Agree, or talk to them",
+        text=f"Someone proposes to {what.format(row.title)}. Agree, or talk to them",
         button="Look and decide",
-        endpoint="manage.cancel",
+        endpoint=endpoint,
         values={"reference": row.reference},
         since=row.proposed_at,
         blocks_others=True,
@@ -341,7 +350,7 @@ def _to_cancel(actor: Actor, row: Any) -> Waiting | None:
 
 def _task(actor: Actor, row: Any) -> Waiting | None:
     if row.proposer_id is not None:
-        return _to_cancel(actor, row)
+        return _to_agree(actor, row)
     if row.state == ChallengeState.SCHEDULED:
         return _to_settle(actor, row)
     if row.state in _UNDECIDED | {ChallengeState.OPEN}:  # open in its column, closed by the clock

@@ -46,6 +46,9 @@ class NewsRow:
     closes_at: datetime
 
 
+_MORE_TIME = (NewsKind.EXTENDED, NewsKind.REOPENED)
+
+
 def news(*, challenge_id: int | None = None, most: int = 50) -> list[NewsRow]:
     """The newest news first, of one challenge or of all that are published and not for practice."""
     mine = [_NEWS.challenge_id == challenge_id] if challenge_id is not None else []
@@ -70,7 +73,7 @@ def news(*, challenge_id: int | None = None, most: int = 50) -> list[NewsRow]:
         )
         .select_from(News)
         .join(Challenge, _CHALLENGE.id == _NEWS.challenge_id)
-        .outerjoin(Extension, and_(_NEWS.kind == NewsKind.EXTENDED, Extension.id == _NEWS.item))
+        .outerjoin(Extension, and_(_NEWS.kind.in_(_MORE_TIME), Extension.id == _NEWS.item))
         .outerjoin(
             Correction,
             and_(

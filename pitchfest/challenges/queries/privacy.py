@@ -14,10 +14,12 @@ from pitchfest.challenges.models import (
     ChallengeRoute,
     Clarification,
     Follower,
+    Need,
     Review,
     Snapshot,
 )
 from pitchfest.challenges.queries.askers import asked_by
+from pitchfest.challenges.queries.needs import told_by
 from pitchfest.challenges.rules import RELEASED, THEMES, ChallengeState, ClarificationState, ReviewOutcome
 from pitchfest.db import db
 from pitchfest.kernel.privacy import Due, Erasing, Remains, Section
@@ -43,7 +45,7 @@ _BECAME = {
 
 def sections(person_id: int, _now: datetime) -> list[Section]:
     """Challenges that the person wrote in, is named in, or reviewed, whose route or duties they saw to,
-    what they asked, and what their address follows; seven statements.
+    what they asked and need, and what their address follows; eight statements.
     """
     edits = db.session.execute(
         select(Challenge.reference, Challenge.title, ChallengeEdit.version, ChallengeEdit.at)
@@ -96,12 +98,17 @@ def sections(person_id: int, _now: datetime) -> list[Section]:
                 for r in asked_by(person_id)
             ),
         ),
+        Section(
+            "What you told us you need to take part",
+            ("Challenge", "When", "Your words", "How to reach you", "What we said"),
+            tuple(told_by(person_id)),
+        ),
     ]
 
 
 def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
     """What erasing an officer, decision-maker or approver means, or someone who asked questions, of which
-    only they may know; five statements.
+    only they may know; six statements.
     """
     running = db.session.execute(
         select(Challenge.reference, Challenge.officer_id)
@@ -121,9 +128,10 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
     ]
     wrote = max(counts)
     why = "A challenge is a public record. Who wrote, approved and published it must stay separate people."
-    asked = len(asked_by(person_id)) if own else 0
+    asked, needs = (len(asked_by(person_id)), len(told_by(person_id))) if own else (0, 0)
     return Erasing(
-        goes=(f"The link between you and {plural(asked, 'question')} you asked",) if asked else (),
+        goes=((f"The link between you and {plural(asked, 'question')} you asked",) if asked else ())
+        + (("What you told us you need to take part",) if needs else ()),
         blockers=tuple(
             f"{r.reference} is still under way, and {'you' if own else 'this person'} "
             f"{_PARTS[r.officer_id == person_id, own]}. Hand it over to someone else first."
@@ -183,6 +191,17 @@ def _routes(person_id: int) -> list[Section]:
             tuple(tuple(row) for row in duties),
         ),
     ]
+
+
+def needs_due(before: datetime) -> Due:
+    """How many told needs are past their time."""
+    count = db.session.execute(
+        select(func.count())
+        .select_from(Need)
+        .join(Challenge, Challenge.id == Need.challenge_id)
+        .where(Challenge.closes_at <= before)
+    ).scalar_one()
+    return Due(count, None)
 
 
 def _follows(person_id: int) -> Section:

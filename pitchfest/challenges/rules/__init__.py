@@ -117,6 +117,7 @@ from pitchfest.challenges.rules.lifecycle import (
     ready_problems,
     schedule_problems,
 )
+from pitchfest.challenges.rules.needs import need_problems, reply_problem
 from pitchfest.challenges.rules.news import NEWS_ITEMS, NEWS_TITLES, NewsKind
 from pitchfest.challenges.rules.outreach import (
     GIST_AT_MOST,
@@ -156,6 +157,7 @@ from pitchfest.challenges.rules.readiness import (
     short_problem,
     usual_choice,
 )
+from pitchfest.challenges.rules.reopening import REOPEN_WITHIN, Reopen, reopening_problems
 from pitchfest.challenges.rules.route import (
     ROUTE_NAMES,
     Answers,
@@ -216,6 +218,7 @@ __all__ = [
     "PUBLISHED",
     "READERS",
     "RELEASED",
+    "REOPEN_WITHIN",
     "ROUTE_NAMES",
     "SMALL_ROUND",
     "STAGES",
@@ -263,6 +266,7 @@ __all__ = [
     "QuestionKind",
     "QuestionRow",
     "ReleaseLetters",
+    "Reopen",
     "ReviewOutcome",
     "Route",
     "Schedule",
@@ -309,6 +313,7 @@ __all__ = [
     "life_line",
     "marked",
     "may_read",
+    "need_problems",
     "needs_confirming",
     "next_working_day",
     "note_problem",
@@ -324,6 +329,8 @@ __all__ = [
     "reason_problem",
     "record_problems",
     "reference_prefix",
+    "reopening_problems",
+    "reply_problem",
     "route_problems",
     "route_reason",
     "say_effort",

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pitchfest.challenges.rules.cancelling import may_cancel
 from pitchfest.challenges.rules.corrections import Correct, correction_problems
 from pitchfest.challenges.rules.extension import Extend, extension_problems
+from pitchfest.challenges.rules.reopening import may_reopen
 from pitchfest.kernel.workflow import Transition, Workflow
 
 
@@ -391,6 +392,7 @@ CHALLENGE: Workflow[ChallengeState] = Workflow(
         _step({S.OPEN}, "correct", S.OPEN, "challenge:correct", "challenges", _is_in_order),
         _step({S.OPEN, S.CLOSED}, "cancel", S.CANCELLED, "challenge:cancel", "challenges", may_cancel),
         _step({S.OPEN}, "close", S.CLOSED, "clock", "challenges"),
+        _step({S.CLOSED}, "reopen", S.OPEN, "challenge:reopen", "challenges", may_reopen),
         _step(
             {S.CLOSED}, "open_pitches", S.ELIGIBILITY, "challenge:open_pitches", "pitches", _after_the_pause
         ),

@@ -10,6 +10,7 @@ class NewsKind(StrEnum):
 
     PUBLISHED = "published"
     EXTENDED = "extended"
+    REOPENED = "reopened"
     CORRECTED = "corrected"
     CANCELLED = "cancelled"
     ANSWERED = "answered"
@@ -21,6 +22,7 @@ class NewsKind(StrEnum):
 NEWS_ITEMS: dict[NewsKind, str] = {
     NewsKind.PUBLISHED: "record",
     NewsKind.EXTENDED: "extension",
+    NewsKind.REOPENED: "extension",
     NewsKind.CORRECTED: "correction",
     NewsKind.CANCELLED: "cancellation",
     NewsKind.ANSWERED: "number",
@@ -31,6 +33,7 @@ NEWS_ITEMS: dict[NewsKind, str] = {
 NEWS_TITLES: dict[NewsKind, str] = {
     NewsKind.PUBLISHED: "New challenge",
     NewsKind.EXTENDED: "More time",
+    NewsKind.REOPENED: "Open again",
     NewsKind.CORRECTED: "Correction",
     NewsKind.CANCELLED: "Cancelled",
     NewsKind.ANSWERED: "Answer",

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     EXTEND = "challenge:extend"
     CORRECT = "challenge:correct"
     CANCEL = "challenge:cancel"
+    REOPEN = "challenge:reopen"
     DELAY = "challenge:delay"
     OPEN_PITCHES = "challenge:open_pitches"
     START_JUDGING = "challenge:start_judging"
@@ -50,6 +51,8 @@ class Permission(StrEnum):
     OWN_QUESTIONS = "clarification:own"
     ANSWER = "clarification:answer"
     SIGN_ANSWER = "clarification:sign"
+    TELL_NEED = "need:tell"
+    NEEDS = "need:reply"
 
 
 class ChallengeFacts(Protocol):
@@ -211,6 +214,18 @@ def _cancel(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
     return refused("Its pitches were opened or it is over, so it can no longer be cancelled.")
 
 
+_reopens = _role("Only the lead and an approver can open a challenge again.", Role.LEAD, Role.APPROVER)
+
+
+def _reopen(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
+    verdict = _reopens(actor, facts)
+    if not verdict or facts.effective == ChallengeState.CLOSED:
+        return verdict
+    if facts.effective == ChallengeState.OPEN or facts.effective in UNPUBLISHED:
+        return refused("It has not closed, so there is nothing to open again.")
+    return refused("Its pitches were opened or it is over, so it can no longer be opened again.")
+
+
 _delays = _role("Only an officer or the procurement lead can do this.", Role.OFFICER, Role.LEAD)
 
 
@@ -274,6 +289,16 @@ def _ask(actor: Actor | None, facts: AskingFacts) -> Verdict:
     return ALLOWED
 
 
+def _tell_need(actor: Actor | None, facts: AskingFacts) -> Verdict:
+    if actor is None:
+        return HIDDEN
+    if actor.is_staff and not facts.practice:
+        return refused("You work here. This is for suppliers who need something to take part.")
+    if not facts.supplies:
+        return refused("Only people of a supplier can do this here. Sign up for yours, or call us.")
+    return ALLOWED
+
+
 PERMISSIONS: PermissionTable = {
     Permission.LIST: _staff(lambda actor: actor.is_staff, ""),
     Permission.CREATE: _staff(
@@ -302,6 +327,7 @@ PERMISSIONS: PermissionTable = {
     Permission.EXTEND: _role("Only the procurement lead can extend the closing time.", Role.LEAD),
     Permission.CORRECT: _correct,
     Permission.CANCEL: _cancel,
+    Permission.REOPEN: _reopen,
     Permission.DELAY: _delay,
     Permission.OPEN_PITCHES: _role(
         "Only the procurement lead, an officer or an approver can open pitches.",
@@ -329,6 +355,14 @@ PERMISSIONS: PermissionTable = {
     Permission.ANSWER: _untied(
         _role(
             "Only an innovation officer or the procurement lead reads and answers what suppliers ask.",
+            Role.OFFICER,
+            Role.LEAD,
+        )
+    ),
+    Permission.TELL_NEED: _tell_need,
+    Permission.NEEDS: _untied(
+        _role(
+            "Only an innovation officer or the procurement lead reads what suppliers need.",
             Role.OFFICER,
             Role.LEAD,
         )

@@ -142,7 +142,10 @@ def home_page(
     )
     edits = queries.edits(found.id)
     names = accounts.person_names({found.officer_id, found.decision_maker_id})
-    may_answer = bool(allows(Permission.ANSWER, queries.answering(the_actor(), found, now())))
+    answering = queries.answering(the_actor(), found, now())
+    may_answer, may_see_needs = (
+        bool(allows(permission, answering)) for permission in (Permission.ANSWER, Permission.NEEDS)
+    )
     page = render_template(
         "challenges/manage/challenge.html",
         challenge=found,
@@ -164,6 +167,8 @@ def home_page(
         may_correct=bool(allows(Permission.CORRECT, found)),
         may_tell=bool(allows(Permission.TELL, found)),
         may_answer=may_answer,
+        may_see_needs=may_see_needs,
+        needs_left=queries.needs_without_reply(found.id) if may_see_needs and found.published_at else 0,
         asked=_asked_states(found) if may_answer else "",
         open_briefly=_open_briefly(found),
         obstacles=_obstacles(found),

@@ -2,6 +2,7 @@
 
 from pitchfest.home.rules.lateness import Late, days_to_feedback, late, middle
 from pitchfest.home.rules.pictures import PICTURES, Picture
+from pitchfest.home.rules.promises import Promise, Promises, promises_kept
 from pitchfest.home.rules.tours import BY_SLUG, TOURS, Link, Step, Tour, tours_for
 
 __all__ = [
@@ -11,10 +12,13 @@ __all__ = [
     "Late",
     "Link",
     "Picture",
+    "Promise",
+    "Promises",
     "Step",
     "Tour",
     "days_to_feedback",
     "late",
     "middle",
+    "promises_kept",
     "tours_for",
 ]

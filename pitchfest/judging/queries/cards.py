@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, exists, func, select
 
 from pitchfest.accounts.models import Organisation
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.models import Challenge, Criterion, Question
+from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.queries import CriterionRow
 from pitchfest.challenges.rules import ChallengeState, CriterionKind, QuestionKind, effective_state
 from pitchfest.db import db
@@ -23,7 +22,8 @@ from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import count_words
-from pitchfest.pitches.models import OpenedAnswer, Pitch
+from pitchfest.pitches import queries as pitches
+from pitchfest.pitches.models import Pitch
 from pitchfest.pitches.rules.reading import Reading, read
 
 _CARD = Scorecard.__table__.c
@@ -128,7 +128,9 @@ def judged_criteria(challenge_id: int) -> list[CriterionRow]:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An opened answer as a judge reads it."""
+    """An answer as a judge reads it; `clarified` says that the supplier changed it after the opening, being
+    asked.
+    """
 
     criterion_id: int | None
     position: int
@@ -136,6 +138,7 @@ class Answer:
     max_words: int | None
     words: int
     reading: Reading
+    clarified: bool = False
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -143,33 +146,15 @@ class Answer:
         return tuple(part.strip() for part in self.reading.text.split("\n\n") if part.strip())
 
 
-_QUESTION, _OPENED = Question.__table__.c, OpenedAnswer.__table__.c
-_ANSWERS = (
-    select(
-        _QUESTION.criterion_id,
-        _QUESTION.position,
-        _QUESTION.ask,
-        _QUESTION.kind,
-        _QUESTION.options,
-        _QUESTION.max_words,
-        _OPENED.text,
-    )
-    .join(OpenedAnswer.__table__, _OPENED.question_id == _QUESTION.id)
-    .where(_OPENED.pitch_id == bindparam("pitch_id"))
-    .order_by(_QUESTION.position)
-)
-
-
 def answers(pitch_id: int) -> list[Answer]:
-    """A pitch's opened answers in the order of the form, without its price, which nobody scores."""
-    rows = db.session.execute(_ANSWERS, {"pitch_id": pitch_id})
-    return [_answer(row) for row in rows if row.kind != QuestionKind.MONEY]
+    """A pitch's answers that count, in the order of the form, without its price, which nobody scores."""
+    return [_answer(row) for row in pitches.answers_that_count(pitch_id) if row.kind != QuestionKind.MONEY]
 
 
-def _answer(row: Any) -> Answer:
+def _answer(row: pitches.CountingAnswer) -> Answer:
     words = count_words(row.text) if row.max_words else 0
-    shown = read(row.kind, json.loads(row.options), row.text)
-    return Answer(row.criterion_id, row.position, row.ask, row.max_words, words, shown)
+    shown = read(row.kind, row.options, row.text)
+    return Answer(row.criterion_id, row.position, row.ask, row.max_words, words, shown, row.clarified)
 
 
 class DeskCard(NamedTuple):

@@ -7,6 +7,12 @@ from pitchfest.pitches.operations.another_way import (
     bringing_problems,
     take_out,
 )
+from pitchfest.pitches.operations.clearing import (
+    ask,
+    can_be_unlocked,
+    keep_clarification,
+    send_clarification,
+)
 from pitchfest.pitches.operations.filing import KeptFile, answer_with_file, keep_file
 from pitchfest.pitches.operations.findings import find, keep_lowest_price, record_outcome
 from pitchfest.pitches.operations.opening import (
@@ -14,7 +20,9 @@ from pitchfest.pitches.operations.opening import (
     propose_opening,
     seal_at_closing,
     take_back_opening,
+    unseal,
 )
+from pitchfest.pitches.operations.overturning import propose_turning, take_back_turning, turn
 from pitchfest.pitches.operations.practising import add_invented, discard, take_part
 from pitchfest.pitches.operations.reminding import remind_of_closing
 from pitchfest.pitches.operations.sending import submit, withdraw
@@ -36,30 +44,38 @@ __all__ = [
     "Supplier",
     "add_invented",
     "answer_with_file",
+    "ask",
     "assist",
     "bring",
     "bringing_problems",
+    "can_be_unlocked",
     "change",
     "confirm_opening",
     "discard",
     "discard_copy",
     "find",
     "give_right",
+    "keep_clarification",
     "keep_file",
     "keep_lowest_price",
     "keep_what_counts",
     "look_again",
     "propose_opening",
+    "propose_turning",
     "record_outcome",
     "remind_of_closing",
     "save_answer",
     "seal_at_closing",
+    "send_clarification",
     "start",
     "submit",
     "supplier_organisations",
     "take_back_opening",
+    "take_back_turning",
     "take_out",
     "take_part",
     "take_right",
+    "turn",
+    "unseal",
     "withdraw",
 ]

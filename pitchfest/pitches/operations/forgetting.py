@@ -12,6 +12,7 @@ from pitchfest.pitches.models import (
     AnswerVersion,
     AssistedPitch,
     BroughtPitch,
+    ClarifiedAnswer,
     OpenedAnswer,
     PitchFile,
     SettledVersion,
@@ -39,7 +40,7 @@ def forget_words(pitch_ids: Collection[int]) -> None:
             .order_by(BroughtPitch.pitch_id)
         ),
     ]
-    for table in (AssistedPitch, BroughtPitch, PitchFile, AnswerVersion, OpenedAnswer):
+    for table in (AssistedPitch, BroughtPitch, PitchFile, AnswerVersion, OpenedAnswer, ClarifiedAnswer):
         db.session.execute(delete(table).where(table.pitch_id.in_(ids)))
     for file_id in kept:
         files.discard(file_id)

@@ -23,7 +23,7 @@ from pitchfest.kernel.errors import Conflict, RuleViolation
 from pitchfest.kernel.permissions import authorise
 from pitchfest.kernel.text import canonical_json
 from pitchfest.pitches import notices
-from pitchfest.pitches.models import OpenedAnswer, Opening, Pitch
+from pitchfest.pitches.models import OpenedAnswer, Opening, Pitch, PitchMember
 from pitchfest.pitches.operations.roots import end_assisting
 from pitchfest.pitches.queries import another_way, sealed
 from pitchfest.pitches.queries import revealed as queries
@@ -57,6 +57,27 @@ def seal_at_closing(challenge_id: int, now: datetime) -> None:
     if settled and closes_at is not None and not cancelled:
         reference = challenge_queries.by_id(challenge_id, now).reference
         record(SYSTEM, "pitches.seal", f"challenge:{reference}", now=closes_at, pitches=settled)
+    db.session.flush()
+
+
+def unseal(actor: Actor, challenge_id: int, closed_at: datetime, now: datetime) -> None:
+    """Undo what the clock did at `closed_at`, since the challenge takes pitches again: sealed pitches are
+    sent ones, lapsed ones drafts, and whoever typed one for a supplier goes on.
+
+    Where nothing was settled yet there is nothing to undo. What was mailed stays mailed.
+    """
+    lapsed = select(Pitch.id).where(Pitch.challenge_id == challenge_id, Pitch.state == PitchState.LAPSED)
+    db.session.execute(
+        update(PitchMember)
+        .where(PitchMember.pitch_id.in_(lapsed), PitchMember.assists, PitchMember.until_at >= closed_at)
+        .values(until_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    undone = _settle(challenge_id, PitchState.SEALED, PitchState.SUBMITTED)
+    _settle(challenge_id, PitchState.LAPSED, PitchState.DRAFT)
+    if undone:
+        reference = challenge_queries.by_id(challenge_id, now).reference
+        record(actor, "pitches.unseal", f"challenge:{reference}", now=now, pitches=undone)
     db.session.flush()
 
 

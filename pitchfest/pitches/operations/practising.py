@@ -17,12 +17,14 @@ from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict
 from pitchfest.kernel.permissions import authorise
 from pitchfest.pitches.models import (
+    ClarificationRequest,
     Eligibility,
     LowestPrice,
     Opening,
     Pitch,
     PitchMember,
     Submission,
+    UnlockedQuestion,
 )
 from pitchfest.pitches.operations.filing import answer_with_file, keep_file
 from pitchfest.pitches.operations.forgetting import forget_words
@@ -75,7 +77,9 @@ def discard(challenge_id: int) -> list[str]:
     ).all()
     ids = [row.id for row in rows]
     forget_words(ids)
-    for table in (Submission, Eligibility, PitchMember):
+    asked = select(ClarificationRequest.id).where(ClarificationRequest.pitch_id.in_(ids))
+    db.session.execute(delete(UnlockedQuestion).where(UnlockedQuestion.request_id.in_(asked)))
+    for table in (ClarificationRequest, Submission, Eligibility, PitchMember):
         db.session.execute(delete(table).where(table.pitch_id.in_(ids)))
     for whole in (Opening, LowestPrice, Pitch):
         db.session.execute(delete(whole).where(whole.challenge_id == challenge_id))

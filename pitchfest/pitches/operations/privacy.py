@@ -10,9 +10,11 @@ from pitchfest.challenges.models import Challenge
 from pitchfest.db import db, disposing
 from pitchfest.kernel.privacy import removed_words
 from pitchfest.pitches.models import (
+    ClarificationRequest,
     Eligibility,
     Pitch,
     PitchMember,
+    UnlockedQuestion,
 )
 from pitchfest.pitches.operations.forgetting import forget_words
 from pitchfest.pitches.queries import privacy as queries
@@ -23,6 +25,15 @@ def remove_words(pitch_id: int, now: datetime) -> None:
     stay. The caller holds a disposal of it, has decided that its time is over, and keeps the record.
     """
     forget_words([pitch_id])
+    asked = select(ClarificationRequest.id).where(ClarificationRequest.pitch_id == pitch_id)
+    db.session.execute(
+        update(UnlockedQuestion).where(UnlockedQuestion.request_id.in_(asked)).values(draft=None)
+    )
+    db.session.execute(
+        update(ClarificationRequest)
+        .where(ClarificationRequest.pitch_id == pitch_id)
+        .values(asked=removed_words(now))
+    )
     db.session.execute(
         update(Eligibility).where(Eligibility.pitch_id == pitch_id).values(reason=removed_words(now))
     )

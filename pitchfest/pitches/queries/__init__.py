@@ -18,6 +18,7 @@ from pitchfest.pitches.queries.another_way import (
     typed_or_brought,
     ways,
 )
+from pitchfest.pitches.queries.clearing import CountingAnswer, answers_that_count
 from pitchfest.pitches.queries.files import opened_file
 from pitchfest.pitches.queries.numbers import Numbers, few, numbers
 from pitchfest.pitches.queries.reminding import due_to_remind
@@ -46,6 +47,7 @@ __all__ = [
     "ON_PANEL",
     "AsReceived",
     "ByHand",
+    "CountingAnswer",
     "EligibilityRow",
     "Entry",
     "Numbers",
@@ -54,6 +56,7 @@ __all__ = [
     "PitchRow",
     "SavedPages",
     "Slip",
+    "answers_that_count",
     "as_received",
     "brought_by",
     "by_hand",

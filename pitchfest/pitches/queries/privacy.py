@@ -16,7 +16,14 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.kernel.privacy import Due, Erasing, Remains, Section
 from pitchfest.kernel.text import plural
-from pitchfest.pitches.models import AnswerVersion, Opening, Pitch, PitchMember
+from pitchfest.pitches.models import (
+    AnswerVersion,
+    ClarificationRequest,
+    ClarifiedAnswer,
+    Opening,
+    Pitch,
+    PitchMember,
+)
 from pitchfest.pitches.queries.revealed import is_member
 from pitchfest.pitches.rules.reading import in_words
 from pitchfest.pitches.rules.states import RIGHT_NAMES, UNSENT, WAITING_TO_OPEN, PitchRight, PitchState
@@ -26,8 +33,8 @@ _VERSION = AnswerVersion.__table__.c
 
 
 def sections(person_id: int, now: datetime) -> list[Section]:
-    """Pitches that the person has a right on, and their own written words in them; three statements."""
-    return [_pitches(person_id), _words(person_id), _openings(person_id, now)]
+    """Pitches that the person has a right on, and their own written words in them; four statements."""
+    return [_pitches(person_id), _words(person_id), _clarified(person_id), _openings(person_id, now)]
 
 
 def _own(person_id: int) -> ColumnElement[bool]:
@@ -80,6 +87,32 @@ def _words(person_id: int) -> Section:
         tuple(
             (r.reference, r.ask, r.at, in_words(r.kind, json.loads(r.options), r.text) or "Emptied")
             for r in rows
+        ),
+    )
+
+
+def _clarified(person_id: int) -> Section:
+    may_see = select(PitchMember.id).where(PitchMember.pitch_id == _PITCH.id, _own(person_id)).exists()
+    rows = db.session.execute(
+        select(
+            Pitch.reference,
+            Question.ask,
+            Question.kind,
+            Question.options,
+            ClarificationRequest.answered_at,
+            ClarifiedAnswer.text,
+        )
+        .join(Pitch, Pitch.id == ClarifiedAnswer.pitch_id)
+        .join(Question, Question.id == ClarifiedAnswer.question_id)
+        .join(ClarificationRequest, ClarificationRequest.pitch_id == Pitch.id)
+        .where(ClarificationRequest.answered_by_id == person_id, may_see)
+        .order_by(ClarificationRequest.answered_at, Pitch.id, Question.position)
+    )
+    return Section(
+        "Answers you changed after the opening, because you were asked",
+        ("Pitch", "Question", "Sent", "The words"),
+        tuple(
+            (r.reference, r.ask, r.answered_at, in_words(r.kind, json.loads(r.options), r.text)) for r in rows
         ),
     )
 

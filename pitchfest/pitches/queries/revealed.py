@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Membership, Organisation, Person
 from pitchfest.accounts.rules import Size
@@ -19,6 +20,7 @@ from pitchfest.db import UtcDateTime, db
 from pitchfest.kernel.clock import say_moment
 from pitchfest.kernel.errors import NotFound, StaleForm
 from pitchfest.pitches.models import (
+    ClarificationRequest,
     Eligibility,
     LowestPrice,
     OpenedAnswer,
@@ -66,6 +68,15 @@ class OpenedPitch:
     organisation_size: Size
     organisation_number: str | None
     removed_at: datetime | None = None
+    #: Until when the supplier may answer what was asked, None where nothing was; and when they did.
+    asked_until: datetime | None = None
+    answered_at: datetime | None = None
+
+    def answer_until(self, now: datetime) -> datetime | None:
+        """Until when the supplier may still answer, None where nobody waits for an answer."""
+        if self.asked_until is None or self.answered_at is not None or now >= self.asked_until:
+            return None
+        return self.asked_until
 
 
 def _opened() -> Select[Any]:
@@ -90,9 +101,12 @@ def _opened() -> Select[Any]:
             Organisation.size.label("organisation_size"),
             Organisation.number.label("organisation_number"),
             _PITCH.removed_at,
+            ClarificationRequest.until.label("asked_until"),
+            ClarificationRequest.answered_at,
         )
         .join(Challenge, Challenge.id == _PITCH.challenge_id)
         .join(Organisation, Organisation.id == _PITCH.organisation_id)
+        .outerjoin(ClarificationRequest, ClarificationRequest.pitch_id == _PITCH.id)
         .where(_PITCH.opened_at.is_not(None))
         .order_by(_PITCH.reference)
     )
@@ -191,6 +205,12 @@ class EligibilityRow:
     reason: str
     by_name: str
     at: datetime
+    second_name: str | None = None
+
+    @property
+    def by(self) -> str:
+        """Who found it: one person, or the two who turned an earlier finding."""
+        return f"{self.by_name} and {self.second_name}" if self.second_name else self.by_name
 
 
 def eligibility(pitch_ids: Collection[int]) -> dict[int, EligibilityRow]:
@@ -200,13 +220,22 @@ def eligibility(pitch_ids: Collection[int]) -> dict[int, EligibilityRow]:
         .where(Eligibility.pitch_id.in_(sorted(pitch_ids)))
         .group_by(Eligibility.pitch_id)
     )
+    second = aliased(Person)
     rows = db.session.execute(
-        select(Eligibility.pitch_id, Eligibility.eligible, Eligibility.reason, Person.name, Eligibility.at)
+        select(
+            Eligibility.pitch_id,
+            Eligibility.eligible,
+            Eligibility.reason,
+            Person.name.label("by_name"),
+            Eligibility.at,
+            second.name.label("second_name"),
+        )
         .join(Person, Person.id == Eligibility.by_id)
+        .outerjoin(second, second.id == Eligibility.second_id)
         .where(Eligibility.id.in_(newest))
         .order_by(Eligibility.pitch_id)
     )
-    return {row.pitch_id: EligibilityRow(row.eligible, row.reason, row.name, row.at) for row in rows}
+    return {row.pitch_id: EligibilityRow(*row[1:]) for row in rows}
 
 
 def changed_since(pitch_id: int) -> StaleForm:

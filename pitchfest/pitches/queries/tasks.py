@@ -5,19 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 
 from pitchfest.accounts.models import TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState
-from pitchfest.db import db
+from pitchfest.db import UtcDateTime, db
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.clock import say_day
 from pitchfest.kernel.text import plural
 from pitchfest.kernel.waiting import Waiting
 from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.queries.clearing import ToAnswer, to_answer
 from pitchfest.pitches.queries.numbers import few, prompts_since
 from pitchfest.pitches.queries.sealed import PitchRow, mine
 from pitchfest.pitches.rules.permissions import DECIDERS, OPENERS
@@ -27,13 +28,33 @@ _CHALLENGE = Challenge.__table__.c
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:
-    """What waits for this person, at most four statements."""
-    return [*_own(actor, now), *_to_open(actor, now), *_to_check(actor), *_few(actor, now)]
+    """What waits for this person, at most five statements."""
+    return [
+        *_own(actor, now),
+        *_to_open(actor, now),
+        *_to_check(actor),
+        *_few(actor, now),
+    ]
 
 
 def _own(actor: Actor, now: datetime) -> list[Waiting]:
-    """Pitches to finish and copies to send, while there is time."""
-    return [task for pitch in mine(actor, now) if (task := _unfinished(pitch)) is not None]
+    """Pitches to finish and copies to send, while there is time, and what was asked about opened ones."""
+    found = mine(actor, now)
+    checked = any(pitch.state == PitchState.OPENED for pitch in found)
+    asked = [_asked(row) for row in to_answer(actor, now)] if checked else []
+    return asked + [task for pitch in found if (task := _unfinished(pitch)) is not None]
+
+
+def _asked(row: ToAnswer) -> Waiting:
+    return Waiting(
+        text=f"Answer what was asked about your pitch for “{row.challenge_title}”",
+        button="Read the question",
+        endpoint="pitches.clarification",
+        values={"reference": row.reference},
+        since=row.at,
+        due=row.until,
+        blocks_others=True,
+    )
 
 
 def _unfinished(pitch: PitchRow) -> Waiting | None:
@@ -96,28 +117,65 @@ def _opening(row: Any) -> Waiting:
 
 
 def _to_check(actor: Actor) -> list[Waiting]:
-    """Challenges with opened pitches that nobody found eligible or not yet."""
-    if not actor.has(*DECIDERS):
+    """Challenges with opened pitches that nobody found eligible or not yet, and findings that somebody
+    else proposes to turn: of each challenge the first one.
+    """
+    if not actor.has(*OPENERS):
         return []
+    act = TwoPersonAct.__table__.c
     rows = db.session.execute(
-        select(_CHALLENGE.reference, _CHALLENGE.title, _CHALLENGE.state_since, func.count().label("number"))
+        select(
+            _CHALLENGE.reference,
+            _CHALLENGE.title,
+            _CHALLENGE.state_since,
+            func.count(case((Pitch.state == PitchState.OPENED, 1))).label("left"),
+            func.min(case((act.id.is_not(None), Pitch.reference))).label("to_turn"),
+            func.min(act.proposed_at, type_=UtcDateTime).label("proposed_at"),
+        )
         .select_from(Challenge)
         .join(Pitch, Pitch.challenge_id == _CHALLENGE.id)
-        .where(_CHALLENGE.state == ChallengeState.ELIGIBILITY, Pitch.state == PitchState.OPENED)
+        .outerjoin(
+            TwoPersonAct,
+            (act.object == "pitch:" + Pitch.reference)
+            & (act.object_version == Pitch.version)
+            & (act.kind == ActKind.OVERTURN)
+            & (act.outcome == ActOutcome.PROPOSED)
+            & (act.proposer_id != actor.person_id),
+        )
+        .where(
+            or_(
+                (_CHALLENGE.state == ChallengeState.ELIGIBILITY) & (Pitch.state == PitchState.OPENED),
+                _CHALLENGE.state.in_([ChallengeState.ELIGIBILITY, ChallengeState.JUDGING])
+                & act.id.is_not(None),
+            )
+        )
         .group_by(_CHALLENGE.reference, _CHALLENGE.title, _CHALLENGE.state_since)
         .order_by(_CHALLENGE.state_since, _CHALLENGE.reference)
+    ).all()
+    left = [row for row in rows if row.left] if actor.has(*DECIDERS) else []
+    return [_checking(row) for row in left] + [_turning(row) for row in rows if row.to_turn]
+
+
+def _checking(row: Any) -> Waiting:
+    return Waiting(
+        text=f"Check who can take part in “{row.title}”: {plural(row.left, 'pitch', 'pitches')} left",
+        button="Check the pitches",
+        endpoint="pitch_desk.eligibility",
+        values={"reference": row.reference},
+        since=row.state_since,
+        blocks_others=True,
     )
-    return [
-        Waiting(
-            text=f"Check who can take part in “{row.title}”: {plural(row.number, 'pitch', 'pitches')} left",
-            button="Check the pitches",
-            endpoint="pitch_desk.eligibility",
-            values={"reference": row.reference},
-            since=row.state_since,
-            blocks_others=True,
-        )
-        for row in rows
-    ]
+
+
+def _turning(row: Any) -> Waiting:
+    return Waiting(
+        text=f"Be the second person to change who can take part in “{row.title}”",
+        button="Read what is proposed",
+        endpoint="pitch_desk.overturn",
+        values={"reference": row.to_turn},
+        since=row.proposed_at,
+        blocks_others=True,
+    )
 
 
 def _few(actor: Actor, now: datetime) -> list[Waiting]:

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     READ_OPENED = "pitch:read_opened"
     ELIGIBILITY_SEE = "eligibility:see"
     ELIGIBILITY_DECIDE = "eligibility:decide"
+    ELIGIBILITY_OVERTURN = "eligibility:overturn"
     ASSIST = "pitch:assist"
     BRING = "pitch:bring"
     SLIP = "pitch:slip"
@@ -146,6 +147,14 @@ def _decides_eligibility(actor: Actor | None, pitch: HasOutcome) -> Verdict:
     return ALLOWED if actor.has(*DECIDERS) else refused("An officer or the procurement lead decides this.")
 
 
+def _overturns(actor: Actor | None, pitch: HasOutcome) -> Verdict:
+    if actor is None or not _reader(actor, pitch):
+        return HIDDEN
+    if actor.has(*OPENERS):
+        return ALLOWED
+    return refused("The procurement lead does this, with an officer or an approver.")
+
+
 _submits = _with_right(PitchRight.SUBMIT)
 
 
@@ -206,6 +215,7 @@ PERMISSIONS: PermissionTable = {
     Permission.READ_OPENED: _reads_opened,
     Permission.ELIGIBILITY_SEE: _sees_eligibility,
     Permission.ELIGIBILITY_DECIDE: _decides_eligibility,
+    Permission.ELIGIBILITY_OVERTURN: _overturns,
     Permission.ASSIST: _another_way(
         ChallengeState.OPEN, "A pitch can be typed for a supplier while the challenge is open."
     ),

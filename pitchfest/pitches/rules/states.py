@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pitchfest.challenges.rules import BEFORE_RELEASE, RELEASED, ChallengeState
+from pitchfest.kernel.clock import say_moment
 from pitchfest.kernel.workflow import Guard, Transition, Workflow, no_guard
 
 
@@ -116,12 +117,24 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """How far the challenge has come when staff ask about an opened pitch."""
+
+    challenge: ChallengeState
+
+
+@dataclass(frozen=True, slots=True)
 class Find:
-    """The reason for a finding, and how far the challenge has come."""
+    """The reason for a finding, and how far the challenge has come.
+
+    `by_two`: the lead and a second person turn an earlier finding. `answer_until`: the supplier was
+    asked and may still answer.
+    """
 
     reason: str
     challenge: ChallengeState
-    by_lead: bool
+    by_two: bool = False
+    answer_until: datetime | None = None
 
 
 def _send_problems(facts: Send) -> list[str]:
@@ -134,23 +147,32 @@ def _before_release(facts: Withdraw) -> list[str]:
     return ["The results are out, so this pitch can no longer be withdrawn."]
 
 
-def _judging_has_not_begun(facts: Find) -> list[str]:
+def _before_judging(facts: Ask) -> list[str]:
     if facts.challenge == ChallengeState.ELIGIBILITY:
         return []
-    return ["Judging has started, so this finding can no longer be changed."]
+    return ["Judging has started, so nothing more can be asked."]
+
+
+def _can_be_found(facts: Find) -> list[str]:
+    if facts.challenge != ChallengeState.ELIGIBILITY:
+        return ["Judging has started, so this finding can no longer be changed."]
+    if facts.answer_until is not None:
+        until = say_moment(facts.answer_until)
+        return [f"The supplier has until {until} to answer what was asked. Decide once they have, or then."]
+    return []
 
 
 def _may_come_in(facts: Find) -> list[str]:
-    """A pitch may still come in while judges score, if the procurement lead says so."""
-    if facts.challenge == ChallengeState.JUDGING and facts.by_lead:
+    """A pitch may still come in while judges score, if the lead and a second person say so."""
+    if facts.challenge == ChallengeState.JUDGING and facts.by_two:
         return []
-    return _judging_has_not_begun(facts)
+    return _can_be_found(facts)
 
 
 def _stays_out(facts: Find) -> list[str]:
     short = len(facts.reason.split()) < REASON_WORDS
     reason = ["Give the reason in at least 5 words. The supplier will read it."] if short else []
-    return _judging_has_not_begun(facts) + reason
+    return _can_be_found(facts) + reason
 
 
 #: Fewest words of the reason why a pitch may not take part.
@@ -180,7 +202,10 @@ PITCH: Workflow[PitchState] = Workflow(
         _step(_MAY_WITHDRAW, "withdraw", S.WITHDRAWN, "pitch:withdraw", "pitches", _before_release),
         _step({S.DRAFT}, "lapse", S.LAPSED, "clock", "pitches"),
         _step({S.SUBMITTED}, "seal", S.SEALED, "clock", "pitches"),
+        _step({S.LAPSED}, "unlapse", S.DRAFT, "challenge:reopen", "pitches"),
+        _step({S.SEALED}, "unseal", S.SUBMITTED, "challenge:reopen", "pitches"),
         _step({S.SEALED}, "open", S.OPENED, "opening:act", "pitches"),
+        _step(_FOUND, "ask", S.OPENED, "eligibility:decide", "pitches", _before_judging),
         _step(_FOUND, "find_eligible", S.ELIGIBLE, "eligibility:decide", "pitches", _may_come_in),
         _step(_FOUND, "find_ineligible", S.INELIGIBLE, "eligibility:decide", "pitches", _stays_out),
         _step(_JUDGED, "record_won", S.WON, "challenge:release", "awards"),

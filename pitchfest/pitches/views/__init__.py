@@ -1,6 +1,6 @@
 """Pages of pitches: the supplier's own, and the desk of those who open and check them."""
 
-from pitchfest.pitches.views import another_way, answers, extending, previewing, sending, sharing
+from pitchfest.pitches.views import another_way, answers, clearing, extending, previewing, sending, sharing
 from pitchfest.pitches.views.desk import bp as desk
 from pitchfest.pitches.views.panels import fact, list_numbers, manage_panel, own_pitch, panel
 from pitchfest.pitches.views.practising import practice_panel
@@ -12,6 +12,7 @@ __all__ = [
     "BLUEPRINTS",
     "another_way",
     "answers",
+    "clearing",
     "extending",
     "fact",
     "list_numbers",

@@ -13,14 +13,14 @@ from pitchfest.accounts import queries as people
 from pitchfest.accounts.rules import ActKind
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.queries import ChallengeRow
-from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState
+from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState, word_diff
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.tabular import to_csv, to_xlsx
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.exports import eligibility_table
 from pitchfest.pitches.forms import FindingForm
-from pitchfest.pitches.queries import OpenedPitch
+from pitchfest.pitches.queries import OpenedPitch, clearing
 from pitchfest.pitches.rules.another_way import read_way
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.reading import read
@@ -38,7 +38,8 @@ def _challenge(*, actor: Actor, now: datetime, reference: str) -> ChallengeRow: 
     return challenges.by_reference(reference, now)
 
 
-def _pitch(*, actor: Actor, now: datetime, reference: str) -> OpenedPitch:  # noqa: ARG001
+def opened_pitch(*, actor: Actor, now: datetime, reference: str) -> OpenedPitch:  # noqa: ARG001
+    """An opened pitch. Raises NotFound, also for whom a rule of a higher feature keeps away from it."""
     found = queries.opened_by_reference(reference)
     if barred(actor, found.challenge_id, found.id):
         raise NotFound
@@ -152,7 +153,13 @@ def eligibility(challenge: ChallengeRow) -> str:
         "pitches/eligibility.html",
         challenge=challenge,
         rows=[
-            (pitch, STAFF_LABELS[pitch.state], findings.get(pitch.id), ways[pitch.id].says)
+            (
+                pitch,
+                STAFF_LABELS[pitch.state],
+                findings.get(pitch.id),
+                ways[pitch.id].says,
+                pitch.answer_until(now()),
+            )
             for pitch in pitches
         ],
         left=sum(pitch.state == PitchState.OPENED for pitch in pitches),
@@ -190,7 +197,7 @@ _TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocum
 
 
 @bp.get("/pitches/<reference>")
-@requires(Permission.READ_OPENED, of=_pitch)
+@requires(Permission.READ_OPENED, of=opened_pitch)
 def pitch(found: OpenedPitch) -> str:
     finding = queries.eligibility([found.id]).get(found.id)
     form = FindingForm(
@@ -202,7 +209,7 @@ def pitch(found: OpenedPitch) -> str:
 
 
 @bp.post("/pitches/<reference>")
-@requires(Permission.ELIGIBILITY_DECIDE, of=_pitch)
+@requires(Permission.ELIGIBILITY_DECIDE, of=opened_pitch)
 def find(found: OpenedPitch) -> str | AnyResponse | tuple[str, int]:
     form = FindingForm()
     then = url_for("pitch_desk.eligibility", reference=found.challenge_reference)
@@ -222,43 +229,71 @@ def find(found: OpenedPitch) -> str | AnyResponse | tuple[str, int]:
     return _pitch_page(found, form), 422
 
 
+def changed_words(before: str, after: str | None) -> list[tuple[str, str]] | None:
+    """What a clarified answer changed, word by word; None for one that was not clarified."""
+    return None if after is None else [(mark.value, text) for mark, text in word_diff(before, after)]
+
+
 def _pitch_page(found: OpenedPitch, form: FindingForm) -> str:
     questions = challenges.questions(found.challenge_id)
     answers = queries.opened_answers([found.id])[found.id]
+    clarified = clearing.clarified([found.id])[found.id] if found.answered_at else {}
     way = queries.ways([found.id])[found.id]
+    finding = queries.eligibility([found.id]).get(found.id)
     return render_template(
         "pitches/opened.html",
         pitch=found,
         label=STAFF_LABELS[found.state],
-        rows=[(q, read(q.kind, q.options, answers.get(q.id, ""))) for q in questions],
+        rows=[
+            (
+                q,
+                read(q.kind, q.options, answers.get(q.id, "")),
+                changed_words(answers.get(q.id, ""), clarified.get(q.id)),
+            )
+            for q in questions
+        ],
+        asked=clearing.request_about(found.id) if found.asked_until else None,
+        answer_until=found.answer_until(now()),
         how=way.says,
         received=queries.as_received(found.id) if way.came_by is not None else None,
-        finding=queries.eligibility([found.id]).get(found.id),
+        finding=finding,
         rules=challenges.by_reference(found.challenge_reference, now()).eligibility,
         form=form,
         page_errors=bool(form.errors or form.form_errors),
         may_find=_may_find(found),
+        may_ask=_may_find(found) and found.asked_until is None,
+        may_turn=finding is not None and _may_turn(found),
         panels=contributed("manage_pitch", found, the_actor(), now()),
     )
 
 
 @bp.get("/pitches/<reference>/as-received")
-@requires(Permission.READ_OPENED, of=_pitch)
+@requires(Permission.READ_OPENED, of=opened_pitch)
 def as_received(found: OpenedPitch) -> AnyResponse:
     """The file of a pitch that was received elsewhere, as it came."""
     return as_attachment(*queries.file_as_received(found.id))
 
 
 @bp.get("/pitches/<reference>/file")
-@requires(Permission.READ_OPENED, of=_pitch)
+@requires(Permission.READ_OPENED, of=opened_pitch)
 def file(found: OpenedPitch) -> AnyResponse:
     """The file that answers the question that the address names."""
     return as_attachment(*queries.opened_file(found.id, request.args.get("question", 0, type=int)))
 
 
 def _may_find(found: OpenedPitch) -> bool:
-    """Whether a finding can still be made or changed here by this person."""
-    if not allows(Permission.ELIGIBILITY_DECIDE, found) or found.withdrawn_at is not None:
+    """Whether a finding can still be made here by this person."""
+    return (
+        bool(allows(Permission.ELIGIBILITY_DECIDE, found))
+        and found.withdrawn_at is None
+        and found.challenge_state == ChallengeState.ELIGIBILITY
+    )
+
+
+def _may_turn(found: OpenedPitch) -> bool:
+    """Whether a finding, if there is one, can still be turned by this person and a second one."""
+    if not allows(Permission.ELIGIBILITY_OVERTURN, found) or found.withdrawn_at is not None:
         return False
-    late = found.challenge_state == ChallengeState.JUDGING and found.state == PitchState.INELIGIBLE
-    return found.challenge_state == ChallengeState.ELIGIBILITY or (late and the_actor().has(Role.LEAD))
+    if found.challenge_state == ChallengeState.JUDGING:
+        return found.state == PitchState.INELIGIBLE
+    return found.challenge_state == ChallengeState.ELIGIBILITY and found.answer_until(now()) is None

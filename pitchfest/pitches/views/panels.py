@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from pitchfest.challenges.queries import ChallengeRow, ListedChallenge
 from pitchfest.challenges.rules import PERMISSIONS as CHALLENGE_PERMISSIONS
-from pitchfest.challenges.rules import PUBLISHED, ChallengeState
+from pitchfest.challenges.rules import PUBLISHED, REOPEN_WITHIN, ChallengeState
 from pitchfest.challenges.rules import Permission as ChallengePermission
 from pitchfest.kernel.actor import Actor
 from pitchfest.pitches import queries
@@ -70,8 +70,16 @@ def manage_panel(
         "pitches_to_open": challenge.effective == ChallengeState.CLOSED,
         "may_extend": challenge.effective == ChallengeState.OPEN
         and bool(CHALLENGE_PERMISSIONS[ChallengePermission.EXTEND](actor, challenge)),
+        "may_reopen": _may_reopen(challenge, actor, now),
         "pitch_other_ways": _other_ways(challenge, actor, now),
     }
+
+
+def _may_reopen(challenge: ChallengeRow, actor: Actor | None, now: datetime) -> bool:
+    """Whether this person and a second one can still open it again after an outage."""
+    if challenge.closes_at is None or now >= challenge.closes_at + REOPEN_WITHIN:
+        return False
+    return bool(CHALLENGE_PERMISSIONS[ChallengePermission.REOPEN](actor, challenge))
 
 
 def _other_ways(challenge: ChallengeRow, actor: Actor | None, now: datetime) -> bool:

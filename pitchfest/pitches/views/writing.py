@@ -20,6 +20,7 @@ from pitchfest.pitches import operations
 from pitchfest.pitches.forms import StartForm
 from pitchfest.pitches.queries import PitchRow, mine, own, versions
 from pitchfest.pitches.queries import sealed as queries
+from pitchfest.pitches.queries.clearing import request_about
 from pitchfest.pitches.rules.answers import (
     Look,
     Standing,
@@ -149,6 +150,7 @@ def tasks(pitch: PitchRow) -> str:
         may_edit=bool(allows(Permission.EDIT, pitch)),
         may_submit=bool(allows(Permission.SUBMIT, pitch)),
         may_withdraw=pitch.challenge_state in BEFORE_RELEASE and bool(allows(Permission.WITHDRAW, pitch)),
+        asked=request_about(pitch.id) if pitch.opened_at else None,
         panels=contributed("pitch", pitch, the_actor(), now()),
         form=Form(),
     )

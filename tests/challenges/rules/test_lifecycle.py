@@ -34,6 +34,7 @@ STEPS = {
     ("open", "cancel"): "cancelled",
     ("closed", "cancel"): "cancelled",
     ("open", "close"): "closed",
+    ("closed", "reopen"): "open",
     ("closed", "open_pitches"): "eligibility",
     ("eligibility", "start_judging"): "judging",
     ("judging", "close_scoring"): "recommended",
@@ -60,6 +61,9 @@ GOOD = {
     ),
     "cancel": rules.Cancel("The budget was taken away yesterday.", lead_and_approver=True),
     "close": None,
+    "reopen": rules.Reopen(
+        NOW - timedelta(hours=1), NOW + timedelta(hours=2), "The site was down for hours.", "INC-1", NOW
+    ),
     "open_pitches": rules.OpenPitches(now=NOW, closes_at=NOW - timedelta(minutes=2), first_id=1, second_id=2),
     "start_judging": rules.StartJudging(undecided=0, eligible=1),
     "close_scoring": rules.CloseScoring(waiting_cards=0),
@@ -97,6 +101,25 @@ BAD = [
             (rules.Change("Budget", "a", "b", material=True),), CLOSING, None, "We counted again today."
         ),
         "suppliers build on",
+    ),
+    (
+        "reopen",
+        rules.Reopen(
+            NOW - timedelta(hours=24), NOW + timedelta(hours=2), "The site was down for hours.", "INC-1", NOW
+        ),
+        "That is over",
+    ),
+    (
+        "reopen",
+        rules.Reopen(
+            NOW,
+            NOW + timedelta(hours=2),
+            "The site was down for hours.",
+            "INC-1",
+            NOW,
+            lead_and_approver=False,
+        ),
+        "must be the procurement lead",
     ),
     (
         "open_pitches",

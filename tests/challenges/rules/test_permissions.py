@@ -57,10 +57,11 @@ HAVE = {
     Permission.PRACTISE: {Role.OFFICER, Role.LEAD, Role.APPROVER},
     Permission.THROW_AWAY: {Role.OFFICER, Role.LEAD},
     Permission.ANSWER: {Role.OFFICER, Role.LEAD},
+    Permission.NEEDS: {Role.OFFICER, Role.LEAD},
     Permission.SIGN_ANSWER: {Role.LEAD},
 }
 OF_NO_CHALLENGE = {Permission.LIST, Permission.CREATE, Permission.TEMPLATES, Permission.KEEP_TEMPLATE}
-OF_SUPPLIERS = {Permission.ASK, Permission.OWN_QUESTIONS}
+OF_SUPPLIERS = {Permission.ASK, Permission.OWN_QUESTIONS, Permission.TELL_NEED}
 OF_ONE_CHALLENGE = [p for p in Permission if p not in OF_NO_CHALLENGE | OF_SUPPLIERS]
 
 
@@ -82,7 +83,7 @@ def test_each_act_belongs_to_its_roles_and_the_rest_learn_only_what_they_may_see
     assert bool(found) or found.hidden or found.reason
 
 
-@pytest.mark.parametrize("permission", [Permission.ANSWER, Permission.SIGN_ANSWER])
+@pytest.mark.parametrize("permission", [Permission.ANSWER, Permission.SIGN_ANSWER, Permission.NEEDS])
 @pytest.mark.parametrize("role", Role)
 def test_whoever_belongs_to_a_supplier_reads_no_question(permission, role):
     found = PERMISSIONS[permission](someone(role), Facts(S.OPEN, tied=True))

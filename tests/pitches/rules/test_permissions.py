@@ -88,6 +88,8 @@ def test_who_reads_an_opened_pitch_and_who_decides_on_it(role):
     assert verdict(Permission.READ_OPENED, staff, facts) == ("allowed" if role in READERS else "hidden")
     decides = "allowed" if role in {Role.LEAD, Role.OFFICER} else "refused" if role in READERS else "hidden"
     assert verdict(Permission.ELIGIBILITY_DECIDE, staff, facts) == decides
+    turns = "allowed" if role in OPENERS else "refused" if role in READERS else "hidden"
+    assert verdict(Permission.ELIGIBILITY_OVERTURN, staff, facts) == turns
 
 
 def test_an_administrator_reads_opened_pitches_only_as_the_named_decision_maker():

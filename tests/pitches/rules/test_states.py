@@ -10,6 +10,7 @@ from pitchfest.challenges.rules import BEFORE_RELEASE, RELEASED, ChallengeState
 from pitchfest.kernel.errors import Conflict, RuleViolation
 from pitchfest.pitches.rules.states import (
     PITCH,
+    Ask,
     Find,
     PitchState,
     Send,
@@ -26,8 +27,9 @@ SECOND = timedelta(seconds=1)
 FACTS = {
     "submit": Send(),
     "withdraw": Withdraw(ChallengeState.OPEN),
-    "find_eligible": Find("Meets every rule.", ChallengeState.ELIGIBILITY, by_lead=False),
-    "find_ineligible": Find("It is not a legal entity", ChallengeState.ELIGIBILITY, by_lead=False),
+    "ask": Ask(ChallengeState.ELIGIBILITY),
+    "find_eligible": Find("Meets every rule.", ChallengeState.ELIGIBILITY),
+    "find_ineligible": Find("It is not a legal entity", ChallengeState.ELIGIBILITY),
 }
 STEPS = {
     ("submit", S.DRAFT): S.SUBMITTED,
@@ -40,7 +42,12 @@ STEPS = {
     ("withdraw", S.INELIGIBLE): S.WITHDRAWN,
     ("lapse", S.DRAFT): S.LAPSED,
     ("seal", S.SUBMITTED): S.SEALED,
+    ("unlapse", S.LAPSED): S.DRAFT,
+    ("unseal", S.SEALED): S.SUBMITTED,
     ("open", S.SEALED): S.OPENED,
+    ("ask", S.OPENED): S.OPENED,
+    ("ask", S.ELIGIBLE): S.OPENED,
+    ("ask", S.INELIGIBLE): S.OPENED,
     ("find_eligible", S.OPENED): S.ELIGIBLE,
     ("find_eligible", S.ELIGIBLE): S.ELIGIBLE,
     ("find_eligible", S.INELIGIBLE): S.ELIGIBLE,
@@ -87,7 +94,7 @@ def test_withdrawing_is_possible_until_the_letters_are_out(challenge):
     ("reason", "allowed"), [("", False), ("Not a legal entity", False), ("It is not a company", True)]
 )
 def test_a_pitch_is_kept_out_only_with_a_reason_of_five_words(reason, allowed):
-    facts = Find(reason, ChallengeState.ELIGIBILITY, by_lead=True)
+    facts = Find(reason, ChallengeState.ELIGIBILITY)
     if allowed:
         assert PITCH.fire(S.OPENED, "find_ineligible", facts).target == S.INELIGIBLE
     else:
@@ -96,7 +103,7 @@ def test_a_pitch_is_kept_out_only_with_a_reason_of_five_words(reason, allowed):
 
 
 @pytest.mark.parametrize(
-    ("action", "by_lead", "allowed"),
+    ("action", "by_two", "allowed"),
     [
         ("find_eligible", True, True),
         ("find_eligible", False, False),
@@ -104,13 +111,26 @@ def test_a_pitch_is_kept_out_only_with_a_reason_of_five_words(reason, allowed):
         ("find_ineligible", False, False),
     ],
 )
-def test_once_judging_began_only_the_lead_may_let_a_pitch_in(action, by_lead, allowed):
-    facts = Find("It meets every rule after all.", ChallengeState.JUDGING, by_lead)
+def test_once_judging_began_only_two_people_may_let_a_pitch_in(action, by_two, allowed):
+    facts = Find("It meets every rule after all.", ChallengeState.JUDGING, by_two)
     if allowed:
         assert PITCH.fire(S.INELIGIBLE, action, facts).target == S.ELIGIBLE
     else:
         with pytest.raises(RuleViolation):
             PITCH.fire(S.INELIGIBLE, action, facts)
+
+
+@pytest.mark.parametrize("action", ["find_eligible", "find_ineligible"])
+@pytest.mark.parametrize("by_two", [True, False])
+def test_nobody_decides_while_the_supplier_may_still_answer(action, by_two):
+    facts = Find("It meets every rule after all.", ChallengeState.ELIGIBILITY, by_two, answer_until=CLOSES)
+    with pytest.raises(RuleViolation, match="has until 11am on Friday"):
+        PITCH.fire(S.OPENED, action, facts)
+
+
+def test_nothing_is_asked_once_judging_began():
+    with pytest.raises(RuleViolation, match="Judging has started"):
+        PITCH.fire(S.ELIGIBLE, "ask", Ask(ChallengeState.JUDGING))
 
 
 @pytest.mark.parametrize("state", list(S))

@@ -1,0 +1,336 @@
+"""One round of questions about an opened pitch, and what counts afterwards."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import DatabaseError
+
+from pitchfest.audit import queries as audit
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.db import db, transaction
+from pitchfest.judging.queries.cards import answers as judged_answers
+from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm, TooLate
+from pitchfest.pitches import operations, queries
+from pitchfest.pitches.models import ClarifiedAnswer, PitchMember
+from pitchfest.pitches.queries import clearing
+from pitchfest.pitches.queries import waiting as pitch_tasks
+from pitchfest.pitches.rules.clearing import asking_problems, needs_two
+from pitchfest.pitches.rules.states import PitchRight, PitchState
+from tests.pitches.cast import WORDS, actor, opened, read_mail, sent, set_state, told, write
+from tests.support.statements import counted
+
+ASKED = "Which company would sign, and is it registered?"
+NEW = "Kingfisher Ltd crews ride along and mark every gully."
+
+
+@pytest.fixture
+def at(app, cast, now):
+    """When Kestrel's pitch was opened."""
+    sent(cast, now)
+    return opened(cast)
+
+
+def the_pitch(cast):
+    return queries.opened(cast.challenge)[0]
+
+
+def ask(cast, at, *, who=None, pitch=None, questions=(1,), until=None, asked=ASKED):
+    until = until or at + timedelta(days=4)
+    write(
+        operations.ask,
+        who or cast.officer,
+        reference=pitch or the_pitch(cast).reference,
+        asked=asked,
+        questions=questions,
+        until=until,
+        now=at,
+    )
+    return until
+
+
+def answer(
+    cast, at, text=NEW, *, who=None, position=1, operation=operations.send_clarification, version=None
+):
+    write(
+        operation,
+        who or cast.rosa,
+        reference=the_pitch(cast).reference,
+        texts={position: text},
+        expected_version=version,
+        now=at,
+    )
+
+
+def find(cast, at, *, eligible=True, reason="", who=None):
+    write(
+        operations.find,
+        who or cast.officer,
+        reference=the_pitch(cast).reference,
+        eligible=eligible,
+        reason=reason,
+        now=at,
+    )
+
+
+def texts(cast):
+    return [(a.text, a.clarified) for a in queries.answers_that_count(the_pitch(cast).id)[:2]]
+
+
+def test_what_was_changed_counts_and_what_was_sent_stays_beside_it(cast, at):
+    ask(cast, at)
+    answer(cast, at + timedelta(hours=1))
+    assert texts(cast) == [(NEW, True), (WORDS[2], False)]
+    pitch = the_pitch(cast).id
+    assert WORDS[1] in queries.opened_answers([pitch])[pitch].values()
+    judged = judged_answers(pitch)
+    assert (judged[0].paragraphs, judged[0].clarified) == ((NEW,), True)
+    assert not judged[1].clarified
+    with counted() as statements:
+        judged_answers(pitch)
+    assert len(statements) == 1
+
+
+def test_an_answer_given_after_opening_is_never_changed(cast, at):
+    ask(cast, at)
+    answer(cast, at)
+    with pytest.raises(DatabaseError), transaction():
+        db.session.query(ClarifiedAnswer).update({"text": "Something better"})
+    with pytest.raises(Conflict, match="sent your answers already"):
+        answer(cast, at + timedelta(hours=1), "Something better")
+
+
+def test_a_supplier_is_asked_once_and_never_about_the_price(cast, at):
+    with pytest.raises(RuleViolation, match="Choose the answers"):
+        ask(cast, at, questions=(4,))
+    ask(cast, at, questions=(1, 4))
+    request = clearing.request_about(the_pitch(cast).id)
+    assert request is not None
+    assert len(request.question_ids) == 1
+    with pytest.raises(Conflict, match="asked once"):
+        ask(cast, at, questions=(2,))
+    with pytest.raises(RuleViolation):  # a locked question cannot be sent with the unlocked one
+        answer(cast, at, "Something better", position=2)
+    assert texts(cast)[1] == (WORDS[2], False)
+
+
+def test_only_officer_and_lead_ask_before_judging_starts_about_an_opened_pitch(app, cast, now):
+    pitch = sent(cast, now)
+    with pytest.raises(NotFound):
+        ask(cast, now, pitch=pitch)
+    at = opened(cast)
+    for person, error in (("approver", NotAllowed), ("observer", NotAllowed), ("gwen", NotFound)):
+        with pytest.raises(error):
+            ask(cast, at, who=getattr(cast, person))
+    set_state(cast, ChallengeState.JUDGING)
+    with pytest.raises(RuleViolation, match="Judging has started"):
+        ask(cast, at, who=cast.lead)
+
+
+def test_a_pitch_whose_people_have_left_is_asked_another_way(cast, at):
+    db.session.query(PitchMember).update({"until_at": at})
+    db.session.commit()
+    with pytest.raises(RuleViolation, match="came another way"):
+        ask(cast, at)
+
+
+def test_nobody_decides_until_they_answered_or_the_time_is_over(cast, at):
+    find(cast, at)
+    until = ask(cast, at)
+    assert the_pitch(cast).state == PitchState.OPENED
+    assert queries.lowest_price(cast.challenge) is None
+    with pytest.raises(RuleViolation, match="to answer what was asked"):
+        find(cast, until - timedelta(seconds=1))
+    find(cast, until)
+    assert the_pitch(cast).state == PitchState.ELIGIBLE
+    assert queries.lowest_price(cast.challenge) == 5_000_000
+
+
+def test_an_answer_lets_staff_decide_at_once(cast, at):
+    ask(cast, at)
+    answer(cast, at)
+    find(cast, at, eligible=False, reason="The company is not registered anywhere.")
+    assert the_pitch(cast).state == PitchState.INELIGIBLE
+
+
+def test_silence_is_an_answer_and_a_second_too_late_is_refused(cast, at):
+    until = ask(cast, at)
+    answer(cast, until - timedelta(seconds=1), operation=operations.keep_clarification)
+    for operation in (operations.keep_clarification, operations.send_clarification):
+        with pytest.raises(TooLate, match="You missed it by 0"):
+            answer(cast, until, operation=operation)
+    assert texts(cast)[0] == (WORDS[1], False)
+
+
+def test_rights_on_the_pitch_decide_who_writes_and_who_sends(cast, at):
+    for right in (PitchRight.VIEW, PitchRight.EDIT):
+        write(
+            operations.give_right,
+            cast.rosa,
+            reference=the_pitch(cast).reference,
+            person_id=cast.imran,
+            right=right,
+            now=at,
+        )
+        if right == PitchRight.VIEW:
+            ask(cast, at)
+            assert told("clarification_wanted") == [cast.rosa]
+            with pytest.raises(NotAllowed):
+                answer(cast, at, who=cast.imran, operation=operations.keep_clarification)
+    answer(cast, at, who=cast.imran, operation=operations.keep_clarification)
+    with pytest.raises(NotAllowed):
+        answer(cast, at, who=cast.imran)
+    for stranger in (cast.gwen, cast.officer):
+        with pytest.raises(NotFound):
+            answer(cast, at, who=stranger)
+
+
+def test_a_colleague_does_not_write_over_what_was_saved_meanwhile(cast, at):
+    ask(cast, at)
+    request = clearing.request_about(the_pitch(cast).id)
+    assert request is not None
+    answer(cast, at, version=request.version, operation=operations.keep_clarification)
+    with pytest.raises(StaleForm, match="Rosa Whitfield saved"):
+        answer(cast, at, "Other words", version=request.version)
+
+
+def test_answers_keep_to_the_limits_of_the_form_and_to_something_new(cast, at):
+    ask(cast, at)
+    with pytest.raises(RuleViolation, match="22\xa0words too long"):
+        answer(cast, at, "word " * 222)
+    with pytest.raises(RuleViolation, match="Nothing differs"):
+        answer(cast, at, WORDS[1])
+    with pytest.raises(RuleViolation, match="too long to save"):
+        answer(cast, at, "x" * 100_001, operation=operations.keep_clarification)
+
+
+def test_who_withdrew_has_nothing_to_answer(cast, at):
+    ask(cast, at)
+    write(operations.withdraw, cast.rosa, reference=the_pitch(cast).reference, now=at)
+    with pytest.raises(Conflict, match="withdrawn"):
+        answer(cast, at)
+
+
+def test_the_supplier_is_told_and_finds_it_among_what_waits(app, cast, at):
+    until = ask(cast, at)
+    mail = read_mail(app, cast.rosa, at, "clarification_wanted")
+    assert ASKED in mail.body
+    assert "About: Fit" in mail.body
+    assert "About: Delivery" not in mail.body
+    tasks = [t.text for t in pitch_tasks(actor(cast.rosa), at)]
+    assert any("Answer what was asked" in text for text in tasks)
+    assert pitch_tasks(actor(cast.rosa), until) == []
+    answer(cast, at)
+    assert NEW in read_mail(app, cast.rosa, at, "clarification_sent").body
+    assert pitch_tasks(actor(cast.rosa), at) == []
+
+
+def test_the_log_tells_that_it_happened_and_none_of_the_words(cast, at):
+    ask(cast, at)
+    answer(cast, at)
+    entries = [dict(e) for e in audit.chain()]
+    assert [e["action"] for e in entries][-2:] == ["pitch.ask", "pitch.clarify"]
+    assert "company" not in str(entries)
+    assert "Kingfisher" not in str(entries)
+
+
+def test_the_pages_from_the_question_to_the_changed_answer(bare_app, cast, now, browser, clock):
+    with bare_app.app_context():
+        pitch = sent(cast, now)
+        at = opened(cast)
+        judged = cast.reference
+    clock.go_to(at)
+    officer, rosa = browser(cast.officer), browser(cast.rosa)
+    ask_page, page = f"/manage/pitches/{pitch}/ask", f"/pitches/{pitch}/clarification"
+    assert rosa.get(page).status_code == 404
+    officer.fill(ask_page, asked="Why?", questions=["1"])
+    assert "at least 5 words" in officer.text or "Enter the day" in officer.text
+    until = at + timedelta(days=4)
+    officer.fill(
+        ask_page,
+        asked=ASKED,
+        questions=["1"],
+        until__day=str(until.day),
+        until__month=str(until.month),
+        until__year=str(until.year),
+        until__time="11am",
+    )
+    assert "Asked. The supplier" in officer.text
+    assert "has until" in officer.text
+    officer.get(f"/manage/challenges/{judged}/eligibility")
+    assert "Asked, until" in officer.text
+    rosa.get(f"/pitches/{pitch}")
+    assert "We have a question about this pitch" in rosa.text
+    rosa.get(page)
+    assert ASKED in rosa.text
+    assert "About: Delivery" not in rosa.text
+    rosa.fill(page, answer_1=NEW, go="save")
+    assert "It is not sent yet" in rosa.text
+    officer.get(f"/manage/pitches/{pitch}")
+    assert "Kingfisher Ltd" not in officer.text
+    rosa.fill(page, go="send")
+    assert "Your answer is in." in rosa.text
+    assert "<ins>" in rosa.html
+    officer.get(f"/manage/pitches/{pitch}")
+    assert "Clarified after opening" in officer.text
+    assert WORDS[2] in officer.text
+    for stranger in (cast.gwen, cast.officer, cast.observer):
+        assert browser(stranger).get(page).status_code == 404
+
+
+def test_a_text_that_comes_too_late_is_shown_to_copy(bare_app, cast, now, browser, clock):
+    with bare_app.app_context():
+        pitch = sent(cast, now)
+        at = opened(cast)
+        until = ask(cast, at)
+    clock.go_to(until - timedelta(minutes=1))
+    rosa = browser(cast.rosa)
+    rosa.get(f"/pitches/{pitch}/clarification")
+    clock.move(minutes=2)
+    assert rosa.send(f"/pitches/{pitch}/clarification", answer_1=NEW, go="send").status_code == 409
+    assert NEW in rosa.text
+    assert "You could answer until" in rosa.text
+
+
+MONDAY = datetime(2026, 12, 14, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("days", "problem"),
+    [
+        (0, "from Tuesday"),
+        (1, ""),
+        (5, "working day"),  # a Saturday
+        (14, "working day"),  # 28 December stands in for Boxing Day
+        (16, ""),  # 30 December, the tenth working day
+        (17, "from Tuesday"),
+        (-1, "from Tuesday"),
+    ],
+)
+def test_they_get_one_to_ten_working_days(days, problem):
+    found = asking_problems(asked=ASKED, until=MONDAY + timedelta(days=days), chosen=[1], now=MONDAY)
+    assert bool(found) == bool(problem), found
+    assert not problem or problem in found[0].message
+
+
+def finding(eligible, by, minutes=0, second=None):
+    return clearing.FindingRow(eligible, by, second, MONDAY + timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    ("earlier", "eligible", "person", "minutes", "two"),
+    [
+        ([], True, 1, 0, False),
+        ([finding(True, 1)], True, 2, 99, False),
+        ([finding(True, 1)], False, 1, 9, False),
+        ([finding(True, 1)], False, 1, 10, True),
+        ([finding(True, 1)], False, 2, 1, True),
+        ([finding(True, 1), finding(True, 1, 9)], False, 1, 11, True),
+        ([finding(True, 1), finding(False, 2, 1)], True, 1, 2, True),
+        ([finding(True, 1), finding(False, 1, 1, second=2)], True, 1, 2, True),
+    ],
+)
+def test_a_slip_is_put_right_alone_and_all_else_by_two(earlier, eligible, person, minutes, two):
+    now = MONDAY + timedelta(minutes=minutes)
+    assert needs_two(earlier, eligible=eligible, person_id=person, now=now) == two
