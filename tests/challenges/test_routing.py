@@ -21,7 +21,7 @@ from tests.support import builders
 from tests.support.routes import NOTICE_REFERENCE, ROUTE
 
 S = ChallengeState
-SHORT = "The rain does not wait."
+SHORT = "the rain does not wait."
 
 
 @pytest.fixture
@@ -300,7 +300,12 @@ def test_the_dates_are_worked_out_and_saved_only_when_someone_saves_them(app, ca
     assert officer.get(page + asked).status_code == 200
     assert "not saved yet" in officer.text
     fields = next(f for f in officer.page.forms if str(f["action"]).endswith("/settings"))["fields"]
-    assert [fields[f"closes_at-{n}"] for n in ("day", "month", "year", "time")] == ["31", "12", "2026", "11:00"]
+    assert [fields[f"closes_at-{n}"] for n in ("day", "month", "year", "time")] == [
+        "31",
+        "12",
+        "2026",
+        "11:00",
+    ]
     assert queries.by_reference(reference, now) == before
     for wrong, words in (
         ("?publish_on-day=31&publish_on-month=2&publish_on-year=2026", "Enter a real date"),
