@@ -21,7 +21,7 @@ from tests.support import builders
 from tests.support.routes import NOTICE_REFERENCE, ROUTE
 
 S = ChallengeState
-SHORT = "The rain does not wait."
+SHORT = "the rain does not wait."
 
 
 @pytest.fixture

@@ -171,6 +171,11 @@ def test_who_schedules(cast, reference, now):
         schedule(cast, reference, now, expected_version=1)
 
 
+def test_a_draft_has_no_time_to_set(app, cast, now):
+    draft = a_draft(cast, now, whole=False)
+    assert cast.browser(app, "officer").get(f"/manage/challenges/{draft}/schedule").status_code == 409
+
+
 def test_the_page_and_what_it_leads_to(app, cast, reference, now):
     without_a_yes(reference)
     officer = cast.browser(app, "officer")

@@ -33,6 +33,7 @@ from pitchfest.challenges.rules import (
     EDITABLE,
     PUBLISHED,
     RELEASED,
+    UNPUBLISHED,
     ChallengeState,
     CriterionKind,
     ReviewOutcome,
@@ -204,8 +205,8 @@ def _left(
 ) -> Left:
     """What is left to do at this stage, counted where this person may know the count."""
     state = challenge.effective
-    if state in EDITABLE | {S.IN_REVIEW}:
-        return Left(missing=tuple(p.message for p in challenges.missing(challenge, now)))
+    if state in UNPUBLISHED:
+        return Left(missing=_missing(challenge, now))
     if state in RELEASED:
         return Left(to_post=sum(row.posted_at is None for row in hand_letters(challenge.id)))
     proposed_by = _proposed_by(challenge)
@@ -224,6 +225,15 @@ def _left(
         proposed_by=proposed_by,
         decider=people.names.get(challenge.decision_maker_id or 0, ""),
     )
+
+
+def _missing(challenge: ChallengeRow, now: datetime) -> tuple[str, ...]:
+    """What the next step before publication lacks."""
+    if challenge.effective in EDITABLE | {S.IN_REVIEW}:
+        return tuple(p.message for p in challenges.missing(challenge, now))
+    if challenge.effective == S.WITHDRAWN:
+        return ()
+    return tuple(o.message for o in challenges.obstacles(challenge, challenge.scheduled_for or now))
 
 
 def _proposed_by(challenge: ChallengeRow) -> str:

@@ -51,7 +51,12 @@ STEPS: dict[str, str] = {
     "challenge.approve": "Approved it",
     "challenge.pull_back": "Pulled it back to change it",
     "challenge.withdraw": "Withdrew the draft",
+    "challenge.confirm_route": "Confirmed the route",
+    "challenge.record_duty": "Recorded what was done about a duty of the route",
+    "challenge.schedule": "Set the time of publication",
+    "challenge.hold": "Held publication up, since something was missing",
     "challenge.publish": "Published it",
+    "challenge.publish_on_time": "Published it at the time that was set",
     "challenge.extend": "Extended the closing time for all",
     "challenge.delay": "Said that the decision comes later",
     "challenge.reopen": "Opened it again after an outage, as the second person",
@@ -227,8 +232,10 @@ def due(state: ChallengeState, left: Left) -> list[Due]:
     elif state == S.IN_REVIEW:
         found = [Due(text, "An officer, who pulls it back first") for text in left.missing]
         found.append(Due("Approve it, or ask for changes", "An approver who wrote no part of it"))
-    elif state == S.APPROVED:
-        found = [Due("Publish it", "An officer or the procurement lead")]
+    elif state in (S.APPROVED, S.SCHEDULED):
+        found = [Due(text, _LEAD) for text in left.missing]
+        who = "An officer or the procurement lead" if state == S.APPROVED else "The clock"
+        found.append(Due("Publish it", who))
     elif state in (S.OPEN, S.CLOSED):
         found = _sealed(state, left)
     elif state == S.ELIGIBILITY:

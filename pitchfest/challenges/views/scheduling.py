@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.forms.routing import ScheduleForm
 from pitchfest.challenges.queries import ChallengeRow
-from pitchfest.challenges.rules import Permission
+from pitchfest.challenges.rules import CHALLENGE, Permission
 from pitchfest.challenges.views.manage import bp
 from pitchfest.kernel.clock import say_moment
+from pitchfest.kernel.errors import Conflict
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import saving
 from pitchfest.web.requests import now
@@ -19,6 +20,8 @@ from pitchfest.web.requests import now
 @bp.route("/challenges/<reference>/schedule", methods=["GET", "POST"])
 @requires(Permission.PUBLISH, of=queries.for_staff)
 def schedule(found: ChallengeRow) -> ResponseReturnValue:
+    if CHALLENGE.find(found.effective, "schedule") is None:
+        raise Conflict("Only a challenge that is approved and not yet public can be published by the clock.")
     form = ScheduleForm(version=found.version, at=found.scheduled_for)
     if form.validate_on_submit():
         with saving(form, then=url_for("manage.challenge", reference=found.reference)) as saved:

@@ -216,7 +216,7 @@ def say_takes(challenge: ChallengeRow, effort: Effort) -> str:
 def say_open_briefly(start: datetime, closes_at: datetime, because: str) -> str:
     """`Open for 3 working days, because …`."""
     days = working_days_between(start.astimezone(LONDON).date(), closes_at.astimezone(LONDON).date())
-    return f"Open for {plural(days, 'working day')}, because {because[0].lower()}{because[1:]}"
+    return f"Open for {plural(days, 'working day')}, because {because}"
 
 
 def _briefly(challenge: ChallengeRow, before: Sequence[datetime], moment: datetime) -> str:

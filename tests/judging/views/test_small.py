@@ -96,7 +96,7 @@ def test_fewer_than_five_working_days_need_a_reason_that_the_approver_reads(
     closing = {"closes_at-day": str(soon.day), "closes_at-month": str(soon.month)}
     officer = post(browser_of(bare_app, people["officer"]), people, **closing)
     assert "5\u00a0working days are the least" in officer.html
-    post(officer, people, **closing, short_because="The summer fair is next week.")
+    post(officer, people, **closing, short_because="the summer fair is next week.")
     assert "Sent for approval" in officer.text
     approver = browser_of(bare_app, people["approver"])
     approver.get("/manage/challenges/CH-2026-001")
