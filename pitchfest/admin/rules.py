@@ -67,6 +67,7 @@ MAIL_NAMES: dict[str, str] = {
     "pitch_receipt": "Receipt for a pitch",
     "pitch_withdrawn": "A pitch is withdrawn",
     "pitch_closed": "A challenge closed, and what became of the pitch",
+    "pitch_invitation": "Invitation to work on a pitch",
     "pitch_unsent": "Reminder of a pitch that is not sent",
     "judge_declare": "Asks a judge about interests",
     "judge_cards": "Pitches are ready to score",

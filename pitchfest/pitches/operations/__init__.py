@@ -9,6 +9,13 @@ from pitchfest.pitches.operations.another_way import (
     take_out,
 )
 from pitchfest.pitches.operations.findings import find, keep_lowest_price, record_outcome
+from pitchfest.pitches.operations.inviting import (
+    invite,
+    invite_again,
+    join,
+    sweep_invitations,
+    take_back_invitation,
+)
 from pitchfest.pitches.operations.opening import (
     confirm_opening,
     propose_opening,
@@ -42,6 +49,9 @@ __all__ = [
     "discard_copy",
     "find",
     "give_right",
+    "invite",
+    "invite_again",
+    "join",
     "keep_file",
     "keep_lowest_price",
     "look_again",
@@ -53,6 +63,8 @@ __all__ = [
     "start",
     "submit",
     "supplier_organisations",
+    "sweep_invitations",
+    "take_back_invitation",
     "take_back_opening",
     "take_out",
     "take_part",

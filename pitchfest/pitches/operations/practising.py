@@ -25,6 +25,7 @@ from pitchfest.pitches.models import (
     OpenedAnswer,
     Opening,
     Pitch,
+    PitchInvitation,
     PitchMember,
     Submission,
     SubmittedAnswer,
@@ -91,6 +92,7 @@ def discard(challenge_id: int) -> list[str]:
         AnswerVersion,
         OpenedAnswer,
         Eligibility,
+        PitchInvitation,
         PitchMember,
     ):
         db.session.execute(delete(table).where(table.pitch_id.in_(ids)))

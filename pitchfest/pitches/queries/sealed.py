@@ -418,28 +418,3 @@ def anchor(pitch: PitchRow | Slip, sending: Sent, *, action: str = "pitch.submit
         if json.loads(entry["detail"]).get("sha256") == sending.sha256:
             return f"{entry['seq']}:{entry['hash']}"
     return ""
-
-
-# Who can see it.
-
-
-@dataclass(frozen=True, slots=True)
-class MemberRow:
-    """Someone with a right on a pitch."""
-
-    person_id: int
-    name: str
-    right: PitchRight
-    from_at: datetime
-
-
-def members(pitch_id: int) -> list[MemberRow]:
-    """The people with a right on the pitch now, in the order in which they came."""
-    rows = db.session.execute(
-        select(PitchMember.person_id, Person.name, PitchMember.right, PitchMember.from_at)
-        .join(Pitch, Pitch.id == PitchMember.pitch_id)
-        .join(Person, Person.id == PitchMember.person_id)
-        .where(PitchMember.pitch_id == pitch_id, is_member())
-        .order_by(PitchMember.id)
-    )
-    return [MemberRow(**row._mapping) for row in rows]

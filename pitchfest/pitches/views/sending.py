@@ -18,9 +18,10 @@ from pitchfest.kernel.privacy import removed_words
 from pitchfest.kernel.text import canonical_json
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms import SendForm
-from pitchfest.pitches.queries import PitchRow, own
+from pitchfest.pitches.queries import PitchRow, own, team
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries.sealed import Sent
+from pitchfest.pitches.queries.team import OfPitch
 from pitchfest.pitches.rules.answers import differences, look_at
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.receipts import receipt_body, receipt_sha256
@@ -86,7 +87,7 @@ def _check_page(pitch: PitchRow, form: SendForm) -> str:
         can_write=can_write(pitch),
         may_edit=bool(allows(Permission.EDIT, pitch)),
         may_submit=bool(allows(Permission.SUBMIT, pitch)),
-        senders=[m.name for m in queries.members(pitch.id) if m.right == PitchRight.SUBMIT],
+        senders=[m.name for m in team.members(pitch.id) if m.right == PitchRight.SUBMIT],
     )
 
 
@@ -101,21 +102,10 @@ def _sending(pitch: PitchRow, number: int) -> Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedSending:
-    """One sending of a pitch, and the right of the person who asks for it."""
+class AskedSending(OfPitch):
+    """One sending of a pitch."""
 
-    pitch: PitchRow
     number: int
-
-    @property
-    def right(self) -> PitchRight | None:
-        """The person's right on the pitch."""
-        return self.pitch.right
-
-    @property
-    def practice(self) -> bool:
-        """Whether the challenge is one for practice."""
-        return self.pitch.practice
 
 
 def _asked(*, actor: Actor, now: datetime, reference: str, number: int) -> AskedSending:

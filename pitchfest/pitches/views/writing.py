@@ -20,7 +20,7 @@ from pitchfest.challenges.rules import (
 from pitchfest.kernel.text import plural
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms import AnswerForm, StartForm, answer_form
-from pitchfest.pitches.queries import PitchRow, mine, own
+from pitchfest.pitches.queries import PitchRow, mine, own, team
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries.questions import OwnQuestion, own_question
 from pitchfest.pitches.queries.sealed import Version
@@ -151,7 +151,7 @@ def tasks(pitch: PitchRow) -> str:
         sending=sending,
         sendings=queries.sendings(pitch.id) if sending else [],
         changed=[q for q in questions if q.id in changed],
-        members=queries.members(pitch.id),
+        members=team.members(pitch.id),
         may_edit=bool(allows(Permission.EDIT, pitch)),
         may_submit=bool(allows(Permission.SUBMIT, pitch)),
         may_withdraw=pitch.challenge_state in BEFORE_RELEASE and bool(allows(Permission.WITHDRAW, pitch)),
