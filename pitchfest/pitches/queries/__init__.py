@@ -36,6 +36,7 @@ from pitchfest.pitches.queries.revealed import (
     opened_by_id,
     opened_by_reference,
     opening,
+    worked_on,
 )
 from pitchfest.pitches.queries.saving import SavedPages, saved_pages
 from pitchfest.pitches.queries.sealed import PitchRow, mine, own
@@ -83,4 +84,5 @@ __all__ = [
     "typed_or_brought",
     "waiting",
     "ways",
+    "worked_on",
 ]

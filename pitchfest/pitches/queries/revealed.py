@@ -184,6 +184,16 @@ def holders(challenge_id: int) -> list[int]:
     return list(rows.scalars())
 
 
+def worked_on(person_id: int, pitch_ids: Collection[int]) -> frozenset[int]:
+    """Those of the pitches on which a person ever held a right, whether or not they still do."""
+    rows = db.session.execute(
+        select(PitchMember.pitch_id)
+        .where(PitchMember.person_id == person_id, PitchMember.pitch_id.in_(sorted(pitch_ids)))
+        .order_by(PitchMember.pitch_id)
+    )
+    return frozenset(rows.scalars())
+
+
 def lowest_price(challenge_id: int) -> int | None:
     """The lowest price found eligible and not withdrawn, in pence."""
     return db.session.execute(
