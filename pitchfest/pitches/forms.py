@@ -114,6 +114,7 @@ class SendForm(Form):
     declared = BooleanField(
         "I may send this pitch for my organisation, and what it says is true as far as we know.",
     )
+    link_only = BooleanField("Leave our words out of the email: send a link to them only.")
     read_back = BooleanField("I have read it back to the supplier, and they agreed to send it.")
 
     def ask_assistant(self) -> None:

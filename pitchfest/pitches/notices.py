@@ -88,7 +88,7 @@ def _load_receipt(message: Message, now: datetime) -> dict[str, Any] | None:
         "pitch": pitch,
         "sending": sending,
         "anchor": sealed.anchor(pitch, sending),
-        "copy": _copy(pitch, sending.answers),
+        "copy": [] if sending.link_only else _copy(pitch, sending.answers),
     }
 
 
@@ -102,12 +102,13 @@ def _load_closed(message: Message, now: datetime) -> dict[str, Any] | None:
     if pitch is None or pitch.removed_at:
         return None
     sending, working = sealed.sent(pitch.id), sealed.working(pitch.id)
+    with_words = sending is None or not sending.link_only
     wanted = set(differences(sending.answers, working)) if sending else set(working)
     positions = {q.position for q in challenges.questions(pitch.challenge_id) if q.id in wanted}
     return {
         "pitch": pitch,
         "sending": sending,
-        "copy": [row for row in _copy(pitch, working) if row[0] in positions],
+        "copy": [row for row in _copy(pitch, working) if row[0] in positions] if with_words else [],
     }
 
 

@@ -17,7 +17,8 @@ from pitchfest.pitches.rules.states import PitchRight
 from tests.pitches.cast import actor, closing, opened, sent, started, write
 from tests.support import builders
 
-GET = ("", "/questions/1", "/check", "/receipts/1", "/receipts/1.json", "/withdraw", "/people", "/discard")
+RECEIPT = ("/receipts/1", "/receipts/1.json", "/receipts/1.html", "/compare")
+GET = ("", "/questions/1", "/check", "/withdraw", "/people", "/discard", *RECEIPT)
 #: Of the pitch's team; the first person is the officer, who is on none.
 TEAM = ("/people/invite", "/people/1", "/people/1/take")
 POST = ("/questions/1", "/check", "/change", "/discard", "/withdraw", "/people")

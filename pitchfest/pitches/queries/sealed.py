@@ -340,7 +340,9 @@ def version(pitch_id: int, question_id: int, version_id: int) -> Version:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One sending: its number from 1, when, by whom, its hash, and what went into it."""
+    """One sending: its number from 1, when, by whom, its hash, and what went into it. `link_only`: its
+    messages lead to the words and do not hold them.
+    """
 
     id: int
     number: int
@@ -349,6 +351,7 @@ class Sent:
     by_name: str
     sha256: str
     random: str
+    link_only: bool
     answers: dict[int, str]
 
 
@@ -364,6 +367,7 @@ def _sent(*conditions: ColumnElement[bool]) -> dict[int, Sent]:
             Person.name.label("by_name"),
             Submission.sha256,
             Submission.random,
+            Submission.link_only,
         )
         .join(Person, Person.id == Submission.by_id)
         .where(*conditions)

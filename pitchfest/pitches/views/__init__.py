@@ -1,6 +1,6 @@
 """Pages of pitches: the supplier's own, and the desk of those who open and check them."""
 
-from pitchfest.pitches.views import another_way, extending, sending, sharing
+from pitchfest.pitches.views import another_way, comparing, extending, sending, sharing
 from pitchfest.pitches.views.desk import bp as desk
 from pitchfest.pitches.views.panels import fact, list_numbers, manage_panel, own_pitch, panel
 from pitchfest.pitches.views.practising import practice_panel
@@ -11,6 +11,7 @@ BLUEPRINTS = (own, desk)
 __all__ = [
     "BLUEPRINTS",
     "another_way",
+    "comparing",
     "extending",
     "fact",
     "list_numbers",

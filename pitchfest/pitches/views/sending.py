@@ -11,7 +11,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.rules import BEFORE_RELEASE
+from pitchfest.challenges.rules import BEFORE_RELEASE, QuestionRow
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict, NotFound
 from pitchfest.kernel.privacy import removed_words
@@ -37,9 +37,10 @@ from pitchfest.web.requests import now
 def check(pitch: PitchRow) -> str | Response:
     if pitch.removed_at:  # its page says so
         return redirect(url_for("pitches.tasks", reference=pitch.reference))
-    form = SendForm()
+    last = queries.sent(pitch.id)
+    form = SendForm(link_only=last is not None and last.link_only)
     form.version.data = str(pitch.version)
-    return _check_page(pitch, form)
+    return _check_page(pitch, form, last)
 
 
 @bp.post("/pitches/<reference>/check")
@@ -53,6 +54,7 @@ def send(pitch: PitchRow) -> str | Response | tuple[str, int]:
                 reference=pitch.reference,
                 declared=form.declared.data,
                 read_back=form.read_back.data,
+                link_only=form.link_only.data,
                 expected_version=form.expected_version,
                 now=now(),
             )
@@ -63,15 +65,14 @@ def send(pitch: PitchRow) -> str | Response | tuple[str, int]:
             )
         if saved:
             return redirect(saved.redirect)
-    return _check_page(pitch, form), 422
+    return _check_page(pitch, form, queries.sent(pitch.id)), 422
 
 
-def _check_page(pitch: PitchRow, form: SendForm) -> str:
+def _check_page(pitch: PitchRow, form: SendForm, sending: Sent | None) -> str:
     if pitch.assists:
         form.ask_assistant()
     questions, texts = challenges.questions(pitch.challenge_id), queries.working(pitch.id)
     looks = {q.id: look_at(q, texts.get(q.id, "")) for q in questions}
-    sending = queries.sent(pitch.id)
     return render_template(
         "pitches/check.html",
         pitch=pitch,
@@ -116,34 +117,59 @@ def _asked(*, actor: Actor, now: datetime, reference: str, number: int) -> Asked
 @requires(Permission.VIEW, of=_asked)
 def receipt(asked: AskedSending) -> str:
     pitch, sending = asked.pitch, _sending(asked.pitch, asked.number)
-    questions = challenges.questions(pitch.challenge_id)
     return render_template(
         "pitches/receipt.html",
         pitch=pitch,
         sending=sending,
         anchor=queries.anchor(pitch, sending),
-        rows=[
-            (q, sending.answers.get(q.id, ""), money_rows(q.kind, sending.answers.get(q.id, "")))
-            for q in questions
-        ],
+        rows=_rows(pitch, sending),
         counts=sending.number == queries.sendings(pitch.id)[0][0] and pitch.withdrawn_at is None,
         is_open=in_time(pitch),
     )
+
+
+def _rows(pitch: PitchRow, sending: Sent) -> list[tuple[QuestionRow, str, Any]]:
+    """(question, text, lines of a price) of everything that was sent."""
+    return [
+        (q, sending.answers.get(q.id, ""), money_rows(q.kind, sending.answers.get(q.id, "")))
+        for q in challenges.questions(pitch.challenge_id)
+    ]
 
 
 @bp.get("/pitches/<reference>/receipts/<int(max=9999):number>.json")
 @requires(Permission.VIEW, of=_asked)
 def record(asked: AskedSending) -> FlaskResponse:
     """The exact text that the receipt's SHA-256 is over."""
-    pitch, sending = asked.pitch, _sending(asked.pitch, asked.number)
-    if pitch.removed_at:
-        raise Conflict(f"{removed_words(pitch.removed_at)} The seal alone is left, on the receipt.")
-    response = FlaskResponse(
-        canonical_json(_body(pitch, sending)), content_type="application/json; charset=utf-8"
+    pitch, sending = _kept(asked)
+    return _download(asked, "json", "application/json", canonical_json(_body(pitch, sending)))
+
+
+@bp.get("/pitches/<reference>/receipts/<int(max=9999):number>.html")
+@requires(Permission.VIEW, of=_asked)
+def record_page(asked: AskedSending) -> FlaskResponse:
+    """What was sent, as one page to keep: it needs nothing from this site."""
+    pitch, sending = _kept(asked)
+    page = render_template(
+        "pitches/record.html",
+        pitch=pitch,
+        sending=sending,
+        anchor=queries.anchor(pitch, sending),
+        rows=_rows(pitch, sending),
     )
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="{pitch.reference}-{sending.number}.json"'
-    )
+    return _download(asked, "html", "text/html", page)
+
+
+def _kept(asked: AskedSending) -> tuple[PitchRow, Sent]:
+    """The pitch and the sending. Raises Conflict once the words are gone, their time being over."""
+    if asked.pitch.removed_at:
+        raise Conflict(f"{removed_words(asked.pitch.removed_at)} The seal alone is left, on the receipt.")
+    return asked.pitch, _sending(asked.pitch, asked.number)
+
+
+def _download(asked: AskedSending, ending: str, media_type: str, text: str) -> FlaskResponse:
+    response = FlaskResponse(text, content_type=f"{media_type}; charset=utf-8")
+    name = f"{asked.pitch.reference}-{asked.number}.{ending}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
