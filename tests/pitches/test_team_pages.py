@@ -135,14 +135,6 @@ def test_mallory_reaches_no_invitation_of_another_pitch(bare_app, browser, cast,
     assert gwen.get(link).status_code == 200
 
 
-def test_a_partner_gets_no_letter_and_waits_for_none(bare_app, browser, cast, pitch, now):
-    with bare_app.app_context():
-        partner(cast, pitch, now)
-    gwen = browser(cast.gwen)
-    assert gwen.get(f"/pitches/{pitch}").status_code == 200
-    assert gwen.get(f"/pitches/{pitch}/letter").status_code == 404
-
-
 def test_the_team_page_asks_the_same_for_one_partner_and_for_three(bare_app, browser, cast, pitch, now):
     rosa, asked = browser(cast.rosa), []
     for names in (["Gwen"], ["Hal", "Ida"]):

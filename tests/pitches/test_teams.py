@@ -14,7 +14,7 @@ from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation
 from pitchfest.mail import queries as mail
 from pitchfest.mail.models import OutboxMessage
-from pitchfest.pitches import operations
+from pitchfest.pitches import operations, queries
 from pitchfest.pitches.models import PitchInvitation, PitchMember
 from pitchfest.pitches.notices import KINDS
 from pitchfest.pitches.operations import privacy
@@ -354,6 +354,14 @@ def test_at_closing_what_was_not_sent_goes_to_everyone_who_writes(app, cast, now
         operations.seal_at_closing(cast.challenge, now=later)
     assert told("pitch_closed") == sorted([cast.rosa, cast.gwen])
     assert "Half a thought about gullies." in read_mail(app, cast.gwen, later, "pitch_closed").body
+
+
+def test_the_letter_goes_to_the_organisation_alone(app, cast, now):
+    pitch = sent(cast, now)
+    partner(cast, pitch, now, PitchRight.SUBMIT)
+    row = sealed.own(actor=actor(cast.rosa), now=now, reference=pitch)
+    assert queries.member_ids([row.id]) == {row.id: [cast.rosa]}
+    assert cast.gwen in queries.holders(cast.challenge), "news of the challenge goes to partners too"
 
 
 # Forgetting.
