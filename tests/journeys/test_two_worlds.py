@@ -365,6 +365,7 @@ def probed(world: World) -> dict[tuple[str, str, str], Answer]:
     return seen
 
 
+@pytest.mark.timeout(900)  # two worlds, thousands of pages each
 def test_who_pitched_and_what_shows_nowhere(
     engine: str, tmp_path_factory: pytest.TempPathFactory, caplog: pytest.LogCaptureFixture
 ) -> None:

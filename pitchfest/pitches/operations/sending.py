@@ -70,11 +70,8 @@ def submit(
         raise StaleForm(_who_wrote(row))
     if row.to_check_again:  # also stops a form that was opened before the correction
         raise RuleViolation(CORRECTED)
-    questions, latest, last = (
-        challenges.questions(row.challenge_id),
-        queries.latest(row.id),
-        queries.sent(row.id),
-    )
+    questions, latest = challenges.questions(row.challenge_id), queries.latest(row.id)
+    last = queries.sent(row.id)
     answers = {q.id: latest[q.id].text for q in questions if q.id in latest}
     missing = tuple(p.message for p in problems(questions, answers))
     if last is not None and not missing and not differences(last.answers, answers):
