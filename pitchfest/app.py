@@ -222,6 +222,7 @@ WORK = (
     Work("reminding suppliers", each(pitch_queries.due_to_remind, pitches.remind_of_closing)),
     Work("delivering mail", deliver_due),
     Work("forgetting old sessions and links", accounts.sweep),
+    Work("forgetting invitations to pitches", pitches.sweep_invitations),
     Work("forgetting followers who never confirmed", challenges.sweep_followers),
     Work("forgetting old forms", idempotency.sweep),
     Work("forgetting the addresses of closed accounts", privacy.sweep_farewells),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, PasswordField, SelectField
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField
 from wtforms.validators import ValidationError
 
 from pitchfest.accounts.rules import (
@@ -167,6 +167,12 @@ class MemberEndForm(Form):
     """Whose membership ends."""
 
     person = WholeNumberField("Person", [Needed("Choose a person")])
+
+
+class OwnerForm(Form):
+    """Who becomes the owner of an organisation; the page names the choices."""
+
+    person = RadioField("Who becomes the owner?", coerce=int)
 
 
 class ProofForm(Form):

@@ -72,6 +72,7 @@ MAIL_NAMES: dict[str, str] = {
     "pitch_receipt": "Receipt for a pitch",
     "pitch_withdrawn": "A pitch is withdrawn",
     "pitch_closed": "A challenge closed, and what became of the pitch",
+    "pitch_invitation": "Invitation to work on a pitch",
     "pitch_unsent": "Reminder of a pitch that is not sent",
     "clarification_wanted": "Something is asked about an opened pitch",
     "clarification_sent": "What was asked is answered",

@@ -256,6 +256,7 @@ class SendForm(Form):
     declared = BooleanField(
         "I may send this pitch for my organisation, and what it says is true as far as we know.",
     )
+    link_only = BooleanField("Leave our words out of the email: send a link to them only.")
     read_back = BooleanField("I have read it back to the supplier, and they agreed to send it.")
 
     def ask_assistant(self) -> None:
@@ -322,10 +323,9 @@ def _unlocked(question: QuestionRow) -> Field:
     return TextAreaField(question.ask, [AtMost(MOST_CHARACTERS)], filters=[many_lines])
 
 
-class RightForm(Form):
-    """Someone of the organisation, and what they may do with the pitch."""
+class ChangeRightForm(Form):
+    """What somebody of the team may do from now on."""
 
-    person = SelectField("Who", coerce=int, validate_choice=False)
     right = RadioField(
         "What they can do",
         [Needed("Choose what they can do")],
@@ -333,16 +333,20 @@ class RightForm(Form):
     )
 
 
-class TakeForm(Form):
-    """Someone whose right on the pitch is to end."""
+class RightForm(ChangeRightForm):
+    """Someone of the organisation, and what they may do with the pitch."""
 
-    person = HiddenField()
+    person = SelectField("Who", coerce=int, validate_choice=False)
 
-    @property
-    def person_id(self) -> int:
-        """Whose right it is; 0 for anything that is no person."""
-        text = self.person.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+class InviteForm(ChangeRightForm):
+    """Somebody to invite by e-mail."""
+
+    email = LineField(
+        "Their email address",
+        [Needed("Enter their email address"), AtMost(300)],
+        description="Someone of your organisation or of another. They say yes with an account for it.",
+    )
 
 
 class SupplierForm(Form):

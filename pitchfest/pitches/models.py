@@ -73,6 +73,7 @@ class PitchMember(Base):
     __tablename__ = "pitch_member"
     __table_args__ = (
         one_of("right", PitchRight),
+        CheckConstraint("NOT (assists AND partner)", name="one_reason"),
         Index("ix_pitch_member_person", "person_id", "pitch_id"),
     )
 
@@ -84,6 +85,34 @@ class PitchMember(Base):
     until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: An officer who types it for the supplier: the right needs no membership, and ends with sending.
     assists: Mapped[bool] = mapped_column(default=False)
+    #: Invited from outside the pitch's organisation: the right needs no membership of it, only of a supplier.
+    partner: Mapped[bool] = mapped_column(default=False)
+
+
+class PitchInvitation(Base):
+    """Someone was asked by e-mail to work on a pitch. The address goes when it is taken, or swept."""
+
+    __tablename__ = "pitch_invitation"
+    __table_args__ = (
+        one_of("right", PitchRight),
+        CheckConstraint("(taken_at IS NULL) = (taken_by_id IS NULL)", name="taken_by_someone"),
+        CheckConstraint("taken_at IS NULL OR ended_at IS NULL", name="taken_or_ended"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), index=True)
+    email: Mapped[str] = mapped_column(Sealed)
+    right: Mapped[PitchRight] = mapped_column(enum_column(PitchRight))
+    #: SHA-256 of the newest link's token, None until its message leaves and once the link is void.
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: When it was last sent.
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class AssistedPitch(Base):
@@ -199,6 +228,8 @@ class Submission(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     random: Mapped[str] = mapped_column(Sealed)
     sha256: Mapped[str] = mapped_column(String(64))
+    #: Its messages lead to the words and do not hold them.
+    link_only: Mapped[bool] = mapped_column(default=False)
 
 
 class SubmittedAnswer(Base):

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+
+from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries as challenges
+from pitchfest.db import db
 from pitchfest.mail.operations import chase, enqueue
 from pitchfest.mail.rules import MailKind, Message
-from pitchfest.pitches.queries import clearing, reminding, revealed, sealed, versions
+from pitchfest.pitches.models import PitchInvitation
+from pitchfest.pitches.queries import clearing, reminding, sealed, team, versions
 from pitchfest.pitches.rules import PitchRight, PitchState
 from pitchfest.pitches.rules.answers import differences
 from pitchfest.pitches.rules.reading import in_words
 
 
 def receipt(pitch: sealed.PitchRow, number: int, *, now: datetime) -> None:
-    """A sending's receipt with a full copy, to everyone who holds a right on the pitch."""
-    _tell("pitch_receipt", pitch.id, now=now, about_sealed=True, number=number)
+    """A sending's receipt, to everyone who can write in the pitch, partners too."""
+    _tell("pitch_receipt", pitch.id, now=now, about_sealed=True, writers=True, number=number)
 
 
 def withdrawn(pitch: sealed.PitchRow, *, now: datetime) -> None:
-    """The confirmation of a withdrawal, which takes the place of a letter."""
+    """The confirmation of a withdrawal, which takes the place of a letter, to the whole team."""
     _tell("pitch_withdrawn", pitch.id, now=now, about_sealed=pitch.opened_at is None)
 
 
 def closed(pitch_id: int, *, now: datetime) -> None:
     """The challenge closed before everything written was sent: what counts, and a copy of the rest."""
-    _tell("pitch_closed", pitch_id, now=now, about_sealed=True)
+    _tell("pitch_closed", pitch_id, now=now, about_sealed=True, writers=True)
 
 
 def asked(pitch_id: int, person_ids: list[int], *, now: datetime) -> None:
@@ -52,8 +58,25 @@ def remind(person_id: int, pitch: sealed.PitchRow, *, now: datetime) -> bool:
     )
 
 
-def _tell(kind: str, pitch_id: int, *, now: datetime, about_sealed: bool, **ids: Any) -> None:
-    for person_id in revealed.member_ids([pitch_id])[pitch_id]:
+def invited(invitation_id: int, address: str, *, now: datetime) -> None:
+    """Someone is asked to work on a pitch. Who has no account is known by the address only, which goes
+    as soon as the message has left.
+    """
+    known = accounts.person_by_email(address)
+    enqueue(
+        "pitch_invitation",
+        now=now,
+        person_id=known.id if known else None,
+        address=None if known else address,
+        about_sealed=True,
+        invitation=invitation_id,
+    )
+
+
+def _tell(
+    kind: str, pitch_id: int, *, now: datetime, about_sealed: bool, writers: bool = False, **ids: Any
+) -> None:
+    for person_id in team.to_tell(pitch_id, writers=writers):
         enqueue(kind, now=now, person_id=person_id, about_sealed=about_sealed, pitch=pitch_id, **ids)
 
 
@@ -80,7 +103,7 @@ def _load_receipt(message: Message, now: datetime) -> dict[str, Any] | None:
         "pitch": pitch,
         "sending": sending,
         "anchor": sealed.anchor(pitch, sending),
-        "copy": _copy(pitch, sending.answers),
+        "copy": [] if sending.link_only else _copy(pitch, sending.answers),
     }
 
 
@@ -94,12 +117,13 @@ def _load_closed(message: Message, now: datetime) -> dict[str, Any] | None:
     if pitch is None or pitch.removed_at:
         return None
     sending, working = sealed.sent(pitch.id), versions.working(pitch.id)
+    with_words = sending is None or not sending.link_only
     wanted = set(differences(sending.answers, working)) if sending else set(working)
     positions = {q.position for q in challenges.questions(pitch.challenge_id) if q.id in wanted}
     return {
         "pitch": pitch,
         "sending": sending,
-        "copy": [row for row in _copy(pitch, working) if row[0] in positions],
+        "copy": [row for row in _copy(pitch, working) if row[0] in positions] if with_words else [],
     }
 
 
@@ -134,6 +158,22 @@ def _load_clarified(message: Message, now: datetime) -> dict[str, Any] | None:
     }
 
 
+def _load_invitation(message: Message, now: datetime) -> dict[str, Any] | None:
+    found = team.invitation_to_send(message.ids["invitation"], now)
+    return {"invitation": found} if found else None
+
+
+def _mint_invitation(message: Message, _now: datetime) -> str:
+    """A fresh link, which voids the one before; its path on this site."""
+    token = secrets.token_urlsafe(32)
+    db.session.execute(
+        update(PitchInvitation)
+        .where(PitchInvitation.id == message.ids["invitation"], team.is_waiting())
+        .values(token_hash=accounts.digest(token))
+    )
+    return f"/pitches/invitations/{token}"
+
+
 KINDS: dict[str, MailKind] = {
     "clarification_wanted": MailKind(load=_load_asked),
     "clarification_sent": MailKind(load=_load_clarified),
@@ -141,4 +181,5 @@ KINDS: dict[str, MailKind] = {
     "pitch_withdrawn": MailKind(load=_load_withdrawn),
     "pitch_closed": MailKind(load=_load_closed),
     "pitch_unsent": MailKind(load=_load_unsent),
+    "pitch_invitation": MailKind(load=_load_invitation, mint=_mint_invitation, forgets_address=True),
 }

@@ -82,7 +82,7 @@ def _paths(app: Flask, region: roles.Region, rule: Rule, method: str) -> Iterato
     for stage in roles.STAGES if staged else roles.STAGES[:1]:
         values: dict[str, Any] = {**region.plain, **region.stages[stage]}
         if rule.rule.startswith(BY_PITCH):
-            values["reference"] = values["pitch"]
+            values |= {"reference": values["pitch"], "person_id": region.people["editor"]}
         chosen = {name: values[name] for name in rule.arguments}
         yield str(stage) if staged else "", build(rule.endpoint, chosen, method=method)
 

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "pitchfest"
 MAY_NAME = {
     "db/types.py": "defines it",
     "db/__init__.py": "exports it",
-    "pitches/models.py": "answers, salts, receipts, and what came another way: its text, file and contact",
+    "pitches/models.py": "answers, salts, receipts, invited addresses, and what came another way",
     "accounts/models.py": "parked forms",
 }
 SEALED_MODELS = {
@@ -23,11 +23,13 @@ SEALED_MODELS = {
     "AssistedPitch",
     "BroughtPitch",
     "UnlockedQuestion",
+    "PitchInvitation",
     "answer_version",
     "pitch_submission",
     "assisted_pitch",
     "brought_pitch",
     "unlocked_question",
+    "pitch_invitation",
 }
 
 

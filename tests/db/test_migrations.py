@@ -84,6 +84,7 @@ PARTICULAR: dict[str, Any] = {
     "pitch.price_pence": None,
     "answer_version.parent_id": None,
     "answer_version.begun_at": None,
+    "pitch_invitation.ended_at": None,
     "brought_pitch.file_id": None,
     "brought_pitch.file_name": None,
     "brought_pitch.media_type": None,

@@ -9,7 +9,8 @@ from pitchfest.db import db
 from pitchfest.home import queries
 from pitchfest.home.views import greeting
 from pitchfest.kernel.actor import Role
-from pitchfest.pitches.rules import PitchState
+from pitchfest.pitches.models import PitchMember
+from pitchfest.pitches.rules import PitchRight, PitchState
 from tests.awards.ending import NAMES, an_ending
 from tests.support import builders
 from tests.support.signing_in import browser_of
@@ -58,6 +59,20 @@ def test_the_end_of_a_challenge_waits_for_one_person_after_the_other(app, now):
     ]
     world.now += timedelta(days=15)
     assert texts(world, world.entries[1].author) == []
+
+
+def test_no_letter_waits_for_a_partner_from_another_supplier(app, client, now):
+    world = an_ending(now)
+    world.explain()
+    partner = builders.a_person("Holly", organisation=builders.an_organisation("Holly Ltd"))
+    pitch = world.entries[1].id
+    right = PitchMember(pitch_id=pitch, person_id=partner, right=PitchRight.SUBMIT, from_at=now, partner=True)
+    db.session.add(right)
+    db.session.commit()
+    world.decide(WON, LOST, LOST)
+    world.propose(world.officer)
+    world.release(world.lead)
+    assert texts(world, partner) == []
 
 
 def test_the_first_page_has_one_filled_button_for_the_next_thing(app, now):

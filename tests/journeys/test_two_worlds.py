@@ -44,6 +44,9 @@ WATCHERS = (
     "Dogwood",
 )
 SUPPLIERS = ("Alder", "Birch", "Cedar", "Dogwood")
+#: Each is invited to the pitch of the one before, if that one pitches.
+PARTNERS = {"Alder": "Hazel", "Birch": "Holly"}
+STRANGERS = {"Alder": "mo@elsewhere.example", "Birch": "somebody.else@a-long-way-away.example"}
 WORDS = {
     "Alder": ("Short.", "Alder cleans by hand.", "We know each gully by its number."),
     "Birch": (
@@ -79,6 +82,7 @@ MASKS: tuple[tuple[str, str, str], ...] = (
     (r"/assurance$", r"([0-9a-f]{8}<wbr>){8,9}", "the chain's hashes on salted hashes of sealed entries"),
     (r"^/account/messages/", r"\b[0-9a-f]{64}\b", "the copy of Cedar's own receipt, with its anchor"),
     (r"^/pitches/[^/]*/receipts/1$", r"([0-9a-f]{1,8}<wbr>){8,9}", "Cedar's own receipt, and its anchor"),
+    (r"^/pitches/[^/]*/receipts/1.html$", r"\b[0-9a-f]{64}\b", "Cedar's own receipt, and its anchor"),
     (r"^/pitches/[^/]*/receipts/1.json$", r"\b([0-9a-f]{32}|[0-9a-f]{64})\b", "Cedar's own receipt"),
 )
 
@@ -141,7 +145,7 @@ def a_world(app: Flask, clock: MovableClock, pitcher: str) -> World:
         builders.a_region()
         for name, role in roles.items():
             thread.people[name] = builders.a_person(name.title(), role, email=f"{name}@region.example")
-        for name in SUPPLIERS:
+        for name in (*SUPPLIERS, *PARTNERS.values()):
             own = builders.an_organisation(f"{name} Ltd")
             for person in (name, f"{name} colleague"):
                 address = f"{person.replace(' ', '.').lower()}@supplier.example"
@@ -198,6 +202,7 @@ def play(world: World) -> None:
         browser.fill(f"/pitches/{sent}/questions/2", action="/questions", answer=text)
         if goes_out:
             send(browser, sent)
+    invite(world, browser, sent)
     thread.clock.move(hours=3)
     _, drafted = begin(world, world.pitcher, "drafted", words)
     browser, withdrawn = begin(world, world.pitcher, "withdrawn", words)
@@ -209,6 +214,27 @@ def play(world: World) -> None:
     thread.reference = world.challenges["sent"]
     walk.invite_panel(thread)
     thread.work()
+
+
+def invite(world: World, browser: PageClient, pitch: str) -> None:
+    """The pitcher invites a partner, who says yes and writes, a stranger, and one too many."""
+    thread, partner = world.thread, PARTNERS[world.pitcher]
+    page = f"/pitches/{pitch}/people"
+    stranger = STRANGERS[world.pitcher]
+    for address in (f"{partner.lower()}@supplier.example", stranger, f"not.{stranger}"):
+        browser.fill(f"{page}/invite", email=address, right="edit")
+        assert f"We have invited {address}" in browser.text
+    taken_back = re.findall(rf"{page}/invitations/\d+/take-back", browser.html)[-1]
+    browser.send(page, action=taken_back)
+    other = thread.browser(partner)
+    other.get("/account/messages")
+    message = re.findall(r"/account/messages/\d+", other.html)[0]
+    other.fill(message, action=message)
+    link = re.findall(r"/pitches/invitations/[\w-]{43}", other.html)[0]
+    other.fill(link)
+    assert "You are on the team of this pitch" in other.text
+    words = WORDS[world.pitcher][1]
+    other.fill(f"/pitches/{pitch}/questions/1", action="/questions", answer=f"{words} And a partner's.")
 
 
 def ask(world: World) -> None:
@@ -249,7 +275,8 @@ def paths(world: World) -> list[tuple[str, str]]:
             people[name] for name in ("Alder", "Birch", "Birch colleague", "Cedar", "admin", "judge0")
         ],
         "organisation_id": [*range(1, 4)],
-        "message_id": [*range(1, 26)],
+        "message_id": [*range(1, 34)],
+        "/pitches:person_id": [people[name] for name in ("Hazel", "Holly")],
         "/demo:message_id": [*range(10, 20)],
         **{
             name: [1]
@@ -323,7 +350,7 @@ def probed(world: World) -> dict[tuple[str, str, str], Answer]:
     """What curious staff learn by doing something to either supplier: the answer is always the same."""
     seen: dict[tuple[str, str, str], Answer] = {}
     officer, admin = world.thread.browser("officer"), world.thread.browser("admin")
-    for name in ("Alder", "Birch"):
+    for name in ("Alder", "Birch", "Hazel", "Holly"):
         for kind, reference in world.challenges.items():
             officer.fill(
                 f"/manage/challenges/{reference}/panel",
@@ -340,6 +367,7 @@ def probed(world: World) -> dict[tuple[str, str, str], Answer]:
     return seen
 
 
+@pytest.mark.timeout(900)  # two worlds, thousands of pages each
 def test_who_pitched_and_what_shows_nowhere(
     engine: str, tmp_path_factory: pytest.TempPathFactory, caplog: pytest.LogCaptureFixture
 ) -> None:

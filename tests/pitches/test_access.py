@@ -17,8 +17,12 @@ from pitchfest.pitches.rules.states import PitchRight
 from tests.pitches.cast import actor, closing, opened, sent, started, write
 from tests.support import builders
 
-GET = ("", "/questions/1", "/check", "/receipts/1", "/receipts/1.json", "/withdraw", "/people", "/discard")
-POST = ("/questions/1", "/check", "/change", "/discard", "/withdraw", "/people", "/people/take")
+RECEIPT = ("/receipts/1", "/receipts/1.json", "/receipts/1.html", "/compare")
+GET = ("", "/questions/1", "/check", "/withdraw", "/people", "/discard", *RECEIPT)
+#: Of the pitch's team; the first person is the officer, who is on none.
+TEAM = ("/people/invite", "/people/1", "/people/1/take")
+POST = ("/questions/1", "/check", "/change", "/discard", "/withdraw", "/people")
+INVITATION = ("/people/invitations/1/again", "/people/invitations/1/take-back")
 
 
 @pytest.fixture
@@ -38,6 +42,9 @@ def tokens(client):
 def assert_shut_out(client, pitch):
     for page in GET:
         assert client.get(f"/pitches/{pitch}{page}").status_code == 404, page
+    for page in (*TEAM, *INVITATION):
+        status = client.get(f"/pitches/{pitch}{page}").status_code
+        assert status == (405 if page in INVITATION else 404), page
     data = {
         **tokens(client),
         "answer": "Let me in, will you?",
@@ -45,7 +52,7 @@ def assert_shut_out(client, pitch):
         "right": "view",
         "person": "1",
     }
-    for page in POST:
+    for page in (*POST, *TEAM, *INVITATION):
         assert client.post(f"/pitches/{pitch}{page}", data=data).status_code == 404, page
         assert "Let me in, will you?" in client.html, "the text is not kept on the page"
     assert pitch not in client.get("/pitches").get_data(as_text=True)
@@ -98,7 +105,8 @@ def test_a_smaller_right_is_refused_with_its_reason_and_the_text_kept(
     for page in ("", "/questions/1", "/check", "/receipts/1", "/people"):
         assert client.get(f"/pitches/{pitch}{page}").status_code == 200, page
     data = {**tokens(client), "answer": "My own two words", "declared": "y", "right": "view", "person": "1"}
-    refused = ["/check", "/withdraw", "/people", "/people/take"]
+    refused = ["/check", "/withdraw", "/people", "/people/invite", *INVITATION]
+    refused += [f"/people/{cast.rosa}", f"/people/{cast.rosa}/take"]
     refused += ["/questions/1", "/change", "/discard"] if right == PitchRight.VIEW else []
     for page in refused:
         assert client.post(f"/pitches/{pitch}{page}", data=data).status_code == 403, page

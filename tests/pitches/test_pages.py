@@ -201,14 +201,17 @@ def test_people_are_let_in_and_out_by_hand(browser, cast, draft):
     assert "Imran Sadiq" in rosa.text
     imran = browser(cast.imran)
     assert imran.get(draft).status_code == 200
-    rosa.get(f"{draft}/people")
-    data = {**rosa.form("/take")["fields"], "person": str(cast.imran)}
-    rosa.post(f"{draft}/people/take", data=data)
+    rosa.fill(f"{draft}/people/{cast.imran}", right="edit")
+    assert "Can write in it" in rosa.text
+    rosa.get(f"{draft}/people/{cast.imran}/take")
+    assert imran.get(draft).status_code == 200, "the page only asks"
+    rosa.send(f"{draft}/people/{cast.imran}/take")
+    assert "Imran Sadiq can no longer see this pitch" in rosa.text
     assert imran.get(draft).status_code == 404
-    rosa.get(f"{draft}/people")
-    data = {**rosa.form("/take")["fields"], "person": str(cast.rosa)}
-    assert rosa.post(f"{draft}/people/take", data=data).status_code == 422
-    assert "Someone must be able to send this pitch" in rosa.text
+    assert rosa.get(f"{draft}/people/{cast.imran}/take").status_code == 404
+    rosa.get(f"{draft}/people/{cast.rosa}/take")
+    assert rosa.send(f"{draft}/people/{cast.rosa}/take").status_code == 422
+    assert "must be able to send this pitch" in rosa.text
 
 
 def test_the_start_page_fits_who_reads_it(bare_app, browser, client, cast, clock):

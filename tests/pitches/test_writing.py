@@ -17,7 +17,7 @@ from pitchfest.db import db, transaction
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, TooLate
 from pitchfest.pitches import operations
 from pitchfest.pitches.models import AnswerVersion, Pitch
-from pitchfest.pitches.queries import sealed, versions
+from pitchfest.pitches.queries import sealed, team, versions
 from pitchfest.pitches.rules.states import PitchRight, PitchState
 from tests.pitches.cast import (
     WORDS,
@@ -273,7 +273,7 @@ def test_rights_are_given_and_taken_and_one_person_can_always_send(app, cast, no
         write(operations.take_right, cast.rosa, reference=pitch, person_id=cast.rosa, now=now)
     share(cast, pitch, now, PitchRight.VIEW)
     share(cast, pitch, now, PitchRight.SUBMIT)
-    assert [(m.name, m.right) for m in sealed.members(row(cast, pitch, now).id)] == [
+    assert [(m.name, m.right) for m in team.members(row(cast, pitch, now).id)] == [
         ("Rosa Whitfield", PitchRight.SUBMIT),
         ("Imran Sadiq", PitchRight.SUBMIT),
     ]

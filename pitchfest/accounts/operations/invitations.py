@@ -162,6 +162,35 @@ def end_membership(actor: Actor, *, organisation_id: int, person_id: int, now: d
     )
 
 
+def hand_over_organisation(actor: Actor, *, organisation_id: int, person_id: int, now: datetime) -> None:
+    """An owner makes another member the owner in their place, and stays a member.
+
+    Raises RuleViolation for someone who does not belong to it, or owns it already.
+    """
+    db.session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
+    facts = queries.organisation_facts(organisation_id=organisation_id)
+    authorise(PERMISSIONS, Permission.MEMBERS, actor, facts)
+    if person_id not in facts.member_ids - facts.owner_ids:
+        raise RuleViolation("Choose someone who belongs to the organisation", field="person")
+    for who, owns in ((person_id, True), (actor.person_id, False)):
+        db.session.execute(
+            update(Membership)
+            .where(
+                Membership.organisation_id == organisation_id,
+                Membership.person_id == who,
+                Membership.until_at.is_(None),
+            )
+            .values(is_owner=owns)
+        )
+    record(
+        actor,
+        "organisation.hand_over",
+        f"organisation:{organisation_id}",
+        now=now,
+        person=f"person:{person_id}",
+    )
+
+
 def hand_over_link(actor: Actor, *, invitation_id: int, now: datetime) -> str:
     """A fresh link for an invited person, to be handed over in person; its path. Voids the old.
 

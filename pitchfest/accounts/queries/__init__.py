@@ -38,6 +38,7 @@ from pitchfest.accounts.queries.organisations import (
     organisation_facts,
     organisations_of,
     supplier_ties,
+    supplies,
 )
 from pitchfest.accounts.queries.people import (
     Credentials,
@@ -176,6 +177,7 @@ __all__ = [
     "standing_in",
     "subject",
     "supplier_ties",
+    "supplies",
     "team",
     "technical",
     "tied_at",

@@ -133,6 +133,18 @@ def supplier_ties(person_id: int, now: datetime) -> ColumnElement[bool]:
     )
 
 
+def supplies(person_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition that a person belongs now to a supplier organisation that was not made for practice."""
+    return exists().where(
+        _MEMBER.person_id == person_id,
+        _MEMBER.until_at.is_(None),
+        OrganisationCapacity.organisation_id == _MEMBER.organisation_id,
+        OrganisationCapacity.capacity == Capacity.SUPPLIER,
+        _ORGANISATION.id == _MEMBER.organisation_id,
+        _ORGANISATION.practice.is_(False),
+    )
+
+
 def _capacities(ids: list[int]) -> dict[int, frozenset[Capacity]]:
     found: dict[int, set[Capacity]] = {i: set() for i in ids}
     capacity = OrganisationCapacity.__table__.c

@@ -16,6 +16,7 @@ from pitchfest.accounts.forms import (
     MemberEndForm,
     MemberForm,
     NameForm,
+    OwnerForm,
 )
 from pitchfest.accounts.rules import SIZE_NAMES, OrganisationFacts, Owned, Permission
 from pitchfest.accounts.views.blueprint import bp
@@ -155,6 +156,26 @@ def end_membership(facts: OrganisationFacts) -> ResponseReturnValue:
         flash("You have left the organisation." if left else "They do not belong to it any more.", "success")
         return redirect(write.redirect)
     return redirect(back)
+
+
+@bp.route("/account/organisations/<int:organisation_id>/hand-over", methods=["GET", "POST"])
+@requires(Permission.MEMBERS, of=queries.organisation_facts)
+def hand_over_organisation(facts: OrganisationFacts) -> ResponseReturnValue:
+    form, back = OwnerForm(), url_for("accounts.organisation", organisation_id=facts.id)
+    names = {m.person_id: m.name for m in queries.members(facts.id) if not m.is_owner}
+    form.person.choices = list(names.items())
+    if names and form.validate_on_submit():
+        with saving(form, then=back) as saved:
+            operations.hand_over_organisation(
+                the_actor(), organisation_id=facts.id, person_id=form.person.data, now=now()
+            )
+        if saved:
+            flash(
+                f"{names[form.person.data]} is an owner of {facts.name} now. You still belong to it.",
+                "success",
+            )
+            return redirect(saved.redirect)
+    return _page("accounts/hand_over_organisation.html", form, organisation=facts)
 
 
 # Messages

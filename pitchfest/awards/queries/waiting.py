@@ -201,6 +201,7 @@ def _to_read(actor: Actor, now: datetime) -> list[Waiting]:
         .where(
             PitchMember.person_id == actor.person_id,
             is_member(),
+            ~PitchMember.partner,  # the letter goes to the organisation
             Letter.at > now - FRESH,
         )
         .distinct()

@@ -20,6 +20,7 @@ from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, Problem, RuleViolation
 from pitchfest.kernel.permissions import authorise
 from pitchfest.kernel.text import count_words, tidy
+from pitchfest.pitches import queries as pitches
 
 D = DeclarationState
 
@@ -29,7 +30,8 @@ def declare(actor: Actor, *, reference: str, interests: Mapping[str, str], now: 
 
     `interests` maps a pitch's reference to what the interest is. Clears at once where there is
     none; an interest goes to the procurement lead. Raises RuleViolation for an interest without
-    words, Conflict when the list has changed since it was read.
+    words, or none in a supplier on whose pitch the judge works or worked; Conflict when the list has
+    changed since it was read.
     """
     round_ = opened(actor, Permission.DECLARE, reference, now=now)
     assert round_.member_id is not None
@@ -40,6 +42,10 @@ def declare(actor: Actor, *, reference: str, interests: Mapping[str, str], now: 
     if short := [key for key, text in words.items() if count_words(text) < 3]:
         message = "Say in a sentence what connects you"
         raise RuleViolation(*(Problem(message, f"interest-{key}") for key in short))
+    worked_on = pitches.worked_on(actor.person_id, [] if round_.practice else [p.id for p in waiting])
+    if silent := [p.reference for p in waiting if p.id in worked_on and p.reference not in words]:
+        message = "You work on the pitch of this supplier, or did. Tick it, and say so"
+        raise RuleViolation(*(Problem(message, f"interest-{key}") for key in silent))
     if not waiting:
         return
     db.session.execute(

@@ -15,6 +15,13 @@ from pitchfest.pitches.operations.clearing import (
 )
 from pitchfest.pitches.operations.filing import KeptFile, answer_with_file, keep_file
 from pitchfest.pitches.operations.findings import find, keep_lowest_price, record_outcome
+from pitchfest.pitches.operations.inviting import (
+    invite,
+    invite_again,
+    join,
+    sweep_invitations,
+    take_back_invitation,
+)
 from pitchfest.pitches.operations.opening import (
     confirm_opening,
     propose_opening,
@@ -55,6 +62,9 @@ __all__ = [
     "discard_copy",
     "find",
     "give_right",
+    "invite",
+    "invite_again",
+    "join",
     "keep_clarification",
     "keep_file",
     "keep_lowest_price",
@@ -70,6 +80,8 @@ __all__ = [
     "start",
     "submit",
     "supplier_organisations",
+    "sweep_invitations",
+    "take_back_invitation",
     "take_back_opening",
     "take_back_turning",
     "take_out",

@@ -22,6 +22,7 @@ from pitchfest.pitches.models import (
     LowestPrice,
     Opening,
     Pitch,
+    PitchInvitation,
     PitchMember,
     Submission,
     UnlockedQuestion,
@@ -79,7 +80,7 @@ def discard(challenge_id: int) -> list[str]:
     forget_words(ids)
     asked = select(ClarificationRequest.id).where(ClarificationRequest.pitch_id.in_(ids))
     db.session.execute(delete(UnlockedQuestion).where(UnlockedQuestion.request_id.in_(asked)))
-    for table in (ClarificationRequest, Submission, Eligibility, PitchMember):
+    for table in (ClarificationRequest, Submission, Eligibility, PitchInvitation, PitchMember):
         db.session.execute(delete(table).where(table.pitch_id.in_(ids)))
     for whole in (Opening, LowestPrice, Pitch):
         db.session.execute(delete(whole).where(whole.challenge_id == challenge_id))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
+from pitchfest.accounts.models import Person
 from pitchfest.challenges.models import Challenge
 from pitchfest.db import db, disposing
 from pitchfest.kernel.privacy import removed_words
@@ -13,6 +14,7 @@ from pitchfest.pitches.models import (
     ClarificationRequest,
     Eligibility,
     Pitch,
+    PitchInvitation,
     PitchMember,
     UnlockedQuestion,
 )
@@ -25,6 +27,7 @@ def remove_words(pitch_id: int, now: datetime) -> None:
     stay. The caller holds a disposal of it, has decided that its time is over, and keeps the record.
     """
     forget_words([pitch_id])
+    db.session.execute(delete(PitchInvitation).where(PitchInvitation.pitch_id == pitch_id))
     asked = select(ClarificationRequest.id).where(ClarificationRequest.pitch_id == pitch_id)
     db.session.execute(
         update(UnlockedQuestion).where(UnlockedQuestion.request_id.in_(asked)).values(draft=None)
@@ -57,13 +60,16 @@ def remove_unsent(before: datetime, now: datetime, most: int) -> int:
 
 
 def erase(person_id: int, now: datetime) -> None:
-    """Delete drafts that only this person can see, and end their rights on all others."""
+    """Delete drafts that only this person can see, end their rights on all others, and forget their
+    address where somebody invited them.
+    """
     for pitch_id in queries.sole_drafts(person_id):
         challenge_id = db.session.execute(
             select(Pitch.challenge_id).where(Pitch.id == pitch_id).with_for_update()
         ).scalar_one()
         with disposing(challenge_id, pitch_id):
             forget_words([pitch_id])
+        db.session.execute(delete(PitchInvitation).where(PitchInvitation.pitch_id == pitch_id))
         db.session.execute(delete(PitchMember).where(PitchMember.pitch_id == pitch_id))
         db.session.execute(delete(Pitch).where(Pitch.id == pitch_id))
     db.session.execute(
@@ -71,3 +77,8 @@ def erase(person_id: int, now: datetime) -> None:
         .where(PitchMember.person_id == person_id, PitchMember.until_at.is_(None))
         .values(until_at=now)
     )
+    address = db.session.execute(select(Person.email).where(Person.id == person_id)).scalar_one()
+    untaken = select(PitchInvitation).where(PitchInvitation.taken_at.is_(None)).order_by(PitchInvitation.id)
+    for invitation in db.session.scalars(untaken).all():
+        if invitation.email == address:  # sealed, so the database cannot look for it
+            invitation.ended_at, invitation.token_hash, invitation.email = now, None, ""

@@ -52,10 +52,12 @@ def submit(
     reference: str,
     declared: bool,
     read_back: bool = False,
+    link_only: bool = False,
     expected_version: int | None,
     now: datetime,
 ) -> int:
-    """Send the pitch as it stands; the number of this sending, from 1.
+    """Send the pitch as it stands; the number of this sending, from 1. With `link_only` its messages
+    lead to the words and do not hold them.
 
     From now on it counts, in place of what was sent before. Raises RuleViolation with all that
     is missing or too long, or where the challenge was corrected and nobody looked again; StaleForm
@@ -88,6 +90,7 @@ def submit(
         questions=questions,
         latest={q: v for q, v in latest.items() if q in answers},
         at=now,
+        link_only=link_only,
     )
     record_sealed(
         "pitch.submit",
@@ -132,6 +135,7 @@ def freeze(
     latest: Mapping[int, versions.Version],
     at: datetime,
     as_received: str = "",
+    link_only: bool = False,
 ) -> str:
     """Write a sending down, received at `at`; the SHA-256 that its receipt shows.
 
@@ -155,6 +159,7 @@ def freeze(
         by_id=actor.person_id,
         random=random,
         sha256=receipt_sha256(body),
+        link_only=link_only,
     )
     db.session.add(sending)
     db.session.flush()

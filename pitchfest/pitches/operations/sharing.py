@@ -11,47 +11,71 @@ from pitchfest.audit.operations import record_sealed
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Problem, RuleViolation
+from pitchfest.kernel.permissions import authorise
 from pitchfest.pitches.models import Pitch, PitchMember
-from pitchfest.pitches.operations.roots import locked
+from pitchfest.pitches.operations.roots import lock_pitch, locked
 from pitchfest.pitches.queries import sealed as queries
-from pitchfest.pitches.rules.permissions import Permission
+from pitchfest.pitches.queries import team
+from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import PitchRight
 
-SOMEONE_SENDS = "Someone must be able to send this pitch. Give that right to another person first."
+SOMEONE_SENDS = (
+    "Someone of the organisation must be able to send this pitch. Give that right to another person first."
+)
 
 
 def give_right(actor: Actor, *, reference: str, person_id: int, right: PitchRight, now: datetime) -> None:
-    """Give a current member of the pitch's organisation a right on it, in place of the one they
-    have. Raises RuleViolation when they do not belong to it or nobody could send the pitch.
+    """Give a member of the pitch's organisation, or a partner who is on its team, a right on it, in
+    place of the one they have. Raises RuleViolation for anyone else, or when nobody of the organisation
+    could send the pitch then.
     """
     pitch, row = locked(actor, reference, Permission.SHARE, now)
-    if person_id not in {m.person_id for m in people.members(row.organisation_id)}:
+    own_people = {m.person_id for m in people.members(row.organisation_id)}
+    partners = {m.person_id for m in team.members(row.id) if m.partner}
+    if person_id not in own_people | partners:
         raise RuleViolation(Problem("Choose someone who belongs to your organisation", "person"))
     _someone_still_sends(row, person_id, right)
-    _end(pitch, person_id, now)
-    db.session.add(PitchMember(pitch_id=pitch.id, person_id=person_id, right=right, from_at=now))
-    _record(actor, pitch, row, now)
+    end_right(pitch.id, person_id, now)
+    db.session.add(
+        PitchMember(
+            pitch_id=pitch.id,
+            person_id=person_id,
+            right=right,
+            from_at=now,
+            partner=person_id not in own_people,
+        )
+    )
+    record_sharing(actor, pitch, row, now)
 
 
 def take_right(actor: Actor, *, reference: str, person_id: int, now: datetime) -> None:
-    """End a person's right on the pitch. Raises RuleViolation when nobody could send it then."""
-    pitch, row = locked(actor, reference, Permission.SHARE, now)
-    _someone_still_sends(row, person_id, None)
-    _end(pitch, person_id, now)
-    _record(actor, pitch, row, now)
+    """End a person's right on the pitch, or give up one's own: it opens nothing from now on.
+
+    Raises RuleViolation when nobody of the organisation could send the pitch then, NotFound for
+    someone without a right.
+    """
+    pitch = lock_pitch(reference)
+    seat = team.seat(actor=actor, now=now, reference=reference, person_id=person_id)
+    authorise(PERMISSIONS, Permission.TAKE_RIGHT, actor, seat)
+    _someone_still_sends(seat.pitch, person_id, None)
+    end_right(pitch.id, person_id, now)
+    record_sharing(actor, pitch, seat.pitch, now)
 
 
 def _someone_still_sends(row: queries.PitchRow, person_id: int, right: PitchRight | None) -> None:
-    senders = {m.person_id for m in queries.members(row.id) if m.right == PitchRight.SUBMIT}
-    if right != PitchRight.SUBMIT and not senders - {person_id}:
+    found = team.members(row.id)
+    before = {m.person_id for m in found if m.right == PitchRight.SUBMIT and not m.partner}
+    loses = person_id in before and right != PitchRight.SUBMIT
+    if loses and before == {person_id}:
         raise RuleViolation(Problem(SOMEONE_SENDS, "person"))
 
 
-def _end(pitch: Pitch, person_id: int, now: datetime) -> None:
+def end_right(pitch_id: int, person_id: int, now: datetime) -> None:
+    """End whatever right a person has on a pitch."""
     db.session.execute(
         update(PitchMember)
         .where(
-            PitchMember.pitch_id == pitch.id,
+            PitchMember.pitch_id == pitch_id,
             PitchMember.person_id == person_id,
             PitchMember.until_at.is_(None),
         )
@@ -59,7 +83,8 @@ def _end(pitch: Pitch, person_id: int, now: datetime) -> None:
     )
 
 
-def _record(actor: Actor, pitch: Pitch, row: queries.PitchRow, now: datetime) -> None:
+def record_sharing(actor: Actor, pitch: Pitch, row: queries.PitchRow, now: datetime) -> None:
+    """Note in the log, sealed, that the pitch's team changed."""
     who = (actor.person_id, row.organisation_id, row.reference)
     record_sealed("pitch.share", salt=pitch.salt, values=who, now=now)
     db.session.flush()

@@ -38,6 +38,7 @@ from pitchfest.pitches.queries.revealed import (
     opened_by_id,
     opened_by_reference,
     opening,
+    worked_on,
 )
 from pitchfest.pitches.queries.saving import SavedPages, saved_pages
 from pitchfest.pitches.queries.sealed import PitchRow, mine, own
@@ -88,4 +89,5 @@ __all__ = [
     "typed_or_brought",
     "waiting",
     "ways",
+    "worked_on",
 ]

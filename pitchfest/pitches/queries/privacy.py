@@ -22,9 +22,11 @@ from pitchfest.pitches.models import (
     ClarifiedAnswer,
     Opening,
     Pitch,
+    PitchInvitation,
     PitchMember,
 )
 from pitchfest.pitches.queries.revealed import is_member
+from pitchfest.pitches.queries.team import is_waiting
 from pitchfest.pitches.rules.reading import in_words
 from pitchfest.pitches.rules.states import RIGHT_NAMES, UNSENT, WAITING_TO_OPEN, PitchRight, PitchState
 
@@ -33,8 +35,16 @@ _VERSION = AnswerVersion.__table__.c
 
 
 def sections(person_id: int, now: datetime) -> list[Section]:
-    """Pitches that the person has a right on, and their own written words in them; four statements."""
-    return [_pitches(person_id), _words(person_id), _clarified(person_id), _openings(person_id, now)]
+    """Pitches that the person has a right on, whom they invited, and their own written words; five
+    statements.
+    """
+    return [
+        _pitches(person_id),
+        _invitations(person_id),
+        _words(person_id),
+        _clarified(person_id),
+        _openings(person_id, now),
+    ]
 
 
 def _own(person_id: int) -> ColumnElement[bool]:
@@ -62,6 +72,27 @@ def _pitches(person_id: int) -> Section:
         "Pitches you can see",
         ("Pitch", "Challenge", "For", "Started", "What you can do", "Since"),
         tuple((*row[:4], RIGHT_NAMES[row.right], row.from_at) for row in rows),
+    )
+
+
+def _invitations(person_id: int) -> Section:
+    may_see = select(PitchMember.id).where(PitchMember.pitch_id == _PITCH.id, _own(person_id)).exists()
+    rows = db.session.execute(
+        select(
+            Pitch.reference,
+            PitchInvitation.email,
+            PitchInvitation.right,
+            PitchInvitation.at,
+            PitchInvitation.expires_at,
+        )
+        .join(Pitch, Pitch.id == PitchInvitation.pitch_id)
+        .where(PitchInvitation.by_id == person_id, is_waiting(), may_see)
+        .order_by(PitchInvitation.id)
+    )
+    return Section(
+        "People you invited to pitches, who have not said yes",
+        ("Pitch", "Address", "What they could do", "Invited", "Works until"),
+        tuple((r.reference, r.email, RIGHT_NAMES[r.right], r.at, r.expires_at) for r in rows),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Membership, Organisation, Person
 from pitchfest.accounts.rules import Size
 from pitchfest.audit import queries as audit
@@ -148,7 +149,8 @@ def opened_answers(pitch_ids: Collection[int]) -> dict[int, dict[int, str]]:
 
 def is_member() -> ColumnElement[bool]:
     """That a row of `pitch_member` counts: it has not ended, and its person still belongs to the
-    organisation whose pitch it is, or types it for them. Needs the pitch in the statement.
+    organisation whose pitch it is, is a partner who still belongs to some supplier, or types it for
+    them. Needs the pitch in the statement.
     """
     belongs = (
         select(Membership.id)
@@ -159,18 +161,24 @@ def is_member() -> ColumnElement[bool]:
         )
         .exists()
     )
-    return and_(PitchMember.until_at.is_(None), or_(belongs, PitchMember.assists))
+    partner = and_(PitchMember.partner, accounts.supplies(PitchMember.__table__.c.person_id))
+    return and_(PitchMember.until_at.is_(None), or_(belongs, PitchMember.assists, partner))
 
 
 def member_ids(pitch_ids: Collection[int]) -> dict[int, list[int]]:
-    """pitch id → ids of the supplier's people who hold a right on it, in the order in which they came;
-    not of an officer who types it for them, to whom no copy, receipt or letter goes.
+    """pitch id → ids of the organisation's people who hold a right on it, in the order in which they came:
+    to whom its letter goes. Not partners', nor an officer's who types it for them.
     """
     found: dict[int, list[int]] = {pitch_id: [] for pitch_id in pitch_ids}
     for row in db.session.execute(
         select(PitchMember.pitch_id, PitchMember.person_id)
         .join(Pitch, Pitch.id == PitchMember.pitch_id)
-        .where(PitchMember.pitch_id.in_(sorted(pitch_ids)), is_member(), ~PitchMember.assists)
+        .where(
+            PitchMember.pitch_id.in_(sorted(pitch_ids)),
+            is_member(),
+            ~PitchMember.assists,
+            ~PitchMember.partner,
+        )
         .order_by(PitchMember.pitch_id, PitchMember.id)
     ):
         if row.person_id not in found[row.pitch_id]:
@@ -188,6 +196,16 @@ def holders(challenge_id: int) -> list[int]:
         .order_by(PitchMember.person_id)
     )
     return list(rows.scalars())
+
+
+def worked_on(person_id: int, pitch_ids: Collection[int]) -> frozenset[int]:
+    """Those of the pitches on which a person ever held a right, whether or not they still do."""
+    rows = db.session.execute(
+        select(PitchMember.pitch_id)
+        .where(PitchMember.person_id == person_id, PitchMember.pitch_id.in_(sorted(pitch_ids)))
+        .order_by(PitchMember.pitch_id)
+    )
+    return frozenset(rows.scalars())
 
 
 def lowest_price(challenge_id: int) -> int | None:

@@ -214,7 +214,9 @@ def live_of(organisation_id: int, challenge_id: int) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One sending: its number from 1, when, by whom, its hash, and what went into it."""
+    """One sending: its number from 1, when, by whom, its hash, and what went into it. `link_only`: its
+    messages lead to the words and do not hold them.
+    """
 
     id: int
     number: int
@@ -223,6 +225,7 @@ class Sent:
     by_name: str
     sha256: str
     random: str
+    link_only: bool
     answers: dict[int, str]
 
 
@@ -238,6 +241,7 @@ def _sent(*conditions: ColumnElement[bool]) -> dict[int, Sent]:
             Person.name.label("by_name"),
             Submission.sha256,
             Submission.random,
+            Submission.link_only,
         )
         .join(Person, Person.id == Submission.by_id)
         .where(*conditions)
@@ -292,28 +296,3 @@ def anchor(pitch: PitchRow | Slip, sending: Sent, *, action: str = "pitch.submit
         if json.loads(entry["detail"]).get("sha256") == sending.sha256:
             return f"{entry['seq']}:{entry['hash']}"
     return ""
-
-
-# Who can see it.
-
-
-@dataclass(frozen=True, slots=True)
-class MemberRow:
-    """Someone with a right on a pitch."""
-
-    person_id: int
-    name: str
-    right: PitchRight
-    from_at: datetime
-
-
-def members(pitch_id: int) -> list[MemberRow]:
-    """The people with a right on the pitch now, in the order in which they came."""
-    rows = db.session.execute(
-        select(PitchMember.person_id, Person.name, PitchMember.right, PitchMember.from_at)
-        .join(Pitch, Pitch.id == PitchMember.pitch_id)
-        .join(Person, Person.id == PitchMember.person_id)
-        .where(PitchMember.pitch_id == pitch_id, is_member())
-        .order_by(PitchMember.id)
-    )
-    return [MemberRow(**row._mapping) for row in rows]

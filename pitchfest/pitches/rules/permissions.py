@@ -10,6 +10,7 @@ from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.permissions import ALLOWED, HIDDEN, PermissionTable, Predicate, Verdict, refused
 from pitchfest.pitches.rules.another_way import HasEntry, HasSlip
 from pitchfest.pitches.rules.states import RIGHTS, UNSENT, WAITING_TO_OPEN, PitchRight
+from pitchfest.pitches.rules.teams import joins
 
 
 class Permission(StrEnum):
@@ -22,6 +23,8 @@ class Permission(StrEnum):
     SUBMIT = "pitch:submit"
     WITHDRAW = "pitch:withdraw"
     SHARE = "pitch:share"
+    TAKE_RIGHT = "pitch:take_right"
+    JOIN = "pitch:join"
     OPENING_SEE = "opening:see"
     OPENING_ACT = "opening:act"
     READ_OPENED = "pitch:read_opened"
@@ -63,10 +66,19 @@ class HasRight(Protocol):
 
 
 class MayBeAssisting(HasRight, Protocol):
-    """The same, with whether the person types it for a supplier who is not of their organisation."""
+    """The same, with whether the person types it for a supplier, and whose pitch it is."""
 
     @property
     def assists(self) -> bool: ...
+    @property
+    def organisation_id(self) -> int: ...
+
+
+class HasSeat(MayBeAssisting, Protocol):
+    """The same, about someone's place on the pitch's team."""
+
+    @property
+    def person_id(self) -> int: ...
 
 
 class HasStage(Protocol):
@@ -159,11 +171,20 @@ _submits = _with_right(PitchRight.SUBMIT)
 
 
 def _shares(actor: Actor | None, facts: MayBeAssisting) -> Verdict:
-    """Whoever types a pitch for a supplier keeps it to themselves."""
+    """Whoever types a pitch for a supplier keeps it to themselves; a partner lets nobody in."""
     verdict = _submits(actor, facts)
     if verdict and facts.assists:
         return refused("You type this pitch for a supplier, so nobody else can be let in.")
+    if verdict and actor is not None and facts.organisation_id not in actor.organisations:
+        return refused("Only people of the organisation whose pitch it is decide who works on it.")
     return verdict
+
+
+def _takes_right(actor: Actor | None, seat: HasSeat) -> Verdict:
+    """Anyone gives up their own right; whoever shares the pitch ends that of others."""
+    if actor is not None and actor.person_id == seat.person_id and not seat.assists:
+        return _with_right(PitchRight.VIEW)(actor, seat)
+    return _shares(actor, seat)
 
 
 def _another_way(state: ChallengeState, when: str) -> Predicate:
@@ -210,6 +231,8 @@ PERMISSIONS: PermissionTable = {
     Permission.SUBMIT: _submits,
     Permission.WITHDRAW: _submits,
     Permission.SHARE: _shares,
+    Permission.TAKE_RIGHT: _takes_right,
+    Permission.JOIN: joins,
     Permission.OPENING_SEE: _sees_opening,
     Permission.OPENING_ACT: _may_open,
     Permission.READ_OPENED: _reads_opened,

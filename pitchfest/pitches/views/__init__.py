@@ -1,6 +1,15 @@
 """Pages of pitches: the supplier's own, and the desk of those who open and check them."""
 
-from pitchfest.pitches.views import another_way, answers, clearing, extending, previewing, sending, sharing
+from pitchfest.pitches.views import (
+    another_way,
+    answers,
+    clearing,
+    comparing,
+    extending,
+    previewing,
+    sending,
+    sharing,
+)
 from pitchfest.pitches.views.desk import bp as desk
 from pitchfest.pitches.views.panels import fact, list_numbers, manage_panel, own_pitch, panel
 from pitchfest.pitches.views.practising import practice_panel
@@ -13,6 +22,7 @@ __all__ = [
     "another_way",
     "answers",
     "clearing",
+    "comparing",
     "extending",
     "fact",
     "list_numbers",

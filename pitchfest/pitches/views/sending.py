@@ -11,19 +11,20 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.rules import BEFORE_RELEASE
+from pitchfest.challenges.rules import BEFORE_RELEASE, QuestionRow
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict, NotFound
 from pitchfest.kernel.privacy import removed_words
 from pitchfest.kernel.text import canonical_json
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms import SendForm
-from pitchfest.pitches.queries import PitchRow, own, versions
+from pitchfest.pitches.queries import PitchRow, own, team, versions
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries.sealed import Sent
+from pitchfest.pitches.queries.team import OfPitch
 from pitchfest.pitches.rules.answers import differences, look_at
 from pitchfest.pitches.rules.permissions import Permission
-from pitchfest.pitches.rules.reading import read
+from pitchfest.pitches.rules.reading import Reading, read
 from pitchfest.pitches.rules.receipts import receipt_body, receipt_sha256
 from pitchfest.pitches.rules.states import PitchRight
 from pitchfest.pitches.views.writing import bp, can_write, in_time
@@ -37,9 +38,10 @@ from pitchfest.web.requests import now
 def check(pitch: PitchRow) -> str | Response:
     if pitch.removed_at:  # its page says so
         return redirect(url_for("pitches.tasks", reference=pitch.reference))
-    form = SendForm()
+    last = queries.sent(pitch.id)
+    form = SendForm(link_only=last is not None and last.link_only)
     form.version.data = str(pitch.version)
-    return _check_page(pitch, form)
+    return _check_page(pitch, form, last)
 
 
 @bp.post("/pitches/<reference>/check")
@@ -53,6 +55,7 @@ def send(pitch: PitchRow) -> str | Response | tuple[str, int]:
                 reference=pitch.reference,
                 declared=form.declared.data,
                 read_back=form.read_back.data,
+                link_only=form.link_only.data,
                 expected_version=form.expected_version,
                 now=now(),
             )
@@ -63,10 +66,10 @@ def send(pitch: PitchRow) -> str | Response | tuple[str, int]:
             )
         if saved:
             return redirect(saved.redirect)
-    return _check_page(pitch, form), 422
+    return _check_page(pitch, form, queries.sent(pitch.id)), 422
 
 
-def _check_page(pitch: PitchRow, form: SendForm) -> str:
+def _check_page(pitch: PitchRow, form: SendForm, sending: Sent | None) -> str:
     if pitch.assists:
         form.ask_assistant()
     questions, latest = challenges.questions(pitch.challenge_id), versions.latest(pitch.id)
@@ -87,7 +90,7 @@ def _check_page(pitch: PitchRow, form: SendForm) -> str:
         can_write=can_write(pitch),
         may_edit=bool(allows(Permission.EDIT, pitch)),
         may_submit=bool(allows(Permission.SUBMIT, pitch)),
-        senders=[m.name for m in queries.members(pitch.id) if m.right == PitchRight.SUBMIT],
+        senders=[m.name for m in team.members(pitch.id) if m.right == PitchRight.SUBMIT],
     )
 
 
@@ -102,21 +105,10 @@ def _sending(pitch: PitchRow, number: int) -> Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedSending:
-    """One sending of a pitch, and the right of the person who asks for it."""
+class AskedSending(OfPitch):
+    """One sending of a pitch."""
 
-    pitch: PitchRow
     number: int
-
-    @property
-    def right(self) -> PitchRight | None:
-        """The person's right on the pitch."""
-        return self.pitch.right
-
-    @property
-    def practice(self) -> bool:
-        """Whether the challenge is one for practice."""
-        return self.pitch.practice
 
 
 def _asked(*, actor: Actor, now: datetime, reference: str, number: int) -> AskedSending:
@@ -127,31 +119,59 @@ def _asked(*, actor: Actor, now: datetime, reference: str, number: int) -> Asked
 @requires(Permission.VIEW, of=_asked)
 def receipt(asked: AskedSending) -> str:
     pitch, sending = asked.pitch, _sending(asked.pitch, asked.number)
-    questions = challenges.questions(pitch.challenge_id)
     return render_template(
         "pitches/receipt.html",
         pitch=pitch,
         sending=sending,
         anchor=queries.anchor(pitch, sending),
-        rows=[(q, read(q.kind, q.options, sending.answers.get(q.id, ""))) for q in questions],
+        rows=_rows(pitch, sending),
         counts=sending.number == queries.sendings(pitch.id)[0][0] and pitch.withdrawn_at is None,
         is_open=in_time(pitch),
     )
+
+
+def _rows(pitch: PitchRow, sending: Sent) -> list[tuple[QuestionRow, Reading]]:
+    """Every question, and what was sent for it."""
+    return [
+        (q, read(q.kind, q.options, sending.answers.get(q.id, "")))
+        for q in challenges.questions(pitch.challenge_id)
+    ]
 
 
 @bp.get("/pitches/<reference>/receipts/<int(max=9999):number>.json")
 @requires(Permission.VIEW, of=_asked)
 def record(asked: AskedSending) -> FlaskResponse:
     """The exact text that the receipt's SHA-256 is over."""
-    pitch, sending = asked.pitch, _sending(asked.pitch, asked.number)
-    if pitch.removed_at:
-        raise Conflict(f"{removed_words(pitch.removed_at)} The seal alone is left, on the receipt.")
-    response = FlaskResponse(
-        canonical_json(_body(pitch, sending)), content_type="application/json; charset=utf-8"
+    pitch, sending = _kept(asked)
+    return _download(asked, "json", "application/json", canonical_json(_body(pitch, sending)))
+
+
+@bp.get("/pitches/<reference>/receipts/<int(max=9999):number>.html")
+@requires(Permission.VIEW, of=_asked)
+def record_page(asked: AskedSending) -> FlaskResponse:
+    """What was sent, as one page to keep: it needs nothing from this site."""
+    pitch, sending = _kept(asked)
+    page = render_template(
+        "pitches/record.html",
+        pitch=pitch,
+        sending=sending,
+        anchor=queries.anchor(pitch, sending),
+        rows=_rows(pitch, sending),
     )
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="{pitch.reference}-{sending.number}.json"'
-    )
+    return _download(asked, "html", "text/html", page)
+
+
+def _kept(asked: AskedSending) -> tuple[PitchRow, Sent]:
+    """The pitch and the sending. Raises Conflict once the words are gone, their time being over."""
+    if asked.pitch.removed_at:
+        raise Conflict(f"{removed_words(asked.pitch.removed_at)} The seal alone is left, on the receipt.")
+    return asked.pitch, _sending(asked.pitch, asked.number)
+
+
+def _download(asked: AskedSending, ending: str, media_type: str, text: str) -> FlaskResponse:
+    response = FlaskResponse(text, content_type=f"{media_type}; charset=utf-8")
+    name = f"{asked.pitch.reference}-{asked.number}.{ending}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

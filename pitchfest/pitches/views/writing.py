@@ -18,7 +18,7 @@ from pitchfest.challenges.rules import (
 from pitchfest.kernel.text import plural
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms import StartForm
-from pitchfest.pitches.queries import PitchRow, mine, own, versions
+from pitchfest.pitches.queries import PitchRow, mine, own, team, versions
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries.clearing import request_about
 from pitchfest.pitches.rules.answers import (
@@ -146,7 +146,7 @@ def tasks(pitch: PitchRow) -> str:
         sending=sending,
         sendings=queries.sendings(pitch.id) if sending else [],
         changed=[q for q in questions if q.id in changed],
-        members=queries.members(pitch.id),
+        members=team.members(pitch.id),
         may_edit=bool(allows(Permission.EDIT, pitch)),
         may_submit=bool(allows(Permission.SUBMIT, pitch)),
         may_withdraw=pitch.challenge_state in BEFORE_RELEASE and bool(allows(Permission.WITHDRAW, pitch)),

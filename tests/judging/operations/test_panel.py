@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -10,8 +10,8 @@ from flask import Flask
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
 from pitchfest.kernel.errors import NotAllowed, RuleViolation
-from pitchfest.pitches.models import Pitch
-from pitchfest.pitches.rules import PitchState
+from pitchfest.pitches.models import Pitch, PitchMember
+from pitchfest.pitches.rules import PitchRight, PitchState
 from tests.judging.setting import a_round, declare_all, kinds_of_mail
 
 
@@ -24,6 +24,28 @@ def test_nothing_to_declare_clears_at_once_and_brings_the_cards(app: Flask, now:
     cards = queries.cards(setting.challenge)
     assert {(c.member_id, c.pitch_id) for c in cards} == {(setting.members[0], p) for p in setting.pitches}
     assert kinds_of_mail(setting.judges[0]) == []  # they are looking at their desk already
+
+
+def test_who_ever_worked_on_a_pitch_cannot_say_that_nothing_connects_them(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    judge, mine = setting.actor(setting.judges[0]), setting.pitch_reference(0)
+    db.session.add(
+        PitchMember(
+            pitch_id=setting.pitches[0],
+            person_id=judge.person_id,
+            right=PitchRight.VIEW,
+            from_at=now - timedelta(days=30),
+            until_at=now - timedelta(days=20),
+            partner=True,
+        )
+    )
+    db.session.commit()
+    with pytest.raises(RuleViolation, match="You work on the pitch") as refusal, transaction():
+        operations.declare(judge, reference=setting.reference, interests={}, now=now)
+    assert [p.field for p in refusal.value.problems] == [f"interest-{mine}"]
+    said = {mine: "I helped them write it."}
+    with transaction():
+        operations.declare(judge, reference=setting.reference, interests=said, now=now)
 
 
 def test_an_interest_waits_for_the_lead_and_the_judge_goes_on_with_the_others(

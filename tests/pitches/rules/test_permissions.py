@@ -11,7 +11,7 @@ from pitchfest.kernel.actor import Actor, Role
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import PitchRight
 
-ANYONE = Actor(person_id=1, name="Someone")
+ANYONE = Actor(person_id=1, name="Someone", email="someone@one.example", organisations=frozenset({7}))
 OPENED = (BEFORE_RELEASE | RELEASED) - {ChallengeState.OPEN, ChallengeState.CLOSED}
 OPENERS = {Role.LEAD, Role.OFFICER, Role.APPROVER}
 READERS = OPENERS | {Role.CHAMPION, Role.OBSERVER}
@@ -21,6 +21,18 @@ READERS = OPENERS | {Role.CHAMPION, Role.OBSERVER}
 class Held:
     right: PitchRight | None
     assists: bool = False
+    organisation_id: int = 7
+    person_id: int = 2
+
+
+@dataclass(frozen=True)
+class Asked:
+    email: str = "someone@one.example"
+    taken_by_id: int | None = None
+    too_old: bool = False
+    supplies: bool = True
+    on_panel: bool = False
+    decides: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,7 @@ def verdict(permission, actor, facts):
         (Permission.SUBMIT, ["hidden", "refused", "refused", "allowed"]),
         (Permission.WITHDRAW, ["hidden", "refused", "refused", "allowed"]),
         (Permission.SHARE, ["hidden", "refused", "refused", "allowed"]),
+        (Permission.TAKE_RIGHT, ["hidden", "refused", "refused", "allowed"]),
     ],
 )
 def test_each_right_includes_the_ones_before_it(permission, expected):
@@ -52,6 +65,47 @@ def test_whoever_types_a_pitch_for_a_supplier_sends_it_and_lets_nobody_in():
     typing = Held(PitchRight.SUBMIT, assists=True)
     assert verdict(Permission.SUBMIT, ANYONE, typing) == "allowed"
     assert verdict(Permission.SHARE, ANYONE, typing) == "refused"
+
+    assert (
+        verdict(Permission.TAKE_RIGHT, ANYONE, Held(PitchRight.SUBMIT, assists=True, person_id=1))
+        == "refused"
+    )
+
+
+def test_a_partner_sends_and_leaves_and_decides_on_nobody_else():
+    partner = Held(PitchRight.SUBMIT, organisation_id=8)
+    assert verdict(Permission.SUBMIT, ANYONE, partner) == "allowed"
+    assert verdict(Permission.SHARE, ANYONE, partner) == "refused"
+    assert verdict(Permission.TAKE_RIGHT, ANYONE, partner) == "refused"
+
+
+@pytest.mark.parametrize("right", list(PitchRight))
+def test_everyone_may_leave(right):
+    assert verdict(Permission.TAKE_RIGHT, ANYONE, Held(right, organisation_id=8, person_id=1)) == "allowed"
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (Asked(), "allowed"),
+        (Asked(email="other@one.example"), "hidden"),
+        (Asked(email="", taken_by_id=2), "hidden"),
+        (Asked(email="", taken_by_id=1), "allowed"),
+        (Asked(too_old=True), "refused"),
+        (Asked(supplies=False), "refused"),
+        (Asked(on_panel=True), "refused"),
+        (Asked(decides=True), "refused"),
+    ],
+)
+def test_who_says_yes_to_an_invitation(facts, expected):
+    assert verdict(Permission.JOIN, ANYONE, facts) == expected
+    assert verdict(Permission.JOIN, None, facts) == "hidden"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_of_the_region_says_yes_to_an_invitation(role):
+    staff = Actor(person_id=1, name="Staff", email=Asked.email, roles=frozenset({role}))
+    assert verdict(Permission.JOIN, staff, Asked()) == "refused"
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -106,5 +160,7 @@ def test_whoever_is_not_signed_in_gets_nothing(permission):
         "pitch:submit": Held(None),
         "pitch:withdraw": Held(None),
         "pitch:share": Held(None),
+        "pitch:take_right": Held(None),
+        "pitch:join": Asked(),
     }.get(permission, Stage(ChallengeState.ELIGIBILITY))
     assert verdict(permission, None, facts) == "hidden"
