@@ -85,25 +85,29 @@ def sections(person_id: int, _now: datetime) -> list[Section]:
             ("Challenge", "Title", "Outcome", "Your words", "When"),
             tuple((r[0], r[1], _REVIEWED[r.outcome], r.reason, r.at) for r in reviews),
         ),
-        Section(
-            "Questions you asked",
-            ("Challenge", "When", "Your words", "What became of it"),
-            tuple(
-                (
-                    r.reference,
-                    r.received_at,
-                    r.asked,
-                    f"Answer {r.number}" if r.number else _BECAME.get(r.state, "Received"),
-                )
-                for r in asked_by(person_id)
-            ),
-        ),
+        _asked(person_id),
         Section(
             "What you told us you need to take part",
             ("Challenge", "When", "Your words", "How to reach you", "What we said"),
             tuple(told_by(person_id)),
         ),
     ]
+
+
+def _asked(person_id: int) -> Section:
+    return Section(
+        "Questions you asked",
+        ("Challenge", "When", "Your words", "What became of it"),
+        tuple(
+            (
+                r.reference,
+                r.received_at,
+                r.asked,
+                f"Answer {r.number}" if r.number else _BECAME.get(r.state, "Received"),
+            )
+            for r in asked_by(person_id)
+        ),
+    )
 
 
 def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:

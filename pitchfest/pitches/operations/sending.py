@@ -74,12 +74,8 @@ def submit(
         raise RuleViolation(CORRECTED)
     questions, last = challenges.questions(row.challenge_id), queries.sent(row.id)
     latest = versions.latest(row.id)
-    answers = {q.id: latest[q.id].text for q in questions if q.id in latest}
-    two_texts = {v.question_id for v in versions.beside(row.id, latest)}
-    missing = tuple(p.message for p in problems(questions, answers, two_texts))
-    if last is not None and not missing and not differences(last.answers, answers):
-        missing = ("Nothing differs from what you sent last, so there is nothing to send.",)
-    target = PITCH.fire(row.state, "submit", Send(missing)).target
+    counting = {q.id: latest[q.id] for q in questions if q.id in latest}
+    target = PITCH.fire(row.state, "submit", Send(_in_the_way(row, questions, counting, last))).target
     _declare(row, declared=declared, read_back=read_back)
     number = last.number + 1 if last else 1
     sha256 = freeze(
@@ -88,7 +84,7 @@ def submit(
         row.challenge_reference,
         number=number,
         questions=questions,
-        latest={q: v for q, v in latest.items() if q in answers},
+        latest=counting,
         at=now,
         link_only=link_only,
     )
@@ -107,6 +103,21 @@ def submit(
     move(pitch, target, changing_since=None)
     db.session.flush()
     return number
+
+
+def _in_the_way(
+    row: queries.PitchRow,
+    questions: list[QuestionRow],
+    counting: Mapping[int, versions.Version],
+    last: queries.Sent | None,
+) -> tuple[str, ...]:
+    """What stops these answers from being sent, in words."""
+    answers = {question_id: version.text for question_id, version in counting.items()}
+    two_texts = {v.question_id for v in versions.beside(row.id, counting)}
+    missing = tuple(p.message for p in problems(questions, answers, two_texts))
+    if last is not None and not missing and not differences(last.answers, answers):
+        return ("Nothing differs from what you sent last, so there is nothing to send.",)
+    return missing
 
 
 def _declare(row: queries.PitchRow, *, declared: bool, read_back: bool) -> None:

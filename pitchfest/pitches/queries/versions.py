@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -172,7 +172,7 @@ _BESIDE = (
 )
 
 
-def beside(pitch_id: int, counting: dict[int, Version]) -> list[Version]:
+def beside(pitch_id: int, counting: Mapping[int, Version]) -> list[Version]:
     """The texts that were written while someone else saved another on the same text, and that nobody has
     settled yet: of each author the newest, where it differs from what counts (`latest`).
     """
