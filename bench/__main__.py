@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from bench import data, load, reference, report, rush, start, statements
+from bench import data, load, postgres, reference, report, rush, search, start, statements
 from bench.load import Aim, Run
 from bench.targets import Stage, Target, targets
 from tests.support.serving import serving
@@ -42,7 +42,28 @@ def main() -> None:
             report.pages([(path, statements.count(app, cookie, path)) for cookie, path in pages])
             rate = statistics.median(run.bare.rate for of_one in runs.values() for run in of_one)
             report.first_answer(started, rate)
-            report.rush(rush.run(site.url, stage, asked.rush), rate)
+            drafts = stage.drafts()
+        with postgres.server():
+            _search(rate)
+            _rushes(made, drafts, asked.rush, rate)
+
+
+def _search(rate: float) -> None:
+    """2,000 challenges on both databases."""
+    with tempfile.TemporaryDirectory(prefix="pitchfest-bench-") as folder:
+        report.search("SQLite", search.run(Path(folder)), rate)
+        url = postgres.created("bench_search")
+        report.search("PostgreSQL", search.run(Path(folder) / "pg", DATABASE_URL=url), rate)
+
+
+def _rushes(made: Path, drafts: dict[str, str], within: int, rate: float) -> None:
+    """Every shape of a rush on both databases, each on a copy of its own."""
+    report.rushes(within)
+    for number, shape in enumerate(rush.SHAPES):
+        for name in ("SQLite", "PostgreSQL"):
+            with _copied(made) as instance:
+                on = {} if name == "SQLite" else {"DATABASE_URL": postgres.copied(instance, f"rush_{number}")}
+                report.rush(name, rush.run(shape, instance, drafts, within, **on), rate)
 
 
 def _asked() -> argparse.Namespace:
@@ -79,11 +100,11 @@ def _measure(bare: str, stage: Stage, target: Target, seconds: int) -> Run:
     load.fire(_fresh(target.aim), 1)
     load.fire(Aim(bare), 1)
     table = load.fire(Aim(bare), max(2, seconds // 2))
-    before = stage.saved_scores()
+    before = stage.saved()
     ours = load.fire(_fresh(target.aim), seconds)
     if target.aim.form:
-        criteria = len(target.aim.form["BENCH_CRITERIA"].split())
-        saved = (stage.saved_scores() - before) // criteria
+        rows = len(target.aim.form.get("BENCH_CRITERIA", "1").split())
+        saved = (stage.saved() - before) // rows
         if saved < ours.requests:
             raise RuntimeError(f"{ours.requests} saves were acknowledged, {saved} are in the database")
     return Run(table, ours)
@@ -91,14 +112,21 @@ def _measure(bare: str, stage: Stage, target: Target, seconds: int) -> Run:
 
 def _fresh(aim: Aim) -> Aim:
     """The same aim with tokens and words that no run had before."""
-    return replace(aim, form={**aim.form, "BENCH_RUN": secrets.token_hex(4)}) if aim.form else aim
+    if not aim.form:
+        return aim
+    beside = tuple(_fresh(one) for one in aim.beside)
+    return replace(aim, form={**aim.form, **aim.renew(), "BENCH_RUN": secrets.token_hex(4)}, beside=beside)
 
 
 def _form(aim: Aim) -> dict[str, str] | None:
-    """What `post.lua` sends, once."""
+    """What the script sends, once."""
     if not aim.form:
         return None
     mark = secrets.token_hex(4)
+    if "BENCH_PARENT" in aim.form:
+        shown = aim.renew()["BENCH_PARENT"]
+        words = {"answer": f"Six weeks with the crews, {mark}", "parent": shown}
+        return {**words, "csrf_token": aim.form["BENCH_CSRF"], "form_token": mark}
     fields = {"keep": "1", "csrf_token": aim.form["BENCH_CSRF"], "form_token": mark}
     for criterion in aim.form["BENCH_CRITERIA"].split():
         fields |= {f"score-{criterion}": "3", f"reason-{criterion}": f"Six weeks with the crews, {mark}"}

@@ -7,8 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 from scripts.chromium import installed
@@ -42,11 +45,19 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class Aim:
-    """What to fetch: an address, headers, and for forms the variables that `post.lua` reads."""
+    """What to fetch: an address, headers, and for forms the script that sends them and its variables.
+
+    `beside` are further aims that are fired at with it, each by one connection, where a script must wait
+    for each answer before it can go on.
+    """
 
     url: str
     headers: dict[str, str] = field(default_factory=dict)
     form: dict[str, str] = field(default_factory=dict)
+    script: str = "post.lua"
+    beside: tuple[Aim, ...] = ()
+    #: What of `form` is read anew before each run.
+    renew: Callable[[], dict[str, str]] = dict
 
 
 def ensure() -> None:
@@ -59,10 +70,25 @@ def ensure() -> None:
 
 
 def fire(aim: Aim, seconds: float) -> Measured:
-    """Load an address for so long. Raises RuntimeError when any answer was an error."""
+    """Load an address, or several at once, for so long. Raises RuntimeError when any answer was an error."""
+    if not aim.beside:
+        return _fire(aim, seconds, CONNECTIONS)
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        each = list(pool.map(lambda one: _fire(one, seconds, 1), (aim, *aim.beside)))
+    return Measured(
+        rate=sum(one.rate for one in each),
+        p50=median(one.p50 for one in each),
+        p95=max(one.p95 for one in each),
+        p99=max(one.p99 for one in each),
+        size=median(one.size for one in each),
+        requests=sum(one.requests for one in each),
+    )
+
+
+def _fire(aim: Aim, seconds: float, connections: int) -> Measured:
     whole = max(1, round(seconds))
-    script = _SCRIPTS / ("post.lua" if aim.form else "get.lua")
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{whole}s", "--timeout", "30s", "-s", str(script)]
+    script = _SCRIPTS / (aim.script if aim.form else "get.lua")
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{whole}s", "--timeout", "30s", "-s", str(script)]
     for name, value in {"Accept-Encoding": "identity", **aim.headers}.items():
         command += ["-H", f"{name}: {value}"]
     variables = {**os.environ, "BENCH_WRK": str(_SCRIPTS), **aim.form}

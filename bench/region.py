@@ -47,6 +47,8 @@ _CRITERIA = (
     ("Delivery and value", 25, None),
     ("Inclusion and accessibility", 20, None),
 )
+#: Of each form, one for each criterion.
+QUESTIONS = len(_CRITERIA)
 _ANCHORS = {
     0: ("No answer", "The pitch does not speak about this."),
     100: ("Poor", "Says little, and nothing that we could check."),
@@ -185,7 +187,7 @@ def _challenge(cast: Cast, number: int) -> None:
     reference, now = f"CH-2026-{number:03}", cast.day(2)
     officer = _actor(cast, Role.OFFICER, now)
     closes_at = (
-        cast.day(20) if reference in (FINISHED, UNDER_WAY) else cast.day(400) + timedelta(hours=number)
+        cast.day(20) if reference in (FINISHED, UNDER_WAY) else cast.day(340) + timedelta(hours=number)
     )
     challenges.create(
         officer,
@@ -225,7 +227,7 @@ def _challenge(cast: Cast, number: int) -> None:
     )
     _route(officer, _actor(cast, Role.LEAD, now), reference, now)
     challenges.send_for_approval(officer, reference=reference, now=now)
-    challenges.approve(_actor(cast, Role.APPROVER, now), reference=reference, now=now)
+    challenges.approve(_actor(cast, Role.APPROVER, now), reference=reference, accepted=True, now=now)
     challenges.publish(officer, reference=reference, now=now)
 
 
@@ -314,7 +316,7 @@ def _pitch(cast: Cast, challenge: str, person: int, organisation: int) -> str:
     now = cast.day(10)
     actor = _proved(person, now)
     reference = pitches.start(actor, challenge=challenge, organisation_id=organisation, now=now)
-    for position in range(1, len(_CRITERIA) + 1):
+    for position in range(1, QUESTIONS + 1):
         pitches.save_answer(
             actor, reference=reference, position=position, text=cast.text(200), shown=None, now=now
         )
@@ -323,11 +325,14 @@ def _pitch(cast: Cast, challenge: str, person: int, organisation: int) -> str:
 
 
 def _draft(cast: Cast, person: int, organisation: int) -> None:
-    """A pitch that is still being written, with its first answer saved."""
+    """A pitch that lacks its last answer."""
     now = cast.day(30)
     actor = _proved(person, now)
     reference = pitches.start(actor, challenge=OPEN, organisation_id=organisation, now=now)
-    pitches.save_answer(actor, reference=reference, position=1, text=cast.text(150), shown=None, now=now)
+    for position in range(1, QUESTIONS):
+        pitches.save_answer(
+            actor, reference=reference, position=position, text=cast.text(150), shown=None, now=now
+        )
 
 
 def _judge(cast: Cast, challenge: str, number: int) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from statistics import median
 
+from bench import region, start, statements
 from bench import rush as deadline
-from bench import start, statements
+from bench import search as finding
 from bench.load import CONNECTIONS, Run
 from bench.targets import Target
 
@@ -63,15 +64,34 @@ def first_answer(seconds: list[float], rate: float) -> None:
     print(f"{_limits(start.LIMIT, limit)}: {_verdict(middle <= limit)}")
 
 
-def rush(found: deadline.Rush, rate: float) -> None:
-    """How the last minute before a deadline went."""
+def search(name: str, seconds: list[float], rate: float) -> None:
+    """How long the list of challenges takes to answer a search."""
+    p95 = seconds[int(0.95 * len(seconds))]
+    limit = finding.LIMIT * _slower(rate)
+    print(f"Search over {finding.CHALLENGES:,} challenges, {name}: ", end="")
+    print(f"p50 {median(seconds) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms; ", end="")
+    print(
+        f"limit {finding.LIMIT * 1000:.0f} ms, {limit * 1000:.0f} ms at this speed: {_verdict(p95 <= limit)}"
+    )
+
+
+def rushes(within: int) -> None:
+    """What the lines about the rush mean."""
+    print(f"\nRush before a deadline: 500 suppliers in {within} s (seed {region.SEED}), each opens, saves,")
+    print("checks and sends; seconds from the intended start. PostgreSQL runs without fsync.")
+
+
+def rush(name: str, found: deadline.Rush, rate: float) -> None:
+    """How one rush went."""
     p50, p99 = found.percentile(0.5), found.percentile(0.99)
     limit = deadline.LIMIT * _slower(rate)
-    good = found.through == found.clients and p99 < limit
-    print(f"Rush before a deadline: {found.through} of {found.clients} signed in and saved, ", end="")
-    print(f"p50 {p50:.3f} s, p99 {p99:.3f} s; {_limits(deadline.LIMIT, limit)}: {_verdict(good)}")
+    good = found.good and (p99 < limit or not found.shape.limited)
+    print(f"  {found.shape.name}, {name}: {len(found.receipts)} of {found.clients} receipts, ", end="")
+    print(f"p50 {p50:.3f} s, p99 {p99:.3f} s", end="")
+    print(f"; {_limits(deadline.LIMIT, limit)}" if found.shape.limited else "", end="")
+    print(f": {_verdict(good)}", flush=True)
     for failure in found.failures[:5]:
-        print(f"  {failure}")
+        print(f"    {failure}")
 
 
 def _slower(rate: float) -> float:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from bench import region
 from bench.browser import Browser
-from bench.load import Aim
+from bench.load import CONNECTIONS, Aim
 from pitchfest.kernel.actor import Role
 
 
@@ -62,21 +63,26 @@ class Stage:
         )
         return [int(row[0]) for row in rows]
 
+    def drafts(self) -> dict[str, str]:
+        """Supplier's address → the reference of the pitch that is being written."""
+        rows = self.find(
+            "SELECT email, pitch.reference FROM pitch JOIN challenge ON challenge.id = challenge_id "
+            "JOIN pitch_member ON pitch_id = pitch.id JOIN person ON person.id = person_id "
+            "WHERE challenge.reference = ? ORDER BY email",
+            region.OPEN,
+        )
+        return {str(email): str(reference) for email, reference in rows}
+
     def draft(self) -> str:
         """The reference of the pitch that the supplier is writing."""
-        [(reference,)] = self.find(
-            "SELECT pitch.reference FROM pitch JOIN challenge ON challenge.id = challenge_id "
-            "JOIN pitch_member ON pitch_id = pitch.id JOIN person ON person.id = person_id "
-            "WHERE challenge.reference = ? AND email = ?",
-            region.OPEN,
-            region.supplier_address(0),
-        )
-        return str(reference)
+        return self.drafts()[region.supplier_address(0)]
 
-    def saved_scores(self) -> int:
-        """How many versions of scores are in the database: each save of a scorecard adds some."""
-        [(count,)] = self.find("SELECT count(*) FROM score_version")
-        return int(count)
+    def saved(self) -> int:
+        """How often a score or an answer was saved: a scorecard adds a row for each of its criteria."""
+        [(scores, answers)] = self.find(
+            "SELECT (SELECT count(*) FROM score_version), (SELECT sum(revision) FROM answer_version)"
+        )
+        return int(scores) + int(answers)
 
 
 def targets(stage: Stage) -> list[Target]:
@@ -95,6 +101,8 @@ def targets(stage: Stage) -> list[Target]:
         read("judge's desk, 75 cards", 1.0, stage.judge, "/judging"),
         read("scorecard", 0.8, stage.judge, f"/judging/cards/{cards[0]}"),
         Target("scorecard, saved", 1.0, _saving(stage, cards), f"/judging/cards/{cards[0]}"),
+        read("pitch", 1.0, stage.supplier, f"/pitches/{stage.draft()}"),
+        Target("answer, autosaved", 1.0, _writing(stage), f"/pitches/{stage.draft()}/questions/1/autosave"),
     ]
 
 
@@ -106,3 +114,23 @@ def _saving(stage: Stage, cards: list[int]) -> Aim:
     assert csrf is not None
     form = {"BENCH_CARDS": " ".join(map(str, cards)), "BENCH_CRITERIA": " ".join(criteria)}
     return Aim(stage.url, {"Cookie": stage.judge.cookie}, {**form, "BENCH_CSRF": csrf[1]})
+
+
+def _writing(stage: Stage) -> Aim:
+    """Eight suppliers who write at the same time, each in their own pitch."""
+    aims = []
+    for number in range(CONNECTIONS):
+        email, browser = region.supplier_address(number), Browser(stage.url)
+        browser.sign_in(email)
+        page = f"/pitches/{stage.drafts()[email]}/questions/1"
+        renew = partial(_hidden, browser, page)
+        address, headers = f"{stage.url}{page}/autosave", {"Cookie": browser.cookie}
+        aims.append(Aim(address, headers, renew(), "autosave.lua", renew=renew))
+    return replace(aims[0], beside=tuple(aims[1:]))
+
+
+def _hidden(browser: Browser, page: str) -> dict[str, str]:
+    """What the page sends with a save: its token, and the version that it was opened on."""
+    browser.get(page)
+    found = dict(re.findall(r'name="(csrf_token|parent)" value="([^"]+)"', browser.page))
+    return {"BENCH_CSRF": found["csrf_token"], "BENCH_PARENT": found["parent"]}

@@ -126,24 +126,21 @@ def save_answer(
     pitch, row = locked(actor, reference, Permission.EDIT, now)
     in_time(row, now)
     _is_being_written(row)
-    question = next((q for q in challenges.questions(row.challenge_id) if q.position == position), None)
-    if question is None:
-        raise NotFound
-    line = versions.main_line(row.id, question.id)
-    head = versions.version(row.id, question.id, line[-1]) if line else None
+    question_id, head = versions.head(row.id, row.challenge_id, position)
     if settles is not None:
-        _settle(actor, row.id, question.id, settles, now)
+        _settle(actor, row.id, question_id, settles, now)
     if text == (head.text if head else ""):
         if head is not None and not by_itself:
             _finish(head.id)
         return Kept(head.shown if head else None)
     if shown == (head.shown if head else None):
         parent = head.id if head else None
-        kept = Kept(_write(actor, pitch.id, question.id, text, head, parent, by_itself, now))
+        kept = Kept(_write(actor, pitch.id, question_id, text, head, parent, by_itself, now))
     else:
-        own = _own_beside(row.id, question.id, shown, line)
+        line = versions.main_line(row.id, question_id)
+        own = _own_beside(row.id, question_id, shown, line)
         parent = _parent_beside(head, shown, line)
-        kept = Kept(_write(actor, pitch.id, question.id, text, own, parent, by_itself, now), head)
+        kept = Kept(_write(actor, pitch.id, question_id, text, own, parent, by_itself, now), head)
     _open_copy(actor, pitch, row, now)
     pitch.version += 1
     db.session.flush()
@@ -238,10 +235,8 @@ def keep_what_counts(actor: Actor, *, reference: str, position: int, beside: int
     pitch, row = locked(actor, reference, Permission.EDIT, now)
     in_time(row, now)
     _is_being_written(row)
-    question = next((q for q in challenges.questions(row.challenge_id) if q.position == position), None)
-    if question is None:
-        raise NotFound
-    _settle(actor, row.id, question.id, beside, now)
+    question_id, _ = versions.head(row.id, row.challenge_id, position)
+    _settle(actor, row.id, question_id, beside, now)
     pitch.version += 1
     db.session.flush()
 

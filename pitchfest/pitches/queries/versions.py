@@ -144,6 +144,40 @@ def every_version(pitch_id: int) -> list[Version]:
     return [Version(**row._mapping) for row in rows]
 
 
+_QUESTION = Question.__table__.c
+_LAST = (
+    select(func.max(_VERSION.id))
+    .where(_VERSION.pitch_id == bindparam("pitch_id"), _VERSION.question_id == _QUESTION.id, on_main_line())
+    .correlate(Question.__table__)
+    .scalar_subquery()
+)
+_HEAD = (
+    select(
+        _QUESTION.id.label("asked"),
+        *(_VERSION[name] for name in ("id", "question_id", "text", "author_id")),
+        Person.__table__.c.name.label("author_name"),
+        *(_VERSION[name] for name in ("at", "parent_id", "begun_at", "revision")),
+    )
+    .select_from(Question.__table__)
+    .outerjoin(AnswerVersion.__table__, _VERSION.id == _LAST)
+    .outerjoin(Person.__table__, Person.__table__.c.id == _VERSION.author_id)
+    .where(_QUESTION.challenge_id == bindparam("challenge_id"), _QUESTION.position == bindparam("position"))
+)
+
+
+def head(pitch_id: int, challenge_id: int, position: int) -> tuple[int, Version | None]:
+    """The id of the challenge's question at this position, and the version of its answer that counts.
+
+    Raises NotFound where there is no such question.
+    """
+    asked = {"pitch_id": pitch_id, "challenge_id": challenge_id, "position": position}
+    row = db.session.execute(_HEAD, asked).one_or_none()
+    if row is None:
+        raise NotFound
+    question_id, *version = row
+    return question_id, Version(*version) if row.id is not None else None
+
+
 def version(pitch_id: int, question_id: int, version_id: int) -> Version:
     """One version of one answer. Raises NotFound."""
     row = db.session.execute(
@@ -195,16 +229,15 @@ def texts_of(pitch_ids: Collection[int]) -> list[WrittenText]:
     like are left out.
     """
     ids = sorted(pitch_ids)
-    question = Question.__table__.c
     heads = (
         select(func.max(_VERSION.id))
         .where(_VERSION.pitch_id.in_(ids), on_main_line())
         .group_by(_VERSION.pitch_id, _VERSION.question_id)
     )
     rows = db.session.execute(
-        select(_VERSION.pitch_id, question.position, question.ask, _VERSION.text)
-        .join(Question.__table__, question.id == _VERSION.question_id)
-        .where(_VERSION.id.in_(heads), question.kind == QuestionKind.TEXT)
-        .order_by(_VERSION.pitch_id, question.position)
+        select(_VERSION.pitch_id, _QUESTION.position, _QUESTION.ask, _VERSION.text)
+        .join(Question.__table__, _QUESTION.id == _VERSION.question_id)
+        .where(_VERSION.id.in_(heads), _QUESTION.kind == QuestionKind.TEXT)
+        .order_by(_VERSION.pitch_id, _QUESTION.position)
     )
     return [WrittenText(**row._mapping) for row in rows if row.text]
