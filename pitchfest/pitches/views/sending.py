@@ -10,6 +10,8 @@ from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from pitchfest.accounts import queries as accounts
+from pitchfest.accounts.rules import SIZE_NAMES
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import BEFORE_RELEASE, QuestionRow
 from pitchfest.kernel.actor import Actor
@@ -83,6 +85,7 @@ def _check_page(pitch: PitchRow, form: SendForm, sending: Sent | None) -> str:
         form=form,
         page_errors=bool(form.errors or form.form_errors),
         rows=[(q, read(q.kind, q.options, texts.get(q.id, "")), looks[q.id]) for q in questions],
+        organisation=_details(pitch),
         missing=[(q, looks[q.id].problem) for q in questions if looks[q.id].blocks],
         changed=differences(sending.answers, texts) if sending else [],
         sending=sending,
@@ -92,6 +95,13 @@ def _check_page(pitch: PitchRow, form: SendForm, sending: Sent | None) -> str:
         may_submit=bool(allows(Permission.SUBMIT, pitch)),
         senders=[m.name for m in team.members(pitch.id) if m.right == PitchRight.SUBMIT],
     )
+
+
+def _details(pitch: PitchRow) -> list[tuple[str, str]]:
+    """What goes with the pitch without being asked again: the organisation's own details."""
+    found = accounts.organisation(pitch.organisation_id)
+    number = [("Number", found.number)] if found.number else []
+    return [("Name", found.name), ("Place", found.place), ("Size", SIZE_NAMES[found.size]), *number]
 
 
 # The receipt.
