@@ -13,7 +13,7 @@ from wtforms.validators import ValidationError
 from pitchfest.accounts.forms import EmailField, whole_address
 from pitchfest.accounts.operations import Invitee
 from pitchfest.accounts.rules.colour import colour_problem, tidy_colour
-from pitchfest.accounts.rules.picture import LARGEST_LOGO, BadPictureError, clean_png
+from pitchfest.files.rules.pictures import LARGEST_LOGO, BadPictureError, clean_logo
 from pitchfest.kernel.actor import ROLE_NAMES, Role
 from pitchfest.kernel.errors import RuleViolation
 from pitchfest.web.forms import AtMost, DayField, Form, LineField, Needed, many_lines
@@ -137,7 +137,7 @@ class LogoField(wtforms.FileField):
             return
         self.named = files[0].filename or ""
         try:
-            self.data = clean_png(files[0].stream.read(LARGEST_LOGO + 1))
+            self.data = clean_logo(files[0].stream.read(LARGEST_LOGO + 1))
         except BadPictureError as error:
             raise ValueError(str(error)) from error
 

@@ -235,6 +235,19 @@ def test_the_feed_carries_all_that_happened_newest_first(cast, reference, client
         assert found.feed.updated_parsed[:5] == (2026, 11, 23, 11, 0)
 
 
+def test_pages_name_their_feed_for_programs_that_look_for_one(cast, reference, client):
+    for page, address in (
+        ("/challenges", "/challenges/feed.atom"),
+        (f"/challenges/{reference}", f"/challenges/{reference}/feed.atom"),
+    ):
+        client.get(page)
+        (link,) = [tag for tag in client.html.split("<") if tag.startswith('link rel="alternate"')]
+        assert 'type="application/atom+xml"' in link
+        assert f'href="{address}"' in link
+    client.get("/help")
+    assert 'rel="alternate"' not in client.html
+
+
 def test_words_that_look_like_mark_up_stay_words_in_the_feed(cast, reference, client, now):
     with transaction():
         operations.correct(

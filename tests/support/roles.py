@@ -294,6 +294,7 @@ def _plain(region: Region) -> None:
         "invitation_id": 999_999,
         "kept_id": 999_999,
         "look_id": 999_999,
+        "sentence_id": 999_999,
         "number": 1,
         "position": 1,
         "token": "nonsense",

@@ -74,7 +74,7 @@ def save_look(
 ) -> None:
     """Choose the region's colour, and give it a logo or take it away.
 
-    `logo` is a PNG that `clean_png` made. Raises RuleViolation for a colour that cannot be read.
+    `logo` is a PNG that `clean_logo` made. Raises RuleViolation for a colour that cannot be read.
     """
     _authorise(actor)
     row = _needed()

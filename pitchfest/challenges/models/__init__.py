@@ -18,6 +18,7 @@ from pitchfest.challenges.models.clarifications import (
     ClarificationEdit,
     PublishedAnswer,
 )
+from pitchfest.challenges.models.easy_read import EasyReadSentence, EasyReadVersion
 from pitchfest.challenges.models.needs import Need
 from pitchfest.challenges.models.news import (
     Cancellation,
@@ -47,6 +48,8 @@ __all__ = [
     "Correction",
     "Criterion",
     "Delay",
+    "EasyReadSentence",
+    "EasyReadVersion",
     "Extension",
     "Follower",
     "HandOver",

@@ -17,6 +17,13 @@ from pitchfest.challenges.operations.cancelling import (
 from pitchfest.challenges.operations.correcting import correct, correction_meant
 from pitchfest.challenges.operations.delaying import delay
 from pitchfest.challenges.operations.door import advance, close
+from pitchfest.challenges.operations.easy_read import (
+    Picture,
+    confirm_easy_read,
+    move_sentence,
+    remove_sentence,
+    save_sentence,
+)
 from pitchfest.challenges.operations.extending import extend
 from pitchfest.challenges.operations.following import (
     confirm_following,
@@ -65,6 +72,7 @@ __all__ = [
     "AT_PUBLICATION",
     "AT_REOPENING",
     "OwnAct",
+    "Picture",
     "add_from_library",
     "add_questions",
     "advance",
@@ -78,6 +86,7 @@ __all__ = [
     "close",
     "close_now",
     "confirm_cancelling",
+    "confirm_easy_read",
     "confirm_following",
     "confirm_route",
     "copy",
@@ -100,6 +109,7 @@ __all__ = [
     "link_duplicate",
     "move_criterion",
     "move_question",
+    "move_sentence",
     "name_decision_maker",
     "propose_cancelling",
     "propose_reopening",
@@ -109,11 +119,13 @@ __all__ = [
     "record_duty",
     "remove_criterion",
     "remove_question",
+    "remove_sentence",
     "reopen",
     "reply_to_need",
     "retire_template",
     "save_criterion",
     "save_question",
+    "save_sentence",
     "schedule",
     "send_for_approval",
     "sign_answer",

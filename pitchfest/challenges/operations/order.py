@@ -1,4 +1,4 @@
-"""Positions of criteria and of questions: 1, 2, 3… without gaps, unique at every moment."""
+"""Positions of criteria, questions and Easy Read sentences: 1, 2, 3… without gaps, unique at every moment."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Literal
 
 from sqlalchemy import select, update
 
-from pitchfest.challenges.models import Criterion, Question
+from pitchfest.challenges.models import Criterion, EasyReadSentence, Question
 from pitchfest.db import db
 
-Part = type[Criterion] | type[Question]
+Part = type[Criterion] | type[Question] | type[EasyReadSentence]
 
 
 def swap(part: Part, challenge_id: int, position: int, direction: Literal["up", "down"]) -> bool:

@@ -31,6 +31,7 @@ from pitchfest.challenges.models import (
     Snapshot,
 )
 from pitchfest.challenges.operations.door import opened_for, settle_closing
+from pitchfest.challenges.operations.easy_read import discard_easy_read
 from pitchfest.challenges.rules import ChallengeState, Permission
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
@@ -81,6 +82,7 @@ def discard(challenge_id: int) -> None:
     asked = select(Clarification.id).where(Clarification.challenge_id == challenge_id)
     for part in (ClarificationAsker, ClarificationEdit):
         db.session.execute(delete(part).where(part.clarification_id.in_(asked)))
+    discard_easy_read(challenge_id)
     for table in _PARTS:
         db.session.execute(delete(table).where(table.challenge_id == challenge_id))
     db.session.execute(delete(Challenge).where(Challenge.id == challenge_id, Challenge.practice))

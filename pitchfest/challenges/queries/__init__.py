@@ -31,6 +31,14 @@ from pitchfest.challenges.queries.clarifications import (
     last_number,
     writers,
 )
+from pitchfest.challenges.queries.easy_read import (
+    SentencePage,
+    easy_read,
+    easy_read_behind_since,
+    easy_read_picture,
+    has_easy_read,
+    sentence_page,
+)
 from pitchfest.challenges.queries.history import (
     CancellationRow,
     CorrectionRow,
@@ -153,6 +161,7 @@ __all__ = [
     "QuestionPage",
     "QuestionRow",
     "ReviewRow",
+    "SentencePage",
     "SnapshotRow",
     "Sought",
     "TemplateRow",
@@ -184,6 +193,9 @@ __all__ = [
     "duties_done",
     "duty_of",
     "duty_page",
+    "easy_read",
+    "easy_read_behind_since",
+    "easy_read_picture",
     "edits",
     "effective",
     "effective_in",
@@ -193,6 +205,7 @@ __all__ = [
     "followers",
     "for_staff",
     "hand_overs",
+    "has_easy_read",
     "has_stopped",
     "lacking",
     "last_number",
@@ -221,6 +234,7 @@ __all__ = [
     "reviews",
     "route",
     "salt_of",
+    "sentence_page",
     "snapshot_body",
     "snapshots",
     "sort_out",

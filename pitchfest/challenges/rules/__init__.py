@@ -58,6 +58,13 @@ from pitchfest.challenges.rules.duties import (
     open_for,
     record_problems,
 )
+from pitchfest.challenges.rules.easy_read import (
+    EASY_WORDS,
+    EasyRead,
+    Sentence,
+    easy_advice,
+    sentence_problems,
+)
 from pitchfest.challenges.rules.effort import (
     Effort,
     approval_problems,
@@ -193,6 +200,7 @@ __all__ = [
     "CLARIFICATION_LABELS",
     "CORRECTABLE",
     "DAYS",
+    "EASY_WORDS",
     "EDITABLE",
     "EVERY_JUDGE",
     "GIST_AT_MOST",
@@ -248,6 +256,7 @@ __all__ = [
     "DraftProblem",
     "Duty",
     "DutyDone",
+    "EasyRead",
     "Effort",
     "Evidence",
     "Extend",
@@ -272,6 +281,7 @@ __all__ = [
     "Schedule",
     "Secrecy",
     "SendForApproval",
+    "Sentence",
     "Sort",
     "Sorted",
     "Stage",
@@ -303,6 +313,7 @@ __all__ = [
     "draft_problems",
     "duties_of",
     "earliest_closing",
+    "easy_advice",
     "effective_state",
     "effort_of",
     "extension_problems",
@@ -339,6 +350,7 @@ __all__ = [
     "scoring_problem",
     "search_words",
     "searchable",
+    "sentence_problems",
     "sha256",
     "shared_text",
     "short_problem",

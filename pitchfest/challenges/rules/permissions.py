@@ -37,6 +37,7 @@ class Permission(StrEnum):
     TELL = "challenge:tell"
     EXTEND = "challenge:extend"
     CORRECT = "challenge:correct"
+    EASY_READ = "challenge:easy_read"
     CANCEL = "challenge:cancel"
     REOPEN = "challenge:reopen"
     DELAY = "challenge:delay"
@@ -202,6 +203,16 @@ def _correct(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
     return refused("It has closed. What suppliers pitched to can no longer change.")
 
 
+_explains = _role("Only an innovation officer or the procurement lead can do this.", Role.OFFICER, Role.LEAD)
+
+
+def _easy_read(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
+    """With the draft whoever may write it, so that the approver reads what will be public; then officer and
+    lead, since it explains the brief and changes nothing.
+    """
+    return (_write if facts.effective in UNPUBLISHED else _explains)(actor, facts)
+
+
 _cancels = _role("Only the lead and an approver can cancel a challenge.", Role.LEAD, Role.APPROVER)
 
 
@@ -326,6 +337,7 @@ PERMISSIONS: PermissionTable = {
     ),
     Permission.EXTEND: _role("Only the procurement lead can extend the closing time.", Role.LEAD),
     Permission.CORRECT: _correct,
+    Permission.EASY_READ: _easy_read,
     Permission.CANCEL: _cancel,
     Permission.REOPEN: _reopen,
     Permission.DELAY: _delay,

@@ -21,6 +21,8 @@ HARD_GRADE = 8
 #: Of a quoted sentence so many words are shown.
 _QUOTED = 14
 _TO_GRADE_AT = 30
+#: A word with so many syllables is hard where reading is hard.
+_HARD_FROM = 4
 
 
 class Concern(StrEnum):
@@ -29,6 +31,8 @@ class Concern(StrEnum):
     LONG_SENTENCE = "long_sentence"
     JARGON = "jargon"
     ABBREVIATION = "abbreviation"
+    TWO_IDEAS = "two_ideas"
+    HARD_WORD = "hard_word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +152,10 @@ _JARGON = re.compile(
 )
 
 
-def advise(fields: Mapping[str, str]) -> list[Advice]:
+def advise(fields: Mapping[str, str], *, longest: int = LONGEST_SENTENCE) -> list[Advice]:
     """Everything to look at in these texts, by label, in reading order. An abbreviation is asked about
-    once, where it first stands, unless any of the texts spells it out in front of it.
+    once, where it first stands, unless any of the texts spells it out in front of it. A sentence is
+    long with more than `longest` words.
     """
     plain = {label: _bare(text) for label, text in fields.items()}
     explained = _KNOWN | {
@@ -159,12 +164,33 @@ def advise(fields: Mapping[str, str]) -> list[Advice]:
     seen: set[str] = set()
     advice = []
     for label, text in plain.items():
-        advice += [*_long(label, text), *_jargon(label, text)]
+        advice += [*_long(label, text, longest), *_jargon(label, text)]
         for short in _ABBREVIATION.findall(text):
             if short not in explained and short not in seen:
                 seen.add(short)
                 advice.append(Advice(Concern.ABBREVIATION, label, short, "Say what it stands for, once"))
     return advice
+
+
+def two_ideas(fields: Mapping[str, str]) -> list[Advice]:
+    """The texts that are more than one sentence, for readers who need one idea at a time."""
+    texts = {label: list(_sentences(_bare(text))) for label, text in fields.items()}
+    return [
+        Advice(Concern.TWO_IDEAS, label, found[1], "Give each idea a sentence and a picture of its own")
+        for label, found in texts.items()
+        if len(found) > 1
+    ]
+
+
+def hard_words(fields: Mapping[str, str]) -> list[Advice]:
+    """Each word of many syllables, where it first stands, for readers to whom that is hard."""
+    first: dict[str, Advice] = {}
+    for label, text in fields.items():
+        for word in _WORD.findall(_bare(text)):
+            if _syllables(word) >= _HARD_FROM and not _JARGON.fullmatch(word):
+                advice = "Use a shorter word, or say in the next sentence what it means"
+                first.setdefault(word.lower(), Advice(Concern.HARD_WORD, label, word, advice))
+    return list(first.values())
 
 
 def reading(fields: Mapping[str, str]) -> Reading:
@@ -189,9 +215,9 @@ def _sentences(text: str) -> Iterator[str]:
             yield found.strip()
 
 
-def _long(label: str, text: str) -> Iterator[Advice]:
+def _long(label: str, text: str, longest: int) -> Iterator[Advice]:
     for sentence in _sentences(text):
-        if (words := count_words(sentence)) > LONGEST_SENTENCE:
+        if (words := count_words(sentence)) > longest:
             start = " ".join(sentence.split()[:_QUOTED])
             advice = f"{words} words in one sentence. Try two"
             yield Advice(Concern.LONG_SENTENCE, label, f"{start} …", advice)

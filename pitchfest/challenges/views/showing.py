@@ -112,6 +112,7 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         dates=_dates(challenge, moment),
         asking=queries.asking_times(challenge, moment),
         answered=queries.last_number(challenge.id) if challenge.published_at else 0,
+        easy_read=not preview and queries.has_easy_read(challenge.id),
         judging=say_judging(challenge, measured.criteria),
         weights=measured.weights,
         scales=measured.scales,

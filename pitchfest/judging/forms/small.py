@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from wtforms import BooleanField, Field, SelectField, TextAreaField
 from wtforms.validators import ValidationError
 
-from pitchfest.challenges.rules import Template, say_points
+from pitchfest.challenges.rules import THEMES, Template, say_points
 from pitchfest.judging.rules.people import read_people
 from pitchfest.web.forms import (
     AtMost,
@@ -91,6 +91,11 @@ class SmallForm(Form):
         description="It stands below the title, like: How might we know which drains will block? "
         "You can leave this empty.",
     )
+    theme = SelectField(
+        "What is it about?",
+        choices={"": "None of these", **THEMES},
+        description="People can look for challenges by theme, and follow one.",
+    )
     short_because = _text(
         "Why is it open for less than 5 working days?",
         description="Only if it is. Everyone will read this, after “Open for 3 working days, because”.",
@@ -126,7 +131,7 @@ class SmallForm(Form):
         names = {
             "criteria": {field.name for line in self.lines for field in line},
             "scores": {"reason_words", *(field.name for field in self.meanings)},
-            "further": {"question", "short_because", "judging_deadline", "decision_due", *_TEXTS},
+            "further": {"question", "theme", "short_because", "judging_deadline", "decision_due", *_TEXTS},
         }
         return {part for part, fields in names.items() if self.form_errors or fields & self.errors.keys()}
 
@@ -221,6 +226,7 @@ def small_form(template: Template) -> type[SmallForm]:
 #: What goes from the form into brief and settings as it is.
 _COLUMNS = (
     "question",
+    "theme",
     "problem",
     "who_has_it",
     "outcome_sought",

@@ -4,7 +4,6 @@ import dataclasses
 
 import pytest
 
-from pitchfest.accounts.rules import picture
 from pitchfest.accounts.rules.colour import (
     DEFAULT_BRAND,
     GORSE,
@@ -20,7 +19,6 @@ from pitchfest.accounts.rules.colour import (
     style_sheet,
     tidy_colour,
 )
-from pitchfest.accounts.rules.picture import BadPictureError, clean_png
 from pitchfest.accounts.rules.region import (
     STARTING_TEXTS,
     TEXT_NAMES,
@@ -33,7 +31,6 @@ from pitchfest.accounts.rules.region import (
     placeholders,
     starting_texts,
 )
-from tests.support.pictures import MOVES, SIGNATURE, chunk, png
 
 READY = Region(
     name="Northmoor",
@@ -112,39 +109,6 @@ def test_what_follows_from_a_colour_can_be_read_whatever_it_is():
 def test_heather_gives_the_shades_that_the_product_has():
     assert deepened(DEFAULT_BRAND) == "#3a1748"  # the tokens say #3a1747: one step of blue apart
     assert style_sheet("#00504a").startswith(":root{--pf-brand:#00504a;")
-
-
-# Logo
-
-
-def test_a_png_keeps_its_picture_and_loses_the_rest():
-    told = png(extra=((b"tEXt", b"Author\0Someone"), (b"eXIf", b"where it was taken")))
-    clean = clean_png(told + b"trailing")
-    assert clean == png()
-    assert b"Someone" not in clean
-
-
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "cannot take SVG"),
-        (b"\xff\xd8\xff\xe0 a photograph", "must be a PNG"),
-        (b"", "must be a PNG"),
-        (SIGNATURE, "damaged"),
-        (png()[:-1], "damaged"),
-        (png().replace(b"IHDR", b"IHDX", 1), "damaged"),
-        (SIGNATURE + chunk(b"IHDR", b"\0" * 12) + chunk(b"IDAT", b"x") + chunk(b"IEND", b""), "damaged"),
-        (SIGNATURE + chunk(b"IHDR", b"\0" * 13) + chunk(b"IDAT", b"x") + chunk(b"IEND", b""), "damaged"),
-        (SIGNATURE + b"\xff\xff\xff\xff" + b"IHDR", "damaged"),
-        (png(extra=(MOVES,)), "moves"),
-        (png(2001, 1), "2,000 pixels"),
-        (png(1, 2001), "2,000 pixels"),
-        (png(extra=((b"tEXt", b"x" * picture.LARGEST_LOGO),)), "500 KB"),
-    ],
-)
-def test_anything_else_is_refused_with_a_sentence(data, said):
-    with pytest.raises(BadPictureError, match=said):
-        clean_png(data)
 
 
 # Placeholders

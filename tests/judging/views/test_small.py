@@ -63,10 +63,11 @@ def press(browser: PageClient, reference: str) -> int:
 def test_one_page_makes_challenge_panel_and_request(
     bare_app: Flask, clock: MovableClock, people: dict[str, int]
 ) -> None:
-    officer = post(browser_of(bare_app, people["officer"]), people)
+    officer = post(browser_of(bare_app, people["officer"]), people, theme="environment")
     assert "Sent for approval" in officer.text
     with bare_app.app_context():
         found = challenges.by_reference("CH-2026-001", clock.now())
+        assert found.theme == "environment"
         assert (found.effective, found.lane) == (ChallengeState.IN_REVIEW, Lane.SMALL)
         criteria, questions = challenges.criteria(found.id), challenges.questions(found.id)
         assert [(c.name, c.weight) for c in criteria] == [
