@@ -120,6 +120,21 @@ def test_a_file_is_kept_and_comes_back_as_it_was(bare_app, browser, asking, draf
         assert b"%PDF" not in on_disk
 
 
+@pytest.mark.parametrize("number", ["-1", str(2**31), str(2**63), "9" * 30, "%00"])
+def test_a_sending_that_there_never_was_has_no_file(browser, asking, draft, number):
+    assert browser(asking.rosa).get(f"{page_of(draft)}/file?sent={number}").status_code == 404
+
+
+def test_nothing_that_saves_by_itself_takes_a_file_away(browser, asking, draft):
+    rosa = browser(asking.rosa)
+    choose(rosa, draft)
+    rosa.get(page_of(draft))
+    fields = rosa.form(page_of(draft))["fields"]
+    assert rosa.post(f"{page_of(draft)}/autosave", data=fields).status_code == 404
+    rosa.get(page_of(draft))
+    assert "drawing.pdf" in rosa.text
+
+
 def test_the_database_tells_neither_name_nor_hash(bare_app, browser, asking, draft):
     choose(browser(asking.rosa), draft)
     digest = hashlib.sha256(PDF).hexdigest()

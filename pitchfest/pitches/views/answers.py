@@ -31,7 +31,7 @@ from pitchfest.web.access import requires, the_actor
 from pitchfest.web.attachments import as_attachment
 from pitchfest.web.forms import saving
 from pitchfest.web.idempotency import unclaimed
-from pitchfest.web.requests import now, started
+from pitchfest.web.requests import now, number_asked, started
 
 
 @bp.get("/pitches/<reference>/questions/<int(max=9999):position>")
@@ -152,7 +152,7 @@ def file(asked: OwnQuestion) -> Response:
     """The file that is the answer, or was in the version or the sending that the address names."""
     if asked.question.kind != QuestionKind.FILE:
         raise NotFound
-    if number := request.args.get("sent", 0, type=int):
+    if number := number_asked("sent"):
         sending = sent(asked.pitch.id, number)
         text = sending.answers.get(asked.question.id, "") if sending else ""
     else:
@@ -164,7 +164,11 @@ def file(asked: OwnQuestion) -> Response:
 @bp.post("/pitches/<reference>/questions/<int(max=9999):position>/autosave")
 @requires(Permission.EDIT, of=own_question)
 def autosave(asked: OwnQuestion) -> Response | tuple[Response, int]:
-    """A save that the page makes by itself: it answers with what the page then says and sends next."""
+    """A save that the page makes by itself: it answers with what the page then says and sends next. A page
+    that asks for a file makes none.
+    """
+    if asked.question.kind == QuestionKind.FILE:
+        raise NotFound
     form = answer_form(asked.question)
     here = url_for("pitches.question", reference=asked.pitch.reference, position=asked.question.position)
     if form.validate_on_submit():
