@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, session, url_for
@@ -88,8 +88,7 @@ def _copied(asked: OwnQuestion) -> str:
 def save(asked: OwnQuestion) -> str | Response | tuple[str, int]:
     form = answer_form(asked.question)
     if form.validate_on_submit():
-        file = _file_of(form) if asked.question.kind == QuestionKind.FILE else None
-        with too_late_is_kept(asked, form), saving(form) as saved:
+        with _file_of(asked, form) as file, too_late_is_kept(asked, form), saving(form) as saved:
             kept = _save(asked, form, file)
             saved.redirect = _after_saving(asked, form, kept)
         if saved:
@@ -123,12 +122,12 @@ def too_late_is_kept(asked: OwnQuestion, form: AnswerForm) -> Iterator[None]:
         ) from late
 
 
-def _file_of(form: AnswerForm) -> operations.KeptFile | None:
-    """The file that was sent, put on the disk now, before the write, since a disk is slow."""
-    data = form.answer.data
-    if not data:
-        return None
-    return operations.keep_file(data, name=form.answer.named, media_type=form.answer.media_type)
+def _file_of(asked: OwnQuestion, form: AnswerForm) -> AbstractContextManager[operations.KeptFile | None]:
+    """The file that was sent, put on the disk before the write, since a disk is slow; None where none was."""
+    if asked.question.kind != QuestionKind.FILE:
+        return nullcontext()
+    sent = form.answer
+    return operations.kept_file(sent.data, name=sent.named, media_type=sent.media_type)
 
 
 def _save(asked: OwnQuestion, form: AnswerForm, file: operations.KeptFile | None) -> operations.Kept:
