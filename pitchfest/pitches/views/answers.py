@@ -52,8 +52,14 @@ _MOST_COPIED = 20
 
 
 def _others(asked: OwnQuestion) -> dict[str, PitchRow]:
-    """Further pitches that the person may read, by reference."""
-    found = [p for p in mine(the_actor(), now()) if p.id != asked.pitch.id and not p.removed_at]
+    """Further pitches of the same organisation that the person may read, by reference. What partners and
+    officers who type for several suppliers read of others is no words to start from.
+    """
+    found = [
+        p
+        for p in mine(the_actor(), now())
+        if p.organisation_id == asked.pitch.organisation_id and p.id != asked.pitch.id and not p.removed_at
+    ]
     return {p.reference: p for p in found[:_MOST_COPIED]}
 
 
