@@ -12,6 +12,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from pitchfest.web.requests import number_asked
+
 #: A function of a higher floor: the fields of a parked form by its id, of the present person only.
 PARKED_EXTENSION = "pitchfest.parked"
 #: In an address: the parked form that its page is filled with again; 0 where nothing was typed.
@@ -101,7 +103,7 @@ def filled_again(form: Any) -> MultiDict[str, str] | None:
 
 def _asked_for() -> Fields:
     if "kept_fields" not in g:
-        number = request.args.get(KEPT, 0, type=int)
+        number = number_asked(KEPT)
         find: Callable[[int], Fields] = current_app.extensions[PARKED_EXTENSION]
         g.kept_fields = find(number) if number else []
     found: Fields = g.kept_fields

@@ -59,6 +59,16 @@ def started() -> float:
     return g.started  # type: ignore[no-any-return]
 
 
+#: What a number's column can hold: an address with a larger one leads nowhere.
+LARGEST_NUMBER = 2**31 - 1
+
+
+def number_asked(name: str) -> int:
+    """The number that the address's query names, 0 where it names none that a column can hold."""
+    number: int = request.args.get(name, 0, type=int)
+    return number if 0 <= number <= LARGEST_NUMBER else 0
+
+
 def mail_leaves() -> bool:
     """Whether there is a mail server. Where there is none, people read mail here."""
     return bool(current_app.config["SMTP_HOST"])

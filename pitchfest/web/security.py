@@ -8,6 +8,8 @@ from flask import Flask, abort, current_app, request, session
 from werkzeug.routing import IntegerConverter, ValidationError
 from werkzeug.wrappers import Response
 
+from pitchfest.web.requests import LARGEST_NUMBER
+
 #: A text of up to 2 MB in one form is always answered with the text shown; on its way here it may
 #: be three times as long, since a form writes `é` as `%C3%A9`.
 LARGEST_FORM = 8_000_000
@@ -15,8 +17,6 @@ LARGEST_FORM = 8_000_000
 LARGEST_UPLOAD = 12_000_000
 #: Beyond that the body is read and dropped, so that the browser shows our page, up to here.
 LARGEST_DRAINED = 50_000_000
-#: What a number's column can hold: an address with a larger one leads nowhere.
-LARGEST_NUMBER = 2**31 - 1
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pitchfest.files.operations import inspected
+from pitchfest.files.operations import inspected, inspecting
 from pitchfest.files.rules import BadFileError
 from tests.support.documents import a_pdf
 
@@ -34,6 +34,19 @@ def test_a_bad_one_its_reason() -> None:
 def test_one_that_sends_its_reader_in_circles_is_refused() -> None:
     with pytest.raises(BadFileError):
         inspected("pitch.pdf", WILD + b"trailer<</Root 1 0 R>>")
+
+
+def test_slow_files_leave_a_thread_for_everybody_else() -> None:
+    taken = [inspecting.PLACES.acquire(blocking=False) for _ in range(4)]
+    assert taken == [True, True, True, False], "a process answers four requests at once"
+    with pytest.raises(BadFileError, match="looking at other files"):
+        inspected("pitch.txt", b"Words")
+    for _ in range(3):
+        inspecting.PLACES.release()
+    for _ in range(4):
+        with pytest.raises(BadFileError, match="not the kind"):
+            inspected("pitch.png", b"Words")
+    assert inspected("pitch.txt", b"Words") == "text/plain"
 
 
 @contextmanager

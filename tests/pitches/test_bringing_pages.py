@@ -70,7 +70,7 @@ def test_a_wrong_file_is_refused_with_a_sentence_and_the_rest_kept(
     assert not folder.exists()
 
 
-def test_the_same_form_with_another_file_is_a_conflict(bare_app, cast, bringing):
+def test_the_same_form_with_another_file_is_a_conflict(bare_app, cast, bringing, folder):
     form = bringing.form("/bring")["fields"] | fields(cast, bare_app)
     page = f"/manage/challenges/{cast.reference}/bring"
     sends = [
@@ -78,6 +78,7 @@ def test_the_same_form_with_another_file_is_a_conflict(bare_app, cast, bringing)
         for data in (PDF, PDF, PDF + b"more")
     ]
     assert sends == [302, 302, 409]
+    assert len(list(folder.iterdir())) == 1
     with bare_app.app_context():
         assert queries.count(cast.challenge, after_closing(cast)) == 1
 

@@ -120,6 +120,45 @@ def test_a_file_is_kept_and_comes_back_as_it_was(bare_app, browser, asking, draf
         assert b"%PDF" not in on_disk
 
 
+@pytest.mark.parametrize("number", ["-1", str(2**31), str(2**63), "9" * 30, "%00"])
+def test_a_sending_that_there_never_was_has_no_file(browser, asking, draft, number):
+    assert browser(asking.rosa).get(f"{page_of(draft)}/file?sent={number}").status_code == 404
+
+
+def on_disk(bare_app):
+    with bare_app.app_context():
+        return len(list(folder().iterdir())) if folder().is_dir() else 0
+
+
+def test_a_file_that_is_refused_leaves_no_bytes_behind(bare_app, browser, asking, draft, clock, monkeypatch):
+    rosa = browser(asking.rosa)
+    monkeypatch.setattr("pitchfest.pitches.operations.filing.QUOTA", len(PDF) - 1)
+    before = on_disk(bare_app)
+    choose(rosa, draft)
+    assert "come to more than 100 MB" in rosa.text
+    assert on_disk(bare_app) == before
+    with bare_app.app_context():
+        clock.go_to(closing(asking) - timedelta(minutes=1))
+    late = browser(asking.rosa)
+    late.get(page_of(draft))
+    fields = late.form(page_of(draft))["fields"]
+    clock.move(minutes=1)
+    body = as_form(fields, "late.pdf", PDF)
+    answer = late.post(page_of(draft), data=body, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 409
+    assert on_disk(bare_app) == before
+
+
+def test_nothing_that_saves_by_itself_takes_a_file_away(browser, asking, draft):
+    rosa = browser(asking.rosa)
+    choose(rosa, draft)
+    rosa.get(page_of(draft))
+    fields = rosa.form(page_of(draft))["fields"]
+    assert rosa.post(f"{page_of(draft)}/autosave", data=fields).status_code == 404
+    rosa.get(page_of(draft))
+    assert "drawing.pdf" in rosa.text
+
+
 def test_the_database_tells_neither_name_nor_hash(bare_app, browser, asking, draft):
     choose(browser(asking.rosa), draft)
     digest = hashlib.sha256(PDF).hexdigest()

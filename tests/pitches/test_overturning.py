@@ -80,6 +80,18 @@ def test_whoever_found_it_so_is_not_the_second_person_nor_is_anyone_without_the_
     assert state(pitch) == S.ELIGIBLE
 
 
+@pytest.mark.parametrize(("first", "second"), [("lead", "approver"), ("approver", "lead")])
+def test_whoever_agreed_to_it_is_not_the_second_person_when_it_is_turned_back(cast, found, first, second):
+    pitch, at = found
+    propose(getattr(cast, first), pitch, at)
+    turn(getattr(cast, second), pitch, at)
+    propose(cast.lead, pitch, at, "It was no company after all of this.")
+    with pytest.raises(RuleViolation, match="did not find it so before"):
+        turn(cast.approver, pitch, at)
+    turn(builders.a_person("Nell Frost", Role.OFFICER), pitch, at)
+    assert state(pitch) == S.INELIGIBLE
+
+
 def test_it_takes_a_reason_a_proof_the_right_and_a_finding(cast, found, now):
     pitch, at = found
     with pytest.raises(RuleViolation, match="at least 5 words"):

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DatabaseError
 
 from pitchfest.challenges import queries
 from pitchfest.challenges.rules import ChallengeState
-from pitchfest.db import db
+from pitchfest.db import db, transaction
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation, TooLate
 from pitchfest.pitches import operations
+from pitchfest.pitches.models import Pitch, PitchMember
 from pitchfest.pitches.queries import sealed, versions
 from pitchfest.pitches.rules.states import PitchRight
 from pitchfest.pitches.rules.versions import Shown, read_shown
+from tests.pitches.another_way import SUPPLIER, assisted
 from tests.pitches.cast import actor, closing, read_mail, save, sent, started, told, write
 from tests.pitches.test_access import tokens
 from tests.support import builders
@@ -317,6 +321,26 @@ def test_a_shared_computer_keeps_nothing(browser, cast, page):
 
 
 # Starting from one's own words.
+
+
+def test_nobody_starts_from_the_words_of_another_organisation(bare_app, browser, cast, now):
+    with bare_app.app_context():
+        first = assisted(cast, now)
+        save(first, 1, "Hedgerow ideas.", cast.officer, now)
+        second = assisted(cast, now, supplier=replace(SUPPLIER, name="Ditch Works"))
+        own = started(cast, now)
+        gannets = started(cast, now, person=cast.gwen, organisation=cast.gannet)
+        save(gannets, 1, "Gannet ideas.", cast.gwen, now)
+        member = {"right": PitchRight.VIEW, "from_at": now, "partner": True}
+        with transaction():
+            pitch_id = db.session.scalar(select(Pitch.id).where(Pitch.reference == gannets))
+            db.session.add(PitchMember(pitch_id=pitch_id, person_id=cast.rosa, **member))
+    for who, pitch, other in ((cast.officer, second, first), (cast.rosa, own, gannets)):
+        person, page = browser(who), f"/pitches/{pitch}/questions/1"
+        person.get(f"{page}/copy")
+        assert "ideas" not in person.text
+        person.get(f"{page}?copy={other}.1")
+        assert person.form(page)["fields"]["answer"].strip() == ""
 
 
 def test_one_starts_from_an_answer_in_another_of_ones_pitches(bare_app, browser, cast, now):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from pitchfest.accounts import operations as accounts
 from pitchfest.accounts.models import Membership, OrganisationCapacity
 from pitchfest.accounts.rules import Capacity
 from pitchfest.challenges import operations as challenges
@@ -42,6 +43,22 @@ def texts(cast, pitch, now):
     """position → text of the version that counts."""
     positions = {q.id: q.position for q in challenge_queries.questions(cast.challenge)}
     return {positions[q]: text for q, text in versions.working(row(cast, pitch, now).id).items()}
+
+
+def test_an_owner_goes_on_where_whoever_could_send_has_left(app, cast, now):
+    pitch = started(cast, now, person=cast.imran)
+    rights = {"reference": pitch, "person_id": cast.rosa, "right": PitchRight.VIEW, "now": now}
+    write(operations.give_right, cast.imran, **rights)
+    assert started(cast, now) == pitch
+    with pytest.raises(NotAllowed):  # while someone can send it, starting changes nothing
+        write(operations.withdraw, cast.rosa, reference=pitch, now=now)
+    leave = {"organisation_id": cast.kestrel, "person_id": cast.imran, "now": now}
+    write(accounts.end_membership, cast.rosa, **leave)
+    late = builders.a_person("Nora Late", organisation=cast.kestrel)
+    with pytest.raises(RuleViolation, match="an owner of your organisation goes on"):
+        started(cast, now, person=late)
+    assert started(cast, now) == pitch
+    write(operations.withdraw, cast.rosa, reference=pitch, now=now)
 
 
 def test_the_starter_may_send_and_nobody_else_sees_it(app, cast, now):

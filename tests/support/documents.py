@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from pypdf import PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
 
 def a_pdf(does: str = "", *, pages: int = 1, title: str = "") -> bytes:
@@ -36,8 +36,29 @@ def a_pdf(does: str = "", *, pages: int = 1, title: str = "") -> bytes:
         page[name("/Annots")] = ArrayObject([writer._add_object(link)])
     if does == "carries a file":
         writer.add_attachment("payload.exe", b"MZ")
+    _carry(writer, does)
     if does == "is locked":
         writer.encrypt("secret")
     body = io.BytesIO()
     writer.write(body)
     return body.getvalue()
+
+
+def _carry(writer: PdfWriter, does: str) -> None:
+    """Put in what comes along without being said to run or to be attached."""
+    inside = DecodedStreamObject()
+    inside.set_data(b"MZ")
+    held = DictionaryObject({NameObject("/F"): writer._add_object(inside)})
+    note: dict[str, DictionaryObject | NameObject] = {}
+    if does == "is a form with scripts":
+        writer._root_object[NameObject("/AcroForm")] = DictionaryObject(
+            {NameObject("/XFA"): writer._add_object(inside)}
+        )
+    if does == "has a note that carries a file":
+        file = DictionaryObject({NameObject("/EF"): held})
+        note = {"/Subtype": NameObject("/FileAttachment"), "/FS": file}
+    if does == "plays something":
+        note = {"/Subtype": NameObject("/RichMedia"), "/RichMediaContent": held}
+    if note:
+        annotation = DictionaryObject({NameObject(key): value for key, value in note.items()})
+        writer.pages[0][NameObject("/Annots")] = ArrayObject([annotation])

@@ -155,6 +155,20 @@ def test_nonsense_in_a_question_is_answered(region: tuple[Flask, roles.Region], 
         assert sender.get(f"{question}?version={value}").status_code in (200, 404), value
 
 
+def test_a_number_in_a_question_beyond_every_column_leads_nowhere(region: tuple[Flask, roles.Region]) -> None:
+    app, found = region
+    judged = {**found.plain, **found.stages[roles.S.JUDGING]}
+    files = {
+        "officer": f"/manage/pitches/{judged['pitch']}/file",
+        "judge": f"/judging/cards/{judged['card_id']}/file",
+    }
+    for value in (str(2**31), "9" * 30, "-1", "%00"):
+        for name, path in files.items():
+            assert browser(app, found, name).get(f"{path}?question={value}").status_code == 404, value
+        page = f"/pitches/{found.stages[roles.S.OPEN]['pitch']}/questions/1?kept={value}"
+        assert browser(app, found, "sender").get(page).status_code == 200, value
+
+
 @pytest.mark.parametrize(
     "path", ["/%00", "/challenges/%ff", "/challenges/..%2f..%2fetc", "/static/dist/..%2f..%2fapp.py"]
 )

@@ -8,6 +8,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 from pathlib import Path, PurePath
 
 from pitchfest.files.rules import TOO_LARGE, BadFileError, is_taken
@@ -18,25 +19,34 @@ log = logging.getLogger("pitchfest")
 _ROOT = Path(__file__).resolve().parents[3]
 #: Seconds after which a file is given up; its process has ended itself before, by its own limit.
 _LONGEST = 30
+#: Files that one process looks at at once: fewer than it has threads, so that nobody's slow files keep
+#: everybody else from being answered (`web.bridge`).
+PLACES = threading.BoundedSemaphore(3)
 #: Seconds that the scanner may take.
 _SCAN_WITHIN = 20
 _PIECE = 65_536
 
 UNREADABLE = "We could not read this file through. Save it again as a PDF and choose that"
 INFECTED = "The virus check found something in this file, so it was not kept. Check your computer first"
+BUSY = "We are looking at other files at this moment. Choose yours again in a minute"
 NOT_CHECKED = "We cannot check files for viruses at the moment. Nothing was lost. Try again in a few minutes"
 
 
 def inspected(name: str, data: bytes, *, scanner: str = "") -> str:
     """The media type of a file that can be kept: its bytes are what its name says, it does nothing when
     it is opened, and the virus `scanner` (clamd's address), if there is one, found nothing. Raises
-    BadFileError.
+    BadFileError, also where too many are being looked at.
     """
     if problem := is_taken(name, len(data)):
         raise BadFileError(problem)
-    media_type = _in_a_process_of_its_own(PurePath(name).suffix.lower(), data)
-    if scanner:
-        _scan(scanner, data)
+    if not PLACES.acquire(blocking=False):
+        raise BadFileError(BUSY)
+    try:
+        media_type = _in_a_process_of_its_own(PurePath(name).suffix.lower(), data)
+        if scanner:
+            _scan(scanner, data)
+    finally:
+        PLACES.release()
     return media_type
 
 
@@ -44,7 +54,13 @@ def _in_a_process_of_its_own(suffix: str, data: bytes) -> str:
     command = (sys.executable, "-m", "pitchfest.files.rules", f"file{suffix}")
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
-            command, input=data, capture_output=True, cwd=_ROOT, timeout=_LONGEST, check=True
+            command,
+            input=data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a reader complains of every object of a bad file
+            cwd=_ROOT,
+            timeout=_LONGEST,
+            check=True,
         )
         found = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError):

@@ -6,7 +6,9 @@ The bytes are written before the transaction, since a disk is slow and others wa
     with transaction():
         file_id = store(actor, written=written, …)
 
-Bytes whose row never came, or went away, are removed a day later by `sweep`.
+    drop_unless_named(written)
+
+Bytes whose row never came, or went away, are otherwise removed a day later by `sweep`.
 """
 
 from __future__ import annotations
@@ -88,6 +90,14 @@ def store(actor: Actor, *, written: Written, name: str, media_type: str, now: da
 def discard(file_id: int) -> None:
     """Take a file's row away, once nothing refers to it; its bytes follow at the next sweep."""
     db.session.execute(delete(StoredFile).where(StoredFile.id == file_id))
+
+
+def drop_unless_named(written: Written) -> None:
+    """Remove bytes whose row did not come, now that its write is over: whoever sends one file after another
+    that is refused fills no disk until the sweep.
+    """
+    if db.session.execute(select(StoredFile.id).where(StoredFile.key == written.key)).first() is None:
+        path_of(written.key).unlink(missing_ok=True)
 
 
 def sweep(_now: Callable[[], datetime]) -> int:

@@ -64,8 +64,11 @@ def _is_text(data: bytes) -> bool:
     return not text.lstrip().startswith("<") and all(c >= " " or c in "\t\n\r\f" for c in text)
 
 
-#: Keys of a PDF's objects that hold a script or another file, and actions that do more than turn a page.
-_CARRIES = frozenset({"/JavaScript", "/JS", "/EmbeddedFile", "/EmbeddedFiles"})
+#: Keys of a PDF's objects that hold a script or another file (`/EF` is how anything in it names one; a form
+#: in XML and what plays on a page bring their own scripts), and actions that do more than turn a page.
+_CARRIES = frozenset(
+    {"/JavaScript", "/JS", "/OnInstantiate", "/EmbeddedFiles", "/EF", "/XFA", "/RichMediaContent"}
+)
 _ACTS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/Rendition"})
 #: Objects of one PDF that are looked at: far more than ten megabytes of pages have.
 MOST_OBJECTS = 200_000

@@ -24,7 +24,7 @@ from pitchfest.pitches import queries as pitches
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.attachments import as_attachment
 from pitchfest.web.forms import Form, saving
-from pitchfest.web.requests import now
+from pitchfest.web.requests import now, number_asked
 
 #: Challenges whose judging is still to come, or has come without a pitch for this judge.
 UNDER_WAY = (UNPUBLISHED | BEFORE_RELEASE) - {ChallengeState.WITHDRAWN}
@@ -206,7 +206,7 @@ def as_received(card: Card) -> Response:
 @requires(Permission.CARD_VIEW, of=queries.card_of)
 def file(card: Card) -> Response:
     """The file that answers the question that the address names."""
-    return as_attachment(*pitches.opened_file(card.pitch_id, request.args.get("question", 0, type=int)))
+    return as_attachment(*pitches.opened_file(card.pitch_id, number_asked("question")))
 
 
 @bp.route("/judging/cards/<int:card_id>/sign", methods=["GET", "POST"])

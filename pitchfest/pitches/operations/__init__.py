@@ -13,7 +13,7 @@ from pitchfest.pitches.operations.clearing import (
     keep_clarification,
     send_clarification,
 )
-from pitchfest.pitches.operations.filing import KeptFile, answer_with_file, keep_file
+from pitchfest.pitches.operations.filing import KeptFile, answer_with_file, keep_file, kept_file
 from pitchfest.pitches.operations.findings import find, keep_lowest_price, record_outcome
 from pitchfest.pitches.operations.inviting import (
     invite,
@@ -69,6 +69,7 @@ __all__ = [
     "keep_file",
     "keep_lowest_price",
     "keep_what_counts",
+    "kept_file",
     "look_again",
     "propose_opening",
     "propose_turning",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,6 +48,17 @@ def keep_file(data: bytes, *, name: str, media_type: str) -> KeptFile:
     """Put a file on the disk, sealed, before the write that names it. The caller has looked at it."""
     written = files.write(current_keyring().seal_bytes(data))
     return KeptFile(written, name, media_type, hashlib.sha256(data).hexdigest(), len(data))
+
+
+@contextmanager
+def kept_file(data: bytes | None, *, name: str, media_type: str) -> Iterator[KeptFile | None]:
+    """Around the write that names a file, if one was sent: where it is refused, the bytes go again."""
+    kept = keep_file(data, name=name, media_type=media_type) if data else None
+    try:
+        yield kept
+    finally:
+        if kept is not None:
+            files.drop_unless_named(kept.written)
 
 
 def answer_with_file(

@@ -52,8 +52,8 @@ def turn(actor: Actor, *, reference: str, expected_act: int | None = None, now: 
     """Be the second person: the finding says otherwise from now on, with the reason that was proposed.
 
     Raises RuleViolation unless one of the two is the procurement lead and the other an officer or
-    approver who made no finding on this pitch, Conflict when nothing waits or the pitch changed since,
-    StaleForm when another proposal than `expected_act` stands there, ProofNeeded.
+    approver who had no part in a finding on this pitch, Conflict when nothing waits or the pitch changed
+    since, StaleForm when another proposal than `expected_act` stands there, ProofNeeded.
     """
     pitch, facts = held(actor, Permission.ELIGIBILITY_OVERTURN, reference, None)
     _newest(facts)
@@ -92,7 +92,7 @@ def _lead_and_another(pitch_id: int, one: int, other: int, now: datetime) -> Non
     leads = {person.id for person in people.staff(Role.LEAD, now=now)}
     if not leads & {one, other}:
         raise RuleViolation("One of the two people must be the procurement lead.")
-    made = {finding.by_id for finding in clearing.findings(pitch_id)}
+    made = {who for finding in clearing.findings(pitch_id) for who in (finding.by_id, finding.second_id)}
     if not any(lead in leads and second not in made for lead, second in ((one, other), (other, one))):
         raise RuleViolation(
             Problem("The second person, besides the lead, must be one who did not find it so before.")

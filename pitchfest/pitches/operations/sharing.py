@@ -48,6 +48,21 @@ def give_right(actor: Actor, *, reference: str, person_id: int, right: PitchRigh
     record_sharing(actor, pitch, row, now)
 
 
+def take_over(actor: Actor, *, reference: str, now: datetime) -> bool:
+    """Where whoever could send an organisation's pitch has left it, let an owner send it; whether it was."""
+    pitch = lock_pitch(reference)
+    row = queries.own(actor=actor, now=now, reference=reference)
+    if any(m.right == PitchRight.SUBMIT and not m.partner for m in team.members(row.id)):
+        return False
+    if actor.person_id not in people.organisation_facts(organisation_id=row.organisation_id).owner_ids:
+        return False
+    end_right(pitch.id, actor.person_id, now)
+    right = PitchMember(pitch_id=pitch.id, person_id=actor.person_id, right=PitchRight.SUBMIT, from_at=now)
+    db.session.add(right)
+    record_sharing(actor, pitch, row, now)
+    return True
+
+
 def take_right(actor: Actor, *, reference: str, person_id: int, now: datetime) -> None:
     """End a person's right on the pitch, or give up one's own: it opens nothing from now on.
 

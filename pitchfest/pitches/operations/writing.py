@@ -18,6 +18,7 @@ from pitchfest.kernel.errors import Conflict, NotFound, Problem, RuleViolation
 from pitchfest.kernel.text import plural, tidy
 from pitchfest.pitches.models import AnswerVersion, Pitch, PitchMember, SettledVersion
 from pitchfest.pitches.operations.roots import in_time, locked, new_pitch, too_late
+from pitchfest.pitches.operations.sharing import take_over
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries import versions
 from pitchfest.pitches.queries.versions import Version
@@ -28,7 +29,8 @@ from pitchfest.pitches.rules.versions import Shown, still_written
 
 ALREADY_STARTED = (
     "Someone in your organisation has already started a pitch for this challenge. "
-    "Ask them to let you see it: whoever can send it can do that on its page."
+    "Ask them to let you see it: whoever can send it can do that on its page. "
+    "If they have left, an owner of your organisation goes on with it by starting it here."
 )
 
 
@@ -37,9 +39,10 @@ def start(
 ) -> str:
     """Begin the organisation's pitch, or find the one that is there; its reference.
 
-    The starter gets the right to send it. Only the region loader presets a `reference`.
-    Raises NotFound for a challenge that is not public, TooLate after closing, RuleViolation
-    when the actor cannot pitch for that organisation or holds no right on the pitch it has.
+    The starter gets the right to send it; so does an owner where whoever had it has left. Only the
+    region loader presets a `reference`. Raises NotFound for a challenge that is not public, TooLate
+    after closing, RuleViolation when the actor cannot pitch for that organisation or holds no right on
+    the pitch it has.
     """
     found = challenges.public(challenge, now, actor)
     if not takes_pitches(found.effective, found.published_at, found.closes_at, now):
@@ -85,6 +88,8 @@ def _may_pitch_for(actor: Actor, organisation_id: int, *, practice: bool) -> Non
 
 
 def _own_or_refuse(actor: Actor, reference: str, now: datetime) -> str:
+    if take_over(actor, reference=reference, now=now):
+        return reference
     if queries.own(actor=actor, now=now, reference=reference).right is None:
         raise RuleViolation(ALREADY_STARTED)
     return reference

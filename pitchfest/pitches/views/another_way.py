@@ -55,10 +55,11 @@ def assist(entry: Entry) -> Page:
 def bring(entry: Entry) -> Page:
     challenge, form = entry.challenge, BringForm()
     if form.validate_on_submit():
-        kept = None
-        if form.file.data is not None:
-            kept = operations.keep_file(form.file.data, name=form.file.named, media_type=form.file.media_type)
-        with saving(form, then=url_for("pitch_desk.bring", reference=challenge.reference)) as saved:
+        sent, then = form.file, url_for("pitch_desk.bring", reference=challenge.reference)
+        with (
+            operations.kept_file(sent.data, name=sent.named, media_type=sent.media_type) as kept,
+            saving(form, then=then) as saved,
+        ):
             operations.bring(
                 the_actor(),
                 reference=challenge.reference,

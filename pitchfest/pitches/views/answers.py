@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, session, url_for
@@ -31,7 +31,7 @@ from pitchfest.web.access import requires, the_actor
 from pitchfest.web.attachments import as_attachment
 from pitchfest.web.forms import saving
 from pitchfest.web.idempotency import unclaimed
-from pitchfest.web.requests import now, started
+from pitchfest.web.requests import now, number_asked, started
 
 
 @bp.get("/pitches/<reference>/questions/<int(max=9999):position>")
@@ -52,8 +52,14 @@ _MOST_COPIED = 20
 
 
 def _others(asked: OwnQuestion) -> dict[str, PitchRow]:
-    """Further pitches that the person may read, by reference."""
-    found = [p for p in mine(the_actor(), now()) if p.id != asked.pitch.id and not p.removed_at]
+    """Further pitches of the same organisation that the person may read, by reference. What partners and
+    officers who type for several suppliers read of others is no words to start from.
+    """
+    found = [
+        p
+        for p in mine(the_actor(), now())
+        if p.organisation_id == asked.pitch.organisation_id and p.id != asked.pitch.id and not p.removed_at
+    ]
     return {p.reference: p for p in found[:_MOST_COPIED]}
 
 
@@ -88,8 +94,7 @@ def _copied(asked: OwnQuestion) -> str:
 def save(asked: OwnQuestion) -> str | Response | tuple[str, int]:
     form = answer_form(asked.question)
     if form.validate_on_submit():
-        file = _file_of(form) if asked.question.kind == QuestionKind.FILE else None
-        with too_late_is_kept(asked, form), saving(form) as saved:
+        with _file_of(asked, form) as file, too_late_is_kept(asked, form), saving(form) as saved:
             kept = _save(asked, form, file)
             saved.redirect = _after_saving(asked, form, kept)
         if saved:
@@ -123,12 +128,12 @@ def too_late_is_kept(asked: OwnQuestion, form: AnswerForm) -> Iterator[None]:
         ) from late
 
 
-def _file_of(form: AnswerForm) -> operations.KeptFile | None:
-    """The file that was sent, put on the disk now, before the write, since a disk is slow."""
-    data = form.answer.data
-    if not data:
-        return None
-    return operations.keep_file(data, name=form.answer.named, media_type=form.answer.media_type)
+def _file_of(asked: OwnQuestion, form: AnswerForm) -> AbstractContextManager[operations.KeptFile | None]:
+    """The file that was sent, put on the disk before the write, since a disk is slow; None where none was."""
+    if asked.question.kind != QuestionKind.FILE:
+        return nullcontext()
+    sent = form.answer
+    return operations.kept_file(sent.data, name=sent.named, media_type=sent.media_type)
 
 
 def _save(asked: OwnQuestion, form: AnswerForm, file: operations.KeptFile | None) -> operations.Kept:
@@ -152,7 +157,7 @@ def file(asked: OwnQuestion) -> Response:
     """The file that is the answer, or was in the version or the sending that the address names."""
     if asked.question.kind != QuestionKind.FILE:
         raise NotFound
-    if number := request.args.get("sent", 0, type=int):
+    if number := number_asked("sent"):
         sending = sent(asked.pitch.id, number)
         text = sending.answers.get(asked.question.id, "") if sending else ""
     else:
@@ -164,7 +169,11 @@ def file(asked: OwnQuestion) -> Response:
 @bp.post("/pitches/<reference>/questions/<int(max=9999):position>/autosave")
 @requires(Permission.EDIT, of=own_question)
 def autosave(asked: OwnQuestion) -> Response | tuple[Response, int]:
-    """A save that the page makes by itself: it answers with what the page then says and sends next."""
+    """A save that the page makes by itself: it answers with what the page then says and sends next. A page
+    that asks for a file makes none.
+    """
+    if asked.question.kind == QuestionKind.FILE:
+        raise NotFound
     form = answer_form(asked.question)
     here = url_for("pitches.question", reference=asked.pitch.reference, position=asked.question.position)
     if form.validate_on_submit():

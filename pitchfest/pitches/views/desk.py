@@ -29,7 +29,7 @@ from pitchfest.pitches.views.panels import barred, contributed
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.attachments import as_attachment
 from pitchfest.web.forms import Form, saving
-from pitchfest.web.requests import now
+from pitchfest.web.requests import now, number_asked
 
 bp = Blueprint("pitch_desk", __name__, url_prefix="/manage")
 
@@ -278,7 +278,7 @@ def as_received(found: OpenedPitch) -> AnyResponse:
 @requires(Permission.READ_OPENED, of=opened_pitch)
 def file(found: OpenedPitch) -> AnyResponse:
     """The file that answers the question that the address names."""
-    return as_attachment(*queries.opened_file(found.id, request.args.get("question", 0, type=int)))
+    return as_attachment(*queries.opened_file(found.id, number_asked("question")))
 
 
 def _may_find(found: OpenedPitch) -> bool:

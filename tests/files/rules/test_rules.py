@@ -56,6 +56,9 @@ def test_each_kind_is_told_by_its_bytes(name: str, data: bytes, media_type: str)
         ("has a link that runs a script", "holds a script"),
         ("has a link that starts a program", "holds a script"),
         ("carries a file", "holds a script or another file"),
+        ("has a note that carries a file", "holds a script or another file"),
+        ("is a form with scripts", "holds a script or another file"),
+        ("plays something", "holds a script or another file"),
         ("is locked", "locked with a password"),
     ],
 )
