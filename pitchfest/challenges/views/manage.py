@@ -136,7 +136,6 @@ def home_page(
 ) -> ResponseReturnValue:
     """The challenge's page for staff, with the approver's two forms, perhaps with errors."""
     approval = approval or ApproveForm(formdata=None, version=found.version)
-    effort = effort_of(queries.questions(found.id)) if found.effective == ChallengeState.IN_REVIEW else None
     missing = (
         queries.missing(found, now()) if found.effective in EDITABLE | {ChallengeState.IN_REVIEW} else []
     )
@@ -154,9 +153,7 @@ def home_page(
         form=Form(version=found.version),
         changes=changes,
         approval=approval,
-        much=asks_much(effort, found.budget_pence) if effort else [],
-        unpaid=bool(effort and unpaid_work(effort, found.payment_pence)),
-        takes=say_takes(found, effort) if effort else "",
+        **_effort(found),
         page_errors=bool(changes.errors or approval.errors),
         label=LABELS[found.effective],
         waits_for=WAITS_FOR.get(found.effective, ""),
@@ -195,6 +192,18 @@ def home_page(
         panels=panels("manage_challenge", found),
     )
     return page, 422 if changes.errors or approval.errors else 200
+
+
+def _effort(found: ChallengeRow) -> dict[str, Any]:
+    """What the form asks of suppliers, for the approver to stand by."""
+    if found.effective != ChallengeState.IN_REVIEW:
+        return {"much": [], "unpaid": False, "takes": ""}
+    effort = effort_of(queries.questions(found.id))
+    return {
+        "much": asks_much(effort, found.budget_pence),
+        "unpaid": unpaid_work(effort, found.payment_pence),
+        "takes": say_takes(found, effort),
+    }
 
 
 def _obstacles(found: ChallengeRow) -> list[tuple[str, str]]:
