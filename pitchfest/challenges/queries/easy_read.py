@@ -41,10 +41,10 @@ def has_easy_read(challenge_id: int) -> bool:
     return db.session.execute(_FIRST, {"challenge_id": challenge_id}).first() is not None
 
 
-def easy_read_behind_since(challenge_id: int, text: EasyRead) -> datetime | None:
-    """When the newest published record came, where the Easy Read version does not tell it; else None."""
-    newest = newest_snapshot(challenge_id)
-    return newest.at if newest is not None and text.is_behind(newest.number) else None
+def easy_read_behind_since(challenge_id: int, whole: EasyRead) -> datetime | None:
+    """When the newest published record came, where there is an Easy Read version that does not tell it."""
+    newest = newest_snapshot(challenge_id) if whole.sentences else None
+    return newest.at if newest is not None and whole.is_behind(newest.number) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def write_easy_read(found: ChallengeRow) -> ResponseReturnValue:
         challenge=found,
         form=form,
         rows=list(zip(whole.sentences, easy_advice([s.text for s in whole.sentences]), strict=True)),
-        changed_at=queries.easy_read_behind_since(found.id, whole) if whole.sentences else None,
+        changed_at=queries.easy_read_behind_since(found.id, whole),
         confirming=ConfirmForm(formdata=None, version=whole.version, record=newest.number if newest else 0),
         moving=Form(formdata=None, version=whole.version),
         accept=",".join(PICTURES),

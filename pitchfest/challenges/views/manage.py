@@ -142,8 +142,6 @@ def home_page(
     edits = queries.edits(found.id)
     names = accounts.person_names({found.officer_id, found.decision_maker_id})
     answering = queries.answering(the_actor(), found, now())
-    explained = queries.easy_read(found.id) if found.effective not in EDITABLE else None
-    snapshot = queries.newest_snapshot(found.id) if found.published_at else None
     may_answer, may_see_needs = (
         bool(allows(permission, answering)) for permission in (Permission.ANSWER, Permission.NEEDS)
     )
@@ -164,9 +162,7 @@ def home_page(
         cancellation=queries.cancellation(found.id) if found.effective == ChallengeState.CANCELLED else None,
         may_delay=bool(allows(Permission.DELAY, found)),
         may_correct=bool(allows(Permission.CORRECT, found)),
-        may_explain=bool(allows(Permission.EASY_READ, found)),
-        explained=bool(explained and explained.sentences),
-        behind=bool(explained and explained.sentences and snapshot and explained.is_behind(snapshot.number)),
+        **_explaining(found),
         may_tell=bool(allows(Permission.TELL, found)),
         may_answer=may_answer,
         may_see_needs=may_see_needs,
@@ -188,7 +184,7 @@ def home_page(
         hand_overs=queries.hand_overs(found.id),
         may_hand_over=bool(allows(Permission.HAND_OVER, found)),
         people_links=panels("manage_people", found),
-        snapshot=snapshot,
+        snapshot=queries.newest_snapshot(found.id) if found.published_at else None,
         panels=panels("manage_challenge", found),
     )
     return page, 422 if changes.errors or approval.errors else 200
@@ -204,6 +200,18 @@ def _effort(found: ChallengeRow) -> dict[str, Any]:
         "unpaid": unpaid_work(effort, found.payment_pence),
         "takes": say_takes(found, effort),
     }
+
+
+def _explaining(found: ChallengeRow) -> dict[str, bool]:
+    """Whether this person may write the Easy Read version, there is one, and it is out of date. While the
+    draft is written only the first is asked.
+    """
+    may = bool(allows(Permission.EASY_READ, found))
+    if found.effective in EDITABLE:
+        return {"may_explain": may}
+    whole = queries.easy_read(found.id)
+    behind = queries.easy_read_behind_since(found.id, whole) is not None
+    return {"may_explain": may, "explained": bool(whole.sentences), "behind": behind}
 
 
 def _obstacles(found: ChallengeRow) -> list[tuple[str, str]]:
