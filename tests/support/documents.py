@@ -49,6 +49,13 @@ def _carry(writer: PdfWriter, does: str) -> None:
     inside = DecodedStreamObject()
     inside.set_data(b"MZ")
     held = DictionaryObject({NameObject("/F"): writer._add_object(inside)})
+    if does == "starts a program by a detour":
+        act = writer._add_object(NameObject("/Launch"))
+        launch = {NameObject("/S"): act, NameObject("/F"): TextStringObject("cmd.exe")}
+        writer._root_object[NameObject("/OpenAction")] = DictionaryObject(launch)
+    if does == "opens another machine's file":
+        go = {NameObject("/S"): NameObject("/GoToR"), NameObject("/F"): TextStringObject("//elsewhere/a.pdf")}
+        writer._root_object[NameObject("/OpenAction")] = DictionaryObject(go)
     note: dict[str, DictionaryObject | NameObject] = {}
     if does == "is a form with scripts":
         writer._root_object[NameObject("/AcroForm")] = DictionaryObject(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from sqlalchemy import func, select
 from pitchfest.challenges.models import Challenge
 from pitchfest.db import db
 from pitchfest.kernel.actor import Role
+from pitchfest.kernel.text import canonical_json
 from pitchfest.web.idempotency import FormReceipt, forget_old
 from tests.support.builders import a_person, a_region
 from tests.support.client import PageClient
@@ -56,6 +59,19 @@ def test_the_same_token_with_other_words_is_a_conflict_that_keeps_them(
     assert answer.status_code == 409
     assert "Another title altogether" in officer.text
     assert count(bare_app) == 1
+
+
+def test_the_database_alone_does_not_tell_whether_a_guess_at_the_words_is_right(
+    bare_app: Flask, officer: PageClient
+) -> None:
+    form = form_of(officer, title="Drains", question="How might we?")
+    officer.post(NEW, data=form)
+    fields = [(name, value) for name, value in form.items() if name != "csrf_token"]
+    guesses = {hashlib.sha256(canonical_json(list(p)).encode()).hexdigest() for p in permutations(fields)}
+    with bare_app.app_context():
+        kept = db.session.scalars(select(FormReceipt.body_hash)).all()
+    assert kept
+    assert guesses.isdisjoint(kept)
 
 
 def test_a_refused_form_does_not_use_its_token_up(bare_app: Flask, officer: PageClient) -> None:

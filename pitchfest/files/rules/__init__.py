@@ -69,7 +69,7 @@ def _is_text(data: bytes) -> bool:
 _CARRIES = frozenset(
     {"/JavaScript", "/JS", "/OnInstantiate", "/EmbeddedFiles", "/EF", "/XFA", "/RichMediaContent"}
 )
-_ACTS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/Rendition"})
+_ACTS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/Rendition"})
 #: Objects of one PDF that are looked at: far more than ten megabytes of pages have.
 MOST_OBJECTS = 200_000
 

@@ -58,6 +58,8 @@ def test_each_kind_is_told_by_its_bytes(name: str, data: bytes, media_type: str)
         ("carries a file", "holds a script or another file"),
         ("has a note that carries a file", "holds a script or another file"),
         ("is a form with scripts", "holds a script or another file"),
+        ("starts a program by a detour", "holds a script"),
+        ("opens another machine's file", "holds a script"),
         ("plays something", "holds a script or another file"),
         ("is locked", "locked with a password"),
     ],
