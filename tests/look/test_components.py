@@ -190,7 +190,7 @@ def test_nothing_a_person_writes_becomes_markup() -> None:
     ]
     html += [
         macro("messages", name)(HOSTILE)
-        for name in ("tag", "notification", "panel", "inset", "warning_text", "saved")
+        for name in ("tag", "notification", "panel", "inset", "warning_text")
     ]
     for markup in html:
         assert not list(document(markup).iter("script")), markup

@@ -154,9 +154,7 @@ class SendForApproval:
 
 @dataclass(frozen=True, slots=True)
 class Approve:
-    """Whether the reviewer had a hand in any version, what is still missing, and what the reviewer has
-    yet to say about a form that asks much.
-    """
+    """Whether the reviewer had a hand in any version, what is missing, and what they have yet to say."""
 
     reviewer_is_author: bool
     problems: tuple[Problem | str, ...] = ()
