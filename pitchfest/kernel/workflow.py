@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from pitchfest.kernel.errors import Conflict, RuleViolation
+from pitchfest.kernel.errors import Conflict, Problem, RuleViolation
 
 State = TypeVar("State", bound=StrEnum)
 
-#: A guard returns what stands in the way, in plain English; an empty list lets the step happen.
-Guard = Callable[[Any], list[str]]
+#: A guard returns what stands in the way, in plain English, perhaps with the field of the form that it is
+#: about; an empty list lets the step happen.
+Guard = Callable[[Any], Sequence[Problem | str]]
 
 
 def no_guard(_facts: Any) -> list[str]:

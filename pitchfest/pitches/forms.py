@@ -268,7 +268,7 @@ class FindingForm(Form):
     """Whether a pitch may be judged."""
 
     eligible = RadioField(
-        "Can this pitch take part?",
+        "Does this pitch meet that?",
         [Needed("Choose whether this pitch can take part")],
         choices={"yes": "Yes, it is eligible", "no": "No, it is not eligible"},
     )
@@ -297,6 +297,7 @@ class RequestForm(Form):
     )
     questions = SelectMultipleField(
         "Which answers is it about?",
+        [Needed("Choose at least one answer that it is about")],
         coerce=int,
         validate_choice=False,
         description="The supplier can change these and no others. The price cannot be changed.",
@@ -323,23 +324,29 @@ def _unlocked(question: QuestionRow) -> Field:
     return TextAreaField(question.ask, [AtMost(MOST_CHARACTERS)], filters=[many_lines])
 
 
-class ChangeRightForm(Form):
-    """What somebody of the team may do from now on."""
-
-    right = RadioField(
+def _right() -> RadioField:
+    """The last field of each form below, since errors are listed in the order of fields."""
+    return RadioField(
         "What they can do",
         [Needed("Choose what they can do")],
         choices={right.value: RIGHT_NAMES[right] for right in RIGHTS},
     )
 
 
-class RightForm(ChangeRightForm):
+class ChangeRightForm(Form):
+    """What somebody of the team may do from now on."""
+
+    right = _right()
+
+
+class RightForm(Form):
     """Someone of the organisation, and what they may do with the pitch."""
 
     person = SelectField("Who", coerce=int, validate_choice=False)
+    right = _right()
 
 
-class InviteForm(ChangeRightForm):
+class InviteForm(Form):
     """Somebody to invite by e-mail."""
 
     email = LineField(
@@ -347,6 +354,7 @@ class InviteForm(ChangeRightForm):
         [Needed("Enter their email address"), AtMost(300)],
         description="Someone of your organisation or of another. They say yes with an account for it.",
     )
+    right = _right()
 
 
 class SupplierForm(Form):

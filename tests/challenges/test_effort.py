@@ -70,6 +70,8 @@ def test_the_page_asks_the_approver_and_tells_suppliers(bare_app, now):
     assert "3,800 scored words" in approver.text
     approver.send(page, action="/approve", unpaid_because="Short.")
     assert "There are 2 things to fix" in approver.text
+    for field in ("accepted", "unpaid_because"):
+        assert f'href="#{field}"' in approver.html, "the summary leads to what is to be fixed"
     assert approver.form("/approve")["fields"]["unpaid_because"].strip() == "Short."
     approver.send(
         page, action="/approve", accepted="y", unpaid_because="The grant allows no payment for bids."
@@ -80,8 +82,21 @@ def test_the_page_asks_the_approver_and_tells_suppliers(bare_app, now):
     visitor = PageClient(bare_app)
     visitor.get(f"/challenges/{reference}")
     assert "Pitching is not paid, because the grant allows no payment for bids." in visitor.text
+    assert "About 11 hours to fill in" in visitor.text
     visitor.get(f"/challenges/{reference}/form")
     assert "About 11 hours: 6 questions" in visitor.text
+
+
+def test_who_may_not_write_a_draft_is_led_to_read_it(bare_app, now):
+    with bare_app.app_context():
+        cast = a_cast()
+        reference = a_draft(cast, now)
+    lead, page = cast.browser(bare_app, "lead"), f"/manage/challenges/{reference}"
+    lead.get(page)
+    for path in (f"{page}/preview", f"{page}/route"):
+        assert f'href="{path}"' in lead.html
+        assert lead.get(path).status_code == 200
+        lead.get(page)
 
 
 def test_an_ordinary_form_asks_nothing_more_of_the_approver(bare_app, now):

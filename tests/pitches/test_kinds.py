@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.models import Question
@@ -90,6 +91,33 @@ def test_an_answer_of_each_kind_is_kept_and_shown_again(browser, cast, draft, po
     for words in wanted:
         assert words in rosa.text
     assert f"Question {position}: " not in rosa.text, "nothing is missing of it"
+
+
+def test_the_start_page_names_all_that_is_asked(browser, cast, draft):
+    imran = browser(cast.imran)
+    imran.get(f"/challenges/{cast.reference}/start")
+    for words in (
+        "1 question where you tick what is true",
+        "1 table to fill in",
+        "1 statement to agree to",
+        "which data you need from us, if any",
+        "which parts are confidential and until when, if any",
+    ):
+        assert words in imran.text
+
+
+def test_what_can_be_left_out_says_so_and_is_not_counted(bare_app, browser, cast, draft):
+    rosa = browser(cast.rosa)
+    rosa.get(draft)
+    assert "0 of 10 parts" in rosa.text
+    with bare_app.app_context(), transaction():
+        db.session.execute(update(Question).where(Question.position == 5).values(required=False))
+    rosa.get(draft)
+    assert "0 of 9 parts" in rosa.text
+    rosa.get(f"{draft}/questions/5")
+    assert "not scored, you can leave it out" in rosa.text
+    rosa.get(f"{draft}/check")
+    assert "Choose all that are true, you can leave it out" in rosa.text
 
 
 @pytest.mark.parametrize(

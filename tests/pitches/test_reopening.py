@@ -229,7 +229,7 @@ def test_the_pages_from_proposal_to_open_again(bare_app, cast, now, browser, clo
     page, manage = f"/manage/challenges/{cast.reference}/reopen", f"/manage/challenges/{cast.reference}"
     lead, approver = browser(cast.lead), browser(cast.approver)
     lead.get(manage)
-    assert "Open it again after an outage" in lead.text
+    assert "Open the challenge again after an outage" in lead.text
     until = at + timedelta(days=2)
     values = {
         "closes_at__day": str(until.day),

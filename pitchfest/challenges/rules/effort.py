@@ -13,6 +13,7 @@ from math import ceil
 
 from pitchfest.challenges.rules.kinds import KINDS
 from pitchfest.challenges.rules.parts import QuestionRow
+from pitchfest.kernel.errors import Problem
 from pitchfest.kernel.money import say_pounds
 from pitchfest.kernel.text import plural
 
@@ -78,13 +79,14 @@ def unpaid_work(effort: Effort, payment_pence: int | None) -> bool:
     return effort.over_a_day and not payment_pence
 
 
-def approval_problems(much: Sequence[str], *, accepted: bool, unpaid: bool, because: str) -> list[str]:
-    """What an approver has yet to say about the form."""
+def approval_problems(much: Sequence[str], *, accepted: bool, unpaid: bool, because: str) -> list[Problem]:
+    """What an approver has yet to say about the form, each at its field."""
     problems = []
     if much and not accepted:
-        problems.append("Tick the box to say that suppliers may be asked for this much")
+        problems.append(Problem("Tick the box to say that suppliers may be asked for this much", "accepted"))
     if unpaid and len(because.split()) < FEWEST_WORDS:
-        problems.append(f"Say in at least {FEWEST_WORDS} words why work of more than a day is not paid")
+        why = f"Say in at least {FEWEST_WORDS} words why work of more than a day is not paid"
+        problems.append(Problem(why, "unpaid_because"))
     return problems
 
 

@@ -7,6 +7,7 @@ one feature that may fire it, which builds the typed facts of the action in the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +16,7 @@ from pitchfest.challenges.rules.cancelling import may_cancel
 from pitchfest.challenges.rules.corrections import Correct, correction_problems
 from pitchfest.challenges.rules.extension import Extend, extension_problems
 from pitchfest.challenges.rules.reopening import may_reopen
+from pitchfest.kernel.errors import Problem
 from pitchfest.kernel.workflow import Transition, Workflow
 
 
@@ -152,12 +154,10 @@ class SendForApproval:
 
 @dataclass(frozen=True, slots=True)
 class Approve:
-    """Whether the reviewer had a hand in any version, what is still missing, and what the reviewer has
-    yet to say about a form that asks much.
-    """
+    """Whether the reviewer had a hand in any version, what is missing, and what they have yet to say."""
 
     reviewer_is_author: bool
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem | str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,14 +241,14 @@ def _problems(facts: SendForApproval) -> list[str]:
     return list(facts.problems)
 
 
-def _another_person(facts: Approve | AskForChanges) -> list[str]:
+def _another_person(facts: Approve | AskForChanges) -> Sequence[Problem | str]:
     if facts.reviewer_is_author:
         return ["You wrote part of this challenge. Someone else must approve it."]
-    return list(facts.problems) if isinstance(facts, Approve) else _has_reason(facts.reason)
+    return facts.problems if isinstance(facts, Approve) else _has_reason(facts.reason)
 
 
-def _has_reason(reason: str) -> list[str]:
-    return [] if len(reason.split()) >= 3 else ["Say what should change, in a sentence."]
+def _has_reason(reason: str) -> list[Problem]:
+    return [] if len(reason.split()) >= 3 else [Problem("Say what should change, in a sentence", "reason")]
 
 
 def ready_problems(facts: Publish) -> list[str]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.forms import QuestionForm, question_values
 from pitchfest.challenges.queries import ChallengeRow, QuestionPage, QuestionRow
-from pitchfest.challenges.rules import Permission, QuestionKind, asks_much, effort_of, unpaid_work
+from pitchfest.challenges.rules import KINDS, Permission, QuestionKind, asks_much, effort_of, unpaid_work
 from pitchfest.challenges.views.criteria import asked_direction
 from pitchfest.challenges.views.manage import bp
 from pitchfest.challenges.views.showing import say_limit, say_takes
@@ -76,9 +76,17 @@ def _edit(found: ChallengeRow, row: QuestionRow | None) -> ResponseReturnValue:
         challenge=found,
         question=row,
         form=form,
+        hints=_KIND_HINTS,
         page_errors=bool(form.errors),
     )
     return page, 422 if form.errors else 200
+
+
+_KIND_HINTS = {
+    kind.value: f"“{facts.gate}” After a yes, a row for each: {', '.join(facts.columns).lower()}."
+    for kind, facts in KINDS.items()
+    if facts.gate
+} | {QuestionKind.DECLARATION.value: "Write the statement itself as the question."}
 
 
 @bp.route("/challenges/<reference>/form/<int(max=2147483647):question_id>/remove", methods=["GET", "POST"])

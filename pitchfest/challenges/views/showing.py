@@ -119,6 +119,7 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         guidance=measured.guidance,
         questions=measured.questions,
         takes=say_takes(challenge, measured.effort),
+        hours=say_effort(measured.effort) if measured.effort.questions else "",
         snapshot=snapshot,
         extensions=extensions,
         briefly=_briefly(challenge, moved, moment),
@@ -206,7 +207,7 @@ def say_takes(challenge: ChallengeRow, effort: Effort) -> str:
     """How long pitching is likely to take, how much is scored, and what is paid for it."""
     if not effort.questions:
         return ""
-    words = f", of which up to {effort.scored_words:,} words are scored" if effort.scored_words else ""
+    words = f", with up to {effort.scored_words:,} words that are scored" if effort.scored_words else ""
     takes = f"{say_effort(effort)}: {plural(effort.questions, 'question')}{words}."
     if challenge.payment_pence:
         return f"{takes} Each supplier that pitches is paid {say_pounds(challenge.payment_pence)}."

@@ -62,8 +62,9 @@ SUPPLIER = Tour(
         ),
         Step(
             "Answer a few short questions",
-            "Each question has a word limit, and beside it stands how judges score it. Save when you like, "
-            "stop and come back. Nobody at the authority can read a word.",
+            "Each question says how long the answer may be and how judges score it. What you write saves "
+            "itself where scripts run. Stop and come back, or invite a colleague or a partner. Nobody at the "
+            "authority can read a word.",
             "question",
             Link("Open your pitches", "pitches.index"),
         ),
@@ -139,8 +140,9 @@ OFFICER = Tour(
         ),
         Step(
             "Write the challenge",
-            "The brief, the criteria with their weights, and the pitch form are a page each. When all are "
-            "done, ask for approval. Somebody else has to give it.",
+            "The brief, the criteria with their weights, and the pitch form are a page each. Five plain "
+            "questions tell which rules it falls under. When all is done, ask for approval: somebody else "
+            "has to give it. Then publish, at once or at a set time.",
             "draft",
             _CHALLENGES,
         ),
@@ -181,8 +183,8 @@ APPROVER = Tour(
     (
         Step(
             "Read it as a supplier would",
-            "A challenge that waits for you is on your first page. Read the brief, the criteria and the "
-            "form. Would you know what to answer?",
+            "A challenge that waits for you is on your first page. Read the brief and the criteria, "
+            "and try the form. Would you know what to answer, and is it worth the hours?",
             "approve",
             _TO_APPROVE,
         ),
@@ -216,6 +218,13 @@ LEAD = Tour(
     "You look after the rules: who may take part, who may judge, and when scoring ends.",
     (
         Step(
+            "Confirm the route",
+            "The officer answers five questions, and a route follows: a grant, a purchase, a prize. Before "
+            "the challenge is published you confirm it once, and record what the route asks for.",
+            "draft",
+            _CHALLENGES,
+        ),
+        Step(
             "Open the pitches",
             "Two people open them, two minutes after closing at the earliest. The record holds the time and "
             "a seal for each pitch, so that nobody can change one later.",
@@ -224,7 +233,8 @@ LEAD = Tour(
         ),
         Step(
             "Find who can take part",
-            "Hold each pitch against the rules in the brief, and give your reason. Then start the judging.",
+            "Hold each pitch against the rules in the brief, and give your reason. Is a fact unclear? You "
+            "can ask the supplier, once. Then start the judging.",
             "eligibility",
             Link("Look for challenges with pitches to check", "manage.index", {"state": "eligibility"}),
         ),

@@ -94,7 +94,7 @@ def parse_file(text: str) -> FileAnswer:
     return FileAnswer(**json.loads(text))
 
 
-CHOOSE = "Two texts were written at the same time. Choose between them"
+CHOOSE = "Choose one of two texts that were written at the same time"
 
 
 class Standing(StrEnum):
@@ -128,14 +128,14 @@ def words_over(question: QuestionRow, text: str) -> int:
 def look_at(question: QuestionRow, text: str, two_texts: bool = False) -> Look:
     """How one answer stands, judged by its text alone; but two texts were written where it says so."""
     if two_texts:
-        return Look(Standing.TO_FIX, "written by two at the same time", CHOOSE)
+        return Look(Standing.TO_FIX, "Two texts", CHOOSE)
     return _LOOKS.get(question.kind, _look_at_rows)(question, text)
 
 
 def _look_at_text(question: QuestionRow, text: str) -> Look:
     limit, words = question.max_words or 0, count_words(text)
     if not words:
-        return _nothing_yet(question, f"up to {limit} words", "Answer this question")
+        return _nothing_yet(question, f"Up to {limit} words", "Answer this question")
     hint = f"{words} of {limit} words"
     if over := words_over(question, text):
         too_long = f"{plural(over, 'word')} too long"
@@ -145,16 +145,16 @@ def _look_at_text(question: QuestionRow, text: str) -> Look:
 
 def _look_at_choice(question: QuestionRow, text: str) -> Look:
     if not text:
-        return _nothing_yet(question, "choose one", "Choose one of the answers")
+        return _nothing_yet(question, "Choose one", "Choose one of the answers")
     if text not in question.options:
-        return Look(Standing.TO_FIX, "choose one", "Choose one of the answers")
+        return Look(Standing.TO_FIX, "Choose one", "Choose one of the answers")
     return Look(Standing.DONE, text)
 
 
 def _look_at_money(question: QuestionRow, text: str) -> Look:
     lines = parse_lines(text)
     if not lines:
-        return _nothing_yet(question, "in pounds, including VAT", "Enter your price")
+        return _nothing_yet(question, "In pounds, including VAT", "Enter your price")
     total = total_pence(text)
     hint = f"{say_pounds(total)} in {plural(len(lines), 'line')}"
     wrong = [n for n, line in enumerate(lines, start=1) if line.pence is None]
@@ -173,22 +173,22 @@ def _look_at_money(question: QuestionRow, text: str) -> Look:
 def _look_at_choices(question: QuestionRow, text: str) -> Look:
     chosen = parse_choices(text)
     if not chosen:
-        return _nothing_yet(question, "choose all that are true", "Choose at least one of the answers")
+        return _nothing_yet(question, "Choose all that are true", "Choose at least one of the answers")
     if not set(chosen) <= set(question.options):
-        return Look(Standing.TO_FIX, "choose all that are true", "Choose from the answers on the page")
+        return Look(Standing.TO_FIX, "Choose all that are true", "Choose from the answers on the page")
     return Look(Standing.DONE, f"{len(chosen)} chosen")
 
 
 def _look_at_file(question: QuestionRow, text: str) -> Look:
     if not text:
-        return _nothing_yet(question, "a file of up to 10 MB", "Choose a file")
+        return _nothing_yet(question, "A file of up to 10 MB", "Choose a file")
     return Look(Standing.DONE, parse_file(text).name)
 
 
 def _look_at_declaration(question: QuestionRow, text: str) -> Look:
     if text != AGREED:
-        return _nothing_yet(question, "tick to agree", "Tick the box to agree")
-    return Look(Standing.DONE, "agreed")
+        return _nothing_yet(question, "Tick to agree", "Tick the box to agree")
+    return Look(Standing.DONE, "Agreed")
 
 
 def _look_at_rows(question: QuestionRow, text: str) -> Look:

@@ -63,7 +63,7 @@ def rows_problem(question: QuestionRow, answer: Rows) -> str:
     if answer.gate == NO:
         return ""
     if not answer.rows:
-        return f"Fill in at least one row of {columns_of(question.kind, question.options)[0].lower()}"
+        return "Fill in at least one row" + (", or choose no" if kind.gate else "")
     heads = columns_of(question.kind, question.options)
     for number, row in enumerate(answer.rows, start=1):
         for head, cell in zip(heads, row, strict=False):
@@ -76,6 +76,6 @@ def rows_problem(question: QuestionRow, answer: Rows) -> str:
 
 def rows_hint(question: QuestionRow, answer: Rows) -> str:
     """What the task list says of an answer in rows."""
-    if KINDS[question.kind].gate and answer.gate == NO:
-        return "no"
-    return plural(len(answer.rows), "row") if answer.rows else "a table" if not answer.gate else "yes"
+    if answer.gate != NO and answer.rows:
+        return plural(len(answer.rows), "row")
+    return answer.gate.capitalize() or ("Yes or no" if KINDS[question.kind].gate else "A table to fill in")

@@ -30,7 +30,7 @@ def compare(pitch: PitchRow) -> ResponseReturnValue:
     sendings = queries.sendings(pitch.id)
     if not sendings:
         raise NotFound
-    names = {str(number): f"Sent at {say_moment(at)}" for number, at in reversed(sendings)}
+    names = {str(number): f"Receipt {number}, sent at {say_moment(at)}" for number, at in reversed(sendings)}
     names[NOW] = "As it stands now"
     newest = [*names][-2:] if pitch.changing_since or len(sendings) == 1 else [*names][-3:-1]
     earlier, later = _chosen(names, newest)

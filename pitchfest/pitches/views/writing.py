@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -108,14 +109,27 @@ def _what_it_takes(questions: list[QuestionRow]) -> list[str]:
     texts = [q for q in questions if q.kind == QuestionKind.TEXT]
     words = sum(q.max_words or 0 for q in texts)
     parts = [f"{plural(len(texts), 'written answer')}, {words:,} words at most in all"] if texts else []
-    choices = sum(q.kind == QuestionKind.RADIOS for q in questions)
-    if choices:
-        parts.append(
-            plural(choices, "question where you choose one answer", "questions where you choose one answer")
-        )
-    if any(q.kind == QuestionKind.MONEY for q in questions):
-        parts.append("your price in pounds, including VAT, line by line")
-    return parts
+    counts = Counter(q.kind for q in questions)
+    parts += [plural(counts[kind], *one_and_many) for kind, one_and_many in _TAKEN.items() if counts[kind]]
+    return parts + [words for kind, words in _TAKEN_ONCE.items() if counts[kind]]
+
+
+_TAKEN = {
+    QuestionKind.RADIOS: ("question where you choose one answer", "questions where you choose one answer"),
+    QuestionKind.CHECKBOXES: (
+        "question where you tick what is true",
+        "questions where you tick what is true",
+    ),
+    QuestionKind.ROWS: ("table to fill in",),
+    QuestionKind.FILE: ("file of up to 10 MB", "files of up to 10 MB"),
+    QuestionKind.DECLARATION: ("statement to agree to", "statements to agree to"),
+}
+_TAKEN_ONCE = {
+    QuestionKind.MONEY: "your price in pounds, including VAT, line by line",
+    QuestionKind.DATA: "which data you need from us, if any",
+    QuestionKind.RIGHTS: "the intellectual property that your idea rests on, if any",
+    QuestionKind.CONFIDENTIAL: "which parts are confidential and until when, if any",
+}
 
 
 # The task list.
@@ -140,7 +154,7 @@ def tasks(pitch: PitchRow) -> str:
         is_open=in_time(pitch),
         groups=_groups(pitch, questions, criteria, looks),
         done=sum(look.standing == Standing.DONE for look in looks.values()),
-        total=len(questions),
+        total=sum(look.standing != Standing.OPTIONAL for look in looks.values()),
         complete=not any(look.blocks for look in looks.values()),
         last_saved=max((v.at for v in latest.values()), default=None),
         sending=sending,
@@ -193,7 +207,7 @@ def _task(
     pitch: PitchRow, question: QuestionRow, criterion: CriterionRow | None, look: Look
 ) -> tuple[str, str, str, str, str]:
     href = url_for("pitches.question", reference=pitch.reference, position=question.position)
-    hint = f"{plural(criterion.weight, 'point')}, {look.hint}" if criterion else look.hint
+    hint = f"{look.hint}, {plural(criterion.weight, 'point')}" if criterion else look.hint
     status, colour = _STATUS.get(look.standing, (short_problem(look), "orange"))
     return question.ask, href, hint, status, colour
 
