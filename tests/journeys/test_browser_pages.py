@@ -65,7 +65,8 @@ def walk(page: Page) -> dict[str, str]:
         read[shape(address)] += 1
         answer = page.request.get(address)
         assert answer.status == 200, f"{answer.status} at {address}"
-        if "text/html" not in answer.headers["content-type"] or not answer.url.endswith(address):
+        is_file = "attachment" in answer.headers.get("content-disposition", "")
+        if is_file or "text/html" not in answer.headers["content-type"] or not answer.url.endswith(address):
             continue  # a file, or a page that led on to one of the others
         found[address] = answer.text()
         links = {link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"#]*)', found[address])}

@@ -78,7 +78,7 @@ def write(page: Page) -> str:
         at.press(page, "Save the criterion")
     for ask, criterion, kind in (
         ("Tell us your idea", "Fit to the problem (60)", "Text, with a word limit"),
-        ("Your price", "Price (40)", "Money: lines that add up to a price"),
+        ("Your price", "Price (40)", "Money: an amount for each milestone, which add up to a price"),
     ):
         page.goto(f"{manage}/form/new")
         at.fill(page, {"The question": ask})

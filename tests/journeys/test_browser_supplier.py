@@ -63,7 +63,7 @@ def send(page: Page) -> None:
     assert page.get_by_role("alert").get_by_role("link").count() == 1, "the declaration is asked for"
     page.get_by_role("alert").get_by_role("link").click()
     assert at.focused(page) == "declared"
-    page.get_by_role("checkbox").check()
+    page.locator("#declared").check()
     at.press(page, "Send your pitch")
     at.expect_heading(page, "Your pitch is in")
 

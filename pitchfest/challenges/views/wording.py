@@ -12,7 +12,7 @@ from pitchfest.challenges.views.manage import bp
 from pitchfest.web.access import requires
 
 #: Parts of the brief that are no prose.
-_NAMES = frozenset({"theme", "budget_pence", "owner_name", "owner_organisation"})
+_NAMES = frozenset({"theme", "budget_pence", "payment_pence", "owner_name", "owner_organisation"})
 
 
 @bp.get("/challenges/<reference>/wording")

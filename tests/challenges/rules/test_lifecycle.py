@@ -54,7 +54,7 @@ GOOD = {
     "withdraw": None,
     "publish": rules.Publish(now=NOW, closes_at=CLOSING),
     "publish_on_time": rules.Publish(now=NOW, closes_at=CLOSING),
-    "schedule": rules.Schedule(now=NOW, at=NOW + timedelta(hours=1), closes_at=CLOSING),
+    "schedule": rules.Schedule(now=NOW, at=NOW + timedelta(minutes=30), closes_at=CLOSING),
     "extend": rules.Extend(CLOSING, CLOSING + timedelta(days=7), "The site was down for hours."),
     "correct": rules.Correct(
         (rules.Change("The problem", "a", "b", material=False),), CLOSING, None, "We counted them all again."
@@ -89,7 +89,7 @@ BAD = [
     ("publish_on_time", rules.Publish(NOW, CLOSING, region_is_finished=False), "still being set up"),
     ("schedule", rules.Schedule(now=NOW, at=NOW, closes_at=CLOSING), "still to come"),
     ("schedule", rules.Schedule(now=NOW, at=CLOSING, closes_at=CLOSING), "before it closes"),
-    ("schedule", rules.Schedule(NOW, NOW + timedelta(hours=1), CLOSING, short="Too short"), "Too short"),
+    ("schedule", rules.Schedule(NOW, NOW + timedelta(minutes=30), CLOSING, short="Too short"), "Too short"),
     ("extend", rules.Extend(CLOSING, CLOSING, "The site was down for hours."), "one more working day"),
     ("extend", rules.Extend(CLOSING, CLOSING + timedelta(days=7), "More time"), "Give the reason"),
     ("cancel", rules.Cancel("No money", lead_and_approver=True), "Give the reason"),
