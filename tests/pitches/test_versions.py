@@ -320,6 +320,17 @@ def test_a_shared_computer_keeps_nothing(browser, cast, page):
     assert 'data-keeper=""' in rosa.html
 
 
+def test_who_sends_late_words_again_and_again_gets_three_copies(bare_app, browser, cast, page, clock):
+    rosa = a_second_late(bare_app, browser, cast, page, clock)
+    for number in range(5):
+        answer = by_itself(rosa, page, answer=f"Late, number {number}", form_token=str(number))
+        assert answer.status_code == 409
+    with bare_app.app_context():
+        assert told("late_words") == [cast.rosa] * 3
+    rosa.get("/account/kept")
+    assert "Late, number 4" in rosa.text
+
+
 # Starting from one's own words.
 
 

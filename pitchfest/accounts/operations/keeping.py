@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from pitchfest.accounts import notices
 from pitchfest.accounts.models import OneTimeLink, ParkedForm, ProofCode, SignUp, Throttle, UserSession
@@ -17,6 +17,8 @@ from pitchfest.kernel.actor import Actor
 
 #: So that a stolen old cookie cannot fill the disk.
 MOST_PARKED = 20
+#: Copies by e-mail of late words from one page, while they are kept.
+MOST_COPIES = 3
 
 
 def park(person_id: int, *, path: str, fields: Sequence[tuple[str, str]], now: datetime) -> int:
@@ -44,12 +46,16 @@ def park(person_id: int, *, path: str, fields: Sequence[tuple[str, str]], now: d
 
 def keep_late(
     actor: Actor, *, path: str, words: Sequence[tuple[str, str]], about: str, now: datetime
-) -> None:
-    """Keep words that came too late, as `park` does, and send their author a copy. `about` says in a line
-    what they were for.
+) -> bool:
+    """Keep words that came too late, as `park` does, and send their author a copy, of the same page three
+    times at most; whether it was sent. `about` says in a line what they were for.
     """
+    before = select(func.count()).where(ParkedForm.person_id == actor.person_id, ParkedForm.path == path)
+    told = db.session.execute(before).scalar_one() >= MOST_COPIES
     parked = park(actor.person_id, path=path, fields=[("about", about), *words], now=now)
-    notices.late_words(actor.person_id, parked, now=now)
+    if not told:
+        notices.late_words(actor.person_id, parked, now=now)
+    return not told
 
 
 def drop_kept(actor: Actor, *, kept_id: int) -> None:

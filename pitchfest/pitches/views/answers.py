@@ -114,7 +114,7 @@ def too_late_is_kept(asked: OwnQuestion, form: AnswerForm) -> Iterator[None]:
             raise
         about = f"Your answer to “{asked.question.ask}” in pitch {asked.pitch.reference}. {late.reason}"
         with unclaimed(), transaction(started()):
-            accounts.keep_late(
+            sent_copy = accounts.keep_late(
                 the_actor(),
                 path=url_for(
                     "pitches.question", reference=asked.pitch.reference, position=asked.question.position
@@ -123,9 +123,8 @@ def too_late_is_kept(asked: OwnQuestion, form: AnswerForm) -> Iterator[None]:
                 about=about,
                 now=now(),
             )
-        raise TooLate(
-            f"{late.reason} We keep what you wrote for 24 hours and have sent you a copy."
-        ) from late
+        copied = " and have sent you a copy" if sent_copy else ""
+        raise TooLate(f"{late.reason} We keep what you wrote for 24 hours{copied}.") from late
 
 
 def _file_of(asked: OwnQuestion, form: AnswerForm) -> AbstractContextManager[operations.KeptFile | None]:
