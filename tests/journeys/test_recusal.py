@@ -104,6 +104,7 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
                 "organisation_id",
                 "position",
                 "question_id",
+                "sentence_id",
                 "template_id",
             )
         },

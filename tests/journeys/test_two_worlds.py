@@ -7,6 +7,7 @@ the outbox, the log and what the application writes to its own log must not tell
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 from collections.abc import Iterator, Sequence
@@ -155,9 +156,20 @@ def a_world(app: Flask, clock: MovableClock, pitcher: str) -> World:
     world = World(thread, pitcher)
     for kind in ("sent", "drafted", "withdrawn"):
         walk.write_challenge(thread)
+        ask_for_a_file(thread)
         walk.approve_and_publish(thread)
         world.challenges[kind] = thread.reference
     return world
+
+
+def ask_for_a_file(thread: Thread) -> None:
+    """The officer takes the challenge back, adds a question that a file answers, and sends it again."""
+    officer = thread.browser("officer")
+    officer.fill(thread.manage, action="/pull-back")
+    officer.fill(
+        f"{thread.manage}/form/new", action="/form/new", ask="A drawing", kind="file", criterion_id=""
+    )
+    officer.fill(thread.manage, action="/send")
 
 
 def begin(world: World, name: str, kind: str, words: tuple[str, str, str]) -> tuple[PageClient, str]:
@@ -175,6 +187,12 @@ def begin(world: World, name: str, kind: str, words: tuple[str, str, str]) -> tu
         browser.fill(f"{base}/questions/{number}", action="/questions", answer=text)
     price = {"answer-label-1": words[0][:40], "answer-amount-1": str(1000 * len(words[1]))}
     browser.fill(f"{base}/questions/3", action="/questions", fields=price)
+    page = f"{base}/questions/4"
+    browser.get(page)
+    file = (io.BytesIO(words[1].encode()), f"{words[2][:20]}.txt")
+    browser.post(page, data={**browser.form(page)["fields"], "answer": file}, follow_redirects=True)
+    browser.get(page)
+    assert f"{words[2][:20]}.txt" in browser.text
     return browser, reference
 
 
@@ -291,6 +309,7 @@ def paths(world: World) -> list[tuple[str, str]]:
                 "number",
                 "position",
                 "question_id",
+                "sentence_id",
                 "template_id",
             )
         },
@@ -337,13 +356,30 @@ def play_and_watch(app: Flask, clock: MovableClock, pitcher: str) -> dict[tuple[
     world = a_world(app, clock, pitcher)
     play(world)
     seen = watched(world, "open")
-    clock.move(days=8)
+    write_too_late(world)
     seen |= watched(world, "closed")
     world.thread.work()
     manage = f"/manage/challenges/{world.challenges['sent']}"
     world.thread.browser("lead").fill(f"{manage}/opening/act", action="opening/act")
     seen |= watched(world, "proposed", ("approver", "lead", "admin", "judge0", "Cedar"))
     return seen | probed(world)
+
+
+def write_too_late(world: World) -> None:
+    """The pitcher has a page open while the challenge closes, and saves it: the words go back to it."""
+    clock, page = world.thread.clock, f"/pitches/{world.sealed[1]}/questions/1"
+    clock.move(days=6)
+    browser = world.thread.browser(world.pitcher)
+    browser.get(page)
+    form = browser.form(page)["fields"]
+    clock.move(days=2)
+    browser = world.thread.browser(world.pitcher)
+    browser.get("/account")
+    assert browser.page is not None
+    tokens = next(f["fields"] for f in browser.page.forms if f["method"] == "post")
+    late = browser.post(page, data={**form, **tokens, "answer": WORDS[world.pitcher][0]})
+    assert late.status_code == 409
+    assert "have sent you a copy" in browser.text
 
 
 def probed(world: World) -> dict[tuple[str, str, str], Answer]:
