@@ -7,6 +7,7 @@ and no unpaid work of more than a day.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -15,7 +16,7 @@ from pitchfest.challenges.rules.kinds import KINDS
 from pitchfest.challenges.rules.parts import QuestionRow
 from pitchfest.kernel.errors import Problem
 from pitchfest.kernel.money import say_pounds
-from pitchfest.kernel.text import plural
+from pitchfest.kernel.text import join_words, plural
 
 #: More than these, and an approver must agree to it.
 MOST_SCORED_WORDS = 1_000
@@ -26,6 +27,11 @@ SMALL_SUM = 25_000_00
 DAY = 7.5
 FEWEST_WORDS = 5
 _WORDS_AN_HOUR = 400
+_FOR_WINNERS = re.compile(
+    r"\b(insurances?|insured|indemnity|accredit\w*|certificat(?:e|es|ion)|iso ?\d{4,5}|cyber essentials|"
+    r"(?:your|company|equality|safeguarding|environmental) polic(?:y|ies))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,8 @@ class Effort:
     questions: int
     scored_words: int
     hours: float
+    #: Positions of questions about what only a winner needs to show.
+    too_early: tuple[int, ...] = ()
 
     @property
     def over_a_day(self) -> bool:
@@ -47,7 +55,8 @@ def effort_of(questions: Sequence[QuestionRow]) -> Effort:
     words = sum(q.max_words or 0 for q in questions)
     minutes = sum(KINDS[q.kind].minutes for q in questions) + words * 60 / _WORDS_AN_HOUR
     scored = sum(q.max_words or 0 for q in questions if q.criterion_id is not None)
-    return Effort(len(questions), scored, ceil(minutes / 30) / 2)
+    early = tuple(q.position for q in questions if _FOR_WINNERS.search(q.ask))
+    return Effort(len(questions), scored, ceil(minutes / 30) / 2, early)
 
 
 def say_effort(effort: Effort) -> str:
@@ -70,6 +79,12 @@ def asks_much(effort: Effort, budget_pence: int | None) -> list[str]:
         much.append(
             f"It asks {plural(effort.questions, 'question')} for less than {say_pounds(SMALL_SUM)}. "
             f"More than {MOST_QUESTIONS} is much."
+        )
+    if effort.too_early:
+        which = join_words([str(position) for position in effort.too_early])
+        much.append(
+            f"Question {which} seems to ask for insurance, accreditations or policies. "
+            "Those are asked of winners only."
         )
     return much
 

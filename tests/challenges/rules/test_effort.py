@@ -44,6 +44,27 @@ def test_the_bounds_are_a_thousand_words_and_eight_questions_for_a_small_sum() -
     assert asks_much(effort_of(form(50, others=8)), 25_000_00) == []
 
 
+@pytest.mark.parametrize(
+    ("ask", "early"),
+    [
+        ("Are you insured, and for how much?", True),
+        ("Attach your ISO 27001 certificate", True),
+        ("Do you hold Cyber Essentials?", True),
+        ("Describe your equality policies", True),
+        ("How would policy makers use it?", False),
+        ("Who would do the work?", False),
+        ("How certain are you of the cost?", False),
+    ],
+)
+def test_what_only_winners_show_is_not_asked_of_all(ask: str, early: bool) -> None:
+    question = QuestionRow(3, 3, None, ask, K.TEXT, 50, True)
+    much = asks_much(effort_of([question]), 50_000_00)
+    told = (
+        "Question 3 seems to ask for insurance, accreditations or policies. Those are asked of winners only."
+    )
+    assert much == ([told] if early else [])
+
+
 def test_more_than_a_day_is_paid_or_has_its_reason() -> None:
     day, longer = Effort(5, 0, 7.5), Effort(5, 0, 8)
     assert not unpaid_work(day, None)
