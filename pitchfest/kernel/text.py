@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,33 +17,27 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
+#: Control characters but tab and line feed; halves of a pair; marks that turn the direction of what stands
+#: round them, so that a name can look like another (letters that are written from right to left need none);
+#: and what Unicode says will never be a character: no XML may hold U+FFFE or U+FFFF, so one of them in a
+#: sentence would break a feed for everyone.
+_NOT_KEPT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
+
+
 def tidy(text: str) -> str:
     """Text with unix line ends, and no control characters, marks that turn its direction, code points that
     are no characters, or white space at either end.
     """
-    kept = (c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c in "\n\t" or _printable(c))
-    return "".join(kept).strip()
+    return _NOT_KEPT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def tidy_line(text: str) -> str:
     """One line: every run of white space becomes one space."""
     return " ".join(tidy(text).split())
-
-
-#: Marks that turn the direction of what stands round them, so that a name can look like another.
-#: Letters that are written from right to left need none of them.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def _printable(char: str) -> bool:
-    return unicodedata.category(char) not in {"Cc", "Cs"} and char not in _TURNING and not _is_none(ord(char))
-
-
-def _is_none(code: int) -> bool:
-    """Whether Unicode says that this will never be a character. No XML may hold U+FFFE or U+FFFF, so one
-    of them in a sentence would break a feed for everyone.
-    """
-    return 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
 
 
 def plural(count: int, one: str, many: str = "") -> str:
