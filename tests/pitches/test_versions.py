@@ -129,7 +129,7 @@ def test_of_two_texts_one_must_be_chosen_before_sending(cast, now, app):
     (waiting,) = beside(cast, reference, now)
     assert waiting.text == "Rosa's text"
     sending = {"reference": reference, "declared": True, "expected_version": None, "now": now}
-    with pytest.raises(RuleViolation, match="Question 1: two texts were written at the same time"):
+    with pytest.raises(RuleViolation, match="Question 1: choose one of two texts"):
         write(operations.submit, cast.rosa, **sending)
     head = versions.latest(found)[question]
     typed(reference, cast.rosa, "Both texts", head.shown, now, by_itself=False, settles=waiting.id)

@@ -107,6 +107,7 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         preview=preview,
         tag=LABELS[ChallengeState.OPEN if preview else challenge.effective][1:],
         is_open=challenge.effective == ChallengeState.OPEN,
+        may_tell_needs=_may_tell_needs(challenge),
         sections=[(title, prose(text)) for name, title in SECTIONS if (text := getattr(challenge, name))],
         facts=[*_facts(challenge, names), *_contributed("challenge_facts", challenge)],
         dates=_dates(challenge, moment),
@@ -132,6 +133,14 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         own=next(iter(_contributed("challenge_own", challenge)), "") if not preview else "",
         panels=panels("challenge", challenge),
     )
+
+
+def _may_tell_needs(challenge: ChallengeRow) -> bool:
+    """Whether the page leads to where suppliers say what they need; who is not signed in may be one."""
+    actor = current_actor()
+    if challenge.effective != ChallengeState.OPEN:
+        return False
+    return actor is None or queries.takes_part(actor, practice=challenge.practice)
 
 
 class Measured(NamedTuple):
