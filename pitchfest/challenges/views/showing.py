@@ -140,7 +140,10 @@ def _may_tell_needs(challenge: ChallengeRow) -> bool:
     actor = current_actor()
     if challenge.effective != ChallengeState.OPEN:
         return False
-    return actor is None or queries.takes_part(actor, practice=challenge.practice)
+    if actor is None:
+        return True
+    outside = challenge.practice or not actor.is_staff
+    return outside and queries.takes_part(actor, practice=challenge.practice)
 
 
 class Measured(NamedTuple):
