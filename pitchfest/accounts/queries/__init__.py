@@ -2,6 +2,7 @@
 
 from pitchfest.accounts.queries.acts import (
     OpenAct,
+    act_that_counts,
     grant_version,
     open_act,
     open_acts,
@@ -121,6 +122,7 @@ __all__ = [
     "StandInRow",
     "Technical",
     "TroubleRow",
+    "act_that_counts",
     "actor_of",
     "addresses",
     "administrator_removed",

@@ -44,6 +44,12 @@ def open_act(kind: ActKind, object: str) -> OpenAct | None:  # noqa: A002
     return next(iter(_open(_ACT.kind == kind, _ACT.object == object)), None)
 
 
+def act_that_counts(kind: ActKind, object: str, version: int) -> OpenAct | None:  # noqa: A002
+    """The same, None also where the object has changed since: then nobody can agree to it any more."""
+    act = open_act(kind, object)
+    return act if act is not None and act.object_version == version else None
+
+
 def open_acts(kind: ActKind) -> list[OpenAct]:
     """Every proposal of a kind that waits, oldest first."""
     return _open(_ACT.kind == kind)

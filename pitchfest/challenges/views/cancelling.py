@@ -58,9 +58,7 @@ def agree_to_cancel(found: ChallengeRow) -> ResponseReturnValue:
 
 
 def _page(found: ChallengeRow, form: Form) -> ResponseReturnValue:
-    act = people.open_act(ActKind.CANCEL, f"challenge:{found.reference}")
-    if act is not None and act.object_version != found.version:
-        act = None  # the challenge changed since, so the proposal no longer counts
+    act = people.act_that_counts(ActKind.CANCEL, f"challenge:{found.reference}", found.version)
     if act is None and not isinstance(form, CancelForm):
         form = CancelForm(formdata=None, version=found.version)
     wrong = bool(form.errors or form.form_errors)

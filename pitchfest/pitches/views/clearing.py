@@ -163,9 +163,7 @@ def take_back_overturning(found: OpenedPitch) -> ResponseReturnValue:
 
 
 def _overturn_page(found: OpenedPitch, form: Form) -> ResponseReturnValue:
-    act = people.open_act(ActKind.OVERTURN, f"pitch:{found.reference}")
-    if act is not None and act.object_version != found.version:
-        act = None  # the pitch changed since, so the proposal no longer counts
+    act = people.act_that_counts(ActKind.OVERTURN, f"pitch:{found.reference}", found.version)
     if act is None and not isinstance(form, TurnForm):
         form = TurnForm(formdata=None, version=found.version)
     wrong = bool(form.errors or form.form_errors)
