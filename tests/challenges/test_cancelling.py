@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from pitchfest.challenges import operations, queries
-from pitchfest.db import transaction
+from pitchfest.challenges.models import Challenge
+from pitchfest.db import db, transaction
 from pitchfest.home import queries as home
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, ProofNeeded, RuleViolation
 from tests.challenges.world import a_cast, a_draft, closing_of, published
@@ -131,6 +133,19 @@ def test_the_pages_from_proposal_to_the_public_reason(app, cast, reference, clie
     assert REASON in client.text
     assert "Start your pitch" not in client.text
     assert client.get(f"/challenges/{reference}/corrections").status_code == 200
+
+
+def test_the_page_offers_no_proposal_that_no_longer_counts(app, cast, reference, now):
+    page = f"/manage/challenges/{reference}/cancel"
+    propose(cast, reference, now)
+    approver = cast.browser(app, "approver")
+    approver.get(page)
+    assert "Cancel the challenge for everyone" in approver.text
+    with transaction():
+        db.session.execute(update(Challenge).values(version=Challenge.version + 1))
+    approver.get(page)
+    assert "Cancel the challenge for everyone" not in approver.text
+    assert REASON not in approver.text
 
 
 def test_two_who_propose_at_the_same_moment_cancel_nothing(app, cast, reference, now):
