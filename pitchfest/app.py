@@ -201,7 +201,10 @@ PRIVACY = Privacy(
             Purge(pitch_data.unsent_due, pitch_erasure.remove_unsent),
             together(
                 Purge(challenge_data.questions_due, challenge_erasure.remove_questions),
-                Purge(challenge_data.needs_due, challenge_erasure.remove_needs),
+                together(
+                    Purge(challenge_data.needs_due, challenge_erasure.remove_needs),
+                    Purge(pitch_data.reasons_due, pitch_erasure.remove_reasons),
+                ),
             ),
         ),
         Category.UNSUCCESSFUL: Purge(award_data.unsuccessful_due, awards.remove_unsuccessful),

@@ -66,6 +66,7 @@ MAIL_NAMES: dict[str, str] = {
     "challenge_answered": "Answers to questions about a challenge",
     "need_told": "Somebody needs something to take part",
     "need_replied": "What we do about what somebody needs",
+    "personal_extension": "More time for one supplier",
     "question_moved": "What became of a question",
     "challenge_handed_over": "A challenge is in other hands",
     "outreach": "News of a challenge to somebody outside",

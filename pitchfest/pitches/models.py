@@ -337,6 +337,54 @@ class Eligibility(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class PersonalExtension(Base):
+    """More time for one supplier, granted as an adjustment. It says nothing of whether they pitch.
+
+    `withheld_from` is when the challenge closed for everyone as this was granted: from then until the
+    opening nobody is told a number of pitches, since only this supplier can still change it.
+    """
+
+    __tablename__ = "personal_extension"
+    __table_args__ = (
+        CheckConstraint("closes_at > withheld_from", name="later_than_for_all"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by_id IS NULL)", name="ended_by_someone"),
+        Index(
+            "uq_personal_extension_live",
+            "challenge_id",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withheld_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: "" once its time is over.
+    reason: Mapped[str] = mapped_column(Text)
+    salt: Mapped[str] = mapped_column(String(32))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class WaitingEntry(Base):
+    """An act on a pitch between closing and opening. Its entry in the log waits for the opening: until
+    then the time alone would tell whose it is.
+    """
+
+    __tablename__ = "pitch_waiting_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), index=True)
+    #: Canonical JSON: action, values, at, detail.
+    entry: Mapped[str] = mapped_column(Sealed)
+
+
 class LowestPrice(Base):
     """The lowest price found eligible and not withdrawn, in pence, kept by the two operations
     that can change it (eligibility and withdrawal); None while there is none.

@@ -15,6 +15,7 @@ from pitchfest.mail.operations import chase, enqueue
 from pitchfest.mail.rules import MailKind, Message
 from pitchfest.pitches.models import PitchInvitation
 from pitchfest.pitches.queries import clearing, reminding, sealed, team, versions
+from pitchfest.pitches.queries.personal_extensions import personal_extension
 from pitchfest.pitches.rules import PitchRight, PitchState
 from pitchfest.pitches.rules.answers import differences
 from pitchfest.pitches.rules.reading import in_words
@@ -71,6 +72,12 @@ def invited(invitation_id: int, address: str, *, now: datetime) -> None:
         about_sealed=True,
         invitation=invitation_id,
     )
+
+
+def lengthened(extension_id: int, organisation_id: int, *, now: datetime) -> None:
+    """One supplier was given more time, or no longer has it: to all its people, whether they pitch or not."""
+    for member in accounts.members(organisation_id):
+        enqueue("personal_extension", now=now, person_id=member.person_id, extension=extension_id)
 
 
 def _tell(
@@ -174,6 +181,11 @@ def _mint_invitation(message: Message, _now: datetime) -> str:
     return f"/pitches/invitations/{token}"
 
 
+def _load_extension(message: Message, _now: datetime) -> dict[str, Any] | None:
+    found = personal_extension(message.ids["extension"])
+    return {"extension": found} if found else None
+
+
 KINDS: dict[str, MailKind] = {
     "clarification_wanted": MailKind(load=_load_asked),
     "clarification_sent": MailKind(load=_load_clarified),
@@ -181,5 +193,6 @@ KINDS: dict[str, MailKind] = {
     "pitch_withdrawn": MailKind(load=_load_withdrawn),
     "pitch_closed": MailKind(load=_load_closed),
     "pitch_unsent": MailKind(load=_load_unsent),
+    "personal_extension": MailKind(load=_load_extension),
     "pitch_invitation": MailKind(load=_load_invitation, mint=_mint_invitation, forgets_address=True),
 }

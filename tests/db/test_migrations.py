@@ -85,6 +85,7 @@ PARTICULAR: dict[str, Any] = {
     "answer_version.parent_id": None,
     "answer_version.begun_at": None,
     "pitch_invitation.ended_at": None,
+    "personal_extension.closes_at": datetime(2026, 11, 24, 9, tzinfo=UTC),
     "brought_pitch.file_id": None,
     "brought_pitch.file_name": None,
     "brought_pitch.media_type": None,

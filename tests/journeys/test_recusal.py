@@ -100,6 +100,7 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
                 "declaration_id",
                 "member_id",
                 "need_id",
+                "extension_id",
                 "number",
                 "organisation_id",
                 "position",

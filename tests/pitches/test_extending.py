@@ -58,7 +58,7 @@ def test_staff_see_how_many_were_started_and_sent_and_nothing_else(app: Flask, n
     cast = a_cast(now)
     sent(cast, now)
     started(cast, now, person=cast.gwen, organisation=cast.gannet)
-    assert queries.numbers([cast.challenge]) == {cast.challenge: Numbers(started=1, sent=1)}
+    assert queries.numbers([cast.challenge], now) == {cast.challenge: Numbers(started=1, sent=1)}
     for who in (cast.officer, cast.admin):
         page = browser_of(app, who)
         page.get("/manage/challenges")
@@ -125,7 +125,7 @@ def test_everyone_who_holds_a_pitch_is_told_at_once_and_what_was_sent_stays(app:
     assert told() == [(person, now, True) for person in sorted([cast.rosa, cast.gwen])]
     mail = read_mail(app, cast.gwen, now, "challenge_extended")
     assert REASON in mail.body
-    assert queries.numbers([cast.challenge])[cast.challenge] == Numbers(started=1, sent=1)
+    assert queries.numbers([cast.challenge], now)[cast.challenge] == Numbers(started=1, sent=1)
     write(operations.change, cast.rosa, reference=pitch, now=before + timedelta(hours=1))
     row = challenges.by_reference(cast.reference, before + timedelta(hours=1))
     assert (row.effective, row.closes_at) == ("open", later)

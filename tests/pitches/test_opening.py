@@ -12,7 +12,6 @@ from pitchfest.accounts.models import Membership
 from pitchfest.audit import queries as audit
 from pitchfest.audit.rules import first_break, parse_anchor, salted_hash
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.kernel.clock import iso
@@ -20,8 +19,7 @@ from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, ProofNeeded,
 from pitchfest.mail import queries as mail
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.models import Pitch
-from pitchfest.pitches.queries import revealed
-from pitchfest.pitches.rules.states import PitchState, effective_state
+from pitchfest.pitches.rules.states import PitchState
 from tests.pitches.cast import (
     WORDS,
     closing,
@@ -183,24 +181,6 @@ def test_opening_does_not_wait_for_the_worker_and_the_worker_can_come_first(app,
     assert [(e["at"], json.loads(e["detail"])) for e in entries] == [(iso(closing(cast)), {"pitches": 1})]
     open_all(cast, at)
     assert len(queries.opened(cast.challenge)) == 1
-
-
-def test_the_state_that_holds_agrees_with_its_twin_in_sql(app, cast, now):
-    for number, state in enumerate(PitchState):
-        organisation = builders.an_organisation(f"Firm {number}")
-        builders.a_pitch(
-            challenge=cast.challenge, organisation=organisation, author=cast.rosa, state=state, now=now
-        )
-    closes_at = closing(cast)
-    for moment in (closes_at - timedelta(seconds=1), closes_at, closes_at + MINUTE):
-        rows = db.session.execute(
-            select(Pitch.state, revealed.effective(moment)).join(
-                Challenge, Challenge.id == Pitch.challenge_id
-            )
-        ).all()
-        assert len(rows) == len(PitchState)
-        for stored, held in rows:
-            assert PitchState(held) == effective_state(stored, closes_at, moment)
 
 
 def test_before_the_opening_the_log_tells_nothing_and_after_it_explains_all(app, cast, now):

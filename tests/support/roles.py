@@ -134,6 +134,7 @@ def _stage(region: Region, stage: S) -> dict[str, object]:
         "question_id": builders.question_ids(challenge)[0],
         "clarification_id": 999_999,
         "need_id": 999_999,
+        "extension_id": 999_999,
         "member_id": members["judge"],
         "pitch": "PF-NONE",
         "card_id": 999_999,

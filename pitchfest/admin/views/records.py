@@ -13,8 +13,10 @@ from pitchfest.audit.rules import first_break
 from pitchfest.kernel.text import tidy_line
 from pitchfest.mail import queries as mail
 from pitchfest.mail.rules import Delivery
+from pitchfest.pitches import queries as pitches
 from pitchfest.web.access import requires
 from pitchfest.web.pagination import PAGE_SIZE, Page, asked_page
+from pitchfest.web.requests import now
 
 STATES = {
     Delivery.QUEUED: ("On its way", "blue"),
@@ -36,12 +38,12 @@ NOT_LEFT = dict.fromkeys(Delivery, "Did not leave") | {
 def outbox() -> ResponseReturnValue:
     """Kind, time and state; what concerns an unopened pitch is a count."""
     number = asked_page()
-    rows, total, sealed = mail.overview(number=number, size=PAGE_SIZE)
+    rows, total, about_sealed = mail.overview(number=number, size=PAGE_SIZE)
     return render_template(
         "admin/outbox.html",
         rows=rows,
         page=Page(number, total),
-        sealed=sealed,
+        sealed=None if pitches.any_withheld(now()) else about_sealed,
         states=STATES,
         not_left=NOT_LEFT,
         names=MAIL_NAMES,

@@ -240,4 +240,6 @@ def public_outcome(challenge_id: int, now: datetime) -> PublicOutcome | None:
         .where(PitchOutcome.challenge_id == challenge_id, PitchOutcome.outcome == Outcome.WON)
         .order_by(Organisation.name, Pitch.reference)
     )
-    return PublicOutcome(at, tuple(winners), pitches.count(challenge_id, now))
+    received = pitches.count(challenge_id, now)
+    assert received is not None  # the pitches are open
+    return PublicOutcome(at, tuple(winners), received)

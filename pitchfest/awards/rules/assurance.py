@@ -253,10 +253,12 @@ def due(state: ChallengeState, left: Left) -> list[Due]:
 
 
 def _sealed(state: ChallengeState, left: Left) -> list[Due]:
-    sent = plural(left.sent or 0, "pitch", "pitches")
+    act = _two("open the pitches", left, "one of the two the procurement lead")
+    if left.sent is None:
+        return [Due("Send pitches", "Suppliers") if state == S.OPEN else act]
+    sent = plural(left.sent, "pitch", "pitches")
     if state == S.OPEN:
         return [Due(f"Send pitches. So far {sent}, sealed", "Suppliers")]
-    act = _two("open the pitches", left, "one of the two the procurement lead")
     return [Due(f"{act.what}. There {'is' if left.sent == 1 else 'are'} {sent}, sealed", act.who)]
 
 

@@ -30,6 +30,7 @@ from pitchfest.pitches.operations.opening import (
     unseal,
 )
 from pitchfest.pitches.operations.overturning import propose_turning, take_back_turning, turn
+from pitchfest.pitches.operations.personal_extensions import lengthen, take_back_extension
 from pitchfest.pitches.operations.practising import add_invented, discard, take_part
 from pitchfest.pitches.operations.reminding import remind_of_closing
 from pitchfest.pitches.operations.sending import submit, withdraw
@@ -70,6 +71,7 @@ __all__ = [
     "keep_lowest_price",
     "keep_what_counts",
     "kept_file",
+    "lengthen",
     "look_again",
     "propose_opening",
     "propose_turning",
@@ -82,6 +84,7 @@ __all__ = [
     "submit",
     "supplier_organisations",
     "sweep_invitations",
+    "take_back_extension",
     "take_back_invitation",
     "take_back_opening",
     "take_back_turning",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, true, update
 
 from pitchfest.accounts import operations as accounts
 from pitchfest.accounts import queries as people
@@ -18,14 +18,15 @@ from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState, OpenPitches, QuestionKind
 from pitchfest.db import db
 from pitchfest.kernel.actor import SYSTEM, Actor, Role
-from pitchfest.kernel.clock import iso
+from pitchfest.kernel.clock import iso, say_moment
 from pitchfest.kernel.errors import Conflict, RuleViolation
 from pitchfest.kernel.permissions import authorise
 from pitchfest.kernel.text import canonical_json
 from pitchfest.pitches import notices
 from pitchfest.pitches.models import OpenedAnswer, Opening, Pitch, PitchMember
-from pitchfest.pitches.operations.roots import end_assisting
+from pitchfest.pitches.operations.roots import end_assisting, enter_what_waited
 from pitchfest.pitches.queries import another_way, sealed
+from pitchfest.pitches.queries import personal_extensions as personal
 from pitchfest.pitches.queries import revealed as queries
 from pitchfest.pitches.rules.answers import total_pence
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
@@ -36,11 +37,12 @@ NEEDS_LEAD = "One of the two people must be the procurement lead. Ask the lead t
 
 def seal_at_closing(challenge_id: int, now: datetime) -> None:
     """Settle sent pitches as sealed and drafts as lapsed, two minutes after closing at the
-    earliest, when every write that arrived in time has had its turn.
+    earliest, when every write that arrived in time has had its turn. Whoever has longer is left until
+    their time is over.
 
     The entry in the log is dated at the closing time and counts only what was sent: that
-    somebody wrote and never sent is nobody's business. Of a cancelled challenge nobody is told and
-    nothing is logged here: the cancelling did both.
+    somebody wrote and never sent is nobody's business. There is none where no number may be told. Of a
+    cancelled challenge nobody is told and nothing is counted here: the cancelling did both.
     """
     closes_at, state = db.session.execute(
         select(Challenge.closes_at, Challenge.state).where(Challenge.id == challenge_id).with_for_update()
@@ -48,13 +50,16 @@ def seal_at_closing(challenge_id: int, now: datetime) -> None:
     cancelled = state == ChallengeState.CANCELLED
     if not cancelled and (closes_at is None or now < closes_at + OPENING_PAUSE):
         return
-    unfinished = sealed.unfinished(challenge_id)
+    due = true() if cancelled else ~personal.has_time(now)
+    unfinished = sealed.unfinished(challenge_id, due=due)
     end_assisting(unfinished, now)
     for pitch_id in [] if cancelled else unfinished:
         notices.closed(pitch_id, now=now)
-    settled = _settle(challenge_id, PitchState.SUBMITTED, PitchState.SEALED)
-    _settle(challenge_id, PitchState.DRAFT, PitchState.LAPSED)
-    if settled and closes_at is not None and not cancelled:
+    settled = _settle(challenge_id, PitchState.SUBMITTED, PitchState.SEALED, due)
+    _settle(challenge_id, PitchState.DRAFT, PitchState.LAPSED, due)
+    if cancelled:
+        enter_what_waited(challenge_id, now)
+    elif settled and closes_at is not None and not personal.withheld(challenge_id, now):
         reference = challenge_queries.by_id(challenge_id, now).reference
         record(SYSTEM, "pitches.seal", f"challenge:{reference}", now=closes_at, pitches=settled)
     db.session.flush()
@@ -73,18 +78,18 @@ def unseal(actor: Actor, challenge_id: int, closed_at: datetime, now: datetime) 
         .values(until_at=None)
         .execution_options(synchronize_session=False)
     )
-    undone = _settle(challenge_id, PitchState.SEALED, PitchState.SUBMITTED)
-    _settle(challenge_id, PitchState.LAPSED, PitchState.DRAFT)
-    if undone:
+    undone = _settle(challenge_id, PitchState.SEALED, PitchState.SUBMITTED, true())
+    _settle(challenge_id, PitchState.LAPSED, PitchState.DRAFT, true())
+    if undone and not personal.withheld(challenge_id, now):
         reference = challenge_queries.by_id(challenge_id, now).reference
         record(actor, "pitches.unseal", f"challenge:{reference}", now=now, pitches=undone)
     db.session.flush()
 
 
-def _settle(challenge_id: int, source: PitchState, target: PitchState) -> int:
+def _settle(challenge_id: int, source: PitchState, target: PitchState, due: ColumnElement[bool]) -> int:
     result = db.session.execute(
         update(Pitch)
-        .where(Pitch.challenge_id == challenge_id, Pitch.state == source)
+        .where(Pitch.challenge_id == challenge_id, Pitch.state == source, due)
         .values(state=target, version=Pitch.version + 1)
         .execution_options(synchronize_session=False)
     )
@@ -122,7 +127,8 @@ def confirm_opening(actor: Actor, *, reference: str, now: datetime) -> int:
     Conflict when nothing waits for a second person, ProofNeeded without a fresh proof.
     """
     challenge = _ready(actor, reference, now)
-    assert challenge.closes_at is not None
+    closed_at = personal.last_closing(challenge)
+    assert closed_at is not None
     act = accounts.confirm(
         actor,
         kind=ActKind.OPEN_PITCHES,
@@ -135,10 +141,9 @@ def confirm_opening(actor: Actor, *, reference: str, now: datetime) -> int:
     if not leads & {act.proposer_id, actor.person_id}:
         raise RuleViolation(NEEDS_LEAD)
     seal_at_closing(challenge.id, now)
-    facts = OpenPitches(
-        now=now, closes_at=challenge.closes_at, first_id=act.proposer_id, second_id=actor.person_id
-    )
+    facts = OpenPitches(now=now, closes_at=closed_at, first_id=act.proposer_id, second_id=actor.person_id)
     challenges.advance(actor, challenge.id, "open_pitches", facts, now=now)
+    enter_what_waited(challenge.id, now)
     listed = _open(challenge.id, now)
     _write_record(actor, challenge, act.proposer_id, act.exceptions, listed, now)
     db.session.flush()
@@ -151,13 +156,21 @@ def _ready(actor: Actor, reference: str, now: datetime) -> challenge_queries.Cha
     authorise(PERMISSIONS, Permission.OPENING_ACT, actor, challenge)
     challenges.close(challenge.id, now)
     challenge = challenge_queries.by_reference(reference, now)
-    if challenge.closes_at is None or now < challenge.closes_at + OPENING_PAUSE:
-        raise RuleViolation("Pitches can be opened from two minutes after closing.")
+    closed_at = personal.last_closing(challenge)
+    if closed_at is None or now < closed_at + OPENING_PAUSE:
+        raise RuleViolation(_too_early(challenge, closed_at))
     if queries.is_opened(challenge.id):
         raise Conflict("The pitches of this challenge are open already.")
     if challenge.effective != ChallengeState.CLOSED:
         raise Conflict("The challenge was cancelled, so its pitches stay sealed.")
     return challenge
+
+
+def _too_early(challenge: challenge_queries.ChallengeRow, closed_at: datetime | None) -> str:
+    if closed_at is None or closed_at == challenge.closes_at:
+        return "Pitches can be opened from two minutes after closing."
+    until = say_moment(closed_at)
+    return f"A supplier has longer, until {until}. Pitches can be opened from two minutes later."
 
 
 def _open(challenge_id: int, now: datetime) -> list[dict[str, Any]]:
@@ -208,6 +221,12 @@ def _write_record(
     opened = {p.reference: p for p in queries.opened(challenge.id)}
     ways = another_way.ways([p.id for p in opened.values()])
     how = {reference: ways[pitch.id].code for reference, pitch in opened.items()}
+    until = personal.longer_until(challenge.id)
+    longer = {
+        reference: {"longer_until": iso(until[pitch.organisation_id])}
+        for reference, pitch in opened.items()
+        if pitch.organisation_id in until
+    }
     body = {
         "challenge": challenge.reference,
         "closed": iso(challenge.closes_at) if challenge.closes_at else None,
@@ -218,6 +237,7 @@ def _write_record(
                 "received": entry["received"],
                 "sha256": entry["sha256"],
                 "how": how[entry["reference"]],
+                **longer.get(entry["reference"], {}),
             }
             for entry in listed
         ],
@@ -243,6 +263,7 @@ def _write_record(
             {
                 **{key: entry[key] for key in ("reference", "organisation_id", "salt", "received", "sha256")},
                 "how": how[entry["reference"]],
+                **longer.get(entry["reference"], {}),
             }
             for entry in listed
         ],

@@ -21,11 +21,13 @@ from pitchfest.pitches.models import (
     Eligibility,
     LowestPrice,
     Opening,
+    PersonalExtension,
     Pitch,
     PitchInvitation,
     PitchMember,
     Submission,
     UnlockedQuestion,
+    WaitingEntry,
 )
 from pitchfest.pitches.operations.filing import answer_with_file, keep_file
 from pitchfest.pitches.operations.forgetting import forget_words
@@ -80,9 +82,9 @@ def discard(challenge_id: int) -> list[str]:
     forget_words(ids)
     asked = select(ClarificationRequest.id).where(ClarificationRequest.pitch_id.in_(ids))
     db.session.execute(delete(UnlockedQuestion).where(UnlockedQuestion.request_id.in_(asked)))
-    for table in (ClarificationRequest, Submission, Eligibility, PitchInvitation, PitchMember):
+    for table in (ClarificationRequest, Submission, Eligibility, PitchInvitation, PitchMember, WaitingEntry):
         db.session.execute(delete(table).where(table.pitch_id.in_(ids)))
-    for whole in (Opening, LowestPrice, Pitch):
+    for whole in (Opening, LowestPrice, PersonalExtension, Pitch):
         db.session.execute(delete(whole).where(whole.challenge_id == challenge_id))
     pitched = {row.organisation_id for row in rows}
     elsewhere = db.session.execute(

@@ -13,10 +13,12 @@ from pitchfest.kernel.privacy import removed_words
 from pitchfest.pitches.models import (
     ClarificationRequest,
     Eligibility,
+    PersonalExtension,
     Pitch,
     PitchInvitation,
     PitchMember,
     UnlockedQuestion,
+    WaitingEntry,
 )
 from pitchfest.pitches.operations.forgetting import forget_words
 from pitchfest.pitches.queries import privacy as queries
@@ -59,6 +61,22 @@ def remove_unsent(before: datetime, now: datetime, most: int) -> int:
     return len(rows)
 
 
+def remove_reasons(before: datetime, now: datetime, most: int) -> int:  # noqa: ARG001 - as every purge
+    """Forget at most so many reasons why a supplier had longer, of challenges that closed at `before` or
+    earlier. That it had, and until when, stays.
+    """
+    ids = db.session.scalars(
+        select(PersonalExtension.id)
+        .join(Challenge, Challenge.id == PersonalExtension.challenge_id)
+        .where(*queries.reasons(before))
+        .order_by(PersonalExtension.id)
+        .limit(most)
+        .with_for_update(of=PersonalExtension)
+    ).all()
+    db.session.execute(update(PersonalExtension).where(PersonalExtension.id.in_(ids)).values(reason=""))
+    return len(ids)
+
+
 def erase(person_id: int, now: datetime) -> None:
     """Delete drafts that only this person can see, end their rights on all others, and forget their
     address where somebody invited them.
@@ -70,7 +88,8 @@ def erase(person_id: int, now: datetime) -> None:
         with disposing(challenge_id, pitch_id):
             forget_words([pitch_id])
         db.session.execute(delete(PitchInvitation).where(PitchInvitation.pitch_id == pitch_id))
-        db.session.execute(delete(PitchMember).where(PitchMember.pitch_id == pitch_id))
+        for table in (PitchMember, WaitingEntry):
+            db.session.execute(delete(table).where(table.pitch_id == pitch_id))
         db.session.execute(delete(Pitch).where(Pitch.id == pitch_id))
     db.session.execute(
         update(PitchMember)

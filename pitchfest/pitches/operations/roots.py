@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Collection
 from datetime import datetime
@@ -10,14 +11,15 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
+from pitchfest.audit.operations import record_sealed
 from pitchfest.challenges.models import Challenge
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.clock import say_moment, say_span
+from pitchfest.kernel.clock import iso, say_moment, say_span
 from pitchfest.kernel.errors import Conflict, NotFound, TooLate
 from pitchfest.kernel.permissions import authorise
-from pitchfest.kernel.text import speakable_code
-from pitchfest.pitches.models import Pitch, PitchMember
+from pitchfest.kernel.text import canonical_json, speakable_code
+from pitchfest.pitches.models import Pitch, PitchMember, WaitingEntry
 from pitchfest.pitches.queries.sealed import PitchRow, newest_correction, own
 from pitchfest.pitches.rules.permissions import PERMISSIONS
 from pitchfest.pitches.rules.states import PitchState, takes_pitches
@@ -114,6 +116,34 @@ def move(pitch: Pitch, target: PitchState, **values: Any) -> None:
     if hit.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict("Someone else changed this pitch at the same moment.")
     db.session.expire(pitch)
+
+
+def note(actor: Actor, pitch: Pitch, action: str, *, waits: bool, now: datetime, **detail: Any) -> None:
+    """Note an act on an unopened pitch in the log, sealed. Where it `waits`, which is between closing and
+    opening, its entry is made with the opening: until then the time alone would tell whose it is.
+    """
+    values = (actor.person_id, pitch.organisation_id, pitch.reference)
+    if not waits:
+        record_sealed(action, salt=pitch.salt, values=values, now=now, **detail)
+        return
+    entry = {"action": action, "values": values, "at": iso(now), "detail": detail}
+    db.session.add(WaitingEntry(pitch_id=pitch.id, entry=canonical_json(entry)))
+
+
+def enter_what_waited(challenge_id: int, now: datetime) -> None:
+    """Make the entries that waited, oldest first; each says when its act was."""
+    rows = db.session.execute(
+        select(WaitingEntry, Pitch.salt)
+        .join(Pitch, Pitch.id == WaitingEntry.pitch_id)
+        .where(Pitch.challenge_id == challenge_id)
+        .order_by(WaitingEntry.id)
+    ).all()
+    for waiting, salt in rows:
+        entry = json.loads(waiting.entry)
+        values, detail = tuple(entry["values"]), {**entry["detail"], "acted": entry["at"]}
+        record_sealed(entry["action"], salt=salt, values=values, now=now, **detail)
+        db.session.delete(waiting)
+    db.session.flush()
 
 
 def in_time(row: PitchRow, now: datetime) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, update
 
-from pitchfest.audit.operations import record, record_sealed
+from pitchfest.audit.operations import record
 from pitchfest.audit.rules import salted_hash
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import QuestionRow
@@ -27,6 +27,7 @@ from pitchfest.pitches.operations.roots import (
     lock_challenge,
     locked,
     move,
+    note,
     touch_challenge,
 )
 from pitchfest.pitches.operations.writing import finish_all
@@ -88,14 +89,8 @@ def submit(
         at=now,
         link_only=link_only,
     )
-    record_sealed(
-        "pitch.submit",
-        salt=pitch.salt,
-        values=(actor.person_id, row.organisation_id, reference),
-        now=now,
-        sha256=sha256,
-        history=_history_digest(pitch),
-    )
+    history = _history_digest(pitch)
+    note(actor, pitch, "pitch.submit", waits=row.log_waits, now=now, sha256=sha256, history=history)
     if row.assists:
         _seal_from_assistant(pitch.id, now)
     notices.receipt(row, number, now=now)
@@ -221,8 +216,7 @@ def withdraw(actor: Actor, *, reference: str, now: datetime) -> None:
     if was_opened:
         record(actor, "pitch.withdraw", f"pitch:{reference}", now=now)
     else:
-        who = (actor.person_id, row.organisation_id, reference)
-        record_sealed("pitch.withdraw", salt=pitch.salt, values=who, now=now)
+        note(actor, pitch, "pitch.withdraw", waits=row.log_waits, now=now)
     if row.assists:
         end_assisting([pitch.id], now)
     notices.withdrawn(row, now=now)

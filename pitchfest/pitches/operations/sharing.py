@@ -7,13 +7,12 @@ from datetime import datetime
 from sqlalchemy import update
 
 from pitchfest.accounts import queries as people
-from pitchfest.audit.operations import record_sealed
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Problem, RuleViolation
 from pitchfest.kernel.permissions import authorise
 from pitchfest.pitches.models import Pitch, PitchMember
-from pitchfest.pitches.operations.roots import lock_pitch, locked
+from pitchfest.pitches.operations.roots import lock_pitch, locked, note
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries import team
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
@@ -100,6 +99,5 @@ def end_right(pitch_id: int, person_id: int, now: datetime) -> None:
 
 def record_sharing(actor: Actor, pitch: Pitch, row: queries.PitchRow, now: datetime) -> None:
     """Note in the log, sealed, that the pitch's team changed."""
-    who = (actor.person_id, row.organisation_id, row.reference)
-    record_sealed("pitch.share", salt=pitch.salt, values=who, now=now)
+    note(actor, pitch, "pitch.share", waits=row.log_waits, now=now)
     db.session.flush()

@@ -10,17 +10,18 @@ from sqlalchemy.exc import IntegrityError
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.rules import Capacity
-from pitchfest.audit.operations import record_sealed
 from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict, NotFound, Problem, RuleViolation
 from pitchfest.kernel.text import plural, tidy
 from pitchfest.pitches.models import AnswerVersion, Pitch, PitchMember, SettledVersion
-from pitchfest.pitches.operations.roots import in_time, locked, new_pitch, too_late
+from pitchfest.pitches.operations.roots import in_time, locked, new_pitch, note, too_late
 from pitchfest.pitches.operations.sharing import take_over
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries import versions
+from pitchfest.pitches.queries.personal_extensions import longer_until
 from pitchfest.pitches.queries.versions import Version
 from pitchfest.pitches.rules.answers import MOST_CHARACTERS, differences
 from pitchfest.pitches.rules.permissions import Permission
@@ -45,9 +46,10 @@ def start(
     the pitch it has.
     """
     found = challenges.public(challenge, now, actor)
-    if not takes_pitches(found.effective, found.published_at, found.closes_at, now):
-        raise too_late(found.closes_at, now)
     _may_pitch_for(actor, organisation_id, practice=found.practice)
+    closes_at = longer_until(found.id, [organisation_id]).get(organisation_id, found.closes_at)
+    if not takes_pitches(found.effective, found.published_at, closes_at, now):
+        raise too_late(closes_at, now)
     if (existing := queries.live_of(organisation_id, found.id)) is not None:
         return _own_or_refuse(actor, existing, now)
     pitch = new_pitch(found.id, organisation_id, PitchState.DRAFT, now, reference)
@@ -63,8 +65,7 @@ def start(
     db.session.add(
         PitchMember(pitch_id=pitch.id, person_id=actor.person_id, right=PitchRight.SUBMIT, from_at=now)
     )
-    who = (actor.person_id, organisation_id, pitch.reference)
-    record_sealed("pitch.start", salt=pitch.salt, values=who, now=now)
+    note(actor, pitch, "pitch.start", waits=found.effective == ChallengeState.CLOSED, now=now)
     db.session.flush()
     return pitch.reference
 
@@ -254,8 +255,7 @@ def _is_being_written(row: queries.PitchRow) -> None:
 def _open_copy(actor: Actor, pitch: Pitch, row: queries.PitchRow, now: datetime) -> None:
     if row.state == PitchState.SUBMITTED and row.changing_since is None:
         pitch.changing_since = now
-        who = (actor.person_id, row.organisation_id, row.reference)
-        record_sealed("pitch.change", salt=pitch.salt, values=who, now=now)
+        note(actor, pitch, "pitch.change", waits=row.log_waits, now=now)
 
 
 def change(actor: Actor, *, reference: str, now: datetime) -> None:

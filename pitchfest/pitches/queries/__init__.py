@@ -21,6 +21,16 @@ from pitchfest.pitches.queries.another_way import (
 from pitchfest.pitches.queries.clearing import CountingAnswer, answers_that_count
 from pitchfest.pitches.queries.files import opened_file
 from pitchfest.pitches.queries.numbers import Numbers, few, numbers
+from pitchfest.pitches.queries.personal_extensions import (
+    PersonalExtensionRow,
+    any_withheld,
+    extensions_granted,
+    granted,
+    last_closing,
+    longer_until,
+    supplier_of,
+    suppliers,
+)
 from pitchfest.pitches.queries.reminding import due_to_remind
 from pitchfest.pitches.queries.revealed import (
     EligibilityRow,
@@ -54,10 +64,12 @@ __all__ = [
     "Numbers",
     "OpenedPitch",
     "OpeningRow",
+    "PersonalExtensionRow",
     "PitchRow",
     "SavedPages",
     "Slip",
     "answers_that_count",
+    "any_withheld",
     "as_received",
     "brought_by",
     "by_hand",
@@ -67,10 +79,14 @@ __all__ = [
     "due_to_seal",
     "eligibility",
     "entry",
+    "extensions_granted",
     "few",
     "file_as_received",
+    "granted",
     "holders",
+    "last_closing",
     "letter_goes_by_hand",
+    "longer_until",
     "lowest_price",
     "member_ids",
     "mine",
@@ -85,6 +101,8 @@ __all__ = [
     "price_question",
     "saved_pages",
     "slip",
+    "supplier_of",
+    "suppliers",
     "typed_by",
     "typed_or_brought",
     "waiting",

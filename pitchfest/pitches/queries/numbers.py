@@ -13,6 +13,7 @@ from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.queries.personal_extensions import is_withheld
 from pitchfest.pitches.rules.states import FEW, PROMPT_BEFORE, PitchState
 
 _PITCH, _CHALLENGE = Pitch.__table__.c, Challenge.__table__.c
@@ -28,19 +29,21 @@ class Numbers:
     sent: int = 0
 
 
-def numbers(challenge_ids: Collection[int]) -> dict[int, Numbers]:
-    """challenge id → its numbers while it is open; no statement for no challenges."""
+def numbers(challenge_ids: Collection[int], now: datetime) -> dict[int, Numbers]:
+    """challenge id → its numbers while it is open, of those whose numbers are told; no statement for no
+    challenges.
+    """
     if not challenge_ids:
         return {}
     rows = db.session.execute(
-        select(_PITCH.challenge_id, _STARTED, _SENT)
-        .where(_PITCH.challenge_id.in_(sorted(challenge_ids)))
-        .group_by(_PITCH.challenge_id)
-        .order_by(_PITCH.challenge_id)
+        select(_CHALLENGE.id, _STARTED, _SENT)
+        .select_from(Challenge)
+        .outerjoin(Pitch, _PITCH.challenge_id == _CHALLENGE.id)
+        .where(_CHALLENGE.id.in_(sorted(challenge_ids)), ~is_withheld(now))
+        .group_by(_CHALLENGE.id)
+        .order_by(_CHALLENGE.id)
     )
-    return dict.fromkeys(challenge_ids, Numbers()) | {
-        row[0]: Numbers(int(row[1]), int(row[2])) for row in rows
-    }
+    return {row[0]: Numbers(int(row[1]), int(row[2])) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ def few(now: datetime) -> list[FewRow]:
             challenges.effective_in({ChallengeState.OPEN}, now),
             _CHALLENGE.closes_at <= now + PROMPT_BEFORE,
             _CHALLENGE.practice.is_(False),
+            ~is_withheld(now),
         )
         .group_by(_CHALLENGE.id, *named)
         .having(_SENT < FEW)

@@ -21,6 +21,7 @@ from pitchfest.pitches.models import (
     ClarificationRequest,
     ClarifiedAnswer,
     Opening,
+    PersonalExtension,
     Pitch,
     PitchInvitation,
     PitchMember,
@@ -35,7 +36,7 @@ _VERSION = AnswerVersion.__table__.c
 
 
 def sections(person_id: int, now: datetime) -> list[Section]:
-    """Pitches that the person has a right on, whom they invited, and their own written words; five
+    """Pitches that the person has a right on, whom they invited, and their own written words; six
     statements.
     """
     return [
@@ -44,6 +45,7 @@ def sections(person_id: int, now: datetime) -> list[Section]:
         _words(person_id),
         _clarified(person_id),
         _openings(person_id, now),
+        _granted(person_id),
     ]
 
 
@@ -316,3 +318,42 @@ def unsent_due(before: datetime) -> Due:
         .where(*unsent(before))
     ).scalar_one()
     return Due(count, None)
+
+
+def reasons(before: datetime) -> list[ColumnElement[bool]]:
+    """The conditions of reasons why a supplier had longer, where the challenge closed at `before` or
+    earlier. They need the challenge in the statement.
+    """
+    return [PersonalExtension.reason != "", Challenge.closes_at <= before]
+
+
+def reasons_due(before: datetime) -> Due:
+    """How many such reasons are past their time."""
+    count = db.session.execute(
+        select(func.count())
+        .select_from(PersonalExtension)
+        .join(Challenge, Challenge.id == PersonalExtension.challenge_id)
+        .where(*reasons(before))
+    ).scalar_one()
+    return Due(count, None)
+
+
+def _granted(person_id: int) -> Section:
+    rows = db.session.execute(
+        select(
+            Challenge.reference,
+            Organisation.name,
+            PersonalExtension.at,
+            PersonalExtension.closes_at,
+            PersonalExtension.reason,
+        )
+        .join(Challenge, Challenge.id == PersonalExtension.challenge_id)
+        .join(Organisation, Organisation.id == PersonalExtension.organisation_id)
+        .where(PersonalExtension.by_id == person_id)
+        .order_by(PersonalExtension.id)
+    )
+    return Section(
+        "Longer times that you gave a supplier",
+        ("Challenge", "Supplier", "When", "Until", "Your reason"),
+        tuple(tuple(row) for row in rows),
+    )

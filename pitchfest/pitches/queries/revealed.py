@@ -30,20 +30,11 @@ from pitchfest.pitches.models import (
     PitchMember,
     Submission,
 )
+from pitchfest.pitches.queries.personal_extensions import closing, is_withheld
 from pitchfest.pitches.rules.states import PitchState
 
 _PITCH = Pitch.__table__.c
 _CHALLENGE = Challenge.__table__.c
-
-
-def effective(now: datetime | ColumnElement[datetime]) -> ColumnElement[Any]:
-    """The SQL twin of `rules.effective_state`; needs the pitch joined to its challenge."""
-    closed = _CHALLENGE.closes_at <= now
-    return case(
-        (and_(closed, _PITCH.state == PitchState.DRAFT), PitchState.LAPSED),
-        (and_(closed, _PITCH.state == PitchState.SUBMITTED), PitchState.SEALED),
-        else_=_PITCH.state,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,26 +260,30 @@ def changed_since(pitch_id: int) -> StaleForm:
 
 
 _NOT_COUNTED = (PitchState.DRAFT, PitchState.LAPSED, PitchState.WITHDRAWN)
+_COUNTED = case((_PITCH.state.not_in(_NOT_COUNTED), _PITCH.id))
 _COUNTS = (
-    select(_PITCH.challenge_id, func.count())
-    .join(Challenge.__table__, _CHALLENGE.id == _PITCH.challenge_id)
-    .where(
-        _PITCH.challenge_id.in_(bindparam("challenge_ids", expanding=True)),
-        effective(bindparam("now", type_=UtcDateTime)).not_in(_NOT_COUNTED),
-    )
-    .group_by(_PITCH.challenge_id)
-    .order_by(_PITCH.challenge_id)
+    select(_CHALLENGE.id, func.count(_COUNTED), is_withheld(bindparam("now", type_=UtcDateTime)))
+    .select_from(Challenge)
+    .outerjoin(Pitch, _PITCH.challenge_id == _CHALLENGE.id)
+    .where(_CHALLENGE.id.in_(bindparam("challenge_ids", expanding=True)))
+    .group_by(_CHALLENGE.id)
+    .order_by(_CHALLENGE.id)
 )
 
 
-def counts(challenge_ids: Collection[int], now: datetime) -> dict[int, int]:
-    """challenge id → how many pitches were sent and not withdrawn, opened or not."""
+def counts(challenge_ids: Collection[int], now: datetime) -> dict[int, int | None]:
+    """challenge id → how many pitches were sent and not withdrawn, opened or not; None where that is not
+    told, somebody having longer.
+    """
     rows = db.session.execute(_COUNTS, {"challenge_ids": sorted(challenge_ids), "now": now})
-    return dict.fromkeys(challenge_ids, 0) | dict(rows.all())
+    found = {challenge_id: None if hidden else number for challenge_id, number, hidden in rows}
+    return dict.fromkeys(challenge_ids, 0) | found
 
 
-def count(challenge_id: int, now: datetime) -> int:
-    """How many pitches were sent and not withdrawn: all that anyone may know before the opening."""
+def count(challenge_id: int, now: datetime) -> int | None:
+    """How many pitches were sent and not withdrawn: all that anyone may know before the opening, and
+    None where not even that.
+    """
     return counts([challenge_id], now)[challenge_id]
 
 
@@ -308,9 +303,9 @@ def withdrawn_before_opening(challenge_id: int) -> int:
 
 
 def due_to_seal(now: datetime) -> list[int]:
-    """Ids of challenges whose pitches are to be settled as sealed or lapsed: two minutes after
-    closing, when no write that arrived in time can still be waiting for its turn; of a cancelled one
-    at once.
+    """Ids of challenges with pitches that are to be settled as sealed or lapsed: two minutes after
+    their closing, when no write that arrived in time can still be waiting for its turn; of a cancelled
+    one at once.
     """
     rows = db.session.execute(
         select(_PITCH.challenge_id)
@@ -318,7 +313,7 @@ def due_to_seal(now: datetime) -> list[int]:
         .where(
             _PITCH.state.in_([PitchState.DRAFT, PitchState.SUBMITTED]),
             or_(
-                _CHALLENGE.closes_at <= now - OPENING_PAUSE,
+                closing() <= now - OPENING_PAUSE,
                 _CHALLENGE.state == ChallengeState.CANCELLED,
             ),
         )

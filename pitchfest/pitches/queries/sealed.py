@@ -21,6 +21,7 @@ from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.pitches.models import AnswerVersion, Pitch, PitchMember, Submission, SubmittedAnswer
 from pitchfest.pitches.queries.another_way import Slip
+from pitchfest.pitches.queries.personal_extensions import closing
 from pitchfest.pitches.queries.revealed import is_member
 from pitchfest.pitches.rules.states import RIGHTS, PitchRight, PitchState, effective_state
 
@@ -52,7 +53,9 @@ class PitchRow:
     practice: bool
     challenge_state: ChallengeState
     published_at: datetime
+    #: Until when this pitch can be written, and when the challenge closes for everyone else.
     closes_at: datetime
+    closes_for_all: datetime
     decision_due: datetime | None
     right: PitchRight | None
     #: The person types it for a supplier to whom they do not belong.
@@ -62,6 +65,13 @@ class PitchRow:
     correction_seen: int
     correction_newest: int
     removed_at: datetime | None = None
+    #: Closed for everyone else, and not opened: who acts on it now is not to be guessed from the time.
+    log_waits: bool = False
+
+    @property
+    def has_longer(self) -> bool:
+        """Whether its supplier has more time than everyone."""
+        return self.closes_at > self.closes_for_all
 
     @property
     def to_check_again(self) -> bool:
@@ -130,7 +140,8 @@ def _pitches(person_id: int | ColumnElement[int]) -> Select[Any]:
             challenge.c.practice,
             challenge.c.state.label("challenge_state"),
             challenge.c.published_at,
-            challenge.c.closes_at,
+            closing().label("closes_at"),
+            challenge.c.closes_at.label("closes_for_all"),
             challenge.c.decision_due,
             _right_of(person_id).label("right"),
             _assists(person_id).label("assists"),
@@ -144,7 +155,10 @@ def _pitches(person_id: int | ColumnElement[int]) -> Select[Any]:
 def _read(row: Any, now: datetime) -> PitchRow:
     values = dict(row._mapping)
     values["state"] = effective_state(row.state, row.closes_at, now)
-    values["challenge_state"] = effective_challenge_state(row.challenge_state, row.closes_at, now)
+    for_all = effective_challenge_state(row.challenge_state, row.closes_for_all, now)
+    still_open = for_all == ChallengeState.CLOSED and now < row.closes_at
+    values["challenge_state"] = ChallengeState.OPEN if still_open else for_all
+    values["log_waits"] = for_all == ChallengeState.CLOSED
     values["right"] = None if row.right is None else RIGHTS[row.right]
     return PitchRow(**values)
 
@@ -175,13 +189,14 @@ def is_unsent() -> ColumnElement[bool]:
     )
 
 
-def unfinished(challenge_id: int) -> list[int]:
-    """Ids of pitches that were never sent, or whose open copy was not."""
+def unfinished(challenge_id: int, *, due: ColumnElement[bool]) -> list[int]:
+    """Ids of pitches that were never sent, or whose open copy was not, of those that are `due`."""
     rows = db.session.execute(
         select(_PITCH.id)
         .where(
             _PITCH.challenge_id == challenge_id,
             is_unsent(),
+            due,
         )
         .order_by(_PITCH.id)
     )

@@ -20,6 +20,7 @@ from pitchfest.kernel.waiting import Waiting
 from pitchfest.pitches.models import Pitch
 from pitchfest.pitches.queries.clearing import ToAnswer, to_answer
 from pitchfest.pitches.queries.numbers import few, prompts_since
+from pitchfest.pitches.queries.personal_extensions import somebody_has_time
 from pitchfest.pitches.queries.sealed import PitchRow, mine
 from pitchfest.pitches.rules.permissions import DECIDERS, OPENERS
 from pitchfest.pitches.rules.states import PitchState
@@ -97,6 +98,7 @@ def _to_open(actor: Actor, now: datetime) -> list[Waiting]:
         .where(
             challenges.effective_in({ChallengeState.CLOSED}, now),
             _CHALLENGE.closes_at <= now - OPENING_PAUSE,
+            ~somebody_has_time(now),
         )
         .order_by(_CHALLENGE.closes_at, _CHALLENGE.reference)
     )

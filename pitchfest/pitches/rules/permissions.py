@@ -35,6 +35,7 @@ class Permission(StrEnum):
     BRING = "pitch:bring"
     SLIP = "pitch:slip"
     TAKE_OUT = "pitch:take_out"
+    LENGTHEN = "pitch:lengthen"
 
 
 OPENERS = (Role.LEAD, Role.OFFICER, Role.APPROVER)
@@ -209,6 +210,20 @@ def _another_way(state: ChallengeState, when: str) -> Predicate:
     return check
 
 
+_while_open = _another_way(
+    ChallengeState.OPEN, "One supplier can be given more time while the challenge is open."
+)
+
+
+def _lengthens(actor: Actor | None, entry: HasEntry) -> Verdict:
+    """The procurement lead, who neither judges nor decides, and belongs to no supplier."""
+    if actor is None or not actor.has(*OPENERS) or entry.effective in _UNPUBLISHED:
+        return HIDDEN
+    if not actor.has(Role.LEAD):
+        return refused("The procurement lead does this.")
+    return _while_open(actor, entry)
+
+
 def _has_slip(actor: Actor | None, slip: HasSlip) -> Verdict:
     """Whoever sent or brought the pitch for its supplier, and nobody else."""
     mine = actor is not None and actor.person_id == slip.by_id and slip.state not in UNSENT
@@ -248,4 +263,5 @@ PERMISSIONS: PermissionTable = {
     ),
     Permission.SLIP: _has_slip,
     Permission.TAKE_OUT: _takes_out,
+    Permission.LENGTHEN: _lengthens,
 }

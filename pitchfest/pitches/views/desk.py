@@ -15,6 +15,7 @@ from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.queries import ChallengeRow
 from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState, word_diff
 from pitchfest.kernel.actor import Actor, Role
+from pitchfest.kernel.clock import say_moment
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.tabular import to_csv, to_xlsx
 from pitchfest.pitches import operations, queries
@@ -63,7 +64,7 @@ def opening(challenge: ChallengeRow) -> str:
     done = queries.opening(challenge.id, challenge.reference)
     if done is not None:
         listed = [
-            (pitch, datetime.fromisoformat(pitch["received"]), read_way(pitch.get("how", "form")).says)
+            (pitch, datetime.fromisoformat(pitch["received"]), _how(pitch))
             for pitch in done.record["pitches"]
         ]
         return render_template(
@@ -72,8 +73,16 @@ def opening(challenge: ChallengeRow) -> str:
     return _opening_page(challenge)
 
 
+def _how(pitch: dict[str, Any]) -> str:
+    """How a pitch came, and that it had longer, in words; "" for one that came through the form in time."""
+    way, until = read_way(pitch.get("how", "form")).says, pitch.get("longer_until")
+    longer = f"Had longer, until {say_moment(datetime.fromisoformat(until))}" if until else ""
+    return ". ".join(part for part in (way, longer) if part)
+
+
 def _opening_page(challenge: ChallengeRow) -> str:
-    opens_at = challenge.closes_at + OPENING_PAUSE if challenge.closes_at else None
+    closed_at = queries.last_closing(challenge)
+    opens_at = closed_at + OPENING_PAUSE if closed_at else None
     act = people.open_act(ActKind.OPEN_PITCHES, f"challenge:{challenge.reference}")
     actor = the_actor()
     return render_template(
@@ -81,6 +90,7 @@ def _opening_page(challenge: ChallengeRow) -> str:
         challenge=challenge,
         number=queries.count(challenge.id, now()),
         opens_at=opens_at,
+        longer=closed_at if closed_at != challenge.closes_at else None,
         can_open=opens_at is not None and now() >= opens_at and challenge.effective == ChallengeState.CLOSED,
         act=act,
         is_mine=act is not None and act.proposer_id == actor.person_id,

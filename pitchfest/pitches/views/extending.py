@@ -36,7 +36,7 @@ def few(challenge: ChallengeRow) -> str:
         "pitches/few.html",
         challenge=challenge,
         is_open=is_open,
-        numbers=queries.numbers([challenge.id])[challenge.id] if is_open else None,
+        numbers=queries.numbers([challenge.id], now()).get(challenge.id) if is_open else None,
         enough=FEW,
         may_extend=bool(allows(Permission.EXTEND, challenge)),
     )

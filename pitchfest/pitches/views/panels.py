@@ -32,6 +32,8 @@ def fact(challenge: ChallengeRow, _actor: Actor | None, now: datetime) -> tuple[
     if challenge.effective not in PUBLISHED:
         return None
     number = queries.count(challenge.id, now)
+    if number is None:
+        return "Pitches", "How many is told when they are opened"
     if challenge.effective not in _SEALED:
         return "Pitches", str(number)
     return "Pitches so far", f"{number}, sealed" if number else "None yet"
@@ -42,10 +44,18 @@ def panel(challenge: ChallengeRow, actor: Actor | None, now: datetime) -> tuple[
     if actor is None or not actor.organisations or challenge.effective not in PUBLISHED:
         return None
     own = [pitch for pitch in queries.mine(actor, now) if pitch.challenge_id == challenge.id]
-    if not own:
+    until = queries.longer_until(challenge.id, actor.organisations) if challenge.effective in _SEALED else {}
+    longer = max(until.values(), default=None)
+    if not own and longer is None:
         return None
     rows = [(pitch, supplier_label(pitch.state, pitch.challenge_state)) for pitch in own]
-    return "pitches/panel.html", {"own_pitches": rows}
+    may_start = longer is not None and now < longer and not any(not pitch.withdrawn_at for pitch in own)
+    return "pitches/panel.html", {
+        "own_pitches": rows,
+        "longer_until": longer,
+        "may_start_late": may_start and challenge.effective == ChallengeState.CLOSED,
+        "pitch_challenge": challenge,
+    }
 
 
 def own_pitch(challenge: ChallengeRow, actor: Actor | None, now: datetime) -> str | None:
@@ -65,7 +75,7 @@ def manage_panel(
     return "pitches/manage_panel.html", {
         "pitch_challenge": challenge,
         "pitch_number": queries.count(challenge.id, now),
-        "pitch_numbers": _numbers(challenge),
+        "pitch_numbers": _numbers(challenge, now),
         "pitches_sealed": challenge.effective in _SEALED,
         "pitches_to_open": challenge.effective == ChallengeState.CLOSED,
         "may_extend": challenge.effective == ChallengeState.OPEN
@@ -91,16 +101,16 @@ def _other_ways(challenge: ChallengeRow, actor: Actor | None, now: datetime) -> 
     return bool(PERMISSIONS[Permission.BRING if closed else Permission.ASSIST](actor, found))
 
 
-def _numbers(challenge: ChallengeRow) -> Numbers | None:
-    """How many were started and sent, while the challenge is open."""
+def _numbers(challenge: ChallengeRow, now: datetime) -> Numbers | None:
+    """How many were started and sent, while the challenge is open and that is told."""
     if challenge.effective != ChallengeState.OPEN:
         return None
-    return queries.numbers([challenge.id])[challenge.id]
+    return queries.numbers([challenge.id], now).get(challenge.id)
 
 
-def list_numbers(rows: Sequence[ListedChallenge], _now: datetime) -> dict[int, str]:
+def list_numbers(rows: Sequence[ListedChallenge], now: datetime) -> dict[int, str]:
     """What staff's list says of each open challenge; one statement, none where no row is open."""
-    found = queries.numbers([row.id for row in rows if row.state == ChallengeState.OPEN])
+    found = queries.numbers([row.id for row in rows if row.state == ChallengeState.OPEN], now)
     return {key: f"{n.started} started, {n.sent} sent" for key, n in found.items()}
 
 

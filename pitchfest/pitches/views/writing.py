@@ -19,7 +19,7 @@ from pitchfest.challenges.rules import (
 from pitchfest.kernel.text import plural
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms import StartForm
-from pitchfest.pitches.queries import PitchRow, mine, own, team, versions
+from pitchfest.pitches.queries import PitchRow, longer_until, mine, own, team, versions
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries.clearing import request_about
 from pitchfest.pitches.rules.answers import (
@@ -89,7 +89,12 @@ def _start_page(reference: str, form: StartForm | None) -> str:
     g.practice = challenge.practice
     questions = challenges.questions(challenge.id)
     organisations = operations.supplier_organisations(actor, practice=challenge.practice) if actor else []
-    is_open = takes_pitches(challenge.effective, challenge.published_at, challenge.closes_at, now())
+    closes_at = challenge.closes_at
+    if challenge.effective == ChallengeState.CLOSED and organisations:
+        longer = longer_until(challenge.id, [o.id for o in organisations])
+        organisations = [o for o in organisations if o.id in longer] or organisations
+        closes_at = max(longer.values(), default=closes_at)
+    is_open = takes_pitches(challenge.effective, challenge.published_at, closes_at, now())
     if actor is not None and organisations and is_open:
         form = form or StartForm(organisation=organisations[0].id)
         form.organisation.choices = {str(o.id): o.name for o in organisations}
@@ -97,6 +102,7 @@ def _start_page(reference: str, form: StartForm | None) -> str:
         "pitches/start.html",
         challenge=challenge,
         is_open=is_open,
+        closes_at=closes_at,
         organisations=organisations,
         form=form,
         page_errors=bool(form and (form.errors or form.form_errors)),
