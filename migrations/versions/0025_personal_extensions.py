@@ -1,4 +1,4 @@
-"""More time for one supplier, and entries in the log that wait for the opening."""
+"""More time for one supplier, entries in the log that wait for the opening, and who sent a pitch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the two tables."""
+    """Make the three tables."""
     op.create_table(
         "personal_extension",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -70,8 +70,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_pitch_waiting_entry_pitch_id"), "pitch_waiting_entry", ["pitch_id"])
 
+    op.create_table(
+        "submitted_organisation",
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("details", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["pitch_submission.id"],
+            name=op.f("fk_submitted_organisation_submission_id_pitch_submission"),
+        ),
+        sa.PrimaryKeyConstraint("submission_id", name=op.f("pk_submitted_organisation")),
+    )
+
 
 def downgrade() -> None:
     """Take them away."""
+    op.drop_table("submitted_organisation")
     op.drop_table("pitch_waiting_entry")
     op.drop_table("personal_extension")

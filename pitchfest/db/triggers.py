@@ -28,6 +28,9 @@ _MAY_GO = {
     "submitted_answer": _OF_PITCH.format(
         joins=" JOIN pitch_submission s ON s.pitch_id = p.id", key="s.id = OLD.submission_id"
     ),
+    "submitted_organisation": _OF_PITCH.format(
+        joins=" JOIN pitch_submission s ON s.pitch_id = p.id", key="s.id = OLD.submission_id"
+    ),
     "pitch_submission": _BY_PITCH_ID,
     "opening": _OF_CHALLENGE,
     "opened_answer": _BY_PITCH_ID,

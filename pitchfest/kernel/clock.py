@@ -63,13 +63,13 @@ _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
 def say_span(span: timedelta) -> str:
-    """A length of time in its two largest units: `2 days and 3 hours`, `42 seconds`."""
+    """A length of time in its two largest units: `2 days and 3 hours`, `42 seconds`, `less than a second`."""
     left, parts = max(0, int(span.total_seconds())), []
     for seconds, name in _UNITS:
         count, left = divmod(left, seconds)
         if count:
             parts.append(f"{count}{NBSP}{name}{'' if count == 1 else 's'}")
-    return " and ".join(parts[:2]) or f"0{NBSP}seconds"
+    return " and ".join(parts[:2]) or f"less than a{NBSP}second"
 
 
 def say_left(closes: datetime, now: datetime) -> str:

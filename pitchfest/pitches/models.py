@@ -232,6 +232,15 @@ class Submission(Base):
     link_only: Mapped[bool] = mapped_column(default=False)
 
 
+class SubmittedOrganisation(Base):
+    """Who sent a pitch, as it was then: canonical JSON of the organisation's details."""
+
+    __tablename__ = "submitted_organisation"
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("pitch_submission.id"), primary_key=True)
+    details: Mapped[str] = mapped_column(Sealed)
+
+
 class SubmittedAnswer(Base):
     """Which version of an answer a sending holds."""
 

@@ -230,7 +230,7 @@ def throw_away(table: str, challenge_id: int, pitch_id: int | None) -> None:
     permits = db.metadata.tables["disposal"]
     refer = {
         "answer_version": ("submitted_answer", "settled_version"),
-        "pitch_submission": ("submitted_answer",),
+        "pitch_submission": ("submitted_answer", "submitted_organisation"),
     }.get(table, ())
     with db.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
         connection.execute(permits.insert(), {"id": 5, "challenge_id": challenge_id, "pitch_id": pitch_id})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
@@ -221,8 +222,34 @@ def too_much(page: Page) -> Response | None:
     return answered.value
 
 
+def a_huge_file(page: Page) -> Response | None:
+    """300 MB, far more than the site reads before it answers."""
+    page.goto("/sign-in")
+    page.evaluate(
+        """() => {
+            const form = Object.assign(document.createElement("form"), {
+                method: "post", action: "/sign-in", enctype: "multipart/form-data" });
+            form.append(Object.assign(document.createElement("input"), { type: "file", name: "file", id: "huge" }));
+            document.body.append(form);
+        }"""
+    )
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as huge:
+        huge.truncate(300_000_000)
+        page.set_input_files("#huge", huge.name)
+        with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
+            page.locator("#huge").evaluate("field => field.form.submit()")
+        return answered.value
+
+
 @pytest.mark.parametrize(
-    ("status", "go"), [(404, nowhere), (403, not_allowed), (409, somebody_was_faster), (413, too_much)]
+    ("status", "go"),
+    [
+        (404, nowhere),
+        (403, not_allowed),
+        (409, somebody_was_faster),
+        (413, too_much),
+        (413, a_huge_file),
+    ],
 )
 def test_a_page_about_an_error_has_no_barrier_either(
     region: Site, desktop_page: PageMaker, status: int, go: Callable[[Page], Response | None]

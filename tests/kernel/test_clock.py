@@ -48,7 +48,7 @@ def test_an_hour_is_lost_in_spring() -> None:
         (timedelta(seconds=42), "42 seconds"),
         (timedelta(seconds=61), "1 minute and 1 second"),
         (timedelta(days=2, hours=3, minutes=9), "2 days and 3 hours"),
-        (timedelta(seconds=-5), "0 seconds"),
+        (timedelta(seconds=-5), "less than a second"),
     ],
 )
 def test_say_span(span: timedelta, words: str) -> None:

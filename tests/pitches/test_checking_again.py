@@ -119,6 +119,20 @@ def test_all_who_hold_a_pitch_are_told_what_changed_and_the_rest_are_not(cast, n
     assert told("challenge_corrected") == sorted([cast.rosa, cast.gwen])
 
 
+def test_a_form_from_before_the_correction_keeps_its_words_and_answers_the_new_question(app, cast, now):
+    pitch = started(cast, now)
+    rosa = browser_of(app, cast.rosa)
+    rosa.get(f"/pitches/{pitch}/questions/1")
+    question = challenges.questions(cast.challenge)[0]
+    correct(cast, now, Corrected(questions={question.id: {"ask": "What would you do in March?"}}))
+    rosa.send(f"/pitches/{pitch}/questions/1", answer="Crews ride along and mark every gully.")
+    rosa.get(f"/pitches/{pitch}/questions/1")
+    assert "What would you do in March?" in rosa.text
+    assert "Crews ride along and mark every gully." in rosa.html
+    with pytest.raises(RuleViolation, match="The challenge was corrected after you began"):
+        submit(pitch, cast, now)
+
+
 def test_the_page_says_so_until_someone_has_looked(app, cast, now):
     pitch = filled(cast, now)
     rosa = browser_of(app, cast.rosa)

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from pitchfest.db import transaction
+from pitchfest.accounts.models import Organisation
+from pitchfest.db import db, transaction
 from pitchfest.pitches import operations
-from tests.pitches.cast import WORDS, closing, read_mail, save, sending, sent, started, write
+from tests.pitches.cast import WORDS, closing, opened, read_mail, save, sending, sent, started, write
 
 SECOND = "We start in April with two foremen and a van."
 
@@ -117,3 +118,26 @@ def test_the_words_can_be_left_out_of_messages(bare_app, browser, cast, twice, c
         words = read_mail(bare_app, cast.rosa, later, "pitch_closed").body
         assert "The changes do not count" in words
         assert "languages" not in words
+
+
+def test_the_details_of_the_organisation_go_with_the_pitch_and_stay_as_they_were(
+    bare_app, browser, cast, twice
+):
+    with bare_app.app_context():
+        organisation = db.session.get_one(Organisation, cast.kestrel)
+        before = organisation.place
+        organisation.name, organisation.place = "Kestrel Renamed", "Elsewhere"
+        db.session.commit()
+    rosa = browser(cast.rosa)
+    kept = json.loads(rosa.get(f"/pitches/{twice}/receipts/1.json").data)["organisation"]
+    assert (kept["name"], kept["place"]) == ("Kestrel Rounds", before)
+    rosa.get(f"/pitches/{twice}/receipts/1")
+    assert f"Kestrel Rounds, {before}" in rosa.text
+    assert f"Kestrel Rounds, {before}" in rosa.get(f"/pitches/{twice}/receipts/1.html").get_data(as_text=True)
+    with bare_app.app_context():
+        opened(cast)
+    officer = browser(cast.officer)
+    officer.get(f"/manage/pitches/{twice}")
+    assert "Kestrel Renamed" in officer.text
+    assert "Sent as Kestrel Rounds" in officer.text
+    assert "Elsewhere" not in officer.text

@@ -224,6 +224,25 @@ def test_closing_in_the_night_when_the_clocks_go_back_happens_once(app):
         save(pitch, 1, "The second half past one.", cast.rosa, closes_at + timedelta(hours=1))
 
 
+@pytest.mark.parametrize(
+    ("opens", "closes_at"),
+    [
+        # 11am on the Friday before, and 11am on the Tuesday after the clocks went back, and forward.
+        (datetime(2026, 10, 23, 10, tzinfo=UTC), datetime(2026, 10, 27, 11, tzinfo=UTC)),
+        (datetime(2027, 3, 26, 11, tzinfo=UTC), datetime(2027, 3, 30, 10, tzinfo=UTC)),
+    ],
+)
+def test_a_closing_beyond_a_change_of_the_clocks_is_met_to_the_second(app, opens, closes_at):
+    cast = a_cast(opens, closes_at=closes_at)
+    pitch = started(cast, opens)
+    save(pitch, 1, "In time.", cast.rosa, closes_at - timedelta(seconds=1))
+    with pytest.raises(TooLate, match=r"closed at 11am on Tuesday .* You missed it by less than a.second"):
+        save(pitch, 1, "Too late.", cast.rosa, closes_at)
+    with pytest.raises(TooLate, match=r"You missed it by 1.second"):
+        save(pitch, 1, "Too late.", cast.rosa, closes_at + timedelta(seconds=1))
+    assert texts(cast, pitch, closes_at)[1] == "In time."
+
+
 def test_who_may_only_read_is_told_so_and_a_stranger_learns_nothing(app, cast, now):
     pitch = started(cast, now)
     share(cast, pitch, now, PitchRight.VIEW)

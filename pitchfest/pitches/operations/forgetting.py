@@ -18,6 +18,7 @@ from pitchfest.pitches.models import (
     SettledVersion,
     Submission,
     SubmittedAnswer,
+    SubmittedOrganisation,
 )
 
 
@@ -27,7 +28,8 @@ def forget_words(pitch_ids: Collection[int]) -> None:
     """
     ids = sorted(pitch_ids)
     sendings = select(Submission.id).where(Submission.pitch_id.in_(ids))
-    db.session.execute(delete(SubmittedAnswer).where(SubmittedAnswer.submission_id.in_(sendings)))
+    for part in (SubmittedAnswer, SubmittedOrganisation):
+        db.session.execute(delete(part).where(part.submission_id.in_(sendings)))
     versions = select(AnswerVersion.id).where(AnswerVersion.pitch_id.in_(ids))
     db.session.execute(delete(SettledVersion).where(SettledVersion.version_id.in_(versions)))
     kept = [

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, update
 
+from pitchfest.accounts import queries as accounts
 from pitchfest.audit.operations import record
 from pitchfest.audit.rules import salted_hash
 from pitchfest.challenges import queries as challenges
@@ -19,7 +20,7 @@ from pitchfest.kernel.clock import iso
 from pitchfest.kernel.errors import Conflict, Problem, RuleViolation, StaleForm
 from pitchfest.kernel.text import canonical_json
 from pitchfest.pitches import notices
-from pitchfest.pitches.models import AssistedPitch, Pitch, Submission, SubmittedAnswer
+from pitchfest.pitches.models import AssistedPitch, Pitch, Submission, SubmittedAnswer, SubmittedOrganisation
 from pitchfest.pitches.operations.findings import keep_lowest_price
 from pitchfest.pitches.operations.roots import (
     end_assisting,
@@ -35,7 +36,7 @@ from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries import versions
 from pitchfest.pitches.rules.answers import differences, problems
 from pitchfest.pitches.rules.permissions import Permission
-from pitchfest.pitches.rules.receipts import receipt_body, receipt_sha256
+from pitchfest.pitches.rules.receipts import organisation_details, receipt_body, receipt_sha256
 from pitchfest.pitches.rules.states import PITCH, Send, Withdraw
 
 DECLARE = Problem("Tick the box to say that you may send this pitch", "declared")
@@ -148,6 +149,8 @@ def freeze(
     `as_received` is the hash of what was received elsewhere, "" for a pitch sent through the form.
     """
     snapshot, random = challenges.newest_snapshot(pitch.challenge_id), secrets.token_hex(16)
+    who = accounts.organisation(pitch.organisation_id)
+    organisation = organisation_details(name=who.name, place=who.place, size=who.size, number=who.number)
     body = receipt_body(
         reference=pitch.reference,
         challenge=challenge,
@@ -157,6 +160,7 @@ def freeze(
         answers={q.position: latest[q.id].text for q in questions if q.id in latest},
         random=random,
         as_received=as_received,
+        organisation=organisation,
     )
     sending = Submission(
         pitch_id=pitch.id,
@@ -169,6 +173,7 @@ def freeze(
     )
     db.session.add(sending)
     db.session.flush()
+    db.session.add(SubmittedOrganisation(submission_id=sending.id, details=canonical_json(organisation)))
     if latest:
         db.session.execute(
             insert(SubmittedAnswer),

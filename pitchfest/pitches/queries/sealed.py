@@ -19,7 +19,14 @@ from pitchfest.challenges.rules import effective_state as effective_challenge_st
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
-from pitchfest.pitches.models import AnswerVersion, Pitch, PitchMember, Submission, SubmittedAnswer
+from pitchfest.pitches.models import (
+    AnswerVersion,
+    Pitch,
+    PitchMember,
+    Submission,
+    SubmittedAnswer,
+    SubmittedOrganisation,
+)
 from pitchfest.pitches.queries.another_way import Slip
 from pitchfest.pitches.queries.personal_extensions import closing
 from pitchfest.pitches.queries.revealed import is_member
@@ -241,6 +248,8 @@ class Sent:
     sha256: str
     random: str
     link_only: bool
+    #: Name, place, size and number of who sent it, {} where they were not kept.
+    organisation: dict[str, str]
     answers: dict[int, str]
 
 
@@ -257,8 +266,10 @@ def _sent(*conditions: ColumnElement[bool]) -> dict[int, Sent]:
             Submission.sha256,
             Submission.random,
             Submission.link_only,
+            SubmittedOrganisation.details,
         )
         .join(Person, Person.id == Submission.by_id)
+        .outerjoin(SubmittedOrganisation, SubmittedOrganisation.submission_id == Submission.id)
         .where(*conditions)
         .order_by(Submission.pitch_id)
     ).all()
@@ -272,7 +283,14 @@ def _sent(*conditions: ColumnElement[bool]) -> dict[int, Sent]:
         .order_by(SubmittedAnswer.submission_id, SubmittedAnswer.question_id)
     ):
         answers[answer.submission_id][answer.question_id] = answer.text
-    return {row.pitch_id: Sent(*row[1:], answers=answers[row.id]) for row in rows}
+    return {row.pitch_id: _one_sent(row, answers[row.id]) for row in rows}
+
+
+def _one_sent(row: Any, answers: dict[int, str]) -> Sent:
+    values = dict(row._mapping)
+    del values["pitch_id"]
+    organisation = json.loads(values.pop("details") or "{}")
+    return Sent(**values, organisation=organisation, answers=answers)
 
 
 def last_sent(pitch_ids: Collection[int]) -> dict[int, Sent]:
@@ -290,6 +308,21 @@ def sent(pitch_id: int, number: int | None = None) -> Sent | None:
     if number is None:
         return last_sent([pitch_id]).get(pitch_id)
     return _sent(Submission.pitch_id == pitch_id, Submission.number == number).get(pitch_id)
+
+
+def sender_of(pitch_id: int) -> dict[str, str]:
+    """Name, place, size and number of who sent a pitch, as they were when it was last sent; {} where they
+    were not kept. For opened pitches, and whoever may see theirs.
+    """
+    found = db.session.scalar(
+        select(SubmittedOrganisation.details)
+        .join(Submission, Submission.id == SubmittedOrganisation.submission_id)
+        .where(Submission.pitch_id == pitch_id)
+        .order_by(Submission.number.desc())
+        .limit(1)
+    )
+    details: dict[str, str] = json.loads(found or "{}")
+    return details
 
 
 def sendings(pitch_id: int) -> list[tuple[int, datetime]]:

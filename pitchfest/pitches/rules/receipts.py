@@ -21,10 +21,12 @@ def receipt_body(
     answers: Mapping[int, str],
     random: str,
     as_received: str = "",
+    organisation: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The record of one sending. `answers` are by question position; `random` is 128 bits in hex,
     without which the hash would tell whoever guesses the words that they guessed right. `as_received` is the
-    SHA-256 of the text or file of a pitch that was received elsewhere.
+    SHA-256 of the text or file of a pitch that was received elsewhere. `organisation` is who sent it, as
+    `organisation_details`; records from before it was kept have none.
     """
     return {
         "reference": reference,
@@ -35,7 +37,13 @@ def receipt_body(
         "answers": {str(position): text for position, text in sorted(answers.items())},
         "random": random,
         **({"as_received": as_received} if as_received else {}),
+        **({"organisation": dict(organisation)} if organisation else {}),
     }
+
+
+def organisation_details(*, name: str, place: str, size: str, number: str | None) -> dict[str, str]:
+    """What goes with a pitch of the organisation that sends it, so that nobody types it again."""
+    return {"name": name, "place": place, "size": size, "number": number or ""}
 
 
 def receipt_sha256(body: Mapping[str, Any]) -> str:

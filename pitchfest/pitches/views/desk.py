@@ -22,6 +22,7 @@ from pitchfest.pitches import operations, queries
 from pitchfest.pitches.exports import eligibility_table
 from pitchfest.pitches.forms import FindingForm
 from pitchfest.pitches.queries import OpenedPitch, clearing
+from pitchfest.pitches.queries.sealed import sender_of
 from pitchfest.pitches.rules.another_way import read_way
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.reading import read
@@ -265,6 +266,7 @@ def _pitch_page(found: OpenedPitch, form: FindingForm) -> str:
         asked=clearing.request_about(found.id) if found.asked_until else None,
         answer_until=found.answer_until(now()),
         how=way.says,
+        sender=sender_of(found.id),
         received=queries.as_received(found.id) if way.came_by is not None else None,
         finding=finding,
         rules=challenges.by_reference(found.challenge_reference, now()).eligibility,

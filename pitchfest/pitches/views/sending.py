@@ -203,6 +203,7 @@ def _body(pitch: PitchRow, sending: Sent) -> dict[str, Any]:
             at=sending.at,
             answers=answers,
             random=sending.random,
+            organisation=sending.organisation,
         )
         for digest in [row.sha256 for row in challenges.snapshots(pitch.challenge_id)] or [""]
     ]
