@@ -229,7 +229,9 @@ def a_huge_file(page: Page) -> Response | None:
         """() => {
             const form = Object.assign(document.createElement("form"), {
                 method: "post", action: "/sign-in", enctype: "multipart/form-data" });
-            form.append(Object.assign(document.createElement("input"), { type: "file", name: "file", id: "huge" }));
+            const field = document.createElement("input");
+            Object.assign(field, { type: "file", name: "file", id: "huge" });
+            form.append(field);
             document.body.append(form);
         }"""
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +13,13 @@ from pitchfest.challenges import operations, queries
 from pitchfest.challenges.models import Question
 from pitchfest.challenges.rules import KINDS, ChallengeState, QuestionKind, QuestionRow
 from pitchfest.db import db, transaction
+from pitchfest.pitches import operations as pitch_operations
 from pitchfest.pitches.queries import versions
 from pitchfest.pitches.rules.answers import look_at, problems
 from pitchfest.pitches.rules.practice import INVENTED, invented_answer
 from pitchfest.pitches.rules.reading import in_words, read
 from pitchfest.pitches.rules.rows import MOST_ROWS, Rows, parse_rows, read_day, write_rows
-from tests.pitches.cast import actor, started
+from tests.pitches.cast import WORDS, actor, opened, sent, started, write
 from tests.support import builders
 
 K = QuestionKind
@@ -237,3 +239,35 @@ def test_the_officer_makes_a_question_of_each_kind(app, cast, now):
     assert set(made) == set(KINDS)
     assert made[K.ROWS].options == ["One", "Two"]
     assert made[K.DATA].options == []
+
+
+@pytest.mark.parametrize(("position", "kind"), list(enumerate(TYPED, start=5)), ids=list(TYPED))
+def test_each_kind_can_be_clarified_after_the_opening(
+    bare_app, browser, cast, draft, now, clock, position, kind
+):
+    reference, (_, fields, wanted) = draft.rpartition("/")[2], TYPED[kind]
+    with bare_app.app_context():
+        db.session.execute(update(Question).where(Question.position > len(WORDS)).values(required=False))
+        db.session.commit()
+        sent(cast, now)
+        at = opened(cast)
+        write(
+            pitch_operations.ask,
+            cast.officer,
+            reference=reference,
+            asked="Please fill in what you left empty.",
+            questions=(position,),
+            until=at + timedelta(days=4),
+            now=at,
+        )
+        db.session.remove()
+    clock.go_to(at + timedelta(hours=1))
+    rosa, page = browser(cast.rosa), f"{draft}/clarification"
+    named = {name.replace("answer", f"answer_{position}", 1): value for name, value in fields.items()}
+    rosa.fill(page, fields=named, go="send")
+    assert "Your answer is in" in rosa.text
+    officer = browser(cast.officer)
+    officer.get(f"/manage{draft}")
+    for words in wanted:
+        assert words in officer.text
+    assert "[" not in officer.text.partition(f"About {kind}")[2][:120], "words, not how they are stored"

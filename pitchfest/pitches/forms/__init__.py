@@ -78,7 +78,7 @@ class AnswerForm(Form):
     @property
     def text(self) -> str:
         """The answer as it is stored."""
-        return self.answer.data or ""
+        return stored(self.answer)
 
 
 class TextForm(AnswerForm):
@@ -139,28 +139,13 @@ class ReceivedFile(wtforms.FileField):
 class FileForm(AnswerForm):
     answer = ReceivedFile("")
 
-    @property
-    def text(self) -> str:
-        """A file is kept on its own, and no text of this form."""
-        return ""
-
 
 class MoneyForm(AnswerForm):
     answer = LinesField("")
 
-    @property
-    def text(self) -> str:
-        """The lines as they are stored."""
-        return write_lines(self.answer.data)
-
 
 class ChoicesForm(AnswerForm):
     answer = SelectMultipleField("", validate_choice=False)
-
-    @property
-    def text(self) -> str:
-        """The choices as they are stored."""
-        return write_choices([choice[:MOST_CELL] for choice in self.answer.data or ()][:MOST_ROWS])
 
 
 class RowsField(Field):
@@ -206,19 +191,9 @@ class RowsField(Field):
 class RowsForm(AnswerForm):
     answer = RowsField("")
 
-    @property
-    def text(self) -> str:
-        """The rows as they are stored."""
-        return write_rows(self.answer.cut())
-
 
 class DeclarationForm(AnswerForm):
     answer = BooleanField("")
-
-    @property
-    def text(self) -> str:
-        """The declaration as it is stored."""
-        return AGREED if self.answer.data else ""
 
 
 #: Kind → how its stored text becomes what its field shows; text itself for the others.
@@ -237,17 +212,37 @@ _FORMS: dict[QuestionKind, type[AnswerForm]] = {
 } | dict.fromkeys(IN_ROWS, RowsForm)
 
 
+#: Field → what it holds, as answers are stored. A file is kept on its own, and no text of its form.
+_STORED: dict[type[Field], Callable[[Any], str]] = {
+    LinesField: lambda field: write_lines(field.data),
+    SelectMultipleField: lambda field: write_choices([c[:MOST_CELL] for c in field.data or ()][:MOST_ROWS]),
+    RowsField: lambda field: write_rows(field.cut()),
+    BooleanField: lambda field: AGREED if field.data else "",
+    ReceivedFile: lambda _field: "",
+}
+
+
+def stored(field: Field) -> str:
+    """What a field of one answer holds, as answers are stored."""
+    return _STORED[type(field)](field) if type(field) in _STORED else field.data or ""
+
+
 def answer_form(question: QuestionRow, text: str = "", shown: Shown | None = None) -> AnswerForm:
     """The form for one question, filled in with what was saved unless something was sent."""
     stored = _READ[question.kind](text) if question.kind in _READ else text
     form = _FORMS[question.kind](answer=stored, parent=str(shown or ""))
-    form.answer.label.text = question.ask
-    if question.kind in (QuestionKind.RADIOS, QuestionKind.CHECKBOXES):
-        form.answer.choices = {option: option for option in question.options}
-    if question.kind in IN_ROWS:
-        form.answer.heads = columns_of(question.kind, question.options)
-        form.answer.gate = KINDS[question.kind].gate
+    _fit(form.answer, question)
     return form
+
+
+def _fit(field: Any, question: QuestionRow) -> None:
+    """Give a field what its question says: its words, its options, its columns."""
+    field.label.text = question.ask
+    if question.kind in (QuestionKind.RADIOS, QuestionKind.CHECKBOXES):
+        field.choices = {option: option for option in question.options}
+    if question.kind in IN_ROWS:
+        field.heads = columns_of(question.kind, question.options)
+        field.gate = KINDS[question.kind].gate
 
 
 class SendForm(Form):
@@ -300,7 +295,7 @@ class RequestForm(Form):
         [Needed("Choose at least one answer that it is about")],
         coerce=int,
         validate_choice=False,
-        description="The supplier can change these and no others. The price cannot be changed.",
+        description="The supplier can change these and no others. The price and files cannot be changed.",
     )
     until = MomentField(
         "Until when can they answer?",
@@ -311,17 +306,24 @@ class RequestForm(Form):
 
 def clarification_form(questions: Sequence[QuestionRow], texts: Mapping[int, str], version: int) -> Form:
     """The unlocked answers, filled in with what is kept of them unless something was sent."""
-    fields = {f"answer_{question.position}": _unlocked(question) for question in questions}
-    values = {f"answer_{question.position}": texts.get(question.id, "") for question in questions}
+    fields = {f"answer_{question.position}": _UNLOCKED[question.kind]() for question in questions}
+    values = {
+        f"answer_{q.position}": _READ[q.kind](texts.get(q.id, "")) if q.kind in _READ else texts.get(q.id, "")
+        for q in questions
+    }
     form: Form = type("ClarificationForm", (Form,), fields)(version=version, **values)
+    for question in questions:
+        _fit(form[f"answer_{question.position}"], question)
     return form
 
 
-def _unlocked(question: QuestionRow) -> Field:
-    if question.kind == QuestionKind.RADIOS:
-        choices = {option: option for option in question.options}
-        return RadioField(question.ask, choices=choices, validate_choice=False)
-    return TextAreaField(question.ask, [AtMost(MOST_CHARACTERS)], filters=[many_lines])
+#: Kind → the field that an unlocked answer is changed in. Neither the price nor a file can be unlocked.
+_UNLOCKED: dict[QuestionKind, Callable[[], Field]] = {
+    QuestionKind.TEXT: lambda: TextAreaField("", [AtMost(MOST_CHARACTERS)], filters=[many_lines]),
+    QuestionKind.RADIOS: lambda: RadioField("", validate_choice=False),
+    QuestionKind.CHECKBOXES: lambda: SelectMultipleField("", validate_choice=False),
+    QuestionKind.DECLARATION: lambda: BooleanField(""),
+} | dict.fromkeys(IN_ROWS, lambda: RowsField(""))
 
 
 def _right() -> RadioField:

@@ -25,7 +25,8 @@ from pitchfest.pitches.rules.clearing import asking_problems
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.states import PITCH, Ask
 
-_IN_WORDS = (QuestionKind.TEXT, QuestionKind.RADIOS)
+#: The price cannot change after the opening, and a file is a document of its day.
+_LOCKED = (QuestionKind.MONEY, QuestionKind.FILE)
 ASKED_BEFORE = "This supplier was asked once already. There is one round of questions, for everyone alike."
 NOBODY_HERE = (
     "Nobody of this supplier can write here: the pitch came another way. Ask them as they sent it, and write "
@@ -82,10 +83,8 @@ def ask(
 
 
 def can_be_unlocked(challenge_id: int) -> list[QuestionRow]:
-    """The questions of the form that a supplier may be asked about: those answered in words or by a
-    choice. The price cannot change after the opening, and what is not in words was not scored.
-    """
-    return [q for q in challenges.questions(challenge_id) if q.kind in _IN_WORDS]
+    """The questions of the form that a supplier may be asked about: all but the price and files."""
+    return [q for q in challenges.questions(challenge_id) if q.kind not in _LOCKED]
 
 
 def keep_clarification(

@@ -9,7 +9,7 @@ from pitchfest.accounts import operations as accounts
 from pitchfest.accounts import queries as people
 from pitchfest.accounts.rules import ActKind
 from pitchfest.pitches import operations, queries
-from pitchfest.pitches.forms import RequestForm, TurnForm, clarification_form
+from pitchfest.pitches.forms import RequestForm, TurnForm, clarification_form, stored
 from pitchfest.pitches.queries import OpenedPitch, clearing
 from pitchfest.pitches.queries.clearing import OwnRequest, own_request
 from pitchfest.pitches.rules.permissions import Permission
@@ -70,7 +70,7 @@ def clarify(found: OwnRequest) -> ResponseReturnValue:
             write(
                 the_actor(),
                 reference=found.pitch.reference,
-                texts={q.position: form[f"answer_{q.position}"].data or "" for q in found.questions},
+                texts={q.position: stored(form[f"answer_{q.position}"]) for q in found.questions},
                 expected_version=form.expected_version,
                 now=now(),
             )
@@ -103,7 +103,7 @@ def _clarification_page(found: OwnRequest, form: Form) -> str:
                 q,
                 form[f"answer_{q.position}"],
                 read(q.kind, q.options, sent[q.id]),
-                changed_words(sent[q.id], answers.get(q.id)),
+                changed_words(q, sent[q.id], answers.get(q.id)),
             )
             for q in found.questions
         ],

@@ -13,7 +13,7 @@ from pitchfest.accounts import queries as people
 from pitchfest.accounts.rules import ActKind
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.queries import ChallengeRow
-from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState, word_diff
+from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState, QuestionRow, word_diff
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.clock import say_moment
 from pitchfest.kernel.errors import NotFound
@@ -25,7 +25,7 @@ from pitchfest.pitches.queries import OpenedPitch, clearing
 from pitchfest.pitches.queries.sealed import sender_of
 from pitchfest.pitches.rules.another_way import read_way
 from pitchfest.pitches.rules.permissions import Permission
-from pitchfest.pitches.rules.reading import read
+from pitchfest.pitches.rules.reading import in_words, read
 from pitchfest.pitches.rules.states import STAFF_LABELS, PitchState
 from pitchfest.pitches.views.panels import barred, contributed
 from pitchfest.web.access import allows, requires, the_actor
@@ -240,9 +240,12 @@ def find(found: OpenedPitch) -> str | AnyResponse | tuple[str, int]:
     return _pitch_page(found, form), 422
 
 
-def changed_words(before: str, after: str | None) -> list[tuple[str, str]] | None:
+def changed_words(question: QuestionRow, before: str, after: str | None) -> list[tuple[str, str]] | None:
     """What a clarified answer changed, word by word; None for one that was not clarified."""
-    return None if after is None else [(mark.value, text) for mark, text in word_diff(before, after)]
+    if after is None:
+        return None
+    old, new = (in_words(question.kind, question.options, text) for text in (before, after))
+    return [(mark.value, text) for mark, text in word_diff(old, new)]
 
 
 def _pitch_page(found: OpenedPitch, form: FindingForm) -> str:
@@ -259,7 +262,7 @@ def _pitch_page(found: OpenedPitch, form: FindingForm) -> str:
             (
                 q,
                 read(q.kind, q.options, answers.get(q.id, "")),
-                changed_words(answers.get(q.id, ""), clarified.get(q.id)),
+                changed_words(q, answers.get(q.id, ""), clarified.get(q.id)),
             )
             for q in questions
         ],
