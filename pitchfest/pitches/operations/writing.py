@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
 
 from pitchfest.accounts import queries as accounts
@@ -17,7 +17,7 @@ from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict, NotFound, Problem, RuleViolation
 from pitchfest.kernel.text import plural, tidy
 from pitchfest.pitches.models import AnswerVersion, Pitch, PitchMember, SettledVersion
-from pitchfest.pitches.operations.roots import in_time, locked, new_pitch, note, too_late
+from pitchfest.pitches.operations.roots import held, in_time, locked, new_pitch, note, too_late
 from pitchfest.pitches.operations.sharing import take_over
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries import versions
@@ -108,6 +108,14 @@ class Kept:
     beaten_by: Version | None = None
 
 
+_NEXT_VERSION = (
+    update(Pitch)
+    .where(Pitch.id == bindparam("pitch_id"))
+    .values(version=Pitch.version + 1)
+    .execution_options(synchronize_session=False)
+)
+
+
 def save_answer(
     actor: Actor,
     *,
@@ -129,7 +137,7 @@ def save_answer(
     text = tidy(text)
     if (over := len(text) - MOST_CHARACTERS) > 0:
         raise RuleViolation(Problem(f"This is {plural(over, 'character')} too long to save", "answer"))
-    pitch, row = locked(actor, reference, Permission.EDIT, now)
+    row = held(actor, reference, Permission.EDIT, now)
     in_time(row, now)
     _is_being_written(row)
     question_id, head = versions.head(row.id, row.challenge_id, position)
@@ -141,15 +149,15 @@ def save_answer(
         return Kept(head.shown if head else None)
     if shown == (head.shown if head else None):
         parent = head.id if head else None
-        kept = Kept(_write(actor, pitch.id, question_id, text, head, parent, by_itself, now))
+        kept = Kept(_write(actor, row.id, question_id, text, head, parent, by_itself, now))
     else:
         line = versions.main_line(row.id, question_id)
         own = _own_beside(row.id, question_id, shown, line)
         parent = _parent_beside(head, shown, line)
-        kept = Kept(_write(actor, pitch.id, question_id, text, own, parent, by_itself, now), head)
-    _open_copy(actor, pitch, row, now)
-    pitch.version += 1
-    db.session.flush()
+        kept = Kept(_write(actor, row.id, question_id, text, own, parent, by_itself, now), head)
+    if _has_no_copy(row):
+        _open_copy(actor, db.session.get_one(Pitch, row.id), row, now)
+    db.session.execute(_NEXT_VERSION, {"pitch_id": row.id})
     return kept
 
 
@@ -252,10 +260,16 @@ def _is_being_written(row: queries.PitchRow) -> None:
         raise Conflict("This pitch was withdrawn, so nothing more can be written in it.")
 
 
+def _has_no_copy(row: queries.PitchRow) -> bool:
+    """Whether it was sent and nothing was changed since."""
+    return row.state == PitchState.SUBMITTED and row.changing_since is None
+
+
 def _open_copy(actor: Actor, pitch: Pitch, row: queries.PitchRow, now: datetime) -> None:
-    if row.state == PitchState.SUBMITTED and row.changing_since is None:
+    if _has_no_copy(row):
         pitch.changing_since = now
         note(actor, pitch, "pitch.change", waits=row.log_waits, now=now)
+        db.session.flush()
 
 
 def change(actor: Actor, *, reference: str, now: datetime) -> None:
