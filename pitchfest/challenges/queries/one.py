@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, select
 
 from pitchfest.accounts import queries as accounts
-from pitchfest.challenges.models import Anchor, Criterion, Question, Snapshot
-from pitchfest.challenges.queries.route import duty_of, publish_facts, route
+from pitchfest.challenges.models import Anchor, ChallengeRoute, Criterion, Question, Snapshot
+from pitchfest.challenges.queries.route import DutyFacts, duty_facts, publish_facts, route
 from pitchfest.challenges.queries.scope import CHALLENGE, visible_to
 from pitchfest.challenges.rules import (
     PUBLISHED,
@@ -20,8 +20,8 @@ from pitchfest.challenges.rules import (
     Content,
     CriterionRow,
     DraftProblem,
-    Duty,
     QuestionRow,
+    Route,
     draft_problems,
     effective_state,
     ready_problems,
@@ -171,30 +171,35 @@ def question_page(*, actor: Actor | None, now: datetime, reference: str, questio
 
 @dataclass(frozen=True, slots=True)
 class DutyPage(OfChallenge):
-    """One duty and its challenge."""
+    """One duty, how it stands, and its challenge."""
 
-    duty: Duty
+    facts: DutyFacts
 
 
 def duty_page(*, actor: Actor | None, now: datetime, reference: str, key: str) -> DutyPage:
-    """A duty, due before publication, of a challenge whose staff side `actor` may see. Raises NotFound."""
+    """A duty of a challenge whose staff side `actor` may see. Raises NotFound."""
     challenge = for_staff(actor=actor, now=now, reference=reference)
-    return DutyPage(challenge, duty_of(challenge, key))
+    return DutyPage(challenge, duty_facts(challenge, key, now))
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRow:
-    """A published record without its body."""
+    """A published record without its body. `route`: the challenge's, which stays from publication on; None
+    where nobody was asked.
+    """
 
     number: int
     sha256: str
     at: datetime
     published_by_id: int
+    route: Route | None
 
 
 _SNAPSHOT = Snapshot.__table__.c
+_ROUTE = ChallengeRoute.__table__.c
 _SNAPSHOTS = (
-    select(_SNAPSHOT.number, _SNAPSHOT.sha256, _SNAPSHOT.at, _SNAPSHOT.published_by_id)
+    select(_SNAPSHOT.number, _SNAPSHOT.sha256, _SNAPSHOT.at, _SNAPSHOT.published_by_id, _ROUTE.route)
+    .outerjoin(ChallengeRoute.__table__, _ROUTE.challenge_id == _SNAPSHOT.challenge_id)
     .where(_SNAPSHOT.challenge_id == bindparam("challenge_id"))
     .order_by(_SNAPSHOT.number.desc())
 )
@@ -238,7 +243,11 @@ def due_to_publish(now: datetime) -> list[int]:
 
 def content(challenge_id: int, now: datetime) -> Content:
     """All that publishing freezes, as it stands now."""
-    return Content(by_id(challenge_id, now), criteria(challenge_id), questions(challenge_id))
+    challenge = by_id(challenge_id, now)
+    chosen = route(challenge)
+    return Content(
+        challenge, criteria(challenge_id), questions(challenge_id), chosen.answers if chosen else None
+    )
 
 
 def missing(challenge: ChallengeRow, now: datetime) -> list[DraftProblem]:

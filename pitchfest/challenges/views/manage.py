@@ -21,10 +21,12 @@ from pitchfest.challenges.rules import (
     ChallengeState,
     ClarificationState,
     Permission,
+    Step,
     asks_much,
     closing_advice,
     effort_of,
     life_line,
+    next_step,
     unpaid_work,
 )
 from pitchfest.challenges.views.showing import (
@@ -184,6 +186,7 @@ def home_page(
         hand_overs=queries.hand_overs(found.id),
         may_hand_over=bool(allows(Permission.HAND_OVER, found)),
         people_links=panels("manage_people", found),
+        following=_following(found),
         snapshot=queries.newest_snapshot(found.id) if found.published_at else None,
         panels=panels("manage_challenge", found),
     )
@@ -227,6 +230,14 @@ def _obstacles(found: ChallengeRow) -> list[tuple[str, str]]:
         )
         for o in queries.obstacles(found, now())
     ]
+
+
+def _following(found: ChallengeRow) -> tuple[Step, str] | None:
+    """What the route asks for next once it is published, and where this person records it ("" if not)."""
+    if found.effective not in PUBLISHED or (step := next_step(queries.steps(found, now()))) is None:
+        return None
+    records = step.may_be_recorded and allows(Permission.RECORD_DUTY, found)
+    return step, url_for("manage.duty", reference=found.reference, key=step.duty.key) if records else ""
 
 
 def _open_briefly(found: ChallengeRow) -> str:
