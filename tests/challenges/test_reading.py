@@ -236,7 +236,8 @@ def test_a_challenge_s_page_takes_at_most_twelve_statements_in_every_state(bare_
         reference = published(cast, now)
         with transaction() as write:
             out = now if state in RELEASED else None
-            write.session.query(Challenge).update({"state": state, "released_at": out})
+            since = now if state in PUBLISHED else None
+            write.session.query(Challenge).update({"state": state, "published_at": since, "released_at": out})
     for who in ("lead", "officer", "approver"):
         browser = cast.browser(bare_app, who)
         for page in ("", "/route"):
