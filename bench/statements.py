@@ -57,6 +57,7 @@ def other_pages(stage: Stage) -> list[tuple[str, str]]:
         "/account",
         "/manage/challenges",
         finished,
+        f"{finished}/route",
         under_way,
         f"{under_way}/panel",
         f"{under_way}/board",

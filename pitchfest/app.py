@@ -239,6 +239,7 @@ account_queries.PARTS.update(
     decider=challenge_queries.decides,
     judge=judging_queries.sits_on_a_panel,
     supplier=account_queries.belongs_to_a_supplier,
+    stand_in=account_queries.stands_in,
 )
 
 
@@ -259,7 +260,7 @@ account_queries.SUBJECTS.update(judging=judging_queries.subject)
 
 
 #: Who may not type or bring a pitch to a challenge.
-pitch_queries.ON_PANEL.update(judging=judging_queries.ever_assigned)
+pitch_queries.ON_PANEL.update(judging=judging_queries.sat_on_panel)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -43,7 +43,7 @@ from pitchfest.pitches.rules.permissions import PERMISSIONS as PITCHES
 from pitchfest.pitches.rules.permissions import Permission as PitchPermission
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
-from pitchfest.web.requests import now
+from pitchfest.web.requests import now, once
 
 bp = Blueprint("awards", __name__)
 BLUEPRINTS: tuple[Blueprint, ...] = (bp,)
@@ -369,7 +369,11 @@ def manage_panel(challenge: ChallengeRow, actor: Actor | None, moment: datetime)
         return None
     if challenge.effective not in EXPLAINABLE | DECIDABLE | RELEASED:
         return "awards/_steps.html", {"steps": [], "reference": challenge.reference}
-    facts = queries.facts(actor=actor, now=moment, reference=challenge.reference)
+    seat = once(
+        f"round of {challenge.reference}",
+        lambda: judging.round_of(actor=actor, now=moment, reference=challenge.reference),
+    )
+    facts = queries.facts_of(challenge, seat, actor)
     steps = [
         ("Explanations for suppliers", "awards.explanations", Permission.EXPLANATIONS),
         ("Decision", "awards.decision", Permission.DECISION),

@@ -82,8 +82,9 @@ def _public() -> str:
 
 def _personal(actor: Actor) -> str:
     moment = now()
-    tasks = queries.waiting(actor, moment)
-    mine = pitches.mine(actor, moment) if actor.organisations else []
+    own = pitches.mine(actor, moment)
+    tasks = queries.waiting(actor, moment, own)
+    mine = own if actor.organisations else []
     looks_on = _looks_on(actor)
     lists = actor.is_staff and not looks_on
     listed = challenges.staff_page(actor, moment, sort="waiting", size=_STAFF_SHOWN) if lists else []
@@ -102,7 +103,7 @@ def _personal(actor: Actor) -> str:
         overview=queries.overview(actor, moment) if looks_on else None,
         standing_in=[
             (row, ROLE_NAMES[row.role].lower())
-            for row in (accounts.standing_in(actor.person_id, moment) if actor.is_staff else [])
+            for row in (accounts.standing_in(actor.person_id, moment) if "stand_in" in actor.parts else [])
         ],
         open_challenges=shown,
         tours=tours_for(actor),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import secrets
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import IO
+from typing import IO, Any, TypeVar
 
 import flask
 from flask import Flask, current_app, g, request
@@ -57,6 +58,19 @@ def started() -> float:
     """The monotonic time at which `now` was read."""
     now()
     return g.started  # type: ignore[no-any-return]
+
+
+Read = TypeVar("Read")
+
+
+def once(name: str, read: Callable[[], Read]) -> Read:
+    """What `read` finds, found once for all panels of this request's page. For showing only: whatever
+    writes, or lets in, reads for itself.
+    """
+    found: dict[str, Any] = g.setdefault("found_once", {})
+    if name not in found:
+        found[name] = read()
+    return found[name]  # type: ignore[no-any-return]
 
 
 #: What a number's column can hold: an address with a larger one leads nowhere.

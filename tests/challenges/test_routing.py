@@ -129,8 +129,45 @@ def test_publication_waits_for_each_duty_and_names_it(cast, reference, now):
     with pytest.raises(RuleViolation) as refusal:
         act(operations.publish, cast, "officer", reference, now)
     said = [p.message for p in refusal.value.problems]
-    assert len(said) == 3  # the conflicts were written down already
-    assert "UK4" in said[2]
+    assert len(said) == 4
+    assert "conflicts" not in said[0]
+    assert "Write down who may have an interest" in said[1]  # it was, but for another route
+    assert "UK4" in said[3]
+
+
+def test_what_was_recorded_counts_as_long_as_the_answers_lead_to_the_same(cast, reference, now):
+    def lacking():
+        return [o.duty for o in queries.obstacles(queries.by_reference(reference, now), now) if o.duty]
+
+    assert lacking() == []
+    answer(cast, reference, now, value_pence=9_000_000)  # more money, and nothing else to do
+    assert lacking() == []
+    answer(cast, reference, now, value_pence=30_000_000)
+    assert lacking() == ["market_notice", "conflicts", "policy_statement", "tender_notice"]
+    answer(cast, reference, now)  # back again: what was recorded before is not taken up by itself
+    assert lacking() == ["conflicts", "below_threshold_notice"]
+    record(cast, reference, now)
+    assert lacking() == ["conflicts"]
+    kept = select(func.count()).where(ChallengeDuty.key == "below_threshold_notice")
+    assert db.session.execute(kept).scalar_one() == 2
+
+
+def test_a_small_round_whose_duties_are_recorded_is_asked_when_its_budget_grows(cast, now):
+    """Else its answers would follow the budget by themselves, and the record with them."""
+    reference = a_draft(cast, now)
+    with transaction() as write:
+        write.session.query(ChallengeRoute).delete()
+        found = write.session.query(Challenge).one()
+        found.lane, found.budget_pence = Lane.SMALL, 3_000_000
+    record(cast, reference, now, key="conflicts", evidence="Nobody here knows a supplier.")
+    assert chosen_of(reference, now).stored
+    with transaction():
+        operations.edit_brief(
+            cast.actor("officer"), reference=reference, now=now, **{**BRIEF, "budget_pence": 30_000_000}
+        )
+    assert chosen_of(reference, now).route == Route.BELOW_THRESHOLD
+    with pytest.raises(RuleViolation, match="Answer its questions again"):
+        act(operations.send_for_approval, cast, "officer", reference, now)
 
 
 def test_a_duty_is_recorded_by_the_lead_and_never_rewritten(cast, reference, now):
@@ -141,12 +178,12 @@ def test_a_duty_is_recorded_by_the_lead_and_never_rewritten(cast, reference, now
         record(cast, reference, now, who="supplier")
     with pytest.raises(NotFound):
         record(cast, reference, now, key="tender_notice")  # of another route
-    with pytest.raises(NotFound):
-        record(cast, reference, now, key="standstill")  # its time has not come
+    with pytest.raises(RuleViolation, match="once the letters are out"):
+        record(cast, reference, now, key="standstill", because="We would rather not.", evidence="")
     with pytest.raises(RuleViolation, match="always needed"):
         record(cast, reference, now, evidence="", because="We would rather not.")
     record(cast, reference, now, evidence="2026/S 000-999999")
-    assert queries.duties_done(row.id)["below_threshold_notice"].evidence == "2026/S 000-999999"
+    assert queries.routed(row).done["below_threshold_notice"].evidence == "2026/S 000-999999"
     kept = select(func.count()).where(ChallengeDuty.key == "below_threshold_notice")
     assert db.session.execute(kept).scalar_one() == 2
     assert "999999" not in str(log.page(number=1, size=100, object=f"challenge:{reference}"))

@@ -12,6 +12,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import literal, select
+
 from pitchfest.accounts.models import (
     Membership,
     Organisation,
@@ -20,6 +22,7 @@ from pitchfest.accounts.models import (
     RegionSettings,
     RoleGrant,
 )
+from pitchfest.accounts.queries import PARTS
 from pitchfest.accounts.rules import Capacity, Size
 from pitchfest.accounts.rules.region import TEXT_NAMES
 from pitchfest.challenges.models import Anchor, Challenge, ChallengeRoute, Criterion, Question
@@ -123,6 +126,9 @@ def actor(person_id: int, *, proved_at: datetime | None = None) -> Actor:
         roles=frozenset(r for (r,) in roles),
         organisations=frozenset(o for (o,) in members),
         proved_at=proved_at,
+        parts=frozenset(
+            name for name, part in PARTS.items() if db.session.scalar(select(part(literal(person_id))))
+        ),
     )
 
 

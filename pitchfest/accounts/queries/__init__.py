@@ -27,6 +27,7 @@ from pitchfest.accounts.queries.holding import (
     stand_in_version,
     stand_ins_of,
     standing_in,
+    stands_in,
 )
 from pitchfest.accounts.queries.organisations import (
     MemberRow,
@@ -177,6 +178,7 @@ __all__ = [
     "stand_in_version",
     "stand_ins_of",
     "standing_in",
+    "stands_in",
     "subject",
     "supplier_ties",
     "supplies",

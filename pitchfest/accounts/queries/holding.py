@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, func, select, union_all
+from sqlalchemy import ColumnElement, Subquery, exists, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Person, RoleGrant, StandIn
@@ -86,6 +86,11 @@ class StandInRow:
 def stand_ins_of(person_id: int) -> list[StandInRow]:
     """Every stand-in of or by a person, the latest first."""
     return _stand_ins((_FOR.person_id == person_id) | (_FOR.for_person_id == person_id))
+
+
+def stands_in(person_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition that a person stands in for someone, did, or is going to."""
+    return exists().where(_FOR.person_id == person_id, _FOR.ended_at.is_(None))
 
 
 def standing_in(person_id: int, now: datetime) -> list[StandInRow]:

@@ -30,6 +30,7 @@ from pitchfest.awards.queries.standing import (
     DecisionRow,
     decision,
     facts,
+    facts_of,
     pitches,
     standing,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "explain_facts",
     "explanations",
     "facts",
+    "facts_of",
     "hand_letters",
     "letter_facts",
     "letter_for",

@@ -17,7 +17,7 @@ from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import EDITABLE, ChallengeRow, CriterionKind, CriterionRow
 from pitchfest.db import db
 from pitchfest.judging import queries as judging
-from pitchfest.judging.rules import scoring
+from pitchfest.judging.rules import Round, scoring
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.pitches.models import Eligibility, LowestPrice, Pitch
@@ -29,7 +29,15 @@ def facts(*, actor: Actor, now: datetime, reference: str) -> AwardFacts:
     challenge = challenges.by_reference(reference, now)
     if challenge.effective in EDITABLE:
         raise NotFound
-    seat = judging.round_for(person_id=actor.person_id, now=now, challenge_id=challenge.id)
+    return facts_of(
+        challenge, judging.round_for(person_id=actor.person_id, now=now, challenge_id=challenge.id), actor
+    )
+
+
+def facts_of(challenge: ChallengeRow, seat: Round, actor: Actor) -> AwardFacts:
+    """The same of a challenge that is read already, with what its judging is to `actor`; no statement for
+    whoever is no judge.
+    """
     writes = False
     if seat.member_id is not None and not seat.released:
         writes = actor.person_id in judging.explainers(challenge.id).values()

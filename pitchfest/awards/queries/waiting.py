@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from pitchfest.kernel.text import count_words, plural
 from pitchfest.kernel.waiting import Waiting
 from pitchfest.pitches import queries as pitches
 from pitchfest.pitches.models import Pitch, PitchMember
+from pitchfest.pitches.queries import PitchRow
 from pitchfest.pitches.queries.revealed import is_member
 from pitchfest.pitches.rules import PitchState
 
@@ -31,12 +33,15 @@ _CHALLENGE = Challenge.__table__.c
 FRESH = timedelta(days=14)
 
 
-def waiting(actor: Actor, now: datetime) -> list[Waiting]:
-    """What this person can do about explanations, decisions and letters; three statements at most."""
-    found = _to_explain(actor)
+def waiting(actor: Actor, now: datetime, own: Sequence[PitchRow] | None = None) -> list[Waiting]:
+    """What this person can do about explanations, decisions and letters; three statements at most.
+
+    `own`: their pitches, where they were read; without any there is no letter to read.
+    """
+    found = _to_explain(actor) if "judge" in actor.parts else []
     if actor.is_staff:
         found += _to_settle(actor)
-    if actor.organisations:
+    if actor.organisations and (own is None or own):
         found += _to_read(actor, now)
     return found
 
@@ -229,17 +234,20 @@ class PublicOutcome:
 
 
 def public_outcome(challenge_id: int, now: datetime) -> PublicOutcome | None:
-    """The winners by name and how many pitched; None before release. Three statements at most."""
-    at = db.session.scalar(select(Release.at).where(Release.challenge_id == challenge_id))
-    if at is None:
-        return None
-    winners = db.session.scalars(
-        select(Organisation.name)
-        .join(Pitch, Pitch.organisation_id == Organisation.id)
-        .join(PitchOutcome, PitchOutcome.pitch_id == Pitch.id)
-        .where(PitchOutcome.challenge_id == challenge_id, PitchOutcome.outcome == Outcome.WON)
+    """The winners by name and how many pitched; None before release. Two statements at most."""
+    won = (PitchOutcome.challenge_id == Release.challenge_id) & (PitchOutcome.outcome == Outcome.WON)
+    rows = db.session.execute(
+        select(Release.at, Organisation.name)
+        .select_from(Release)
+        .outerjoin(PitchOutcome, won)
+        .outerjoin(Pitch, Pitch.id == PitchOutcome.pitch_id)
+        .outerjoin(Organisation, Organisation.id == Pitch.organisation_id)
+        .where(Release.challenge_id == challenge_id)
         .order_by(Organisation.name, Pitch.reference)
-    )
+    ).all()
+    if not rows:
+        return None
+    winners = tuple(row.name for row in rows if row.name is not None)
     received = pitches.count(challenge_id, now)
     assert received is not None  # the pitches are open
-    return PublicOutcome(at, tuple(winners), received)
+    return PublicOutcome(rows[0].at, winners, received)

@@ -102,6 +102,8 @@ class Challenge(Base):
     scheduled_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
     scheduled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: When every letter went out, whatever became of the challenge since.
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ChallengeText(Base):

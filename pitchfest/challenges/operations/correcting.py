@@ -26,6 +26,7 @@ from pitchfest.challenges.rules import (
     corrected,
     correction_problems,
     is_material,
+    keeps_result,
     later_dates,
     shortened,
 )
@@ -120,12 +121,23 @@ def correction_meant(
     problems += brief_problems(by.fields)
     stood = queries.lacking(old, now)
     problems += [Problem(p.message, p.field) for p in queries.lacking(whole, now) if p not in stood]
+    problems += _beyond_the_route(old, whole)
     problems += _out_of_bounds(by)
     less = "A word limit can only be raised: someone may have used all of it"
     problems += [Problem(less, f"max_words_{key}") for key in shortened(old, by)]
     if problems:
         raise RuleViolation(*problems)
     return facts, whole, by
+
+
+def _beyond_the_route(old: Content, whole: Content) -> Iterator[Problem]:
+    """A budget for which other rules hold: the route stays as it was published."""
+    before, after = (content.challenge.budget_pence for content in (old, whole))
+    if whole.answers is None or whole.challenge.practice or before == after:
+        return
+    if not keeps_result(whole.answers, after):
+        words = "It was published under a route that stays, and for this budget other rules hold. "
+        yield Problem(f"{words}Cancel it and start another, or enter another budget", "budget_pence")
 
 
 def _out_of_bounds(by: Corrected) -> Iterator[Problem]:

@@ -12,8 +12,10 @@ from pitchfest.audit import operations as audit
 from pitchfest.audit import queries as log
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import (
+    BEFORE_RELEASE,
     CHALLENGE,
     PERMISSIONS,
+    RELEASED,
     ChallengeState,
     Lane,
     Permission,
@@ -178,6 +180,8 @@ def _move(
     db.session.flush()
     version, source = challenge.version, challenge.state
     since = challenge.state_since if step.target == source else at
+    if source in BEFORE_RELEASE and step.target in RELEASED:
+        columns["released_at"] = at
     moved = db.session.execute(
         update(Challenge)
         .where(Challenge.id == challenge.id, Challenge.state == source, Challenge.version == version)

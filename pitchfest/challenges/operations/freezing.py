@@ -1,4 +1,4 @@
-"""The published record: brief, criteria, form and dates, numbered, hashed and kept for good."""
+"""The published record: brief, criteria, form, dates and route, numbered, hashed and kept for good."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def record_of(content: Content, *, now: datetime) -> Record:
         number=last + 1,
         published_at=now,
         decision_maker=names.get(decider or 0, ""),
+        route=content.route,
     )
     return Record(challenge.id, last + 1, body, sha256(body))
 

@@ -15,7 +15,10 @@ from pitchfest.challenges.rules import (
     Evidence,
     Permission,
     answer_problems,
+    closed_because,
+    date_problems,
     record_problems,
+    same_result,
 )
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
@@ -33,7 +36,8 @@ def answer_route(
     now: datetime,
     expected_version: int | None = None,
 ) -> None:
-    """Answer the five questions; other answers than before void the procurement lead's yes.
+    """Answer the five questions; other answers than before void the procurement lead's yes, and where they
+    lead to another route or other duties, what was recorded of duties no longer counts.
 
     Raises RuleViolation where the answers contradict themselves.
     """
@@ -46,7 +50,10 @@ def answer_route(
     before = queries.route(queries.by_id(challenge.id, now))
     if before is not None and before.stored and before.answers == answers:
         return
-    chosen = Chosen(answers)
+    edition = 1
+    if before is not None:
+        edition = before.edition + (not same_result(before.answers, answers))
+    chosen = Chosen(answers, edition=edition)
     _store(challenge, chosen)
     touch(
         actor, challenge, "answer_route", now=now, route=chosen.route.value, value_pence=answers.value_pence
@@ -92,16 +99,24 @@ def record_duty(
     before stays in the record; the newest counts.
 
     `at`: when the notice was published; for a statement it is the moment of writing. Raises NotFound
-    for a duty that the challenge does not have, RuleViolation without evidence.
+    for a duty that the challenge does not have, RuleViolation without evidence or before its time.
     """
-    challenge = opened_for(actor, Permission.CONFIRM_ROUTE, reference, expected_version=None, now=now)
-    duty = queries.duty_of(queries.by_id(challenge.id, now), key)
-    evidence, because = tidy(evidence), tidy(not_needed_because)
-    if problems := record_problems(duty, evidence=evidence, at=at, not_needed_because=because, now=now):
+    challenge = opened_for(actor, Permission.RECORD_DUTY, reference, expected_version=None, now=now)
+    settle_route(challenge, now)
+    row = queries.by_id(challenge.id, now)
+    facts = queries.duty_facts(row, key, now)
+    duty, evidence, because = facts.duty, tidy(evidence), tidy(not_needed_because)
+    if reason := closed_because(row, duty, facts.step):
+        raise RuleViolation(reason)
+    problems = record_problems(duty, evidence=evidence, at=at, not_needed_because=because, now=now)
+    if is_notice := bool(evidence) and duty.evidence == Evidence.NOTICE:
+        problems += date_problems(facts.step, at=at)
+    if problems:
         raise RuleViolation(*(Problem(message, field) for message, field in problems))
-    when = at if at is not None and evidence and duty.evidence == Evidence.NOTICE else now
-    row = ChallengeDuty(
+    when = at if at is not None and is_notice else now
+    record = ChallengeDuty(
         challenge_id=challenge.id,
+        edition=facts.edition,
         key=key,
         evidence=evidence,
         at=when,
@@ -109,7 +124,7 @@ def record_duty(
         by_id=actor.person_id,
         recorded_at=now,
     )
-    db.session.add(row)
+    db.session.add(record)
     db.session.flush()
     audit.record(
         actor,
@@ -119,7 +134,7 @@ def record_duty(
         duty=key,
         needed=not because,
         at=iso(when),
-        words=audit.fingerprint(f"{reference}:duty:{row.id}", evidence or because),
+        words=audit.fingerprint(f"{reference}:duty:{record.id}", evidence or because),
     )
 
 
@@ -143,6 +158,7 @@ def _store(challenge: Challenge, chosen: Chosen) -> ChallengeRoute:
             instead=answers.instead,
             research=answers.research,
             route=chosen.route,
+            edition=chosen.edition,
             confirmed_by_id=None,
             confirmed_at=None,
         )

@@ -148,14 +148,10 @@ class AnsweringPage(OfChallenge):
     tied: bool
 
 
-def answering(actor: Actor, challenge: ChallengeRow, now: datetime) -> AnsweringPage:
-    """A challenge that `actor` may see, and what keeps them from its questions."""
-    return AnsweringPage(challenge, tied=accounts.has_supplier_ties(actor.person_id, now))
-
-
 def answering_page(*, actor: Actor, now: datetime, reference: str) -> AnsweringPage:
     """The questions about a challenge whose staff side `actor` may see. Raises NotFound."""
-    return answering(actor, for_staff(actor=actor, now=now, reference=reference), now)
+    challenge = for_staff(actor=actor, now=now, reference=reference)
+    return AnsweringPage(challenge, tied=accounts.has_supplier_ties(actor.person_id, now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 
 _VERSION, _SENTENCE = EasyReadVersion.__table__.c, EasyReadSentence.__table__.c
-_SENTENCES = (
-    select(*(c for c in _SENTENCE if c.name != "challenge_id"))
-    .where(_SENTENCE.challenge_id == bindparam("challenge_id"))
+_WHOLE = (
+    select(_VERSION.record, _VERSION.version, *(c for c in _SENTENCE if c.name != "challenge_id"))
+    .outerjoin(EasyReadSentence.__table__, _SENTENCE.challenge_id == _VERSION.challenge_id)
+    .where(_VERSION.challenge_id == bindparam("challenge_id"))
     .order_by(_SENTENCE.position)
 )
 _FIRST = select(_SENTENCE.id).where(
@@ -27,13 +28,10 @@ _FIRST = select(_SENTENCE.id).where(
 
 
 def easy_read(challenge_id: int) -> EasyRead:
-    """The Easy Read version of a challenge; without sentences where there is none."""
-    version = db.session.execute(
-        select(_VERSION.record, _VERSION.version).where(_VERSION.challenge_id == challenge_id)
-    ).one_or_none()
-    rows = db.session.execute(_SENTENCES, {"challenge_id": challenge_id})
-    record, changes = version or (0, 0)
-    return EasyRead(record, changes, tuple(Sentence(**row._mapping) for row in rows))
+    """The Easy Read version of a challenge; without sentences where there is none. One statement."""
+    rows = db.session.execute(_WHOLE, {"challenge_id": challenge_id}).all()
+    record, changes = rows[0][:2] if rows else (0, 0)
+    return EasyRead(record, changes, tuple(Sentence(*row[2:]) for row in rows if row.id is not None))
 
 
 def has_easy_read(challenge_id: int) -> bool:

@@ -195,7 +195,13 @@ def changes_meant(whole: Content, now: datetime) -> list[Change]:
     decider = challenge.decision_maker_id
     name = person_names({decider}).get(decider, "") if decider else ""
     body = snapshot_body(
-        challenge, whole.criteria, whole.questions, number=0, published_at=now, decision_maker=name
+        challenge,
+        whole.criteria,
+        whole.questions,
+        number=0,
+        published_at=now,
+        decision_maker=name,
+        route=whole.route,
     )
     return changes_between(json.loads(newest), json.loads(body))
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, func, select
 from sqlalchemy.orm import aliased
 
+from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Person
-from pitchfest.challenges.models import Challenge, Need
+from pitchfest.challenges.models import Challenge, Clarification, Need
 from pitchfest.challenges.queries.clarifications import AnsweringPage, answering_page
+from pitchfest.challenges.rules import ChallengeRow, ClarificationState
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
@@ -70,14 +72,34 @@ def need(need_id: int) -> NeedRow | None:
     return next(iter(_rows(_NEED.id == need_id)), None)
 
 
-def needs_without_reply(challenge_id: int) -> int:
-    """To how many nobody replied yet."""
-    count: int = db.session.execute(
-        select(func.count())
-        .select_from(Need)
-        .where(_NEED.challenge_id == challenge_id, _NEED.reply.is_(None))
-    ).scalar_one()
-    return count
+@dataclass(frozen=True, slots=True)
+class Correspondence(AnsweringPage):
+    """What suppliers wrote about a challenge and waits for staff: questions to answer, answers to sign,
+    needs that nobody replied to.
+    """
+
+    to_answer: int
+    to_sign: int
+    needs: int
+
+
+def correspondence(actor: Actor, challenge: ChallengeRow, now: datetime) -> Correspondence:
+    """What waits, and what keeps `actor` from it, for a challenge that they may see; one statement."""
+    asked = Clarification.__table__.c
+
+    def count(table: FromClause, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+        of_it = table.c.challenge_id == challenge.id
+        return select(func.count()).select_from(table).where(of_it, *conditions).scalar_subquery()
+
+    row = db.session.execute(
+        select(
+            accounts.supplier_ties(actor.person_id, now),
+            count(Clarification.__table__, asked.state == ClarificationState.RECEIVED),
+            count(Clarification.__table__, asked.state == ClarificationState.DRAFTED),
+            count(Need.__table__, _NEED.reply.is_(None)),
+        )
+    ).one()
+    return Correspondence(challenge, bool(row[0]), *row[1:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, select
 
 from pitchfest.accounts import queries as accounts
-from pitchfest.challenges.models import Anchor, Criterion, Question, Snapshot
-from pitchfest.challenges.queries.route import duty_of, publish_facts, route
+from pitchfest.challenges.models import Anchor, ChallengeRoute, Criterion, Question, Snapshot
+from pitchfest.challenges.queries.route import DutyFacts, duty_facts, publish_facts, route, routed
 from pitchfest.challenges.queries.scope import CHALLENGE, visible_to
 from pitchfest.challenges.rules import (
     PUBLISHED,
@@ -20,10 +20,12 @@ from pitchfest.challenges.rules import (
     Content,
     CriterionRow,
     DraftProblem,
-    Duty,
+    Obstacle,
     QuestionRow,
+    Route,
     draft_problems,
     effective_state,
+    publication_obstacles,
     ready_problems,
     route_problems,
 )
@@ -82,16 +84,12 @@ def _practises(actor: Actor | None) -> bool:
 
 # Putting a statement together costs as much as running it, so those of the busiest pages stand ready.
 _CRITERION, _ANCHOR, _QUESTION = Criterion.__table__.c, Anchor.__table__.c, Question.__table__.c
+_OF_CRITERION = [_CRITERION[name] for name in CriterionRow.__dataclass_fields__ if name in _CRITERION]
 _CRITERIA = (
-    select(*(c for c in _CRITERION if c.name != "challenge_id"))
+    select(*_OF_CRITERION, _ANCHOR.value, _ANCHOR.label, _ANCHOR.meaning)
+    .outerjoin(Anchor.__table__, _ANCHOR.criterion_id == _CRITERION.id)
     .where(_CRITERION.challenge_id == bindparam("challenge_id"))
-    .order_by(_CRITERION.position)
-)
-_ANCHORS = (
-    select(_ANCHOR.criterion_id, _ANCHOR.value, _ANCHOR.label, _ANCHOR.meaning)
-    .join(Criterion.__table__, _CRITERION.id == _ANCHOR.criterion_id)
-    .where(_CRITERION.challenge_id == bindparam("challenge_id"))
-    .order_by(_ANCHOR.criterion_id, _ANCHOR.value)
+    .order_by(_CRITERION.position, _ANCHOR.value)
 )
 _QUESTIONS = (
     select(*(c for c in _QUESTION if c.name != "challenge_id"))
@@ -101,12 +99,13 @@ _QUESTIONS = (
 
 
 def criteria(challenge_id: int) -> list[CriterionRow]:
-    """The criteria in order, each with its worded anchors; two statements."""
-    rows = db.session.execute(_CRITERIA, {"challenge_id": challenge_id}).all()
-    anchors: dict[int, dict[int, tuple[str, str]]] = {row.id: {} for row in rows}
-    for criterion, value, label, meaning in db.session.execute(_ANCHORS, {"challenge_id": challenge_id}):
-        anchors[criterion][value] = (label, meaning)
-    return [CriterionRow(**row._mapping, anchors=anchors[row.id]) for row in rows]
+    """The criteria in order, each with its worded anchors; one statement."""
+    found: dict[int, CriterionRow] = {}
+    for *columns, value, label, meaning in db.session.execute(_CRITERIA, {"challenge_id": challenge_id}):
+        criterion = found.setdefault(columns[0], CriterionRow(*columns))
+        if value is not None:
+            criterion.anchors[value] = (label, meaning)
+    return list(found.values())
 
 
 def questions(challenge_id: int) -> list[QuestionRow]:
@@ -171,30 +170,35 @@ def question_page(*, actor: Actor | None, now: datetime, reference: str, questio
 
 @dataclass(frozen=True, slots=True)
 class DutyPage(OfChallenge):
-    """One duty and its challenge."""
+    """One duty, how it stands, and its challenge."""
 
-    duty: Duty
+    facts: DutyFacts
 
 
 def duty_page(*, actor: Actor | None, now: datetime, reference: str, key: str) -> DutyPage:
-    """A duty, due before publication, of a challenge whose staff side `actor` may see. Raises NotFound."""
+    """A duty of a challenge whose staff side `actor` may see. Raises NotFound."""
     challenge = for_staff(actor=actor, now=now, reference=reference)
-    return DutyPage(challenge, duty_of(challenge, key))
+    return DutyPage(challenge, duty_facts(challenge, key, now))
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRow:
-    """A published record without its body."""
+    """A published record without its body. `route`: the challenge's, which stays from publication on; None
+    where nobody was asked.
+    """
 
     number: int
     sha256: str
     at: datetime
     published_by_id: int
+    route: Route | None
 
 
 _SNAPSHOT = Snapshot.__table__.c
+_ROUTE = ChallengeRoute.__table__.c
 _SNAPSHOTS = (
-    select(_SNAPSHOT.number, _SNAPSHOT.sha256, _SNAPSHOT.at, _SNAPSHOT.published_by_id)
+    select(_SNAPSHOT.number, _SNAPSHOT.sha256, _SNAPSHOT.at, _SNAPSHOT.published_by_id, _ROUTE.route)
+    .outerjoin(ChallengeRoute.__table__, _ROUTE.challenge_id == _SNAPSHOT.challenge_id)
     .where(_SNAPSHOT.challenge_id == bindparam("challenge_id"))
     .order_by(_SNAPSHOT.number.desc())
 )
@@ -238,13 +242,35 @@ def due_to_publish(now: datetime) -> list[int]:
 
 def content(challenge_id: int, now: datetime) -> Content:
     """All that publishing freezes, as it stands now."""
-    return Content(by_id(challenge_id, now), criteria(challenge_id), questions(challenge_id))
+    challenge = by_id(challenge_id, now)
+    chosen = route(challenge)
+    return Content(
+        challenge, criteria(challenge_id), questions(challenge_id), chosen.answers if chosen else None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """How far an unpublished challenge has come: its form, what stands in the way of asking for approval,
+    the route included, and what the route asks for before publication.
+    """
+
+    questions: list[QuestionRow]
+    missing: list[DraftProblem]
+    obstacles: list[Obstacle]
+
+
+def draft(challenge: ChallengeRow, now: datetime) -> Draft:
+    """The draft as it stands; each part of it is read once."""
+    found = routed(challenge)
+    whole = Content(challenge, criteria(challenge.id), questions(challenge.id))
+    problems = [*lacking(whole, now), *route_problems(challenge, found.chosen, now)]
+    return Draft(whole.questions, problems, publication_obstacles(challenge, found.chosen, found.done, now))
 
 
 def missing(challenge: ChallengeRow, now: datetime) -> list[DraftProblem]:
     """What stands in the way of asking for approval, the route included."""
-    whole = Content(challenge, criteria(challenge.id), questions(challenge.id))
-    return [*lacking(whole, now), *route_problems(challenge, route(challenge), now)]
+    return draft(challenge, now).missing
 
 
 def lacking(whole: Content, now: datetime) -> list[DraftProblem]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Person
@@ -19,8 +20,10 @@ from pitchfest.challenges.rules import (
     Instead,
     Obstacle,
     Publish,
+    Step,
     duties_of,
     publication_obstacles,
+    steps_after,
     usual_choice,
 )
 from pitchfest.db import db
@@ -42,44 +45,64 @@ class DutyRow(DutyDone):
     recorded_at: datetime
 
 
-def route(challenge: ChallengeRow) -> Chosen | None:
-    """The answers about the challenge's route, or what a small round counts as; one statement."""
-    row = db.session.execute(
-        select(ChallengeRoute, Person.name)
-        .outerjoin(Person, Person.id == ChallengeRoute.confirmed_by_id)
-        .where(ChallengeRoute.challenge_id == challenge.id)
-    ).one_or_none()
-    if row is None:
-        return usual_choice(challenge)
-    found: ChallengeRoute = row[0]
-    answers = Answers(found.buying, found.value_pence, found.others, Instead(found.instead), found.research)
-    return ChosenRow(answers, found.confirmed_at, confirmed_by=row[1] or "")
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """The answers about a challenge's route, or what a small round counts as; and by key what was recorded
+    last of the duties that follow from them.
+    """
+
+    chosen: Chosen | None
+    done: dict[str, DutyRow]
 
 
-def duties_done(challenge_id: int) -> dict[str, DutyRow]:
-    """Key → what was recorded last; one statement."""
-    duty = ChallengeDuty
+def routed(challenge: ChallengeRow) -> Routed:
+    """The route and what was done of its duties; one statement. What was recorded for another result of
+    the answers does not count any more.
+    """
+    duty, recorder = ChallengeDuty, aliased(Person)
     rows = db.session.execute(
         select(
+            ChallengeRoute,
+            Person.name,
             duty.key,
             duty.evidence,
             duty.at,
             duty.not_needed_because,
-            Person.name.label("by"),
+            recorder.name.label("by"),
             duty.recorded_at,
         )
-        .join(Person, Person.id == duty.by_id)
-        .where(duty.challenge_id == challenge_id)
+        .outerjoin(Person, Person.id == ChallengeRoute.confirmed_by_id)
+        .outerjoin(
+            duty,
+            and_(duty.challenge_id == ChallengeRoute.challenge_id, duty.edition == ChallengeRoute.edition),
+        )
+        .outerjoin(recorder, recorder.id == duty.by_id)
+        .where(ChallengeRoute.challenge_id == challenge.id)
         .order_by(duty.id)
-    )
-    return {row.key: DutyRow(**row._mapping) for row in rows}
+    ).all()
+    if not rows:
+        return Routed(usual_choice(challenge), {})
+    found: ChallengeRoute = rows[0][0]
+    answers = Answers(found.buying, found.value_pence, found.others, Instead(found.instead), found.research)
+    chosen = ChosenRow(answers, found.confirmed_at, edition=found.edition, confirmed_by=rows[0][1] or "")
+    return Routed(chosen, {row.key: DutyRow(*row[2:]) for row in rows if row.key})
+
+
+def route(challenge: ChallengeRow) -> Chosen | None:
+    """The answers about the challenge's route, or what a small round counts as; one statement."""
+    return routed(challenge).chosen
+
+
+def steps(challenge: ChallengeRow, now: datetime) -> list[Step]:
+    """How the duties after publication stand; one statement."""
+    found = routed(challenge)
+    return steps_after(challenge, found.chosen, found.done, now)
 
 
 def obstacles(challenge: ChallengeRow, start: datetime) -> list[Obstacle]:
-    """What the route asks for before the challenge is published at `start`; at most two statements."""
-    chosen = route(challenge)
-    done = duties_done(challenge.id) if chosen else {}
-    return publication_obstacles(challenge, chosen, done, start)
+    """What the route asks for before the challenge is published at `start`; one statement."""
+    found = routed(challenge)
+    return publication_obstacles(challenge, found.chosen, found.done, start)
 
 
 def publish_facts(challenge: ChallengeRow, now: datetime) -> Publish:
@@ -92,10 +115,26 @@ def publish_facts(challenge: ChallengeRow, now: datetime) -> Publish:
     )
 
 
-def duty_of(challenge: ChallengeRow, key: str) -> Duty:
-    """The line of the table that the challenge has to keep before publication. Raises NotFound."""
-    chosen = None if challenge.practice else route(challenge)
-    for duty in duties_of(chosen.answers) if chosen else ():
-        if duty.key == key and duty.is_due_before:
-            return duty
-    raise NotFound
+@dataclass(frozen=True, slots=True)
+class DutyFacts:
+    """A line of the table that a challenge has to keep, and what was recorded of it. `step`: how it stands
+    where it is due after publication and its challenge is past that; `edition`: of the route's result.
+    """
+
+    duty: Duty
+    edition: int
+    record: DutyRow | None
+    step: Step | None
+
+
+def duty_facts(challenge: ChallengeRow, key: str, now: datetime) -> DutyFacts:
+    """A duty of the challenge and how it stands; one statement. Raises NotFound."""
+    found = routed(challenge)
+    if challenge.practice or found.chosen is None:
+        raise NotFound
+    duty = next((duty for duty in duties_of(found.chosen.answers) if duty.key == key), None)
+    if duty is None:
+        raise NotFound
+    after = steps_after(challenge, found.chosen, found.done, now)
+    step = next((step for step in after if step.duty == duty), None)
+    return DutyFacts(duty, found.chosen.edition, found.done.get(key), step)

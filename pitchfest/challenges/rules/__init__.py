@@ -1,5 +1,14 @@
 """The decisions about challenges. Pure: values in, values out."""
 
+from pitchfest.challenges.rules.afterwards import (
+    Stands,
+    Step,
+    closed_because,
+    date_problems,
+    next_step,
+    standstill_ends,
+    steps_after,
+)
 from pitchfest.challenges.rules.cancelling import Cancel, cancel_problems
 from pitchfest.challenges.rules.clarifications import (
     ASKED_WITHIN,
@@ -55,8 +64,10 @@ from pitchfest.challenges.rules.duties import (
     OpenFor,
     duties_of,
     is_settled,
+    keeps_result,
     open_for,
     record_problems,
+    same_result,
 )
 from pitchfest.challenges.rules.easy_read import (
     EASY_WORDS,
@@ -166,6 +177,7 @@ from pitchfest.challenges.rules.readiness import (
 )
 from pitchfest.challenges.rules.reopening import REOPEN_WITHIN, Reopen, reopening_problems
 from pitchfest.challenges.rules.route import (
+    ROUTE_MEANS,
     ROUTE_NAMES,
     Answers,
     Chosen,
@@ -227,6 +239,7 @@ __all__ = [
     "READERS",
     "RELEASED",
     "REOPEN_WITHIN",
+    "ROUTE_MEANS",
     "ROUTE_NAMES",
     "SMALL_ROUND",
     "STAGES",
@@ -285,7 +298,9 @@ __all__ = [
     "Sort",
     "Sorted",
     "Stage",
+    "Stands",
     "StartJudging",
+    "Step",
     "Template",
     "TemplateCriterion",
     "TemplateQuestion",
@@ -302,12 +317,14 @@ __all__ = [
     "cancel_problems",
     "changes_between",
     "check_lines",
+    "closed_because",
     "closing_advice",
     "closing_problem",
     "columns_of",
     "corrected",
     "correction_problems",
     "criterion_problems",
+    "date_problems",
     "dates_from",
     "delay_problems",
     "draft_problems",
@@ -320,12 +337,14 @@ __all__ = [
     "gist",
     "is_material",
     "is_settled",
+    "keeps_result",
     "later_dates",
     "life_line",
     "marked",
     "may_read",
     "need_problems",
     "needs_confirming",
+    "next_step",
     "next_working_day",
     "note_problem",
     "open_for",
@@ -344,6 +363,7 @@ __all__ = [
     "reply_problem",
     "route_problems",
     "route_reason",
+    "same_result",
     "say_effort",
     "say_points",
     "schedule_problems",
@@ -356,6 +376,8 @@ __all__ = [
     "short_problem",
     "shortened",
     "snapshot_body",
+    "standstill_ends",
+    "steps_after",
     "stop_token",
     "template_body",
     "template_of",

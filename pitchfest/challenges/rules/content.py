@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from pitchfest.challenges.rules.corrections import Change
 from pitchfest.challenges.rules.finding import THEMES
 from pitchfest.challenges.rules.parts import ChallengeRow, CriterionRow, QuestionRow, say_points
+from pitchfest.challenges.rules.route import Answers, Route, route_of
 from pitchfest.kernel.clock import say_moment
 from pitchfest.kernel.money import say_pounds
 from pitchfest.kernel.text import plural
@@ -53,11 +54,19 @@ _DATE_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All that publishing freezes: the brief with its dates, the criteria and the form."""
+    """All that publishing freezes: the brief with its dates, the criteria and the form, and the answers that
+    name the route, None where nobody gave them.
+    """
 
     challenge: ChallengeRow
     criteria: list[CriterionRow]
     questions: list[QuestionRow]
+    answers: Answers | None = None
+
+    @property
+    def route(self) -> Route | None:
+        """The route that follows from the answers."""
+        return route_of(self.answers) if self.answers else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ def corrected(content: Content, by: Corrected) -> Content:
         replace(content.challenge, **by.fields),
         _replaced(content.criteria, by.criteria, _OF_CRITERION),
         _replaced(content.questions, by.questions, _OF_QUESTION),
+        content.answers,
     )
 
 
@@ -132,7 +142,9 @@ class _Line(NamedTuple):
 
 
 def _lines(body: Mapping[str, Any]) -> Iterator[tuple[str, _Line]]:
-    """All that a reader sees, each under a name that stays the same from record to record."""
+    """All that a reader sees, each under a name that stays the same from record to record; not the route,
+    which no correction touches and the oldest records do not name.
+    """
     for name, label in BRIEF_LABELS.items():
         value = body["brief"].get(name)
         words = _say(name, value)

@@ -8,7 +8,7 @@ law's own text yet; the page says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -26,8 +26,22 @@ class Evidence(StrEnum):
     NOTICE = "notice"
     #: The procurement lead's own words.
     STATEMENT = "statement"
-    #: It comes after publication, and is recorded when its time comes.
-    LATER = "later"
+    #: The letters that Pitchfest itself sent: nobody records them.
+    LETTERS = "letters"
+    #: Working days that pass: nobody can hurry them.
+    DAYS = "days"
+
+
+class Due(StrEnum):
+    """When a duty's time comes."""
+
+    BEFORE_PUBLICATION = "before_publication"
+    #: Once the decision is recorded.
+    DECIDED = "decided"
+    #: Once every supplier has its letter.
+    LETTERS = "letters"
+    #: Once the standstill is over, and a contract can be signed.
+    STANDSTILL = "standstill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +57,17 @@ class Duty:
     from_pence: int = 0
     may_be_unneeded: bool = False
     checked: date | None = CHECKED
+    due: Due = Due.BEFORE_PUBLICATION
 
     @property
     def is_due_before(self) -> bool:
         """Whether it is due before the challenge is published."""
-        return self.evidence != Evidence.LATER
+        return self.due == Due.BEFORE_PUBLICATION
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether somebody writes down that it is done; the rest happens in Pitchfest, or by the days."""
+        return self.evidence in {Evidence.NOTICE, Evidence.STATEMENT}
 
 
 _OUR_POLICY = "Our own rule, not a law"
@@ -123,55 +143,81 @@ DUTIES: tuple[Duty, ...] = (
         from_pence=NOTICE.pence,
     ),
     Duty(
+        "letters",
+        "Release the letters to every supplier, before any award notice",
+        "Each says what was scored and why, as an assessment summary does.",
+        _COMPETITIVE,
+        Evidence.LETTERS,
+        "Procurement Act 2023, section 50, and Procurement Regulations 2024, regulation 31",
+        due=Due.DECIDED,
+    ),
+    Duty(
+        "letters",
+        "Release the letters to every supplier",
+        "Each says what was scored and why.",
+        frozenset(Route) - _COMPETITIVE,
+        Evidence.LETTERS,
+        _OUR_POLICY,
+        due=Due.DECIDED,
+    ),
+    Duty(
+        "award_notice",
+        "Publish the award notice (UK6) once every letter is out",
+        "The day of its publication is the first of the standstill.",
+        _COMPETITIVE,
+        Evidence.NOTICE,
+        "Procurement Act 2023, section 50",
+        due=Due.LETTERS,
+    ),
+    Duty(
         "standstill",
         "Wait 8 working days between the award notice and the contract",
         "The day of the notice is the first of them.",
         _COMPETITIVE,
-        Evidence.LATER,
+        Evidence.DAYS,
         "Procurement Act 2023, section 51",
+        due=Due.LETTERS,
     ),
     Duty(
         "standstill",
         "Wait 8 working days between the letters and the contract",
         "So that suppliers can ask first.",
         frozenset({Route.BELOW_THRESHOLD, Route.RESEARCH, Route.GRANT}),
-        Evidence.LATER,
+        Evidence.DAYS,
         _OUR_POLICY,
-    ),
-    Duty(
-        "award_notice",
-        "Publish the award notice (UK6) once every letter is out",
-        "",
-        _COMPETITIVE,
-        Evidence.LATER,
-        "Procurement Act 2023, section 50",
+        may_be_unneeded=True,
+        due=Due.LETTERS,
     ),
     Duty(
         "details_notice",
         "Publish the contract details notice (UK7) within 30 days of signing",
         "",
         _COMPETITIVE,
-        Evidence.LATER,
+        Evidence.NOTICE,
         "Procurement Act 2023, section 53",
         checked=None,
+        due=Due.STANDSTILL,
     ),
     Duty(
         "details_notice",
         "Publish a contract details notice after signing",
         "",
         _BELOW,
-        Evidence.LATER,
+        Evidence.NOTICE,
         "Procurement Act 2023, section 87",
         from_pence=NOTICE.pence,
         checked=None,
+        due=Due.STANDSTILL,
     ),
     Duty(
         "subsidy_confirmation",
         "Have the winner's written confirmation before anything is paid",
         "And put a grant of more than £100,000 into the subsidy database within 3 months.",
         _GRANT,
-        Evidence.LATER,
+        Evidence.STATEMENT,
         "Subsidy Control Act 2022, sections 36 and 37",
+        may_be_unneeded=True,
+        due=Due.LETTERS,
     ),
 )
 
@@ -228,6 +274,20 @@ def duties_of(answers: Answers) -> list[Duty]:
     return [duty for duty in DUTIES if route in duty.routes and answers.value_pence >= duty.from_pence]
 
 
+def same_result(one: Answers, other: Answers) -> bool:
+    """Whether both answers lead to the same route with the same duties."""
+    return route_of(one) == route_of(other) and duties_of(one) == duties_of(other)
+
+
+def keeps_result(answers: Answers, budget_pence: int | None) -> bool:
+    """Whether the route and its duties stay the same where the budget is corrected to this."""
+    if budget_pence is None:
+        return True
+    value = max(answers.value_pence, budget_pence)
+    has_money = answers.value_pence > 0
+    return (budget_pence > 0) == has_money and same_result(answers, replace(answers, value_pence=value))
+
+
 def is_settled(duty: Duty, done: Mapping[str, DutyDone]) -> bool:
     """Whether the duty is done, or not needed where the table allows that."""
     record = done.get(duty.key)
@@ -250,6 +310,8 @@ def record_problems(
         return _words_problem(not_needed_because, "Say why it is not needed", "not_needed_because")
     if duty.evidence == Evidence.STATEMENT:
         return _words_problem(evidence, "Write it down", "evidence")
+    if not duty.has_evidence:
+        return [("Nobody records that it is done. Say why it is not needed", "not_needed_because")]
     problems = [] if evidence else [("Enter the reference of the notice", "evidence")]
     if at is None:
         problems.append(("Enter when the notice was published", "at"))

@@ -68,6 +68,7 @@ class ChallengeRow:
     scheduled_for: datetime | None = None
     scheduled_by_id: int | None = None
     held_at: datetime | None = None
+    released_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

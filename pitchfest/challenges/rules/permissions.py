@@ -32,6 +32,7 @@ class Permission(StrEnum):
     HAND_OVER = "challenge:hand_over"
     NAME_DECIDER = "challenge:name_decision_maker"
     CONFIRM_ROUTE = "challenge:confirm_route"
+    RECORD_DUTY = "challenge:record_duty"
     APPROVE = "challenge:approve"
     PUBLISH = "challenge:publish"
     TELL = "challenge:tell"
@@ -191,6 +192,14 @@ def _confirm_route(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
     return refused("It is published or withdrawn, so its route stays as it is.")
 
 
+def _record_duty(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
+    """Each duty has its own time, which the table says; a challenge that was withdrawn has none."""
+    verdict = _confirms(actor, facts)
+    if verdict and facts.effective == ChallengeState.WITHDRAWN:
+        return refused("This challenge was withdrawn, so nothing is due.")
+    return verdict
+
+
 _corrects = _role("Only the procurement lead can publish a correction.", Role.LEAD)
 
 
@@ -330,6 +339,7 @@ PERMISSIONS: PermissionTable = {
         lambda actor: actor.has(Role.OFFICER), "Only an innovation officer can change templates."
     ),
     Permission.CONFIRM_ROUTE: _confirm_route,
+    Permission.RECORD_DUTY: _record_duty,
     Permission.APPROVE: _role("Only an approver can approve a challenge.", Role.APPROVER),
     Permission.PUBLISH: _publish_by_lane,
     Permission.TELL: _role(

@@ -32,6 +32,20 @@ ROUTE_NAMES: dict[Route, str] = {
 }
 
 
+#: Route → what it means for a supplier, as the public page says it in one sentence.
+ROUTE_MEANS: dict[Route, str] = {
+    Route.GRANT: "This is a grant: the winner gets money for its own work, and we get nothing back for it.",
+    Route.BELOW_THRESHOLD: "This is a purchase below the threshold: we mean to buy from the winner, under the"
+    " simpler rules for smaller sums.",
+    Route.COMPETITIVE_FLEXIBLE: "This is a competitive flexible procedure: we mean to buy from the winner,"
+    " under all the rules of the Procurement Act 2023.",
+    Route.RESEARCH: "This is research and development: we pay the winner to find something out, and buy what"
+    " comes of it only after another competition.",
+    Route.PRIZE: "This is a prize: the winner gets it for the idea, and we buy nothing.",
+    Route.NO_MONEY: "No money changes hands here: the winner tries its idea out with us, and is not paid.",
+}
+
+
 class Instead(StrEnum):
     """What the winner gets where nothing is bought."""
 
@@ -79,12 +93,14 @@ class Answers:
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """The answers of one challenge. `confirmed_at`: when the procurement lead agreed to them;
-    `stored` is False where a small round is taken to be what its budget says.
+    `stored` is False where a small round is taken to be what its budget says; `edition` rises with each
+    other result, and what was recorded of duties counts for its own only.
     """
 
     answers: Answers
     confirmed_at: datetime | None = None
     stored: bool = True
+    edition: int = 1
 
     @property
     def route(self) -> Route:

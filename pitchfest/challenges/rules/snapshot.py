@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pitchfest.challenges.rules.parts import ChallengeRow, CriterionRow, QuestionRow
+from pitchfest.challenges.rules.route import Route
 from pitchfest.kernel.clock import iso
 from pitchfest.kernel.text import canonical_json
 
@@ -45,8 +46,9 @@ def snapshot_body(
     number: int,
     published_at: datetime,
     decision_maker: str,
+    route: Route | None = None,
 ) -> str:
-    """Brief, criteria, form and dates as canonical JSON.
+    """Brief, criteria, form, dates and route as canonical JSON.
 
     Points are in hundredths, money in pence, moments in UTC. A question names its criterion by
     position, since that is what a reader sees.
@@ -64,6 +66,7 @@ def snapshot_body(
                 if name not in _OPTIONAL or getattr(challenge, name)
             },
             "decision_maker": decision_maker,
+            **({"route": route.value} if route else {}),  # older records do not name it
             "dates": _dates(challenge),
             "judging": {name: getattr(challenge, name) for name in JUDGING},
             "criteria": [_criterion(c) for c in criteria],

@@ -17,14 +17,16 @@ from pitchfest.challenges.rules import (
     EDITABLE,
     LABELS,
     PUBLISHED,
+    RELEASED,
     WAITS_FOR,
     ChallengeState,
-    ClarificationState,
     Permission,
+    Step,
     asks_much,
     closing_advice,
     effort_of,
     life_line,
+    next_step,
     unpaid_work,
 )
 from pitchfest.challenges.views.showing import (
@@ -136,22 +138,18 @@ def home_page(
 ) -> ResponseReturnValue:
     """The challenge's page for staff, with the approver's two forms, perhaps with errors."""
     approval = approval or ApproveForm(formdata=None, version=found.version)
-    missing = (
-        queries.missing(found, now()) if found.effective in EDITABLE | {ChallengeState.IN_REVIEW} else []
-    )
+    is_draft = found.effective in EDITABLE | {ChallengeState.IN_REVIEW}
+    draft = queries.draft(found, now()) if is_draft else None
+    missing = draft.missing if draft else []
     edits = queries.edits(found.id)
     names = accounts.person_names({found.officer_id, found.decision_maker_id})
-    answering = queries.answering(the_actor(), found, now())
-    may_answer, may_see_needs = (
-        bool(allows(permission, answering)) for permission in (Permission.ANSWER, Permission.NEEDS)
-    )
     page = render_template(
         "challenges/manage/challenge.html",
         challenge=found,
         form=Form(version=found.version),
         changes=changes,
         approval=approval,
-        **_effort(found),
+        **_effort(found, draft),
         page_errors=bool(changes.errors or approval.errors),
         label=LABELS[found.effective],
         waits_for=WAITS_FOR.get(found.effective, ""),
@@ -164,12 +162,9 @@ def home_page(
         may_correct=bool(allows(Permission.CORRECT, found)),
         **_explaining(found),
         may_tell=bool(allows(Permission.TELL, found)),
-        may_answer=may_answer,
-        may_see_needs=may_see_needs,
-        needs_left=queries.needs_without_reply(found.id) if may_see_needs and found.published_at else 0,
-        asked=_asked_states(found) if may_answer else "",
+        **_writing(found),
         open_briefly=_open_briefly(found),
-        obstacles=_obstacles(found),
+        obstacles=_obstacles(found, draft),
         scheduled_late=found.held_at is not None,
         missing=[(p.message, page_url(found.reference, p.page, p.item)) for p in missing],
         tasks=_tasks(found, missing),
@@ -184,17 +179,18 @@ def home_page(
         hand_overs=queries.hand_overs(found.id),
         may_hand_over=bool(allows(Permission.HAND_OVER, found)),
         people_links=panels("manage_people", found),
+        following=_following(found),
         snapshot=queries.newest_snapshot(found.id) if found.published_at else None,
         panels=panels("manage_challenge", found),
     )
     return page, 422 if changes.errors or approval.errors else 200
 
 
-def _effort(found: ChallengeRow) -> dict[str, Any]:
+def _effort(found: ChallengeRow, draft: queries.Draft | None) -> dict[str, Any]:
     """What the form asks of suppliers, for the approver to stand by."""
-    if found.effective != ChallengeState.IN_REVIEW:
+    if draft is None or found.effective != ChallengeState.IN_REVIEW:
         return {"much": [], "unpaid": False, "takes": ""}
-    effort = effort_of(queries.questions(found.id))
+    effort = effort_of(draft.questions)
     return {
         "much": asks_much(effort, found.budget_pence),
         "unpaid": unpaid_work(effort, found.payment_pence),
@@ -214,9 +210,13 @@ def _explaining(found: ChallengeRow) -> dict[str, bool]:
     return {"may_explain": may, "explained": bool(whole.sentences), "behind": behind}
 
 
-def _obstacles(found: ChallengeRow) -> list[tuple[str, str]]:
+def _obstacles(found: ChallengeRow, draft: queries.Draft | None) -> list[tuple[str, str]]:
     """What the route still asks for before publication, and where that is done."""
-    if found.effective not in {ChallengeState.IN_REVIEW, ChallengeState.APPROVED, ChallengeState.SCHEDULED}:
+    if found.effective in {ChallengeState.APPROVED, ChallengeState.SCHEDULED}:
+        obstacles = queries.obstacles(found, now())
+    elif draft is not None and found.effective == ChallengeState.IN_REVIEW:
+        obstacles = draft.obstacles
+    else:
         return []
     may = bool(allows(Permission.CONFIRM_ROUTE, found))
     where = url_for("manage.route", reference=found.reference)
@@ -225,8 +225,18 @@ def _obstacles(found: ChallengeRow) -> list[tuple[str, str]]:
             o.message,
             url_for("manage.duty", reference=found.reference, key=o.duty) if o.duty and may else where,
         )
-        for o in queries.obstacles(found, now())
+        for o in obstacles
     ]
+
+
+def _following(found: ChallengeRow) -> tuple[Step, str] | None:
+    """What the route asks for next once it is decided, and where this person records it ("" if not)."""
+    if found.effective not in RELEASED | {ChallengeState.DECIDED}:
+        return None
+    if (step := next_step(queries.steps(found, now()))) is None:
+        return None
+    records = step.may_be_recorded and allows(Permission.RECORD_DUTY, found)
+    return step, url_for("manage.duty", reference=found.reference, key=step.duty.key) if records else ""
 
 
 def _open_briefly(found: ChallengeRow) -> str:
@@ -250,19 +260,19 @@ def _tasks(found: ChallengeRow, missing: list[queries.DraftProblem]) -> list[tup
     ]
 
 
-def _asked_states(found: ChallengeRow) -> str:
-    """How many questions wait for an answer or a signature, in words; "" where nothing waits."""
-    if found.effective != ChallengeState.OPEN:
-        return ""
-    states = [row.state for row in queries.clarifications(found.id)]
-    counts = {words: states.count(state) for state, words in _WAITING.items()}
-    return ", ".join(f"{count} {words}" for words, count in counts.items() if count)
-
-
-_WAITING = {
-    ClarificationState.RECEIVED: "to answer",
-    ClarificationState.DRAFTED: "to sign",
-}
+def _writing(found: ChallengeRow) -> dict[str, Any]:
+    """Whether this person reads what suppliers write about a published challenge, and what of it waits."""
+    if found.effective not in PUBLISHED:
+        return {}
+    left = queries.correspondence(the_actor(), found, now())
+    asked = {"to answer": left.to_answer, "to sign": left.to_sign}
+    is_open = found.effective == ChallengeState.OPEN
+    return {
+        "may_answer": bool(allows(Permission.ANSWER, left)),
+        "may_see_needs": bool(allows(Permission.NEEDS, left)),
+        "needs_left": left.needs,
+        "asked": ", ".join(f"{count} {words}" for words, count in asked.items() if count and is_open),
+    }
 
 
 def _steps(found: ChallengeRow) -> set[str]:

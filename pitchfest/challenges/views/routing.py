@@ -8,22 +8,26 @@ from markupsafe import Markup
 
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.forms.routing import NoticeForm, RouteForm, StatementForm, route_values
-from pitchfest.challenges.queries import ChallengeRow, DutyPage, DutyRow
+from pitchfest.challenges.queries import ChallengeRow, DutyPage, DutyRow, Routed
 from pitchfest.challenges.rules import (
     ROUTE_NAMES,
     UNPUBLISHED,
     Answers,
-    Chosen,
+    ChallengeState,
     Duty,
     Evidence,
     Instead,
     OpenFor,
     Permission,
+    Stands,
+    Step,
+    closed_because,
     duties_of,
     is_settled,
     needs_confirming,
     open_for,
     route_reason,
+    steps_after,
 )
 from pitchfest.challenges.views.manage import bp
 from pitchfest.kernel.clock import say_day, say_moment
@@ -40,8 +44,11 @@ def route(found: ChallengeRow) -> ResponseReturnValue:
 
 
 def _page(found: ChallengeRow, form: Form) -> ResponseReturnValue:
-    chosen = queries.route(found)
+    stands = queries.routed(found)
+    chosen = stands.chosen
     may_confirm = bool(allows(Permission.CONFIRM_ROUTE, found)) and not found.practice
+    may_record = bool(allows(Permission.RECORD_DUTY, found))
+    steps = steps_after(found, chosen, stands.done, now())
     page = render_template(
         "challenges/manage/route.html",
         challenge=found,
@@ -54,10 +61,13 @@ def _page(found: ChallengeRow, form: Form) -> ResponseReturnValue:
         may_confirm=may_confirm,
         is_public=found.effective not in UNPUBLISHED,
         must_confirm=chosen is not None and needs_confirming(found.lane, chosen.answers),
-        duties=_duties(found, chosen, link=may_confirm) if chosen else [],
-        later=[(d.what, _source(d)) for d in duties_of(chosen.answers) if not d.is_due_before]
-        if chosen
+        duties=_duties(found, stands, link=may_confirm) if chosen else [],
+        later=[(d.what, _about(d)) for d in duties_of(chosen.answers) if not d.is_due_before]
+        if chosen and found.effective in UNPUBLISHED
         else [],
+        steps=[_step(found, step, stands.done, link=may_record) for step in steps],
+        may_record=may_record,
+        ended=say_ended(found),
         least=_least(open_for(found.lane, chosen.route)) if chosen else "",
         page_errors=bool(form.errors or form.form_errors),
     )
@@ -83,17 +93,21 @@ def _answers(answers: Answers) -> list[tuple[str, str]]:
     ]
 
 
-def _duties(found: ChallengeRow, chosen: Chosen, *, link: bool) -> list[tuple[str, str, str, str, str]]:
+Task = tuple[str, str, str, str, str]
+
+
+def _duties(found: ChallengeRow, stands: Routed, *, link: bool) -> list[Task]:
     """The duties before publication as tasks: what, where, source and record, status, colour."""
-    done = queries.duties_done(found.id)
+    assert stands.chosen is not None  # the page shows none without a route
+    done = stands.done
     return [
         (
             duty.what,
-            url_for("manage.duty", reference=found.reference, key=duty.key) if link else "",
+            _href(found, duty) if link else "",
             Markup("<br>").join(filter(None, (say_record(duty, done.get(duty.key)), _about(duty)))),
             *_status(duty, done),
         )
-        for duty in duties_of(chosen.answers)
+        for duty in duties_of(stands.chosen.answers)
         if duty.is_due_before
     ]
 
@@ -102,6 +116,37 @@ def _status(duty: Duty, done: dict[str, DutyRow]) -> tuple[str, str]:
     if not is_settled(duty, done):
         return "To do", "orange"
     return ("Done" if done[duty.key].evidence else "Not needed"), ""
+
+
+#: How a duty after publication stands → its status and colour in the list of tasks.
+_STANDS = {
+    Stands.WAITS: ("Not yet", "grey"),
+    Stands.DUE: ("To do", "orange"),
+    Stands.RUNS: ("Running", "blue"),
+    Stands.DONE: ("Done", ""),
+    Stands.UNNEEDED: ("Not needed", ""),
+}
+
+
+def _step(found: ChallengeRow, step: Step, done: dict[str, DutyRow], *, link: bool) -> Task:
+    """A duty after publication as a task."""
+    duty = step.duty
+    said = (step.why, say_record(duty, done.get(duty.key)), _about(duty))
+    href = _href(found, duty) if link and step.may_be_recorded else ""
+    return (duty.what, href, Markup("<br>").join(filter(None, said)), *_STANDS[step.stands])
+
+
+def _href(found: ChallengeRow, duty: Duty) -> str:
+    return url_for("manage.duty", reference=found.reference, key=duty.key)
+
+
+def say_ended(found: ChallengeRow) -> str:
+    """Why few or no duties are left; "" where that is not so."""
+    if found.effective == ChallengeState.UNSUCCESSFUL:
+        return "No pitch won, so there is nothing to award."
+    if found.effective == ChallengeState.CANCELLED:
+        return "It was cancelled, so nothing follows from it."
+    return ""
 
 
 def say_record(duty: Duty, row: DutyRow | None) -> str:
@@ -174,9 +219,10 @@ def confirm_route(found: ChallengeRow) -> ResponseReturnValue:
 
 
 @bp.route("/challenges/<reference>/route/duties/<key>", methods=["GET", "POST"])
-@requires(Permission.CONFIRM_ROUTE, of=queries.duty_page)
+@requires(Permission.RECORD_DUTY, of=queries.duty_page)
 def duty(page: DutyPage) -> ResponseReturnValue:
-    found, line = page.challenge, page.duty
+    found, facts = page.challenge, page.facts
+    line = facts.duty
     is_notice = line.evidence == Evidence.NOTICE
     form: NoticeForm | StatementForm = NoticeForm() if is_notice else StatementForm()
     if form.validate_on_submit():
@@ -200,7 +246,9 @@ def duty(page: DutyPage) -> ResponseReturnValue:
         duty=line,
         is_notice=is_notice,
         source=_source(line),
-        record=say_record(line, queries.duties_done(found.id).get(line.key)),
-        page_errors=bool(form.errors),
+        why=facts.step.why if facts.step else "",
+        closed=closed_because(found, line, facts.step),
+        record=say_record(line, facts.record),
+        page_errors=bool(form.errors or form.form_errors),
     )
-    return html, 422 if form.errors else 200
+    return html, 422 if form.errors or form.form_errors else 200

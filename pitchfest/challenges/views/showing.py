@@ -12,10 +12,11 @@ from markupsafe import Markup
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries
-from pitchfest.challenges.queries import ChallengeRow, CriterionRow, ListedChallenge, QuestionRow
+from pitchfest.challenges.queries import ChallengeRow, CriterionRow, ListedChallenge, QuestionRow, SnapshotRow
 from pitchfest.challenges.rules import (
     KINDS,
     LABELS,
+    ROUTE_MEANS,
     THEMES,
     UNPUBLISHED,
     ChallengeState,
@@ -23,6 +24,7 @@ from pitchfest.challenges.rules import (
     Effort,
     Part,
     QuestionKind,
+    Route,
     Template,
     effort_of,
     say_effort,
@@ -108,8 +110,11 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         tag=LABELS[ChallengeState.OPEN if preview else challenge.effective][1:],
         is_open=challenge.effective == ChallengeState.OPEN,
         may_tell_needs=_may_tell_needs(challenge),
-        sections=[(title, prose(text)) for name, title in SECTIONS if (text := getattr(challenge, name))],
-        facts=[*_facts(challenge, names), *_contributed("challenge_facts", challenge)],
+        sections=_sections(challenge, _route(challenge, snapshot)),
+        facts=[
+            *_facts(challenge, names),
+            *_contributed("challenge_facts", challenge),
+        ],
         dates=_dates(challenge, moment),
         asking=queries.asking_times(challenge, moment),
         answered=queries.last_number(challenge.id) if challenge.published_at else 0,
@@ -177,6 +182,25 @@ def measured_by(criteria: list[CriterionRow], questions: Sequence[QuestionRow]) 
 def _frozen(_sha256: str, challenge_id: int) -> Measured:
     """The same of a published challenge, read once: its record's SHA-256 stands for what it says."""
     return _measured(challenge_id)
+
+
+def _sections(challenge: ChallengeRow, route: Route | None) -> list[tuple[str, Markup]]:
+    """The brief under its headings, with what the route means where it says what follows a win."""
+    sections = []
+    for name, title in SECTIONS:
+        if name == "after_win" and route is not None:
+            sections.append(("What the winner gets", prose(ROUTE_MEANS[route])))
+        if text := getattr(challenge, name):
+            sections.append((title, prose(text)))
+    return sections
+
+
+def _route(challenge: ChallengeRow, snapshot: SnapshotRow | None) -> Route | None:
+    """The route that was published, or that would be."""
+    if snapshot is not None:
+        return snapshot.route
+    chosen = queries.route(challenge)
+    return chosen.route if chosen else None
 
 
 def _facts(challenge: ChallengeRow, names: dict[int, str]) -> list[tuple[str, str]]:

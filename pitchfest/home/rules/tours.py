@@ -428,12 +428,12 @@ _OF_ROLE: dict[Role, Tour] = {
     Role.OBSERVER: OBSERVER,
     Role.ADMIN: ADMIN,
 }
-#: The keys are the parts that app.py lets features give.
+#: Part, of those that app.py lets features give → its tour; not each part has one.
 _OF_PART: dict[str, Tour] = {"decider": DECIDER, "judge": JUDGE, "supplier": SUPPLIER}
 
 
 def tours_for(actor: Actor) -> tuple[Tour, ...]:
     """The tours for the roles and parts that a person has, in the order of `TOURS`; at least one."""
     played = [_OF_ROLE[role] for role in actor.roles]
-    played += [_OF_PART[part] for part in actor.parts]
+    played += [_OF_PART[part] for part in actor.parts if part in _OF_PART]
     return tuple(tour for tour in TOURS if tour in played) or (SUPPLIER,)

@@ -65,6 +65,7 @@ from pitchfest.judging.queries.rounds import (
     round_for,
     round_of,
     round_of_pitch,
+    sat_on_panel,
     to_declare,
     to_name_decider,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "round_for",
     "round_of",
     "round_of_pitch",
+    "sat_on_panel",
     "sits_on_a_panel",
     "subject",
     "to_declare",

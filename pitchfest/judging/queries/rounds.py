@@ -178,11 +178,12 @@ def ever_assigned(person_id: int, challenge_id: int) -> bool:
 
     Only who was taken off before any declaration or card leaves no trace here.
     """
-    return bool(
-        db.session.scalar(
-            select(exists().where(_MEMBER.challenge_id == challenge_id, _MEMBER.person_id == person_id))
-        )
-    )
+    return bool(db.session.scalar(select(sat_on_panel(person_id, challenge_id))))
+
+
+def sat_on_panel(person_id: int, challenge_id: int) -> ColumnElement[bool]:
+    """The condition that `ever_assigned` holds, for a statement about something else."""
+    return exists().where(_MEMBER.challenge_id == challenge_id, _MEMBER.person_id == person_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ _IN_PLAY = _PITCH.state.in_(sorted(IN_PLAY))
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:
     """What waits for this person as a judge, as the procurement lead, or as a second person."""
-    found = [task for round_ in desk(actor.person_id, now) if (task := _for_judge(round_)) is not None]
+    judged = desk(actor.person_id, now) if "judge" in actor.parts else []
+    found = [task for round_ in judged if (task := _for_judge(round_)) is not None]
     if actor.has(Role.LEAD):
         found += [task for row in _rounds(actor.person_id) if (task := _for_lead(row, now)) is not None]
     if actor.has(Role.LEAD, Role.OFFICER, Role.APPROVER):

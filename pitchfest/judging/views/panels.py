@@ -8,9 +8,10 @@ from typing import Any
 from pitchfest.challenges.rules import ChallengeRow
 from pitchfest.challenges.rules import Permission as ChallengePermission
 from pitchfest.judging import queries
-from pitchfest.judging.rules import PERMISSIONS, Permission, hidden_from_recused
+from pitchfest.judging.rules import PERMISSIONS, Permission, Round, hidden_from_recused
 from pitchfest.kernel.actor import Actor
 from pitchfest.web.access import allows
+from pitchfest.web.requests import once
 
 _STEPS = (
     ("The panel", "judging_manage.panel", Permission.PANEL_EDIT),
@@ -28,9 +29,16 @@ def manage_panel(
     """The steps of judging that this person may take now."""
     if actor is None:
         return None
-    round_ = queries.round_of(actor=actor, now=moment, reference=challenge.reference)
+    round_ = _round(challenge, actor, moment)
     steps = [(label, endpoint) for label, endpoint, what in _STEPS if PERMISSIONS[what](actor, round_)]
     return ("judging/_steps.html", {"steps": steps, "reference": round_.reference}) if steps else None
+
+
+def _round(challenge: ChallengeRow, actor: Actor, moment: datetime) -> Round:
+    return once(
+        f"round of {challenge.reference}",
+        lambda: queries.round_of(actor=actor, now=moment, reference=challenge.reference),
+    )
 
 
 def decider_link(
@@ -39,6 +47,6 @@ def decider_link(
     """The way to naming another decision-maker, for whoever may."""
     if actor is None or not allows(ChallengePermission.NAME_DECIDER, challenge):
         return None
-    if hidden_from_recused(queries.round_of(actor=actor, now=moment, reference=challenge.reference)):
+    if hidden_from_recused(_round(challenge, actor, moment)):
         return None
     return ("judging/_decider_link.html", {"reference": challenge.reference})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Organisation
@@ -33,8 +33,9 @@ _TOLD = AssistedPitch.__table__.c
 _BROUGHT = BroughtPitch.__table__.c
 _CHALLENGE = Challenge.__table__.c
 
-#: Who is or was on a panel, told by the feature that keeps panels: callables(person id, challenge id).
-ON_PANEL: dict[str, Callable[[int, int], bool]] = {}
+#: Who is or was on a panel, as the feature that keeps panels says it: callables(person id, challenge id)
+#: that return the condition.
+ON_PANEL: dict[str, Callable[[int, int], ColumnElement[bool]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,25 @@ class Entry:
 
 def entry(*, actor: Actor, now: datetime, reference: str) -> Entry:
     """The challenge, and what keeps the actor from typing or bringing a pitch. Raises NotFound."""
-    challenge = challenges.by_reference(reference, now)
+    return entry_to(challenges.by_reference(reference, now), actor=actor, now=now)
+
+
+def entry_to(challenge: ChallengeRow, *, actor: Actor, now: datetime) -> Entry:
+    """What keeps the actor from typing or bringing a pitch to a challenge; one statement."""
+    on_panel, tied = db.session.execute(
+        select(is_on_panel(actor.person_id, challenge.id), accounts.supplier_ties(actor.person_id, now))
+    ).one()
     return Entry(
         challenge,
-        on_panel=any(sits(actor.person_id, challenge.id) for sits in ON_PANEL.values()),
+        on_panel=bool(on_panel),
         decides=challenge.decision_maker_id == actor.person_id,
-        tied=accounts.has_supplier_ties(actor.person_id, now),
+        tied=bool(tied),
     )
+
+
+def is_on_panel(person_id: int, challenge_id: int) -> ColumnElement[bool]:
+    """The condition that the person is or was on the challenge's panel."""
+    return or_(false(), *(sits(person_id, challenge_id) for sits in ON_PANEL.values()))
 
 
 def typed_or_brought(person_id: int, challenge_id: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,19 +29,18 @@ from pitchfest.pitches.rules.states import PitchState
 _CHALLENGE = Challenge.__table__.c
 
 
-def waiting(actor: Actor, now: datetime) -> list[Waiting]:
-    """What waits for this person, at most five statements."""
+def waiting(actor: Actor, now: datetime, own: Sequence[PitchRow] | None = None) -> list[Waiting]:
+    """What waits for this person, at most five statements. `own`: their pitches, where they were read."""
     return [
-        *_own(actor, now),
+        *_own(actor, now, mine(actor, now) if own is None else own),
         *_to_open(actor, now),
         *_to_check(actor),
         *_few(actor, now),
     ]
 
 
-def _own(actor: Actor, now: datetime) -> list[Waiting]:
+def _own(actor: Actor, now: datetime, found: Sequence[PitchRow]) -> list[Waiting]:
     """Pitches to finish and copies to send, while there is time, and what was asked about opened ones."""
-    found = mine(actor, now)
     checked = any(pitch.state == PitchState.OPENED for pitch in found)
     asked = [_asked(row) for row in to_answer(actor, now)] if checked else []
     return asked + [task for pitch in found if (task := _unfinished(pitch)) is not None]

@@ -15,7 +15,7 @@ from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.pitches.models import Pitch, PitchInvitation, PitchMember
-from pitchfest.pitches.queries.another_way import ON_PANEL
+from pitchfest.pitches.queries.another_way import is_on_panel
 from pitchfest.pitches.queries.revealed import is_member
 from pitchfest.pitches.queries.sealed import PitchRow, own
 from pitchfest.pitches.rules.states import PitchRight
@@ -288,10 +288,13 @@ def _one(which: ColumnElement[bool], actor: Actor | None, now: datetime) -> Invi
     found = Invited(**row._mapping, too_old=now >= row.expires_at)
     if actor is None:
         return found
+    supplies, on_panel = db.session.execute(
+        select(accounts.supplies(actor.person_id), is_on_panel(actor.person_id, found.challenge_id))
+    ).one()
     return replace(
         found,
-        supplies=bool(db.session.scalar(select(accounts.supplies(actor.person_id)))),
-        on_panel=any(sits(actor.person_id, found.challenge_id) for sits in ON_PANEL.values()),
+        supplies=bool(supplies),
+        on_panel=bool(on_panel),
         decides=found.decision_maker_id == actor.person_id,
     )
 

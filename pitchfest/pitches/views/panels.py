@@ -72,10 +72,11 @@ def manage_panel(
     """How many pitches, and the way to opening and checking them, for those who may."""
     if not PERMISSIONS[Permission.OPENING_SEE](actor, challenge):
         return None
+    numbers = _numbers(challenge, now)
     return "pitches/manage_panel.html", {
         "pitch_challenge": challenge,
-        "pitch_number": queries.count(challenge.id, now),
-        "pitch_numbers": _numbers(challenge, now),
+        "pitch_number": numbers.sent if numbers else queries.count(challenge.id, now),
+        "pitch_numbers": numbers,
         "pitches_sealed": challenge.effective in _SEALED,
         "pitches_to_open": challenge.effective == ChallengeState.CLOSED,
         "may_extend": challenge.effective == ChallengeState.OPEN
@@ -94,11 +95,14 @@ def _may_reopen(challenge: ChallengeRow, actor: Actor | None, now: datetime) -> 
 
 def _other_ways(challenge: ChallengeRow, actor: Actor | None, now: datetime) -> bool:
     """Whether this person may type a pitch for a supplier, or after closing bring one."""
-    if actor is None or not actor.has(*DECIDERS):
+    way = _WAYS.get(challenge.effective)
+    if way is None or actor is None or not actor.has(*DECIDERS):
         return False
-    closed = challenge.effective == ChallengeState.CLOSED
-    found = queries.entry(actor=actor, now=now, reference=challenge.reference)
-    return bool(PERMISSIONS[Permission.BRING if closed else Permission.ASSIST](actor, found))
+    return bool(PERMISSIONS[way](actor, queries.entry_to(challenge, actor=actor, now=now)))
+
+
+#: State of a challenge → the other way in which pitches come then.
+_WAYS = {ChallengeState.OPEN: Permission.ASSIST, ChallengeState.CLOSED: Permission.BRING}
 
 
 def _numbers(challenge: ChallengeRow, now: datetime) -> Numbers | None:

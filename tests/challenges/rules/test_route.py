@@ -27,7 +27,7 @@ from pitchfest.challenges.rules import (
     timetable,
     usual_choice,
 )
-from pitchfest.challenges.rules.duties import DUTIES, Evidence
+from pitchfest.challenges.rules.duties import DUTIES
 from tests.challenges.rows import NOW, a_challenge_row
 
 BUY = Answers(buying=True, value_pence=85_000_00, others=False, instead=Instead.NOTHING, research=False)
@@ -257,8 +257,3 @@ def test_the_timetable_closes_at_eleven_on_a_working_day_late_enough(lane, route
 def test_the_timetable_keeps_eleven_o_clock_in_summer_and_off_bank_holidays():
     dates = timetable(Lane.FULL, None, date(2026, 7, 31))
     assert dates["closes_at"] == datetime(2026, 9, 1, 10, tzinfo=UTC)  # two August bank holidays in between
-
-
-def test_later_duties_stop_nobody():
-    assert all(d.evidence == Evidence.LATER for d in DUTIES if not d.is_due_before)
-    assert {d.key for d in DUTIES if d.evidence == Evidence.LATER} >= {"standstill", "award_notice"}
