@@ -153,19 +153,27 @@ def _feasible(panel: Panel, allowed: Mask, fixed: Mask) -> Transport:
         levels = range(largest, min(fair, largest) - 1, -1)
         largest = furthest(levels, lambda level: possible(replace(task, high=room(level))))
         task = replace(task, high=room(largest))
-    short = furthest(
-        range(int(need.max(initial=0)), -1, -1),
-        lambda lack: possible(replace(task, least=np.maximum(need - lack, 0))),
-    )
-    task = replace(task, least=np.maximum(need - short, 0))
+    task = replace(task, least=_fair(need, task))
     lowest = min(panel.load[0] if panel.load else largest, largest)
     smallest = furthest(
         [level for level in range(lowest + 1) if room(level).sum() <= total],
         lambda level: possible(replace(task, low=room(level))),
     )
     task = replace(task, low=room(smallest))
-    fill = flow(task).sum(axis=1)
+    fill = need if total == need.sum() else flow(task).sum(axis=1)
     return replace(task, least=fill, most=fill)
+
+
+def _fair(need: Counts, task: Transport) -> Counts:
+    """The least that each pitch gets when the one that lacks most lacks as little as can be."""
+    if task.total == need.sum():
+        return need
+
+    def lacking(short: int) -> Counts:
+        return np.maximum(need - short, 0)
+
+    shorts = range(int(need.max()), -1, -1)
+    return lacking(furthest(shorts, lambda short: possible(replace(task, least=lacking(short)))))
 
 
 def _staying(panel: Panel, task: Transport) -> Mask:

@@ -24,7 +24,7 @@ Weights = NDArray[np.float64]
 T = TypeVar("T")
 
 _PRICE_ROUNDS = 40
-_SPARE_ARCS = 4
+_SPARE_ARCS = 3
 # HiGHS calls a reduced cost zero up to this.
 _TOLERANCE = 1e-7
 
