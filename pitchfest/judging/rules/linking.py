@@ -86,7 +86,7 @@ def link(design: Design, chosen: Mask, preferred: Mask) -> Linked:
     if before.number < 2:
         return Linked(chosen, ())
     n_pairs = int((chosen | design.held).sum())
-    if n_pairs < len(before.of_pitch) + len(before.of_judge) - 1:
+    if n_pairs < (before.of_pitch >= 0).sum() + (before.of_judge >= 0).sum() - 1:
         return Linked(chosen, (f"{n_pairs} reviews are too few to join all pitches and judges.",))
     home = before.of_pitch[:, None] == before.of_judge[None, :]
     linked = chosen
@@ -187,10 +187,11 @@ def _moves(gain: Gains, give: Mask, open_arcs: Mask, apart: Mask) -> Gains:
 
 
 def _branched(design: Design, chosen: Mask, arcs: Mask) -> Mask:
-    """The best choice in one piece where conflicts leave no exchange; the choice as it was if there is none.
+    """A best choice in one piece where conflicts leave no exchange; the choice as it was if there is none.
 
     An integer programme: every set of pitches and judges that was found to be a piece must have a pair that
-    leaves it. Each round adds the pieces of the last answer, until there is one or nothing is possible.
+    leaves it. Each round adds the pieces of the last answer, until there is one or nothing is possible. Up to
+    a tenth of a percent of the gain may be missed.
     """
     pitch, judge = np.nonzero(arcs | chosen)
     n_judges = arcs.shape[1]

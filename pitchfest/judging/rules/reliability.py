@@ -71,8 +71,7 @@ def reliability(reviews: Sequence[Review]) -> Reliability:
     ordered = sorted(reviews)
     pitches, pitch = np.unique([review.pitch for review in ordered], return_inverse=True)
     judges, judge = np.unique([review.judge for review in ordered], return_inverse=True)
-    # Coefficients do not change with the origin; near it, constant scores are exactly zero.
-    score = np.array([review.score for review in ordered]) - (ordered[0].score if ordered else 0.0)
+    score = _near_zero(np.array([review.score for review in ordered], dtype=float))
     n, k = len(pitches), len(judges)
     correction = 1 / (k - 1) if k > 1 and len(ordered) == n * k else 1.0
     found = _pairable(pitch, score, correction)
@@ -87,6 +86,15 @@ def reliability(reviews: Sequence[Review]) -> Reliability:
         alpha_interval=_interval_alpha(found),
         kendall_w=_kendall_w(table) if complete else None,
     )
+
+
+def _near_zero(score: Vector) -> Vector:
+    """The scores in a unit and from an origin that change no coefficient, but keep squares from overflowing
+    and make constant scores exactly zero.
+    """
+    _, exponent = np.frexp(np.abs(score).max(initial=0))
+    scaled = np.ldexp(score, -exponent)
+    return np.asarray(scaled - scaled[:1])
 
 
 def _intraclass(table: Vector) -> dict[str, float | None]:

@@ -259,6 +259,8 @@ def test_pieces_that_cannot_be_joined_are_said():
         "Pitches and judges are in 2 pieces and cannot be joined: "
         "scores of different pieces cannot be calibrated against each other."
     )
+    unused = replace(panel(np.ones((3, 4)), 2, forbidden=apart | {("J3", "P2")}), limits={"J3": 0})
+    assert match(unused).notes[0].startswith("Pitches and judges are in 2 pieces and cannot be joined")
     assert match(panel(np.ones((4, 4)), 1)).notes == (
         "4 reviews are too few to join all pitches and judges.",
     )
