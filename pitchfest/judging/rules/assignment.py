@@ -1,4 +1,8 @@
-"""Which judge reads which pitch: balanced, never across a conflict, the same answer every time."""
+"""Which judge reads which pitch: balanced, never across a conflict, the same answer every time.
+
+This knows nothing of subjects, and needs nothing but Python. Where gains, limits or an earlier run count, see
+`matching`.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
