@@ -10,7 +10,8 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from pitchfest.judging import queries
-from pitchfest.judging.rules.rank_file import BadFileError, as_json, as_table, decode, number, rank
+from pitchfest.judging.rules.csv_rows import BadFileError, decode
+from pitchfest.judging.rules.rank_file import as_json, as_table, number, rank
 
 judging = AppGroup("judging", help="Judging, and ranking a file of scores.")
 

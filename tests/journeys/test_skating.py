@@ -21,7 +21,8 @@ from pitchfest.db import db, transaction
 from pitchfest.judging import operations as judging
 from pitchfest.judging import queries
 from pitchfest.judging.queries.results import stored_totals
-from pitchfest.judging.rules.rank_file import decode, rank
+from pitchfest.judging.rules.csv_rows import decode
+from pitchfest.judging.rules.rank_file import rank
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.pitches import operations as pitches
 from pitchfest.pitches import queries as pitch_queries

@@ -1,7 +1,5 @@
 """Rank a round of judging from the text of a CSV file, exactly and without a database."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from fractions import Fraction
 from math import lcm
 from typing import NamedTuple
 
+from pitchfest.judging.rules.csv_rows import BadFileError, printable, rows, shown
 from pitchfest.judging.rules.scoring import Criterion, aggregate, ranked, rescale, round_half_up
 
 COLUMNS = ("pitch", "judge", "criterion", "score", "weight")
@@ -18,15 +17,6 @@ DEFAULT_SCALE_MAX = Fraction(10)
 # Plain decimals only: no exponents, underscores, infinities, or digits of other scripts. The lengths allow
 # any float of a sensible size written out, and keep the whole numbers behind the fractions small.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,60})?|\.[0-9]{1,60})")
-
-
-class BadFileError(ValueError):
-    """The file cannot be ranked: `line` counts from 1, `reason` is a sentence in plain English."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(f"line {line}: {reason}")
-        self.line = line
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +42,10 @@ class _Score(NamedTuple):
     weight: Fraction
 
 
-def decode(data: bytes) -> str:
-    """The text of a UTF-8 file, with or without a byte order mark. Raises BadFileError for other bytes."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise BadFileError(line, "The file is not text in UTF-8. Save it as CSV UTF-8.") from error
-
-
 def number(text: str) -> Fraction:
     """The exact value of plain decimal text. Raises ValueError for anything else (1e3, nan, 1_000, 1,5)."""
     if not _NUMBER.fullmatch(text):
-        raise ValueError(f"{_shown(text)} is not a number")
+        raise ValueError(f"{shown(text)} is not a number")
     return Fraction(text)
 
 
@@ -107,7 +88,7 @@ def rank(text: str, *, scale_max: Fraction = DEFAULT_SCALE_MAX) -> list[RankedPi
     ]
 
 
-def as_json(rows: Sequence[RankedPitch]) -> dict[str, list[dict[str, int | str]]]:
+def as_json(ranking: Sequence[RankedPitch]) -> dict[str, list[dict[str, int | str]]]:
     """The ranking as values for JSON; exact numbers are text "n/d", also when whole ("50/1")."""
     return {
         "pitches": [
@@ -121,22 +102,22 @@ def as_json(rows: Sequence[RankedPitch]) -> dict[str, list[dict[str, int | str]]
                 "spread": _exact(row.spread),
                 "reviews": row.reviews,
             }
-            for row in rows
+            for row in ranking
         ]
     }
 
 
-def as_table(rows: Sequence[RankedPitch]) -> str:
+def as_table(ranking: Sequence[RankedPitch]) -> str:
     """The ranking as lines of text, rounded half up to 2 places; "2=" marks a shared rank."""
     head = ("Rank", "Pitch", "Total", "Mean", "Median", "Spread", "Judges")
     body = [
         (
             f"{row.rank}{'=' if row.tied else ''}",
-            _printable(row.pitch),
+            printable(row.pitch),
             *(round_half_up(value, 2) for value in (row.total, row.mean, row.median, row.spread)),
             str(row.reviews),
         )
-        for row in rows
+        for row in ranking
     ]
     widths = [max(len(cells[column]) for cells in (head, *body)) for column in range(len(head))]
     return "\n".join(
@@ -148,68 +129,22 @@ def as_table(rows: Sequence[RankedPitch]) -> str:
     )
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the line it begins on, stripped; empty lines are left out."""
-
-    def lines() -> Iterator[str]:
-        for at, line in enumerate(io.StringIO(text.removeprefix("\ufeff"), newline=""), start=1):
-            if "\0" in line:
-                raise BadFileError(at, "The line has a NUL byte in it. Save the file as CSV UTF-8.")
-            yield line
-
-    reader = csv.reader(lines(), strict=True)
-    begins = 1
-    while True:
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            raise BadFileError(begins, f"The line is not valid CSV: {error}.") from error
-        if cells is None:
-            return
-        if cells:
-            yield begins, [cell.strip() for cell in cells]
-        begins = reader.line_num + 1
-
-
 def _scores(text: str, scale_max: Fraction) -> Iterator[_Score]:
-    records = _records(text)
-    first, header = next(records, (1, []))
-    columns = _columns(first, header)
-    last = first
-    for line, cells in records:
-        if len(cells) != len(header):
-            raise BadFileError(line, f"The line has {len(cells)} cells, the heading has {len(header)}.")
-        row = {name: cells[index] for name, index in columns.items()}
-        for name, cell in row.items():
-            if not cell:
-                raise BadFileError(line, f"The {name} is empty.")
+    for line, row in rows(text, COLUMNS):
         score, weight = _number(line, "score", row["score"]), _number(line, "weight", row["weight"])
         if not 0 <= score <= scale_max:
             highest = Decimal(scale_max.numerator) / scale_max.denominator
-            raise BadFileError(line, f"The score {_shown(row['score'])} is outside 0 to {highest:f}.")
+            raise BadFileError(line, f"The score {shown(row['score'])} is outside 0 to {highest:f}.")
         if weight <= 0:
-            raise BadFileError(line, f"The weight {_shown(row['weight'])} is not above zero.")
+            raise BadFileError(line, f"The weight {shown(row['weight'])} is not above zero.")
         yield _Score(line, row["pitch"], row["judge"], row["criterion"], score, weight)
-        last = line
-    if last == first:
-        raise BadFileError(first, "There are no scores below the heading.")
-
-
-def _columns(line: int, header: Sequence[str]) -> dict[str, int]:
-    missing = [name for name in COLUMNS if name not in header]
-    if missing:
-        raise BadFileError(line, f"The heading lacks: {', '.join(missing)}.")
-    twice = [name for name in COLUMNS if header.count(name) > 1]
-    if twice:
-        raise BadFileError(line, f"The heading has this more than once: {', '.join(twice)}.")
-    return {name: header.index(name) for name in COLUMNS}
 
 
 def _number(line: int, name: str, text: str) -> Fraction:
     try:
         return number(text)
     except ValueError:
-        raise BadFileError(line, f"The {name} {_shown(text)} is not a number.") from None
+        raise BadFileError(line, f"The {name} {shown(text)} is not a number.") from None
 
 
 def _weights(scores: Sequence[_Score]) -> dict[str, Fraction]:
@@ -219,7 +154,7 @@ def _weights(scores: Sequence[_Score]) -> dict[str, Fraction]:
         known = first.setdefault(score.criterion, score)
         if known.weight != score.weight:
             where = f"differs from the one on line {known.line}"
-            raise BadFileError(score.line, f"The weight of {_shown(score.criterion)} {where}.")
+            raise BadFileError(score.line, f"The weight of {shown(score.criterion)} {where}.")
     return {criterion: score.weight for criterion, score in first.items()}
 
 
@@ -233,15 +168,15 @@ def _cards(
         began.setdefault((pitch, judge), line)
         card = cards.setdefault((pitch, judge), {})
         if criterion in card:
-            what = f"{_shown(judge)} scores {_shown(criterion)} of {_shown(pitch)}"
+            what = f"{shown(judge)} scores {shown(criterion)} of {shown(pitch)}"
             raise BadFileError(line, f"{what} a second time.")
         card[criterion] = score.numerator * (unit // score.denominator)
 
     by_pitch: dict[str, list[dict[str, int]]] = {}
     for (pitch, judge), card in cards.items():
-        skipped = ", ".join(_shown(name) for name in sorted(criteria.keys() - card.keys()))
+        skipped = ", ".join(shown(name) for name in sorted(criteria.keys() - card.keys()))
         if skipped:
-            who = f"{_shown(judge)} scores {_shown(pitch)}"
+            who = f"{shown(judge)} scores {shown(pitch)}"
             raise BadFileError(began[pitch, judge], f"{who} but leaves out: {skipped}.")
         by_pitch.setdefault(pitch, []).append(card)
     return by_pitch
@@ -249,12 +184,3 @@ def _cards(
 
 def _exact(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
-
-
-def _shown(text: str) -> str:
-    """Text of the file inside a message: quoted, on one line, not endless."""
-    return f'"{_printable(text if len(text) <= 40 else text[:39] + "…")}"'
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)

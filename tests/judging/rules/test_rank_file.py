@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pitchfest.judging.rules.rank_file import BadFileError, as_json, as_table, decode, number, rank
+from pitchfest.judging.rules.csv_rows import BadFileError, decode
+from pitchfest.judging.rules.rank_file import as_json, as_table, number, rank
 
 SKATING = Path(__file__).parents[2] / "data" / "panel-skating.csv"
 HEAD = "pitch,judge,criterion,score,weight\n"
