@@ -1,10 +1,11 @@
-"""`judging rank` and `judging totals`: for people with a spreadsheet, and for checking."""
+"""`judging rank`, `calibrate` and `totals`: for people with a spreadsheet, and for checking."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 from flask.cli import AppGroup, with_appcontext
@@ -30,6 +31,23 @@ def rank_file(file: Path, scale_max: str, json_wanted: bool) -> None:
     except ValueError as error:
         raise click.UsageError(f"--scale-max: {error}") from error
     click.echo(json.dumps(as_json(rows), ensure_ascii=False, indent=1) if json_wanted else as_table(rows))
+
+
+@judging.command("calibrate", with_appcontext=False)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--method", type=click.Choice(["grid", "reml"]), default="grid", show_default=True, help="How.")
+@click.option("--json", "json_wanted", is_flag=True, help="For programs.")
+def calibrate_file(file: Path, method: Literal["grid", "reml"], json_wanted: bool) -> None:
+    """Take judges' severity out of the scores of FILE: pitch, judge, score, or item, rater, y."""
+    from pitchfest.judging.rules import calibrate_file as engine  # noqa: PLC0415 - it loads numpy and scipy
+
+    try:
+        found = engine.calibrate_file(decode(file.read_bytes()), method)
+    except BadFileError as error:
+        click.echo(f"{file}, line {error.line}: {error.reason}", err=True)
+        sys.exit(2)
+    shown = engine.as_json(found) if json_wanted else None
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=1) if shown else engine.as_table(found))
 
 
 @judging.command("totals")
