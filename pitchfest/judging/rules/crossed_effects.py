@@ -234,7 +234,7 @@ def fit(of: Design, first_ratio: float | None = None, second_ratio: float | None
     if not open_:
         return solve(of, *(ratio or 0.0 for ratio in given))
     bounds = [(0.0, top) for top in np.log1p(LARGEST_RATIO * scale)]
-    options = {"ftol": 1e-15, "gtol": 1e-8}
+    options = {"ftol": 1e-13, "gtol": 1e-7}
     for start in STARTS if len(of.columns) <= SMALL else STARTS[:1]:
         place = np.log1p(np.array(start)[open_] * scale)
         optimize.minimize(criterion, place, jac=True, method="L-BFGS-B", bounds=bounds, options=options)

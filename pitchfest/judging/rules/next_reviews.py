@@ -9,7 +9,7 @@ import numpy as np
 
 from pitchfest.judging.rules.calibration import Calibration, typical
 from pitchfest.judging.rules.crossed_effects import Floats, moments
-from pitchfest.judging.rules.rank_draws import draw_ranks
+from pitchfest.judging.rules.rank_draws import DRAWS, draw_ranks
 
 #: What a judge's next review costs for each that they have been given here, to the pitch's whole variance.
 LOAD_PRICE = 0.01
@@ -37,6 +37,7 @@ def next_reviews(
     free: Mapping[str, int],
     seed: int,
     forbidden: Collection[tuple[str, str]] = frozenset(),
+    draws: int = DRAWS,
 ) -> list[NextReview]:
     """Up to `budget` further reviews, one for each pitch, for a decision on the best k, most useful first.
 
@@ -48,7 +49,7 @@ def next_reviews(
     """
     if of.fit is None:
         return []
-    chances = draw_ranks(of, seed=seed).top(k)
+    chances = draw_ranks(of, seed=seed, draws=draws).top(k)
     judges = sorted(free)
     variances, drops = _drops(of, judges)
     scored = {(of.pitches[i].id, of.judges[j].id) for i, j in zip(of.fit.pitch, of.fit.judge, strict=True)}
