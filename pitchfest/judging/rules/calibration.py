@@ -151,7 +151,8 @@ def calibrate(
     if components > 1:
         warnings.append(f"The panel falls into {components} groups: no judge and no pitch is in two of them.")
     if n <= fixed.shape[1] or table.scores.min() == table.scores.max():
-        warnings.append("All scores are the same." if n > 1 else "There are too few reviews to compare.")
+        few = n <= fixed.shape[1]
+        warnings.append("There are too few reviews to compare." if few else "All scores are the same.")
         return _flat(table, components, warnings)
 
     centre = float(table.scores.mean())
