@@ -22,6 +22,9 @@ from tests.support.serving import serving
 def main() -> None:
     """Measure everything and print it. A missed figure is printed, not an error."""
     asked = _asked()
+    if asked.command:
+        asked.run(asked)
+        return
     load.ensure()
     made = asked.data or data.prepared()
     with _copied(made) as instance:
@@ -73,7 +76,27 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--rush", type=int, default=60, help="seconds over which 500 people arrive (60)")
     parser.add_argument("--only", default="", help="only targets with this in their name, and nothing else")
     parser.add_argument("--data", type=Path, help="an instance folder to copy, made by an earlier run")
+    commands = parser.add_subparsers(dest="command", help="one part alone, without the site:")
+    quality = commands.add_parser("judging-quality", help="how well the judging engine decides")
+    quality.add_argument("--rounds", type=int, default=300, help="simulated rounds of each design (300)")
+    quality.set_defaults(run=_judging_quality)
+    speed = commands.add_parser("judging-speed", help="how fast the judging engine is")
+    speed.set_defaults(run=_judging_speed)
+    for command in (quality, speed):
+        command.add_argument("--seed", type=int, default=1, help="of all chance in it (1)")
     return parser.parse_args()
+
+
+def _judging_quality(asked: argparse.Namespace) -> None:
+    from bench import judging_quality  # noqa: PLC0415 - numpy and scipy, which nothing else here needs
+
+    judging_quality.main(asked.seed, asked.rounds)
+
+
+def _judging_speed(asked: argparse.Namespace) -> None:
+    from bench import judging_speed  # noqa: PLC0415 - as above
+
+    judging_speed.main(asked.seed)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 from flask.cli import AppGroup, with_appcontext
@@ -27,19 +27,30 @@ _json = click.option("--json", "json_wanted", is_flag=True, help="For programs."
 
 
 @judging.command("rank", with_appcontext=False)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_file
 @click.option("--scale-max", default="10", show_default=True, help="The highest score of the scale.")
-@click.option("--json", "json_wanted", is_flag=True, help="For programs.")
+@_json
 def rank_file(file: Path, scale_max: str, json_wanted: bool) -> None:
     """Rank the pitches of FILE, with the columns pitch, judge, criterion, score and weight."""
     try:
-        rows = rank(decode(file.read_bytes()), scale_max=number(scale_max))
-    except BadFileError as error:
-        click.echo(f"{file}, line {error.line}: {error.reason}", err=True)
-        sys.exit(2)
+        with _reasons(file):
+            rows = rank(decode(file.read_bytes()), scale_max=number(scale_max))
     except ValueError as error:
         raise click.UsageError(f"--scale-max: {error}") from error
-    click.echo(json.dumps(as_json(rows), ensure_ascii=False, indent=1) if json_wanted else as_table(rows))
+    _show(as_json(rows) if json_wanted else as_table(rows))
+
+
+@judging.command("calibrate", with_appcontext=False)
+@_file
+@click.option("--method", type=click.Choice(["grid", "reml"]), default="grid", show_default=True, help="How.")
+@_json
+def calibrate_file(file: Path, method: Literal["grid", "reml"], json_wanted: bool) -> None:
+    """Take judges' severity out of the scores of FILE: pitch, judge, score, or item, rater, y."""
+    from pitchfest.judging.rules import calibrate_file as engine  # noqa: PLC0415
+
+    with _reasons(file):
+        found = engine.calibrate_file(decode(file.read_bytes()), method)
+    _show(engine.as_json(found) if json_wanted else engine.as_table(found))
 
 
 @judging.command("totals")

@@ -9,6 +9,9 @@ from pitchfest.judging.rules.csv_rows import BadFileError, heading, rows, shown
 ROUND = ("pitch", "judge", "score")
 RATINGS = ("item", "rater", "y")
 
+#: Squares of scores, and sums of those, are numbers too.
+LARGEST = 1e100
+
 # As spreadsheets and R write finite numbers; no underscores, infinities, or digits of other scripts.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
@@ -45,6 +48,8 @@ def reviews(text: str, *, repeats: bool = False) -> list[Review]:
 
 def _number(line: int, name: str, text: str) -> float:
     value = float(text) if _NUMBER.fullmatch(text) else math.nan
-    if not math.isfinite(value):
+    if math.isnan(value):
         raise BadFileError(line, f"The {name} {shown(text)} is not a number.")
+    if abs(value) > LARGEST:
+        raise BadFileError(line, f"The {name} {shown(text)} is too large.")
     return value

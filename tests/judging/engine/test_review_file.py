@@ -1,6 +1,5 @@
 import csv
 import io
-import math
 
 import pytest
 from hypothesis import given
@@ -47,8 +46,10 @@ def test_a_file_of_excel_with_its_mark_quotes_and_line_ends():
         (ROUND + "A,Ann,\n", 2, "The score is empty."),
         *(
             (RATINGS + f"A,Ann,{text}\n", 2, f'The y "{text}" is not a number.')
-            for text in ("NA", "nan", "inf", "-Infinity", "1_0", "١", "1e999", "0x1", ".", "1 2")
+            for text in ("NA", "nan", "inf", "-Infinity", "1_0", "١", "0x1", ".", "1 2")
         ),
+        (RATINGS + "A,Ann,-1e101\n", 2, 'The y "-1e101" is too large.'),
+        (RATINGS + "A,Ann,1e999\n", 2, 'The y "1e999" is too large.'),
         (ROUND + 'A,Ann,"1,5"\n', 2, 'The score "1,5" is not a number.'),
         (ROUND + 'A,"Ann,1\n', 2, "The line is not valid CSV: unexpected end of data."),
         (ROUND + "A,Ann,1\nB,Ann,2\nA,Ann,1\n", 4, '"Ann" scores "A" a second time, after line 2.'),
@@ -68,7 +69,7 @@ def test_only_ratings_in_general_may_repeat_and_only_where_asked():
 @given(
     st.dictionaries(
         st.tuples(st.sampled_from("ABC"), st.sampled_from(["x", "y,z", 'q"r'])),
-        st.floats(allow_nan=False, allow_infinity=False),
+        st.floats(-1e100, 1e100),
         min_size=1,
     )
 )
@@ -84,4 +85,3 @@ def test_every_number_that_python_writes_comes_back(scores):
 
 def test_a_number_too_small_to_tell_from_zero_is_zero():
     assert reviews(ROUND + "A,Ann,1e-999\n")[0].score == 0.0
-    assert math.isfinite(reviews(ROUND + "A,Ann,1e308\n")[0].score)
