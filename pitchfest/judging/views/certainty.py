@@ -1,0 +1,116 @@
+"""How sure a ranking is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask import render_template, request
+
+from pitchfest.judging import queries
+from pitchfest.judging.queries.certainty import Evidence, evidence
+from pitchfest.judging.rules import Permission, Round
+from pitchfest.judging.rules.scoring import round_half_up
+from pitchfest.judging.views.manage import bp
+from pitchfest.kernel.text import join_words
+from pitchfest.web.access import requires
+
+if TYPE_CHECKING:
+    from pitchfest.judging.rules.certainty import Certainty, Change, Place
+
+#: From so many pitches on the page says more than one sentence at once.
+QUIET_BELOW = 8
+
+
+@bp.get("/results/certainty")
+@requires(Permission.RESULTS, of=queries.round_of)
+def certainty(round_: Round) -> str:
+    found = evidence(round_.id)
+    if not found.reviews:
+        return render_template("judging/certainty.html", round=round_, sure=None)
+    sure = _certainty(found, request.args.get("best", 1, type=int))
+    return render_template(
+        "judging/certainty.html",
+        round=round_,
+        sure=sure,
+        quiet=len(sure.places) < QUIET_BELOW,
+        rows=[_row(place, len(sure.places), found) for place in sure.places],
+        groups=[join_words([found.pitch_names[name] for name in group]) for group in sure.groups],
+        judges=[
+            (found.judge_names[fit.judge], fit)
+            for fit in sorted(sure.judges, key=lambda fit: (-fit.generosity, fit.judge))
+        ],
+        far=[(found.pitch_names[fit.pitch], found.judge_names[fit.judge], fit) for fit in sure.far],
+        splits=[found.pitch_names[split.pitch] for split in sure.splits],
+        without=[(found.judge_names[judge], _moves(c, found, sure.k)) for judge, c in sure.without.items()],
+        reweighed=[
+            (
+                f"{found.criterion_names[key]} counts a tenth {'more' if larger else 'less'}",
+                _moves(c, found, sure.k),
+            )
+            for (key, larger), c in sure.reweighed.items()
+        ],
+    )
+
+
+def _certainty(found: Evidence, best: int) -> Certainty:
+    # Here only: numpy takes longer to import than the rest of the site.
+    from pitchfest.judging.rules.certainty import Review, certainty  # noqa: PLC0415
+
+    reviews = [
+        Review(pitch, judge, own * found.judged_share + found.prices[pitch])
+        for pitch, judge, own in found.reviews
+    ]
+    return certainty(reviews, found.tallies, found.criteria, found.prices, best)
+
+
+class Row(NamedTuple):
+    """A pitch as the page shows it; `x`, `width` and `mark` are in hundredths of the bar."""
+
+    reference: str
+    name: str
+    rank: str
+    mean: str
+    calibrated: str
+    interval: str
+    chance: str
+    x: float
+    width: float
+    mark: float
+
+
+def _row(place: Place, pitches: int, found: Evidence) -> Row:
+    return Row(
+        place.pitch,
+        found.pitch_names[place.pitch],
+        f"{place.rank}{', tied' if place.tied else ''}",
+        round_half_up(place.mean),
+        f"{place.calibrated:.2f}",
+        f"{place.low} to {place.high}" if place.low < place.high else str(place.low),
+        _percent(place.p_top),
+        100 * (place.low - 1) / pitches,
+        100 * (place.high - place.low + 1) / pitches,
+        100 * (place.rank - 0.5) / pitches,
+    )
+
+
+def _percent(share: float) -> str:
+    """In whole per cent, and never so round that it reads as certain."""
+    if share <= 0.01:
+        return "under 1 %" if share else "0 %"
+    return f"{100 * share:.0f} %" if share < 0.99 else "over 99 %" if share < 1 else "100 %"
+
+
+def _moves(change: Change, found: Evidence, k: int) -> str:
+    """Who would come in, and who would go out."""
+    into, out = (join_words([found.pitch_names[p] for p in names]) for names in change)
+    if k == 1:
+        return (
+            f"{into} would come first, not {out}"
+            if into and out
+            else f"{into or out} would {_FIRST[bool(into)]}"
+        )
+    return "; ".join(f"{names} would {verb}" for names, verb in ((into, "come in"), (out, "go out")) if names)
+
+
+#: Whether a pitch joins those that share the first place, or leaves them.
+_FIRST = {True: "share the first place", False: "no longer share the first place"}

@@ -1,0 +1,84 @@
+"""The page on how sure a ranking is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from pitchfest.accounts import queries as accounts
+from tests.judging.setting import a_round, close, declare_all, score_all
+from tests.support import builders
+from tests.support.signing_in import browser_of
+from tests.support.statements import counted
+
+
+@pytest.fixture(autouse=True)
+def region(app: Flask) -> None:
+    builders.a_region()
+    accounts.forget_region()
+
+
+def closed(now, **shape):
+    setting = a_round(now, **shape)
+    declare_all(setting, now)
+    score_all(setting, now)
+    close(setting, now)
+    return setting
+
+
+def test_from_the_results_to_how_sure_they_are(app: Flask, now):
+    setting = closed(now, pitches=4, price=True)
+    page = f"/manage/challenges/{setting.reference}/results"
+    lead = browser_of(app, setting.lead)
+    lead.get(page)
+    assert f"{page}/certainty" in lead.html
+    lead.get(f"{page}/certainty")
+    assert "How sure the ranking is" in lead.text
+    assert "Every judge scored every pitch, so severity changes nothing: use the plain mean." in lead.text
+    for words in ("Supplier A Ltd", "Judge A", "What would change who comes first?"):
+        assert words in lead.text
+    lead.get(f"{page}/certainty?best=2")
+    assert "Among the best 2" in lead.text
+    for nonsense in ("0", "-3", "999999999999999999999", "x", ""):
+        assert lead.get(f"{page}/certainty?best={nonsense}").status_code == 200
+
+
+def test_totals_and_their_order_are_those_of_the_results(app: Flask, now):
+    setting = closed(now, pitches=5, price=True)
+    page = f"/manage/challenges/{setting.reference}/results"
+    lead = browser_of(app, setting.lead)
+    shown = []
+    for address in (page, f"{page}/certainty"):
+        lead.get(address)
+        shown.append(re.findall(r"/manage/pitches/([\w-]+)/scores.*?<strong>([\d.]+)</strong>", lead.html))
+    assert shown[0] == shown[1]
+    assert len({total for _, total in shown[0]}) == 5
+
+
+def test_as_many_statements_for_many_pitches(app: Flask, now):
+    counts = []
+    for pitches in (2, 9):
+        setting = closed(now, pitches=pitches)
+        lead = browser_of(app, setting.lead)
+        lead.get(f"/manage/challenges/{setting.reference}/results/certainty")
+        with counted() as statements:
+            lead.get(f"/manage/challenges/{setting.reference}/results/certainty")
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 12
+
+
+def test_who_may_not_see_results_finds_nothing_here(app: Flask, now):
+    setting = closed(now, pitches=2)
+    page = f"/manage/challenges/{setting.reference}/results/certainty"
+    for person in (setting.judges[1], setting.suppliers[0]):
+        assert browser_of(app, person).get(page).status_code == 404
+
+
+def test_before_scoring_is_closed_there_is_nothing(app: Flask, now):
+    setting = a_round(now, pitches=2)
+    declare_all(setting, now)
+    score_all(setting, now)
+    lead = browser_of(app, setting.lead)
+    assert lead.get(f"/manage/challenges/{setting.reference}/results/certainty").status_code in (403, 404)
