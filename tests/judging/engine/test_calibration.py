@@ -67,6 +67,13 @@ def test_a_variance_of_nothing_is_zero_exactly_and_so_are_its_effects():
     assert [(judge.effect, judge.sd) for judge in found.judges] == [(0, 0), (0, 0)]
 
 
+def test_of_two_valleys_the_deeper_one_is_found():
+    """A search that begins in the middle ends where pitches do not differ, with a criterion of 31.19."""
+    found = calibrate(panel(A=(3, 9, 0), B=(8,), C=(5, 8, 0)), method="reml")
+    assert found.reml_criterion == pytest.approx(30.98927, abs=1e-4)
+    assert found.variance.pitch > 3
+
+
 def test_the_generous_judge_has_the_positive_effect():
     rows = [(f"P{i}", judge, float(i + more)) for i in range(6) for judge, more in (("kind", 2), ("mean", 0))]
     for method in ("reml", "grid"):
@@ -230,6 +237,17 @@ def test_no_set_of_scores_is_too_odd(rows, method):
 def test_when_nothing_tells_pitches_apart_all_are_first_and_anywhere():
     shown = as_json(calibrate([("A", "x", 3.0), ("B", "x", 3.0), ("C", "y", 3.0)]))
     assert [(p["rank"], p["rank_low"], p["rank_high"]) for p in shown["pitches"]] == [(1, 1, 3)] * 3
+
+
+def test_an_interval_of_ranks_holds_the_rank_that_is_shared():
+    """Pitch means are all equal, so that all are first; drawn apart, each is first once in forty."""
+    rows = [
+        (f"P{i:02}", judge, 3.0 + (-1) ** i * sign)
+        for i in range(40)
+        for judge, sign in (("x", 1), ("y", -1))
+    ]
+    shown = as_json(calibrate(rows, method="reml"))
+    assert {(p["rank"], p["rank_low"]) for p in shown["pitches"]} == {(1, 1)}
 
 
 @pytest.mark.parametrize("score", [math.nan, math.inf])
