@@ -343,6 +343,7 @@ def assurance(challenge: ChallengeRow) -> str:
         challenge=challenge,
         found=queries.assurance(challenge, actor, moment),
         label=LABELS[challenge.effective],
+        route=queries.route_in_words(challenge),
         money=say_pounds(challenge.budget_pence) if challenge.budget_pence else "",
         sees_opening=bool(PITCHES[PitchPermission.OPENING_SEE](actor, challenge)),
         nothing_due=nothing_due(challenge.effective),

@@ -10,9 +10,14 @@ from pitchfest.accounts.views.account import show_message
 from pitchfest.accounts.views.blueprint import bp
 from pitchfest.accounts.views.sign_in import in_demo
 from pitchfest.mail import queries as mail
-from pitchfest.mail.rendering import render
+from pitchfest.mail.rendering import render, setup
 from pitchfest.web.access import public
 from pitchfest.web.requests import now
+
+
+def _for_those_outside() -> list[str]:
+    """Kinds of messages to people without an account, those of higher features too."""
+    return [*FOR_THOSE_OUTSIDE, *(name for name, kind in setup().kinds.items() if kind.forgets_address)]
 
 
 @bp.get("/demo/mail")
@@ -20,7 +25,7 @@ from pitchfest.web.requests import now
 def demo_mail() -> ResponseReturnValue:
     if not in_demo():
         abort(404)
-    found = mail.to_addresses(kinds=FOR_THOSE_OUTSIDE, limit=50)
+    found = mail.to_addresses(kinds=_for_those_outside(), limit=50)
     shown = [(m, words) for m in found if (words := render(m, now=now()))]
     return render_template("accounts/demo_mail.html", messages=shown)
 
@@ -31,6 +36,6 @@ def demo_message(message_id: int) -> ResponseReturnValue:
     if not in_demo():
         abort(404)
     found = mail.message(message_id)
-    if found.kind not in FOR_THOSE_OUTSIDE:
+    if found.kind not in _for_those_outside():
         abort(404)
     return show_message(found, "accounts/demo_message.html")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pitchfest.awards.queries.assurance import Assurance, assurance
+from pitchfest.awards.queries.assurance import Assurance, assurance, route_in_words
 from pitchfest.awards.queries.explanations import (
     Explained,
     ExplainRow,
@@ -63,6 +63,7 @@ __all__ = [
     "public_outcome",
     "reasons",
     "releases",
+    "route_in_words",
     "staff_letter_facts",
     "standing",
     "waiting",

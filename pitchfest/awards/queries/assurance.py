@@ -33,15 +33,19 @@ from pitchfest.challenges.rules import (
     EDITABLE,
     PUBLISHED,
     RELEASED,
+    ROUTE_NAMES,
     UNPUBLISHED,
     ChallengeState,
     CriterionKind,
     ReviewOutcome,
+    duties_of,
+    route_reason,
 )
 from pitchfest.judging import queries as judging
 from pitchfest.judging.rules import PERMISSIONS as JUDGING
 from pitchfest.judging.rules import Permission as JudgingPermission
 from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.clock import say_moment
 from pitchfest.pitches import queries as pitch_queries
 from pitchfest.pitches.queries import OpeningRow
 from pitchfest.pitches.rules import PitchState
@@ -117,6 +121,29 @@ def assurance(challenge: ChallengeRow, actor: Actor, now: datetime) -> Assurance
         price_pence=made.lowest_pence if priced and seen.results else None,
         due=tuple(due(challenge.effective, _left(challenge, seen, found, people, now))),
     )
+
+
+def route_in_words(challenge: ChallengeRow) -> list[tuple[str, str]]:
+    """The route, why it is that one, who agreed to it and what was recorded of its duties, in words."""
+    found = challenges.routed(challenge)
+    if found.chosen is None:
+        return []
+    agreed = "Nobody yet"
+    if not found.chosen.stored:
+        agreed = "Nobody: a small round counts as what its budget says"
+    elif found.agreed_by and found.chosen.confirmed_at is not None:
+        agreed = f"{found.agreed_by}, {say_moment(found.chosen.confirmed_at)}"
+    recorded = [
+        (duty.what, f"Not needed: {row.not_needed_because}" if row.not_needed_because else row.evidence)
+        for duty in duties_of(found.chosen.answers)
+        if (row := found.done.get(duty.key)) is not None
+    ]
+    return [
+        ("Route", ROUTE_NAMES[found.chosen.route]),
+        ("Why", route_reason(found.chosen.answers)),
+        ("Agreed by", agreed),
+        *recorded,
+    ]
 
 
 def _seen(challenge: ChallengeRow, actor: Actor, now: datetime) -> _Seen:

@@ -26,7 +26,7 @@ NOT_DONE: tuple[tuple[str, str], ...] = (
     ("Legal advice", "Nothing on it is legal advice, and it asks no lawyer."),
     (
         "Viruses",
-        "It checks that a pitch brought as a file is of the kind that it says. It scans it for no virus.",
+        "It checks that a file is what it says it is. It looks for viruses where a scanner is set up.",
     ),
     (
         "The machine",

@@ -54,6 +54,11 @@ class Routed:
     chosen: Chosen | None
     done: dict[str, DutyRow]
 
+    @property
+    def agreed_by(self) -> str:
+        """Who confirmed the route, "" for nobody."""
+        return self.chosen.confirmed_by if isinstance(self.chosen, ChosenRow) else ""
+
 
 def routed(challenge: ChallengeRow) -> Routed:
     """The route and what was done of its duties; one statement. What was recorded for another result of

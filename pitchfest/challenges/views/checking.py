@@ -21,12 +21,11 @@ def can_we_pitch(reference: str) -> str:
         raise NotFound
     g.practice = found.practice
     said = [request.args.get(f"condition-{n}", "") for n in range(1, len(conditions) + 1)]
-    asked = any(said)
     return render_template(
         "challenges/can_we_pitch.html",
         challenge=found,
         rows=list(zip(conditions, said, strict=True)),
         failing=[c for c, answer in zip(conditions, said, strict=True) if answer == "no"],
         open=[c for c, answer in zip(conditions, said, strict=True) if answer not in ("yes", "no")],
-        asked=asked,
+        asked="checked" in request.args or any(said),
     )

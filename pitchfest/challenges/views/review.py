@@ -67,7 +67,9 @@ def _approve(found: ChallengeRow, operation: Callable[..., object], said: str) -
 @requires(Permission.APPROVE, of=queries.for_staff)
 def approve(found: ChallengeRow) -> ResponseReturnValue:
     return _approve(
-        found, operations.approve, "Approved. An officer or the procurement lead can publish it now."
+        found,
+        operations.approve,
+        "Approved. An officer or the lead can publish it once what its route asks for is recorded.",
     )
 
 

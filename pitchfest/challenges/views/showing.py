@@ -16,6 +16,7 @@ from pitchfest.challenges.queries import ChallengeRow, CriterionRow, ListedChall
 from pitchfest.challenges.rules import (
     KINDS,
     LABELS,
+    RELEASED,
     ROUTE_MEANS,
     THEMES,
     UNPUBLISHED,
@@ -222,8 +223,15 @@ def say_budget(pence: int | None) -> str:
     return f"Up to {say_pounds(pence)}, VAT included" if pence else "No money: a pilot only"
 
 
+#: Date of the timetable → the states in which what it is about has happened.
+_OVER_IN = {
+    "Judges finish": frozenset({ChallengeState.RECOMMENDED, ChallengeState.DECIDED}) | RELEASED,
+    "Decision": frozenset({ChallengeState.DECIDED}) | RELEASED,
+}
+
+
 def _dates(challenge: ChallengeRow, moment: datetime) -> list[tuple[str, str, str]]:
-    """The dots of the timetable: (label, when, state)."""
+    """The dots of the timetable: (label, when, state). Done is what has happened, not what was to."""
     dates = [
         ("Published", challenge.published_at, say_day),
         ("Questions end", challenge.questions_until, say_moment),
@@ -233,8 +241,13 @@ def _dates(challenge: ChallengeRow, moment: datetime) -> list[tuple[str, str, st
     ]
     known = [(label, at, say(at)) for label, at, say in dates if at is not None]
     following = next((at for _, at, _ in known if at > moment), None)
+    pending = {label for label, over in _OVER_IN.items() if challenge.effective not in over}
     return [
-        (label, words, "done" if at <= moment else "now" if at == following else "")
+        (
+            label,
+            words,
+            "now" if at == following else "done" if at <= moment and label not in pending else "",
+        )
         for label, at, words in known
     ]
 

@@ -15,7 +15,8 @@ from pitchfest.kernel.text import join_words
 from pitchfest.web.access import requires
 
 if TYPE_CHECKING:
-    from pitchfest.judging.rules.certainty import Certainty, Change, Place
+    from pitchfest.judging.rules.certainty import Certainty, Place
+    from pitchfest.judging.rules.what_if import Change
 
 #: From so many pitches on the page says more than one sentence at once.
 QUIET_BELOW = 8
@@ -25,7 +26,7 @@ QUIET_BELOW = 8
 @requires(Permission.RESULTS, of=queries.round_of)
 def certainty(round_: Round) -> str:
     found = evidence(round_.id)
-    if not found.reviews:
+    if not found.cards:
         return render_template("judging/certainty.html", round=round_, sure=None)
     sure = _certainty(found, request.args.get("best", 1, type=int))
     return render_template(
@@ -41,26 +42,22 @@ def certainty(round_: Round) -> str:
         ],
         far=[(found.pitch_names[fit.pitch], found.judge_names[fit.judge], fit) for fit in sure.far],
         splits=[found.pitch_names[split.pitch] for split in sure.splits],
-        without=[(found.judge_names[judge], _moves(c, found, sure.k)) for judge, c in sure.without.items()],
+        without=[(found.judge_names[c.what], _moves(c, found, sure.k)) for c in sure.without],
         reweighed=[
             (
-                f"{found.criterion_names[key]} counts a tenth {'more' if larger else 'less'}",
+                f"{found.criterion_names[c.what]} counts a tenth {'more' if c.factor > 1 else 'less'}",
                 _moves(c, found, sure.k),
             )
-            for (key, larger), c in sure.reweighed.items()
+            for c in sure.reweighed
         ],
     )
 
 
 def _certainty(found: Evidence, best: int) -> Certainty:
     # Here only: numpy takes longer to import than the rest of the site.
-    from pitchfest.judging.rules.certainty import Review, certainty  # noqa: PLC0415
+    from pitchfest.judging.rules.certainty import certainty  # noqa: PLC0415
 
-    reviews = [
-        Review(pitch, judge, own * found.judged_share + found.prices[pitch])
-        for pitch, judge, own in found.reviews
-    ]
-    return certainty(reviews, found.tallies, found.criteria, found.prices, best)
+    return certainty(found.cards, found.weights, found.prices, best)
 
 
 class Row(NamedTuple):
@@ -102,7 +99,9 @@ def _percent(share: float) -> str:
 
 def _moves(change: Change, found: Evidence, k: int) -> str:
     """Who would come in, and who would go out."""
-    into, out = (join_words([found.pitch_names[p] for p in names]) for names in change)
+    into, out = (
+        join_words([found.pitch_names[p] for p in names]) for names in (change.entering, change.leaving)
+    )
     if k == 1:
         return (
             f"{into} would come first, not {out}"

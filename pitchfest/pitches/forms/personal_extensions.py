@@ -15,7 +15,7 @@ class PersonalExtensionForm(Form):
     closes_at = MomentField("Until when can it pitch?", [Needed("Enter a day and a time")])
     reason = TextField(
         "Why?",
-        "What you agreed, such as “needs a screen reader, and the first form did not work with it”. "
+        "What you agreed, in a sentence: “needs a screen reader, and the first form did not work with it”. "
         "Staff who run this challenge can read it; the supplier and judges cannot.",
         most=1_000,
     )

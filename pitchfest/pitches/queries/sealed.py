@@ -64,6 +64,8 @@ class PitchRow:
     closes_at: datetime
     closes_for_all: datetime
     decision_due: datetime | None
+    #: The most that the challenge pays, None where it says nothing.
+    budget_pence: int | None
     right: PitchRight | None
     #: The person types it for a supplier to whom they do not belong.
     assists: bool
@@ -79,6 +81,10 @@ class PitchRow:
     def has_longer(self) -> bool:
         """Whether its supplier has more time than everyone."""
         return self.closes_at > self.closes_for_all
+
+    def is_paid_less_than(self, pence: int) -> bool:
+        """Whether a price is more than the challenge pays: worth saying, and nothing that stops anyone."""
+        return bool(self.budget_pence) and pence > (self.budget_pence or 0)
 
     @property
     def to_check_again(self) -> bool:
@@ -150,6 +156,7 @@ def _pitches(person_id: int | ColumnElement[int]) -> Select[Any]:
             closing().label("closes_at"),
             challenge.c.closes_at.label("closes_for_all"),
             challenge.c.decision_due,
+            challenge.c.budget_pence,
             _right_of(person_id).label("right"),
             _assists(person_id).label("assists"),
         )

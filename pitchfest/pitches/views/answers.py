@@ -23,7 +23,7 @@ from pitchfest.pitches.queries import PitchRow, files, mine, versions
 from pitchfest.pitches.queries.questions import OwnQuestion, own_question
 from pitchfest.pitches.queries.sealed import sent
 from pitchfest.pitches.queries.versions import Version
-from pitchfest.pitches.rules.answers import Standing, look_at, total_pence, words_over
+from pitchfest.pitches.rules.answers import Standing, look_at, total_pence
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.reading import Reading, in_words, read
 from pitchfest.pitches.views.writing import bp, can_write
@@ -237,7 +237,7 @@ def _after_saving(asked: OwnQuestion, form: AnswerForm, kept: operations.Kept) -
         return url_for("pitches.question", **here, lines=3, _anchor=_ROWS_ADDED[pressed](form))
     if pressed == "remove":
         return url_for("pitches.question", **here)
-    if pressed == "on" and words_over(asked.question, form.text):
+    if pressed == "on" and look_at(asked.question, form.text).standing == Standing.TO_FIX:
         return url_for("pitches.question", **here)
     if pressed == "on" and asked.next_position is not None:
         return url_for("pitches.question", reference=reference, position=asked.next_position)
@@ -295,7 +295,8 @@ def _question_page(
         reading=_read(item, shown),
         accepted=ACCEPTED,
         copied=copied,
-        sum_pence=total_pence(form.text) if item.kind == QuestionKind.MONEY else 0,
+        sum_pence=(total := total_pence(form.text) if item.kind == QuestionKind.MONEY else 0),
+        over_budget=pitch.is_paid_less_than(total),
     )
 
 

@@ -90,9 +90,10 @@ def _start_page(reference: str, form: StartForm | None) -> str:
     questions = challenges.questions(challenge.id)
     organisations = operations.supplier_organisations(actor, practice=challenge.practice) if actor else []
     closes_at = challenge.closes_at
-    if challenge.effective == ChallengeState.CLOSED and organisations:
+    if organisations:
         longer = longer_until(challenge.id, [o.id for o in organisations])
-        organisations = [o for o in organisations if o.id in longer] or organisations
+        if challenge.effective == ChallengeState.CLOSED:
+            organisations = [o for o in organisations if o.id in longer] or organisations
         closes_at = max(longer.values(), default=closes_at)
     is_open = takes_pitches(challenge.effective, challenge.published_at, closes_at, now())
     if actor is not None and organisations and is_open:
