@@ -183,7 +183,11 @@ def _mint_invitation(message: Message, _now: datetime) -> str:
 
 def _load_extension(message: Message, _now: datetime) -> dict[str, Any] | None:
     found = personal_extension(message.ids["extension"])
-    return {"extension": found} if found else None
+    if found is None or message.person_id not in {
+        m.person_id for m in accounts.members(found.organisation_id)
+    }:
+        return None
+    return {"extension": found}
 
 
 KINDS: dict[str, MailKind] = {

@@ -37,7 +37,7 @@ def test_it_follows_a_challenge_from_draft_to_letters(bare_app, client, clock):
     assert "Olive wrote it. Nobody has approved it as it is." in said
     assert "An approver who wrote no part of it" in said
     assert "Nothing yet. Publishing freezes" in said
-    assert "Nobody has answered the questions about the route." in said
+    assert "Agreed by" in said
     walk.approve_and_publish(thread)
     said = text()
     assert "Arjun approved it." in said

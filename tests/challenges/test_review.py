@@ -51,7 +51,7 @@ def test_the_officer_reads_whether_it_is_published_already(app, now):
     press(operations.send_for_approval, cast, "officer", reference, now)
     press(operations.approve, cast, "approver", reference, now)
     [message] = sent("challenge_approved")
-    assert "You or the procurement lead can publish it now" in words_of(message, now).body
+    assert "You or the procurement lead can publish it, once" in words_of(message, now).body
     press(operations.publish, cast, "officer", reference, now)
     words = words_of(message, now)
     assert words.subject == f"{reference} is approved and published"

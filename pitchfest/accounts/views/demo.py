@@ -16,8 +16,13 @@ from pitchfest.web.requests import now
 
 
 def _for_those_outside() -> list[str]:
-    """Kinds of messages to people without an account, those of higher features too."""
-    return [*FOR_THOSE_OUTSIDE, *(name for name, kind in setup().kinds.items() if kind.forgets_address)]
+    """Kinds of messages that go only to people without an account, those of higher features too. Neither
+    news, which those who hold a pitch get as well, nor an invitation to a pitch: who is told is sealed.
+    """
+    return [
+        *FOR_THOSE_OUTSIDE,
+        *(n for n, k in setup().kinds.items() if k.forgets_address and not k.mint and not k.unsubscribe),
+    ]
 
 
 @bp.get("/demo/mail")

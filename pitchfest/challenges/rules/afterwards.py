@@ -187,7 +187,7 @@ _NOT_THERE = {
 
 def date_problems(step: Step | None, *, at: datetime | None) -> list[tuple[str, str]]:
     """What is wrong with when a notice was published that is due after publication: (message, field)."""
-    if step is None or step.since is None or at is None or at >= step.since:
+    if step is None or step.since is None or at is None or at >= step.since.replace(second=0, microsecond=0):
         return []
     first = "the letters went out" if step.duty.due == Due.LETTERS else "a contract could be signed"
     return [(f"Enter {say_moment(step.since)} or later, which is when {first}", "at")]

@@ -24,11 +24,13 @@ from pitchfest.pitches.operations.roots import (
     lock_pitch,
     move,
     new_pitch,
+    note,
     touch_challenge,
 )
 from pitchfest.pitches.operations.sending import freeze
 from pitchfest.pitches.queries import another_way as queries
 from pitchfest.pitches.queries import versions
+from pitchfest.pitches.queries.personal_extensions import withheld
 from pitchfest.pitches.rules.another_way import SEE_AS_RECEIVED, CameBy, ToldBy, received_problem
 from pitchfest.pitches.rules.answers import Line, write_lines
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
@@ -247,8 +249,7 @@ def take_out(actor: Actor, *, reference: str, now: datetime) -> None:
     found = queries.slip(actor=actor, now=now, reference=reference)
     authorise(PERMISSIONS, Permission.TAKE_OUT, actor, found)
     step = PITCH.fire(found.state, "withdraw", Withdraw(found.challenge_state))
-    who = (actor.person_id, pitch.organisation_id, reference)
-    record_sealed("pitch.withdraw", salt=pitch.salt, values=who, now=now)
+    note(actor, pitch, "pitch.withdraw", waits=withheld(pitch.challenge_id, now), now=now)
     end_assisting([pitch.id], now)
     move(pitch, step.target, withdrawn_at=now, changing_since=None)
     db.session.flush()

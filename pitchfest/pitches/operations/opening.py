@@ -57,9 +57,7 @@ def seal_at_closing(challenge_id: int, now: datetime) -> None:
         notices.closed(pitch_id, now=now)
     settled = _settle(challenge_id, PitchState.SUBMITTED, PitchState.SEALED, due)
     _settle(challenge_id, PitchState.DRAFT, PitchState.LAPSED, due)
-    if cancelled:
-        enter_what_waited(challenge_id, now)
-    elif settled and closes_at is not None and not personal.withheld(challenge_id, now):
+    if settled and not cancelled and closes_at is not None and not personal.withheld(challenge_id, now):
         reference = challenge_queries.by_id(challenge_id, now).reference
         record(SYSTEM, "pitches.seal", f"challenge:{reference}", now=closes_at, pitches=settled)
     db.session.flush()
@@ -222,10 +220,11 @@ def _write_record(
     ways = another_way.ways([p.id for p in opened.values()])
     how = {reference: ways[pitch.id].code for reference, pitch in opened.items()}
     until = personal.longer_until(challenge.id)
+    closed = iso(challenge.closes_at) if challenge.closes_at else ""
     longer = {
-        reference: {"longer_until": iso(until[pitch.organisation_id])}
-        for reference, pitch in opened.items()
-        if pitch.organisation_id in until
+        entry["reference"]: {"longer_until": iso(until[entry["organisation_id"]])}
+        for entry in listed
+        if entry["organisation_id"] in until and entry["received"] >= closed
     }
     body = {
         "challenge": challenge.reference,

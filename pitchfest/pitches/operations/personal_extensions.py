@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -24,6 +24,9 @@ from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
 from pitchfest.pitches.rules.personal_extensions import Lengthen, personal_extension_problems
 
 UNKNOWN = Problem("Choose a supplier", "organisation")
+TOO_LATE = "The challenge closes within a minute, so this can no longer be taken back."
+#: A write may wait for its turn; whatever the supplier sends after closing then waits behind it.
+SURE = timedelta(minutes=1)
 HAS_ONE = Problem("This supplier has longer already. Take that back first", "organisation")
 
 
@@ -43,7 +46,7 @@ def lengthen(
     assert challenge.closes_at is not None
     facts = Lengthen(challenge.closes_at, closes_at, words, challenge.judging_deadline)
     problems = [Problem(text, field) for text, field in personal_extension_problems(facts)]
-    if organisation_id not in dict(queries.suppliers(practice=challenge.practice)):
+    if organisation_id not in dict(queries.suppliers()):
         problems.append(UNKNOWN)
     if problems:
         raise RuleViolation(*problems)
@@ -84,6 +87,8 @@ def take_back_extension(actor: Actor, *, reference: str, extension_id: int, now:
     lock_challenge(page.challenge.id)
     page = queries.granted(actor=actor, now=now, reference=reference, extension_id=extension_id)
     authorise(PERMISSIONS, Permission.LENGTHEN, actor, page)
+    if page.challenge.closes_at is not None and now > page.challenge.closes_at - SURE:
+        raise RuleViolation(TOO_LATE)
     row = db.session.execute(
         select(PersonalExtension)
         .where(PersonalExtension.id == extension_id)

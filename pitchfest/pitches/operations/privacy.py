@@ -29,7 +29,8 @@ def remove_words(pitch_id: int, now: datetime) -> None:
     stay. The caller holds a disposal of it, has decided that its time is over, and keeps the record.
     """
     forget_words([pitch_id])
-    db.session.execute(delete(PitchInvitation).where(PitchInvitation.pitch_id == pitch_id))
+    for table in (PitchInvitation, WaitingEntry):
+        db.session.execute(delete(table).where(table.pitch_id == pitch_id))
     asked = select(ClarificationRequest.id).where(ClarificationRequest.pitch_id == pitch_id)
     db.session.execute(
         update(UnlockedQuestion).where(UnlockedQuestion.request_id.in_(asked)).values(draft=None)

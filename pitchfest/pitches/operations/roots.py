@@ -132,8 +132,8 @@ def move(pitch: Pitch, target: PitchState, **values: Any) -> None:
 
 
 def note(actor: Actor, pitch: Pitch, action: str, *, waits: bool, now: datetime, **detail: Any) -> None:
-    """Note an act on an unopened pitch in the log, sealed. Where it `waits`, which is between closing and
-    opening, its entry is made with the opening: until then the time alone would tell whose it is.
+    """Note an act on an unopened pitch in the log, sealed. Where it `waits`, since a supplier has longer, its
+    entry is made with the opening: until then the time alone would tell whose it is.
     """
     values = (actor.person_id, pitch.organisation_id, pitch.reference)
     if not waits:
@@ -144,7 +144,10 @@ def note(actor: Actor, pitch: Pitch, action: str, *, waits: bool, now: datetime,
 
 
 def enter_what_waited(challenge_id: int, now: datetime) -> None:
-    """Make the entries that waited, oldest first; each says when its act was."""
+    """Make the entries that waited, oldest first; each says when its act was. Nobody adds one meanwhile."""
+    db.session.execute(
+        select(Pitch.id).where(Pitch.challenge_id == challenge_id).order_by(Pitch.id).with_for_update()
+    )
     rows = db.session.execute(
         select(WaitingEntry, Pitch.salt)
         .join(Pitch, Pitch.id == WaitingEntry.pitch_id)

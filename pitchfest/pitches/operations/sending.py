@@ -149,8 +149,7 @@ def freeze(
     `as_received` is the hash of what was received elsewhere, "" for a pitch sent through the form.
     """
     snapshot, random = challenges.newest_snapshot(pitch.challenge_id), secrets.token_hex(16)
-    who = accounts.organisation(pitch.organisation_id)
-    organisation = organisation_details(name=who.name, place=who.place, size=who.size, number=who.number)
+    organisation = _details(accounts.organisation(pitch.organisation_id))
     body = receipt_body(
         reference=pitch.reference,
         challenge=challenge,
@@ -173,7 +172,8 @@ def freeze(
     )
     db.session.add(sending)
     db.session.flush()
-    db.session.add(SubmittedOrganisation(submission_id=sending.id, details=canonical_json(organisation)))
+    if organisation:
+        db.session.add(SubmittedOrganisation(submission_id=sending.id, details=canonical_json(organisation)))
     if latest:
         db.session.execute(
             insert(SubmittedAnswer),
@@ -183,6 +183,13 @@ def freeze(
             ],
         )
     return sending.sha256
+
+
+def _details(of: accounts.OrganisationRow) -> dict[str, str]:
+    """What is kept of who sends it; nothing in practice, where an organisation is called after a person."""
+    if of.practice:
+        return {}
+    return organisation_details(name=of.name, place=of.place, size=of.size, number=of.number)
 
 
 def _history_digest(pitch: Pitch) -> str:

@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.rules import Capacity
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict, NotFound, Problem, RuleViolation
@@ -21,7 +20,7 @@ from pitchfest.pitches.operations.roots import held, in_time, locked, new_pitch,
 from pitchfest.pitches.operations.sharing import take_over
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries import versions
-from pitchfest.pitches.queries.personal_extensions import longer_until
+from pitchfest.pitches.queries.personal_extensions import longer_until, withheld
 from pitchfest.pitches.queries.versions import Version
 from pitchfest.pitches.rules.answers import MOST_CHARACTERS, differences
 from pitchfest.pitches.rules.permissions import Permission
@@ -65,7 +64,7 @@ def start(
     db.session.add(
         PitchMember(pitch_id=pitch.id, person_id=actor.person_id, right=PitchRight.SUBMIT, from_at=now)
     )
-    note(actor, pitch, "pitch.start", waits=found.effective == ChallengeState.CLOSED, now=now)
+    note(actor, pitch, "pitch.start", waits=withheld(found.id, now), now=now)
     db.session.flush()
     return pitch.reference
 

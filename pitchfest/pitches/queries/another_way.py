@@ -24,7 +24,7 @@ from pitchfest.db.sealing import current_keyring
 from pitchfest.files import queries as files
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
-from pitchfest.pitches.models import AssistedPitch, BroughtPitch, Pitch
+from pitchfest.pitches.models import AssistedPitch, BroughtPitch, PersonalExtension, Pitch
 from pitchfest.pitches.rules.another_way import THE_FORM, Way
 from pitchfest.pitches.rules.states import PitchState, effective_state
 
@@ -86,20 +86,19 @@ def is_on_panel(person_id: int, challenge_id: int) -> ColumnElement[bool]:
 
 
 def typed_or_brought(person_id: int, challenge_id: int) -> bool:
-    """Whether a person ever typed or brought a pitch to a challenge, which keeps them off its panel."""
-    return bool(
-        db.session.scalar(
-            select(
-                exists().where(
-                    _PITCH.challenge_id == challenge_id,
-                    or_(
-                        exists().where(_TOLD.pitch_id == _PITCH.id, _TOLD.by_id == person_id),
-                        exists().where(_BROUGHT.pitch_id == _PITCH.id, _BROUGHT.by_id == person_id),
-                    ),
-                )
-            )
-        )
+    """Whether a person ever typed or brought a pitch to a challenge, or gave a supplier longer and knows why,
+    which keeps them off its panel.
+    """
+    granted = PersonalExtension.__table__.c
+    held = exists().where(
+        _PITCH.challenge_id == challenge_id,
+        or_(
+            exists().where(_TOLD.pitch_id == _PITCH.id, _TOLD.by_id == person_id),
+            exists().where(_BROUGHT.pitch_id == _PITCH.id, _BROUGHT.by_id == person_id),
+        ),
     )
+    gave = exists().where(granted.challenge_id == challenge_id, granted.by_id == person_id)
+    return bool(db.session.scalar(select(or_(held, gave))))
 
 
 def price_question(challenge_id: int) -> QuestionRow | None:

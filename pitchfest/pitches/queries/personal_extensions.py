@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts import queries as accounts
-from pitchfest.accounts.models import Organisation, OrganisationCapacity, Person
+from pitchfest.accounts.models import Membership, Organisation, OrganisationCapacity, Person
 from pitchfest.accounts.rules import Capacity
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.queries import ChallengeRow
@@ -22,7 +22,7 @@ from pitchfest.pitches.models import PersonalExtension, Pitch
 from pitchfest.pitches.queries.another_way import Entry, entry
 
 _LONGER, _PITCH, _CHALLENGE = PersonalExtension.__table__.c, Pitch.__table__.c, Challenge.__table__.c
-_NOT_OPENED = (ChallengeState.OPEN, ChallengeState.CLOSED, ChallengeState.CANCELLED)
+NOT_OPENED = (ChallengeState.OPEN, ChallengeState.CLOSED, ChallengeState.CANCELLED)
 
 
 def closing() -> ColumnElement[datetime]:
@@ -68,18 +68,36 @@ def somebody_has_time(now: datetime) -> ColumnElement[bool]:
     )
 
 
+def _was_used() -> ColumnElement[bool]:
+    """That what was granted was not taken back before it could be used."""
+    return _LONGER.ended_at.is_(None) | (_LONGER.ended_at >= _LONGER.withheld_from)
+
+
 def is_withheld(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """That nobody is told how many pitches there are for the challenge of the statement: somebody has or
     had longer than everyone, and they are not opened. A number that changes then would be that supplier's.
     """
     longer = (
         select(_LONGER.id)
-        .where(
-            _LONGER.challenge_id == _CHALLENGE.id, _LONGER.ended_at.is_(None), _LONGER.withheld_from <= now
-        )
+        .where(_LONGER.challenge_id == _CHALLENGE.id, _was_used(), _LONGER.withheld_from <= now)
         .exists()
     )
-    return longer & _CHALLENGE.state.in_(_NOT_OPENED)
+    return longer & _CHALLENGE.state.in_(NOT_OPENED)
+
+
+def withheld_from() -> ColumnElement[datetime | None]:
+    """Since when that holds of the challenge of the statement, while its pitches are not opened."""
+    return (
+        select(func.min(_LONGER.withheld_from))
+        .where(_LONGER.challenge_id == _CHALLENGE.id, _was_used())
+        .scalar_subquery()
+    )
+
+
+def never_withheld() -> ColumnElement[bool]:
+    """That nobody had longer for the challenge of the statement, or that it was opened or cancelled."""
+    longer = select(_LONGER.id).where(_LONGER.challenge_id == _CHALLENGE.id, _was_used()).exists()
+    return ~longer | _CHALLENGE.state.not_in((ChallengeState.OPEN, ChallengeState.CLOSED))
 
 
 def withheld(challenge_id: int, now: datetime) -> bool:
@@ -201,12 +219,19 @@ def granted(*, actor: Actor, now: datetime, reference: str, extension_id: int) -
     return GrantedPage(found.challenge, found.on_panel, found.decides, found.tied, row)
 
 
-def suppliers(*, practice: bool) -> list[tuple[int, str]]:
-    """(id, name) of every organisation that takes part as a supplier, by name."""
+def suppliers() -> list[tuple[int, str]]:
+    """(id, name) of every organisation that takes part as a supplier and has somebody here, by name."""
     rows = db.session.execute(
         select(Organisation.id, Organisation.name)
         .join(OrganisationCapacity, OrganisationCapacity.organisation_id == Organisation.id)
-        .where(OrganisationCapacity.capacity == Capacity.SUPPLIER, Organisation.practice == practice)
+        .where(
+            OrganisationCapacity.capacity == Capacity.SUPPLIER,
+            Organisation.practice.is_(False),
+            # One for which staff typed or brought a pitch has nobody here, and would be told by the list.
+            select(Membership.id)
+            .where(Membership.organisation_id == Organisation.id, Membership.until_at.is_(None))
+            .exists(),
+        )
         .order_by(func.lower(Organisation.name), Organisation.id)
     )
     return [(row.id, row.name) for row in rows]

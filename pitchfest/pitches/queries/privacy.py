@@ -26,6 +26,7 @@ from pitchfest.pitches.models import (
     PitchInvitation,
     PitchMember,
 )
+from pitchfest.pitches.queries.personal_extensions import closing, has_time, never_withheld, somebody_has_time
 from pitchfest.pitches.queries.revealed import is_member
 from pitchfest.pitches.queries.team import is_waiting
 from pitchfest.pitches.rules.reading import in_words
@@ -225,7 +226,10 @@ def _blocked_for_all(person_id: int, now: datetime) -> tuple[str, ...]:
     ).first()
     takes = db.session.execute(
         select(Challenge.id)
-        .where(challenges.effective_in({ChallengeState.OPEN}, now), Challenge.practice.is_(False))
+        .where(
+            challenges.effective_in({ChallengeState.OPEN}, now) | somebody_has_time(now),
+            Challenge.practice.is_(False),
+        )
         .limit(1)
     ).first()
     if supplies is None or takes is None:
@@ -288,7 +292,7 @@ def _only_sender(person_id: int, alone: list[int], now: datetime) -> list[str]:
             PitchMember.right == PitchRight.SUBMIT,
             _PITCH.state.in_([PitchState.DRAFT, PitchState.SUBMITTED]),
             _PITCH.id.not_in(alone),
-            challenges.effective_in({ChallengeState.OPEN}, now),
+            challenges.effective_in({ChallengeState.OPEN}, now) | has_time(now),
             ~another,
         )
         .distinct()
@@ -305,7 +309,8 @@ def unsent(before: datetime) -> list[ColumnElement[bool]]:
     return [
         or_(_PITCH.state.in_(sorted(UNSENT)), cancelled),
         _PITCH.removed_at.is_(None),
-        Challenge.closes_at <= before,
+        closing() <= before,
+        never_withheld(),
     ]
 
 

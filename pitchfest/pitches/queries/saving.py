@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import distinct, func, literal, select
 
-from pitchfest.db import db
+from pitchfest.challenges.models import Challenge
+from pitchfest.db import UtcDateTime, db
 from pitchfest.pitches.models import AnswerVersion, Pitch, PitchMember
+from pitchfest.pitches.queries.personal_extensions import withheld_from
 from pitchfest.pitches.queries.revealed import is_member
 from pitchfest.pitches.rules.states import PitchState
 
@@ -23,6 +25,7 @@ class SavedPages:
 
 #: So many pitches are listed, those saved last.
 _MOST = 10
+_AFTER_ALL = literal(datetime(9999, 1, 1, tzinfo=UTC), UtcDateTime)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -34,9 +37,16 @@ def saved_pages(person_id: int) -> list[SavedPages]:
     rows = db.session.execute(
         select(func.count(distinct(AnswerVersion.question_id)), func.max(AnswerVersion.at))
         .select_from(Pitch)
-        .outerjoin(AnswerVersion, AnswerVersion.pitch_id == Pitch.id)
+        .join(Challenge, Challenge.id == Pitch.challenge_id)
+        .outerjoin(
+            AnswerVersion,
+            # In a longer time only its supplier can save, so that the time would name the challenge.
+            (AnswerVersion.pitch_id == Pitch.id)
+            & (AnswerVersion.at < func.coalesce(withheld_from(), _AFTER_ALL)),
+        )
         .where(
             Pitch.state != PitchState.WITHDRAWN,
+            Pitch.created_at < func.coalesce(withheld_from(), _AFTER_ALL),
             select(PitchMember.id)
             .where(PitchMember.pitch_id == Pitch.id, PitchMember.person_id == person_id, is_member())
             .exists(),

@@ -28,7 +28,7 @@ from pitchfest.pitches.models import (
     SubmittedOrganisation,
 )
 from pitchfest.pitches.queries.another_way import Slip
-from pitchfest.pitches.queries.personal_extensions import closing
+from pitchfest.pitches.queries.personal_extensions import NOT_OPENED, closing, withheld_from
 from pitchfest.pitches.queries.revealed import is_member
 from pitchfest.pitches.rules.states import RIGHTS, PitchRight, PitchState, effective_state
 
@@ -74,7 +74,7 @@ class PitchRow:
     correction_seen: int
     correction_newest: int
     removed_at: datetime | None = None
-    #: Closed for everyone else, and not opened: who acts on it now is not to be guessed from the time.
+    #: Some supplier has longer, and nothing is opened: who acts is not to be guessed from the log's times.
     log_waits: bool = False
 
     @property
@@ -154,6 +154,7 @@ def _pitches(person_id: int | ColumnElement[int]) -> Select[Any]:
             challenge.c.state.label("challenge_state"),
             challenge.c.published_at,
             closing().label("closes_at"),
+            withheld_from().label("withheld_from"),
             challenge.c.closes_at.label("closes_for_all"),
             challenge.c.decision_due,
             challenge.c.budget_pence,
@@ -172,7 +173,8 @@ def _read(row: Any, now: datetime) -> PitchRow:
     for_all = effective_challenge_state(row.challenge_state, row.closes_for_all, now)
     still_open = for_all == ChallengeState.CLOSED and now < row.closes_at
     values["challenge_state"] = ChallengeState.OPEN if still_open else for_all
-    values["log_waits"] = for_all == ChallengeState.CLOSED
+    since = values.pop("withheld_from")
+    values["log_waits"] = since is not None and now >= since and for_all in NOT_OPENED
     values["right"] = None if row.right is None else RIGHTS[row.right]
     return PitchRow(**values)
 

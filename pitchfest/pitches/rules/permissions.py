@@ -36,6 +36,7 @@ class Permission(StrEnum):
     SLIP = "pitch:slip"
     TAKE_OUT = "pitch:take_out"
     LENGTHEN = "pitch:lengthen"
+    LONGER_SEE = "pitch:longer_see"
 
 
 OPENERS = (Role.LEAD, Role.OFFICER, Role.APPROVER)
@@ -221,7 +222,16 @@ def _lengthens(actor: Actor | None, entry: HasEntry) -> Verdict:
         return HIDDEN
     if not actor.has(Role.LEAD):
         return refused("The procurement lead does this.")
+    if entry.practice:
+        return refused("In practice everyone has as long: a practice challenge is closed at any time.")
     return _while_open(actor, entry)
+
+
+def _sees_longer(actor: Actor | None, entry: HasEntry) -> Verdict:
+    """Those who may open the pitches; nobody who judges or decides, who must not know why."""
+    if actor is None or not actor.has(*OPENERS) or entry.effective in _UNPUBLISHED:
+        return HIDDEN
+    return HIDDEN if entry.on_panel or entry.decides else ALLOWED
 
 
 def _has_slip(actor: Actor | None, slip: HasSlip) -> Verdict:
@@ -264,4 +274,5 @@ PERMISSIONS: PermissionTable = {
     Permission.SLIP: _has_slip,
     Permission.TAKE_OUT: _takes_out,
     Permission.LENGTHEN: _lengthens,
+    Permission.LONGER_SEE: _sees_longer,
 }

@@ -15,8 +15,8 @@ from pitchfest.challenges.rules import PUBLISHED, REOPEN_WITHIN, ChallengeState
 from pitchfest.challenges.rules import Permission as ChallengePermission
 from pitchfest.kernel.actor import Actor
 from pitchfest.pitches import queries
-from pitchfest.pitches.queries import Numbers, OpenedPitch, PitchRow
-from pitchfest.pitches.rules.permissions import DECIDERS, PERMISSIONS, Permission
+from pitchfest.pitches.queries import Entry, Numbers, OpenedPitch, PitchRow
+from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import supplier_label
 
 #: Where the application names what each feature adds to the pages of lower ones.
@@ -33,7 +33,8 @@ def fact(challenge: ChallengeRow, _actor: Actor | None, now: datetime) -> tuple[
         return None
     number = queries.count(challenge.id, now)
     if number is None:
-        return "Pitches", "How many is told when they are opened"
+        told = "Not told" if challenge.effective == ChallengeState.CANCELLED else "Told when they are opened"
+        return "Pitches", told
     if challenge.effective not in _SEALED:
         return "Pitches", str(number)
     return "Pitches so far", f"{number}, sealed" if number else "None yet"
@@ -72,7 +73,7 @@ def manage_panel(
     """How many pitches, and the way to opening and checking them, for those who may."""
     if not PERMISSIONS[Permission.OPENING_SEE](actor, challenge):
         return None
-    numbers = _numbers(challenge, now)
+    numbers, entry = _numbers(challenge, now), _entry(challenge, actor, now)
     return "pitches/manage_panel.html", {
         "pitch_challenge": challenge,
         "pitch_number": numbers.sent if numbers else queries.count(challenge.id, now),
@@ -82,7 +83,8 @@ def manage_panel(
         "may_extend": challenge.effective == ChallengeState.OPEN
         and bool(CHALLENGE_PERMISSIONS[ChallengePermission.EXTEND](actor, challenge)),
         "may_reopen": _may_reopen(challenge, actor, now),
-        "pitch_other_ways": _other_ways(challenge, actor, now),
+        "pitch_other_ways": entry is not None and bool(PERMISSIONS[_WAYS[challenge.effective]](actor, entry)),
+        "sees_longer": entry is not None and bool(PERMISSIONS[Permission.LONGER_SEE](actor, entry)),
     }
 
 
@@ -93,12 +95,11 @@ def _may_reopen(challenge: ChallengeRow, actor: Actor | None, now: datetime) -> 
     return bool(CHALLENGE_PERMISSIONS[ChallengePermission.REOPEN](actor, challenge))
 
 
-def _other_ways(challenge: ChallengeRow, actor: Actor | None, now: datetime) -> bool:
-    """Whether this person may type a pitch for a supplier, or after closing bring one."""
-    way = _WAYS.get(challenge.effective)
-    if way is None or actor is None or not actor.has(*DECIDERS):
-        return False
-    return bool(PERMISSIONS[way](actor, queries.entry_to(challenge, actor=actor, now=now)))
+def _entry(challenge: ChallengeRow, actor: Actor | None, now: datetime) -> Entry | None:
+    """What decides about other ways in, and about longer times, while pitches are sealed."""
+    if challenge.effective not in _WAYS or actor is None:
+        return None
+    return queries.entry_to(challenge, actor=actor, now=now)
 
 
 #: State of a challenge → the other way in which pitches come then.

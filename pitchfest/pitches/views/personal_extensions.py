@@ -5,8 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.queries import ChallengeRow
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.forms.personal_extensions import PersonalExtensionForm
 from pitchfest.pitches.queries.personal_extensions import GrantedPage
@@ -14,13 +12,13 @@ from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.views.desk import bp
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
-from pitchfest.web.requests import now
+from pitchfest.web.requests import now, number_asked
 
 
 @bp.get("/challenges/<reference>/longer")
-@requires(Permission.OPENING_SEE, of=challenges.for_staff)
-def longer(challenge: ChallengeRow) -> str:
-    entry = queries.entry(actor=the_actor(), now=now(), reference=challenge.reference)
+@requires(Permission.LONGER_SEE, of=queries.entry)
+def longer(entry: queries.Entry) -> str:
+    challenge = entry.challenge
     return render_template(
         "pitches/longer.html",
         challenge=challenge,
@@ -34,8 +32,7 @@ def longer(challenge: ChallengeRow) -> str:
 @requires(Permission.LENGTHEN, of=queries.entry)
 def lengthen(entry: queries.Entry) -> ResponseReturnValue:
     challenge, form = entry.challenge, PersonalExtensionForm()
-    names = queries.suppliers(practice=challenge.practice)
-    form.organisation.choices = [(0, "Choose a supplier"), *names]
+    form.organisation.choices = [(0, "Choose a supplier"), *queries.suppliers()]
     if form.validate_on_submit():
         with saving(form, then=url_for("pitch_desk.longer", reference=challenge.reference)) as saved:
             operations.lengthen(
@@ -49,7 +46,7 @@ def lengthen(entry: queries.Entry) -> ResponseReturnValue:
         if saved:
             flash("Granted. The supplier’s people are being told.", "success")
             return redirect(saved.redirect)
-    elif request.method == "GET" and (person := request.args.get("person", type=int)):
+    elif request.method == "GET" and (person := number_asked("person")):
         form.organisation.data = queries.supplier_of(person) or 0
     page = render_template(
         "pitches/lengthen.html",
