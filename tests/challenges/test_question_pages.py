@@ -294,7 +294,8 @@ def everything(app, world, now):
 
 
 MARKS = (NAME, NAME.split()[1], FIRM, FIRM.split()[0], ADDRESS, ADDRESS.split("@")[1])
-#: Pages of people and organisations as such, which list everyone, and a demo's list of whom to sign in as.
+#: Pages of people and organisations as such, which list everyone, and a demo's list of whom to sign in as;
+#: and the list of every supplier of the region, one of which is given longer.
 ABOUT_PEOPLE = (
     "accounts.sign_in",
     "accounts.demo_mail",
@@ -303,6 +304,7 @@ ABOUT_PEOPLE = (
     "admin.person",
     "accounts.organisation",
     "privacy.erase_other",
+    "pitch_desk.lengthen",
 )
 
 

@@ -148,7 +148,7 @@ def test_the_recused_see_the_same_whatever_the_others_score(
     assert len({results for _, results in rounds}) == DRAWS, "the lead sees other results each time"
     assert [
         status for (_, _, path), (status, _) in first.items() if "/results" in path or "/board" in path
-    ] == [404] * 16
+    ] == [404] * 20
     assert any(
         status == 200 and REASON in text
         for (_, _, path), (status, text) in first.items()

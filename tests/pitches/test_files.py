@@ -93,7 +93,7 @@ def choose(person, draft, data=PDF, name="drawing.pdf", **more):
 def stored():
     """(names in the rows, all bytes on the disk)."""
     names = db.session.scalars(select(StoredFile.name).order_by(StoredFile.id)).all()
-    return names, b"".join(p.read_bytes() for p in folder().iterdir())
+    return names, b"".join(p.read_bytes() for p in folder().iterdir() if p.is_file())
 
 
 def put(pitch, person, now, *, name="drawing.txt", data=b"Lines", shown=None):
