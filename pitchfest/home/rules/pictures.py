@@ -45,10 +45,10 @@ PICTURES: dict[str, Picture] = {
         "A scorecard before signing off: each criterion with its score, and what is still missing."
     ),
     "home": Picture(
-        "An officer’s first page: two things wait, and the first is a challenge that is ready to publish."
+        "An officer’s first page: two things wait, and the first is a supplier’s question to answer."
     ),
     "draft": Picture(
-        "A draft challenge: a line from Written to Letters sent, and its parts, each marked as done."
+        "A draft challenge: a line from Written to Letters sent, and its parts, each with what is left to do."
     ),
     "practice": Picture(
         "The form that starts a challenge: its name, its question, and a ticked box that says it is for "
