@@ -16,8 +16,8 @@ from pitchfest.pitches import operations
 from pitchfest.pitches.models import Pitch
 from pitchfest.pitches.queries import saved_pages
 from pitchfest.privacy import operations as privacy
-from tests.attack.test_longer_pages import picture
-from tests.attack.test_practice_and_forms import a_practice
+from tests.pitches.attack.test_longer_pages import picture
+from tests.pitches.attack.test_practice_and_forms import a_practice
 from tests.pitches.cast import actor, closing, save, sending, sent, started, write
 from tests.pitches.test_personal_extensions import lengthen, settled
 from tests.privacy.region import parts, where_it_stands
