@@ -1,0 +1,16 @@
+"""The tables of judging: panel, scorecards, stored totals."""
+
+from pitchfest.judging.models.cards import Score, Scorecard, ScoreVersion
+from pitchfest.judging.models.panel import Declaration, Deputy, PanelMember
+from pitchfest.judging.models.totals import CriterionTotal, PitchTotal
+
+__all__ = [
+    "CriterionTotal",
+    "Declaration",
+    "Deputy",
+    "PanelMember",
+    "PitchTotal",
+    "Score",
+    "ScoreVersion",
+    "Scorecard",
+]
