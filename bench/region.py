@@ -23,7 +23,7 @@ from pitchfest.accounts.rules import LinkPurpose, Size
 from pitchfest.accounts.rules.region import filled, starting_texts
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges import queries as challenge_queries
-from pitchfest.challenges.rules import Answers, CriterionKind, Instead, QuestionKind
+from pitchfest.challenges.rules import Answers, CriterionKind, DecisionBasis, Instead, QuestionKind
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations as judging
 from pitchfest.judging import queries as judging_queries
@@ -224,6 +224,7 @@ def _challenge(cast: Cast, number: int) -> None:
         judges_per_pitch=REVIEWS,
         minimum_cards=REVIEWS,
         minimum_total=60_00,
+        decision_basis=DecisionBasis.RAW_MEAN,
     )
     _route(officer, _actor(cast, Role.LEAD, now), reference, now)
     challenges.send_for_approval(officer, reference=reference, now=now)

@@ -70,7 +70,9 @@ def explain(facts: ExplainFacts) -> ResponseReturnValue:
     kept = {key[1]: row for key, row in queries.explanations([facts.pitch_id]).items()}
     reasons = queries.reasons(facts.pitch_id)
     texts = {criterion_id: row.text for criterion_id, row in kept.items()}
+    agreed = queries.agreed(facts.pitch_id)
     suggested = suggestions(reasons) if facts.challenge.lane == Lane.SMALL else {}
+    suggested |= {criterion_id: reason.text for criterion_id, reason in agreed.items()}
     form = explain_form([(c.id, c.name) for c in criteria], suggested | texts)
     if request.method == "GET":
         form.version.data = str(max((row.id for row in kept.values()), default=0))
@@ -92,6 +94,7 @@ def explain(facts: ExplainFacts) -> ResponseReturnValue:
         form=form,
         criteria=criteria,
         reasons=reasons,
+        agreed=agreed,
         suggested=suggested.keys() - texts.keys(),
         points_text=points_text,
         page_errors=bool(form.errors),

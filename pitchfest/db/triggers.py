@@ -1,6 +1,7 @@
 """Tables to which rows are only ever added, and the triggers that see to it.
 
-The one row that may change is the version of an answer that is being written, until it is done.
+The version of an answer that is being written may change until it is done; the words of an agreed score
+may go, as rows do, and its figure stays.
 Rows of a challenge or of one pitch can go within a disposal of it (`db.disposal`): when a practice
 challenge is thrown away, or when the time for which a pitch is kept is over. An entry of the log
 never goes. On SQLite `recursive_triggers` (set at each connection) makes REPLACE fire the delete
@@ -44,6 +45,7 @@ _MAY_GO = {
     "challenge_duty": _OF_CHALLENGE,
     "challenge_cancellation": _OF_CHALLENGE,
     "published_answer": _OF_CHALLENGE,
+    "agreed_score": _BY_PITCH_ID,
     "letter": _BY_PITCH_ID,
 }
 INSERT_ONLY = tuple(_MAY_GO)
@@ -58,6 +60,7 @@ _MAY_CHANGE = {
             "AND coalesce(NEW.parent_id, 0) = coalesce(OLD.parent_id, 0) AND NEW.revision >= OLD.revision)"
         ),
     ),
+    "agreed_score": ("hundredths", _BY_PITCH_ID),
 }
 
 _REFUSAL = "rows of this table are never changed"

@@ -23,7 +23,7 @@ from pitchfest.kernel.actor import Role
 from tests.conftest import BEGINNING
 from tests.judging.setting import REASON, Setting, a_round, close, declare_all, fill
 from tests.support import builders, databases
-from tests.support.addresses import addresses
+from tests.support.addresses import NUMBERED, addresses
 from tests.support.clock import MovableClock
 from tests.support.signing_in import browser_of
 
@@ -73,6 +73,7 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
         references = [setting.pitch_reference(n) for n in range(3)]
         db.session.remove()
     values: dict[str, list[object]] = {
+        **{name: [1, 2] for name in NUMBERED},
         "reference": [setting.reference],
         **{
             f"{start}:reference": [*references]
@@ -92,23 +93,6 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
         "token": ["nonsense"],
         "what": ["link"],
         "person_id": [setting.lead],
-        **{
-            name: [1, 2]
-            for name in (
-                "clarification_id",
-                "criterion_id",
-                "declaration_id",
-                "member_id",
-                "need_id",
-                "extension_id",
-                "number",
-                "organisation_id",
-                "position",
-                "question_id",
-                "sentence_id",
-                "template_id",
-            )
-        },
     }
     found: Seen = {}
     for place in RECUSED:

@@ -26,7 +26,7 @@ from pitchfest.pitches import queries
 from tests.conftest import BEGINNING
 from tests.support import builders, databases
 from tests.support import thread as walk
-from tests.support.addresses import addresses
+from tests.support.addresses import NUMBERED, addresses
 from tests.support.client import PageClient
 from tests.support.clock import MovableClock
 from tests.support.thread import Thread
@@ -273,6 +273,7 @@ def paths(world: World) -> list[tuple[str, str]]:
     app = world.thread.app
     pitches, people = [*world.sealed[:2], world.own], world.thread.people
     values: dict[str, list[object]] = {
+        **{name: [1] for name in NUMBERED},
         "reference": [*world.challenges.values()],
         "/pitches:reference": [*pitches],
         "/manage/pitches:reference": [*pitches],
@@ -294,24 +295,6 @@ def paths(world: World) -> list[tuple[str, str]]:
         "message_id": [*range(1, 34)],
         "/pitches:person_id": [people[name] for name in ("Hazel", "Holly")],
         "/demo:message_id": [*range(10, 20)],
-        **{
-            name: [1]
-            for name in (
-                "card_id",
-                "clarification_id",
-                "criterion_id",
-                "declaration_id",
-                "look_id",
-                "member_id",
-                "need_id",
-                "extension_id",
-                "number",
-                "position",
-                "question_id",
-                "sentence_id",
-                "template_id",
-            )
-        },
     }
     plain = [address for _, address in addresses(app, values)]
     found = [*plain, *asked(world)]

@@ -11,6 +11,25 @@ from werkzeug.routing import Rule
 #: Name of a part of an address → the values to try. `start:name` counts for addresses beginning with `start`.
 Values = Mapping[str, Sequence[object]]
 
+#: What stands in addresses as a number of something within a challenge or a pitch.
+NUMBERED = (
+    "card_id",
+    "clarification_id",
+    "criterion_id",
+    "declaration_id",
+    "look_id",
+    "member_id",
+    "need_id",
+    "extension_id",
+    "item_id",
+    "number",
+    "organisation_id",
+    "position",
+    "question_id",
+    "sentence_id",
+    "template_id",
+)
+
 
 def rules(app: Flask, method: str) -> list[Rule]:
     """The rules that take the method, without the built files."""

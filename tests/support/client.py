@@ -191,7 +191,7 @@ class PageClient(FlaskClient):
         *,
         action: str | None = None,
         follow: bool = True,
-        fields: Mapping[str, str] | None = None,
+        fields: Mapping[str, str | list[str]] | None = None,
         **values: Any,
     ) -> TestResponse:
         """Open a page, fill in its form as a person would, and send it."""
@@ -205,7 +205,7 @@ class PageClient(FlaskClient):
         *,
         action: str | None = None,
         follow: bool = True,
-        fields: Mapping[str, str] | None = None,
+        fields: Mapping[str, str | list[str]] | None = None,
         **values: Any,
     ) -> TestResponse:
         """Send the form of the page last read. Keywords may use `__` for `-` in a field's name."""

@@ -19,7 +19,7 @@ from pitchfest.challenges.queries import by_id
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.db.transaction import STEPS_EXTENSION, Steps, Write
-from pitchfest.judging.models import Declaration, Score, Scorecard
+from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, Moderation, Score, Scorecard
 from pitchfest.judging.operations.totals import rewrite
 from pitchfest.judging.rules.states import CardState, DeclarationState
 from pitchfest.kernel.actor import Role
@@ -38,6 +38,7 @@ STAGES = (
     S.CLOSED,
     S.ELIGIBILITY,
     S.JUDGING,
+    S.MODERATION,
     S.RECOMMENDED,
     S.DECIDED,
     S.AWARDED,
@@ -48,6 +49,7 @@ PITCHES = {
     S.CLOSED: PitchState.SEALED,
     S.ELIGIBILITY: PitchState.OPENED,
     S.JUDGING: PitchState.ELIGIBLE,
+    S.MODERATION: PitchState.ELIGIBLE,
     S.RECOMMENDED: PitchState.ELIGIBLE,
     S.DECIDED: PitchState.ELIGIBLE,
     S.AWARDED: PitchState.ELIGIBLE,
@@ -139,13 +141,16 @@ def _stage(region: Region, stage: S) -> dict[str, object]:
         "pitch": "PF-NONE",
         "card_id": 999_999,
         "declaration_id": 999_999,
+        "item_id": 999_999,
     }
     if stage in PITCHES:
         pitch = _pitch(region, challenge, PITCHES[stage])
         values["pitch"] = db.session.get_one(Pitch, pitch).reference
         values["clarification_id"] = _question(region, challenge)
-        if begun in (S.JUDGING, S.RECOMMENDED):
-            values |= _judged(region, challenge, pitch, members, signed=begun == S.RECOMMENDED)
+        if begun in (S.JUDGING, S.MODERATION, S.RECOMMENDED):
+            values |= _judged(region, challenge, pitch, members, signed=begun != S.JUDGING)
+        if begun in (S.MODERATION, S.RECOMMENDED):
+            values["item_id"] = _moderated(region, challenge, pitch)
         if begun != stage:
             _finish(region, challenge, str(values["pitch"]), release=stage == S.AWARDED)
     return values
@@ -226,6 +231,32 @@ def _judged(
         rewrite(challenge, pitch)
         db.session.commit()
     return {"card_id": cards["judge"], "declaration_id": recusal.id}
+
+
+def _moderated(region: Region, challenge: int, pitch: int) -> int:
+    """A meeting with one answer on its agenda, which is settled; the item's id."""
+    db.session.add(Moderation(challenge_id=challenge, opened_at=region.now, lot="0" * 64))
+    item = AgendaItem(
+        challenge_id=challenge,
+        pitch_id=pitch,
+        criterion_id=builders.judged_criterion_ids(challenge)[0],
+        position=1,
+        triggers="spread",
+    )
+    db.session.add(item)
+    db.session.flush()
+    db.session.add(
+        AgreedScore(
+            item_id=item.id,
+            pitch_id=pitch,
+            hundredths=400,
+            reason=REASON,
+            by_id=region.people["chair"],
+            at=region.now,
+        )
+    )
+    db.session.commit()
+    return item.id
 
 
 def _finish(region: Region, challenge: int, pitch: str, *, release: bool) -> None:

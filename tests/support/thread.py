@@ -252,7 +252,9 @@ def invite_panel(thread: Thread, judges: int = 3) -> None:
 
 
 def judge(thread: Thread, points: dict[str, int], judges: int = 3) -> None:
-    """Each judge declares nothing, scores every pitch as `points` says, and signs; scoring closes."""
+    """Each judge declares nothing, scores every pitch as `points` says, and signs; no answer has to be
+    talked about, so that scoring and moderation close.
+    """
     lead = thread.browser("lead")
     lead.fill(f"{thread.manage}/start-judging", action="start")
     criteria = criterion_ids(thread)[:2]
@@ -268,6 +270,7 @@ def judge(thread: Thread, points: dict[str, int], judges: int = 3) -> None:
             browser.fill(f"/judging/cards/{card}/sign", action="sign")
             assert "signed" in browser.text.lower(), browser.text[:500]
     lead.fill(f"{thread.manage}/close-scoring", action="close")
+    lead.fill(f"{thread.manage}/moderation", action="/moderation/close")
 
 
 def cards_of(thread: Thread, judge_name: str) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Every write about people."""
 
-from pitchfest.accounts.operations.acts import Confirmed, confirm, propose, take_back
+from pitchfest.accounts.operations.acts import Confirmed, confirm, propose, take_back, void
 from pitchfest.accounts.operations.founding import (
     WRONG_CODE,
     add_capacity,
@@ -167,5 +167,6 @@ __all__ = [
     "sweep",
     "take_back",
     "take_back_stand_in",
+    "void",
     "withdraw_invitation",
 ]

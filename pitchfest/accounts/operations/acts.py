@@ -54,8 +54,7 @@ def propose(
             raise Conflict(
                 f"{earlier.proposer_name} has already proposed this. It waits for a second person."
             )
-        _decide(earlier.id, ActOutcome.VOIDED, now=now)
-        record(actor, "act.void", object, now=now, kind=kind, act=earlier.id)
+        void(actor, kind=kind, object=object, now=now)
     act = TwoPersonAct(
         kind=kind,
         object=object,
@@ -128,6 +127,14 @@ def take_back(actor: Actor, *, kind: ActKind, object: str, now: datetime) -> Non
         raise NotAllowed(f"Only {act.proposer_name}, who proposed it, can take it back.")
     _decide(act.id, ActOutcome.WITHDRAWN, now=now)
     record(actor, "act.take_back", object, now=now, kind=kind, act=act.id)
+
+
+def void(actor: Actor, *, kind: ActKind, object: str, now: datetime) -> None:  # noqa: A002
+    """Void the open proposal on something, if there is one: it was overtaken."""
+    act = queries.open_act(kind, object)
+    if act is not None:
+        _decide(act.id, ActOutcome.VOIDED, now=now)
+        record(actor, "act.void", object, now=now, kind=kind, act=act.id)
 
 
 def void_proposals_of(actor: Actor, person_id: int, *, now: datetime) -> None:

@@ -30,6 +30,7 @@ _ACTS = {
     ActKind.OPEN_PITCHES: "Open pitches",
     ActKind.RELEASE_LETTERS: "Release letters",
     ActKind.FEWER_CARDS: "Judge with fewer scorecards",
+    ActKind.AGREE_OUTSIDE: "Agree a score that no judge gave",
     ActKind.CANCEL: "Cancel a challenge",
     ActKind.REOPEN: "Open a challenge again",
     ActKind.OVERTURN: "Change who can take part",

@@ -68,6 +68,7 @@ class ActKind(StrEnum):
     REOPEN = "reopen"
     OVERTURN = "overturn"
     GRANT_ROLE = "grant_role"
+    AGREE_OUTSIDE = "agree_outside"
 
 
 class ActOutcome(StrEnum):

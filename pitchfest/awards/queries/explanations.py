@@ -83,6 +83,14 @@ def reasons(pitch_id: int) -> dict[int, list[Reason]]:
     return found
 
 
+def agreed(pitch_id: int) -> dict[int, Reason]:
+    """What the panel agreed on a pitch, by criterion id; without a figure where the mean stands."""
+    return {
+        criterion_id: Reason("The panel agreed", agreement.hundredths, agreement.reason)
+        for criterion_id, agreement in judging.settled_on(pitch_id).items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class ExplainRow:
     """How far the explanations of one pitch are, and who writes them (None: nobody is named)."""

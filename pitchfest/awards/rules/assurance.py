@@ -42,6 +42,7 @@ _ACTS: dict[str, str] = {
     ActKind.REOPEN: "to open it again after an outage",
     ActKind.OVERTURN: "to change who can take part",
     ActKind.FEWER_CARDS: "that a pitch may go on with fewer scorecards",
+    ActKind.AGREE_OUTSIDE: "on a score that no judge gave",
 }
 #: Action in the log → what it was. An act of two people says of which kind it is.
 STEPS: dict[str, str] = {
@@ -68,6 +69,7 @@ STEPS: dict[str, str] = {
     "act.take_back": "Took back their proposal {}",
     "challenge.start_judging": "Started judging",
     "challenge.close_scoring": "Closed scoring",
+    "challenge.close_moderation": "Closed the moderation of scores",
     "awards.decide": "Recorded the decision",
     "awards.post_letter": "Sent a letter by hand",
 }
@@ -79,8 +81,12 @@ def say_step(action: str, kind: str) -> str:
 
 
 #: A hand-over may come at any time, also after scorecards.
-_AFTER_SCORING = frozenset({"challenge.hand_over", "challenge.close_scoring", "awards.decide"})
-_ACTS_AFTER_SCORING = frozenset({ActKind.RELEASE_LETTERS.value, ActKind.FEWER_CARDS.value})
+_AFTER_SCORING = frozenset(
+    {"challenge.hand_over", "challenge.close_scoring", "challenge.close_moderation", "awards.decide"}
+)
+_ACTS_AFTER_SCORING = frozenset(
+    {ActKind.RELEASE_LETTERS.value, ActKind.FEWER_CARDS.value, ActKind.AGREE_OUTSIDE.value}
+)
 
 
 def rests_on_scores(action: str, kind: str) -> bool:
@@ -223,6 +229,9 @@ _LEAD = "The procurement lead"
 _SECOND = "A second person"
 
 
+_MODERATING = Due("Settle what is on the agenda and close moderation", "The chair or the procurement lead")
+
+
 def due(state: ChallengeState, left: Left) -> list[Due]:
     """What is still to be done at this stage; empty when nothing is."""
     found: list[Due] = []
@@ -240,8 +249,8 @@ def due(state: ChallengeState, left: Left) -> list[Due]:
         found = _sealed(state, left)
     elif state == S.ELIGIBILITY:
         found = _checking(left)
-    elif state == S.JUDGING:
-        found = _judging(left)
+    elif state in (S.JUDGING, S.MODERATION):
+        found = _judging(left) if state == S.JUDGING else [_MODERATING]
     elif state == S.RECOMMENDED:
         found = [*_explaining(left), Due("Record the decision", left.decider or "The decision-maker")]
     elif state == S.DECIDED:

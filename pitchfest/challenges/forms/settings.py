@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import SelectField
+from wtforms import RadioField, SelectField
 
 from pitchfest.challenges.forms.fields import PointsField, TextField
-from pitchfest.challenges.rules import EVERY_JUDGE
+from pitchfest.challenges.rules import BASES, EVERY_JUDGE, DecisionBasis
 from pitchfest.web.forms import DayField, Form, MomentField, Needed, WholeNumberField
 
 
@@ -59,4 +59,10 @@ class SettingsForm(Form):
     minimum_total = PointsField(
         "How many points out of 100 must a pitch have in all?",
         description="Leave this empty if there is no such minimum.",
+    )
+    decision_basis = RadioField(
+        "What counts where judges differ?",
+        [Needed("Choose what counts where judges differ")],
+        choices={basis.value: name for basis, (name, _) in BASES.items()},
+        coerce=DecisionBasis,
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pitchfest.challenges.rules import (
     ChallengeState,
     CriterionKind,
+    DecisionBasis,
     Lane,
     Part,
     QuestionKind,
@@ -32,6 +33,7 @@ class Challenge(Base):
     __table_args__ = (
         one_of("state", ChallengeState),
         one_of("lane", Lane),
+        one_of("decision_basis", DecisionBasis),
         CheckConstraint(
             f"state IN ({_UNPUBLISHED},'withdrawn','cancelled') "
             "OR (published_at IS NOT NULL AND closes_at IS NOT NULL)",
@@ -88,6 +90,9 @@ class Challenge(Base):
     minimum_cards: Mapped[int] = mapped_column(default=3)
     reason_words: Mapped[int] = mapped_column(default=10)
     minimum_total: Mapped[int | None]
+    decision_basis: Mapped[DecisionBasis] = mapped_column(
+        enum_column(DecisionBasis), default=DecisionBasis.RAW_MEAN
+    )
     #: Until when suppliers can ask questions; None: as long as it is open.
     questions_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Why it is open for less than its route asks for; everyone reads it. "" where it is not.

@@ -37,16 +37,18 @@ def advance(
     *,
     now: datetime,
     expected_version: int | None = None,
+    chairs: bool = False,
 ) -> Challenge:
     """Take one step of the life cycle and return the challenge's row, locked and up to date.
 
-    `facts` is the action's own type in `rules`, built in this transaction. The closing is settled
+    `facts` is the action's own type in `rules`, built in this transaction, and `chairs` says whether the
+    actor chairs the panel. The closing is settled
     first where the clock has passed it. Raises NotFound or NotAllowed where `actor` lacks the
     permission that the table names, StaleForm when the challenge is not at `expected_version`,
     Conflict when the table has no such step, RuleViolation with all that stands in the way.
     """
     challenge = locked(Challenge.id == challenge_id)
-    return fire(actor, challenge, action, facts, now=now, expected_version=expected_version)
+    return fire(actor, challenge, action, facts, now=now, expected_version=expected_version, chairs=chairs)
 
 
 def fire(
@@ -58,13 +60,14 @@ def fire(
     now: datetime,
     expected_version: int | None = None,
     detail: dict[str, Any] | None = None,
+    chairs: bool = False,
     **columns: Any,
 ) -> Challenge:
     """`advance` for a row that is locked already; `columns` are written with the state."""
     stood = challenge.version  # what the clock changes here and now makes no form stale
     settle_closing(challenge, now)
     step = next(t for t in CHALLENGE.transitions if t.action == action)
-    authorise(PERMISSIONS, Permission(step.who), actor, Holding(challenge, now))
+    authorise(PERMISSIONS, Permission(step.who), actor, Holding(challenge, now, chairs=chairs))
     if expected_version != stood:
         expect(challenge, expected_version)
     step = CHALLENGE.fire(challenge.state, action, facts)
@@ -107,11 +110,12 @@ def by_clock(
 class Holding:
     """A locked row as the permissions see it: its state is the one that holds at `now`."""
 
-    def __init__(self, challenge: Challenge, now: datetime) -> None:
+    def __init__(self, challenge: Challenge, now: datetime, *, chairs: bool = False) -> None:
         self.effective: ChallengeState = effective_state(challenge.state, challenge.closes_at, now)
         self.decision_maker_id: int | None = challenge.decision_maker_id
         self.practice: bool = challenge.practice
         self.lane: Lane = challenge.lane
+        self.chairs: bool = chairs
 
 
 def locked(*conditions: Any) -> Challenge:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from pitchfest.audit import operations as audit
 from pitchfest.challenges import notices, queries
@@ -32,7 +33,7 @@ from pitchfest.kernel.errors import Conflict
 #: Filled by the table in `app.py`.
 AT_PUBLICATION: dict[str, Callable[[int, str, datetime], None]] = {}
 #: Columns of a challenge that the clock will not publish any more.
-UNSCHEDULED: dict[str, None] = {"scheduled_for": None, "scheduled_by_id": None, "held_at": None}
+UNSCHEDULED: dict[str, Any] = {"scheduled_for": None, "scheduled_by_id": None, "held_at": None}
 
 
 def send_for_approval(

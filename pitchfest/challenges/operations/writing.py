@@ -20,6 +20,7 @@ from pitchfest.challenges.rules import (
     PERMISSIONS,
     THEMES,
     ChallengeState,
+    DecisionBasis,
     Permission,
     closing_problem,
     marked,
@@ -67,6 +68,7 @@ SETTINGS = frozenset(
         "minimum_cards",
         "reason_words",
         "minimum_total",
+        "decision_basis",
     }
 )
 
@@ -110,6 +112,7 @@ def create(
         title=title,
         question=question,
         officer_id=actor.person_id,
+        decision_basis=DecisionBasis.MODERATED,
         version=0,
     )
     db.session.add(challenge)

@@ -9,6 +9,7 @@ from pitchfest.challenges.rules.afterwards import (
     standstill_ends,
     steps_after,
 )
+from pitchfest.challenges.rules.basis import BASES, DecisionBasis
 from pitchfest.challenges.rules.cancelling import Cancel, cancel_problems
 from pitchfest.challenges.rules.clarifications import (
     ASKED_WITHIN,
@@ -111,12 +112,11 @@ from pitchfest.challenges.rules.lifecycle import (
     OPENING_PAUSE,
     PUBLISHED,
     RELEASED,
-    STAGES,
     UNPUBLISHED,
-    WAITS_FOR,
     Approve,
     AskForChanges,
     ChallengeState,
+    CloseModeration,
     CloseScoring,
     CriterionKind,
     Decide,
@@ -129,7 +129,6 @@ from pitchfest.challenges.rules.lifecycle import (
     ReviewOutcome,
     Schedule,
     SendForApproval,
-    Stage,
     StartJudging,
     effective_state,
     ready_problems,
@@ -188,7 +187,7 @@ from pitchfest.challenges.rules.route import (
     route_reason,
 )
 from pitchfest.challenges.rules.snapshot import sha256, snapshot_body
-from pitchfest.challenges.rules.stations import life_line
+from pitchfest.challenges.rules.stations import STAGES, WAITS_FOR, Stage, life_line
 from pitchfest.challenges.rules.template_file import UnreadableTemplate, read_template
 from pitchfest.challenges.rules.templates import (
     EVERY_JUDGE,
@@ -205,6 +204,7 @@ from pitchfest.challenges.rules.timetable import publish_on_problem, timetable
 
 __all__ = [
     "ASKED_WITHIN",
+    "BASES",
     "BEFORE_RELEASE",
     "BRIEF_LABELS",
     "CHALLENGE",
@@ -259,6 +259,7 @@ __all__ = [
     "Change",
     "Chosen",
     "ClarificationState",
+    "CloseModeration",
     "CloseScoring",
     "Content",
     "Correct",
@@ -266,6 +267,7 @@ __all__ = [
     "CriterionKind",
     "CriterionRow",
     "Decide",
+    "DecisionBasis",
     "DraftProblem",
     "Duty",
     "DutyDone",

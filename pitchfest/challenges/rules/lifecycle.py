@@ -218,6 +218,13 @@ class CloseScoring:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseModeration:
+    """What on the agenda is not settled yet, in words."""
+
+    unsettled: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Decide:
     """Who decides, whether they judged, and pitches without an outcome and a reason."""
 
@@ -303,6 +310,10 @@ def _all_signed(facts: CloseScoring) -> list[str]:
         else []
     )
     return waiting + list(facts.too_few)
+
+
+def _all_agreed(facts: CloseModeration) -> list[str]:
+    return list(facts.unsettled)
 
 
 def _ready_to_decide(facts: Decide) -> list[str]:
@@ -399,7 +410,15 @@ CHALLENGE: Workflow[ChallengeState] = Workflow(
         _step(
             {S.ELIGIBILITY}, "start_judging", S.JUDGING, "challenge:start_judging", "judging", _ready_to_judge
         ),
-        _step({S.JUDGING}, "close_scoring", S.RECOMMENDED, "challenge:close_scoring", "judging", _all_signed),
+        _step({S.JUDGING}, "close_scoring", S.MODERATION, "challenge:close_scoring", "judging", _all_signed),
+        _step(
+            {S.MODERATION},
+            "close_moderation",
+            S.RECOMMENDED,
+            "challenge:close_moderation",
+            "judging",
+            _all_agreed,
+        ),
         _step({S.RECOMMENDED}, "decide", S.DECIDED, "challenge:decide", "awards", _ready_to_decide),
         _step({S.ELIGIBILITY}, "decide_none", S.DECIDED, "challenge:decide", "awards", _none_eligible),
         _step({S.DECIDED}, "release", S.AWARDED, "challenge:release", "awards", _with_winner),
@@ -415,35 +434,3 @@ def effective_state(state: ChallengeState, closes_at: datetime | None, now: date
     if state == S.OPEN and closes_at is not None and now >= closes_at:
         return S.CLOSED
     return state
-
-
-class Stage(StrEnum):
-    """How the public's list groups challenges."""
-
-    OPEN = "open"
-    JUDGED = "judged"
-    FINISHED = "finished"
-
-
-_FINISHED = frozenset({S.STANDSTILL, S.AWARDED, S.IN_PILOT, S.COMPLETE, S.CANCELLED, S.UNSUCCESSFUL})
-
-#: Stage → the states that count as it.
-STAGES: dict[Stage, frozenset[ChallengeState]] = {
-    Stage.OPEN: frozenset({S.OPEN}),
-    Stage.JUDGED: PUBLISHED - _FINISHED - {S.OPEN},
-    Stage.FINISHED: _FINISHED,
-}
-
-#: State → who must act next, as staff read it; states that wait for nobody are absent.
-WAITS_FOR: dict[ChallengeState, str] = {
-    S.DRAFT: "An officer",
-    S.IN_REVIEW: "An approver",
-    S.CHANGES_WANTED: "An officer",
-    S.APPROVED: "An officer or the lead",
-    S.OPEN: "Suppliers",
-    S.CLOSED: "The lead and another person",
-    S.ELIGIBILITY: "An officer or the lead",
-    S.JUDGING: "The judges",
-    S.RECOMMENDED: "The decision-maker",
-    S.DECIDED: "Two people, to release letters",
-}

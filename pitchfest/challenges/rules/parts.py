@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pitchfest.challenges.rules.basis import DecisionBasis
 from pitchfest.challenges.rules.lifecycle import ChallengeState, CriterionKind, Lane, QuestionKind
 
 #: What each value of the usual scale means: value in hundredths → (label, meaning).
@@ -60,6 +61,7 @@ class ChallengeRow:
     minimum_cards: int
     reason_words: int
     minimum_total: int | None
+    decision_basis: DecisionBasis = DecisionBasis.RAW_MEAN
     questions_until: datetime | None = None
     short_because: str = ""
     self_check: str = ""

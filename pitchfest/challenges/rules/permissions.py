@@ -45,6 +45,7 @@ class Permission(StrEnum):
     OPEN_PITCHES = "challenge:open_pitches"
     START_JUDGING = "challenge:start_judging"
     CLOSE_SCORING = "challenge:close_scoring"
+    CLOSE_MODERATION = "challenge:close_moderation"
     DECIDE = "challenge:decide"
     RELEASE = "challenge:release"
     PRACTISE = "practice:run"
@@ -96,6 +97,13 @@ class AnsweringFacts(ChallengeFacts, Protocol):
     def tied(self) -> bool: ...
 
 
+class ChairFacts(ChallengeFacts, Protocol):
+    """A challenge, and whether the person chairs its panel, which judging knows."""
+
+    @property
+    def chairs(self) -> bool: ...
+
+
 #: Roles that read challenges from the first draft on.
 READERS = (Role.OFFICER, Role.APPROVER, Role.LEAD, Role.CHAMPION)
 #: From when pitches have been opened, an observer may read.
@@ -129,6 +137,12 @@ def _role(reason: str, *roles: Role) -> Predicate:
         return ALLOWED if actor.has(*roles) else refused(reason)
 
     return check
+
+
+def _close_moderation(actor: Actor | None, facts: ChairFacts) -> Verdict:
+    if actor is not None and facts.chairs:
+        return ALLOWED
+    return _role("Only the chair or the procurement lead can close moderation.", Role.LEAD)(actor, facts)
 
 
 def _untied(predicate: Predicate) -> Predicate:
@@ -359,6 +373,7 @@ PERMISSIONS: PermissionTable = {
     ),
     Permission.START_JUDGING: _role("Only the procurement lead can start judging.", Role.LEAD),
     Permission.CLOSE_SCORING: _role("Only the procurement lead can close scoring.", Role.LEAD),
+    Permission.CLOSE_MODERATION: _close_moderation,
     Permission.DECIDE: _decide,
     Permission.RELEASE: _role(
         "Only the procurement lead, an approver or an officer can release letters.",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from pitchfest.challenges.rules.basis import DecisionBasis
 from pitchfest.challenges.rules.parts import ChallengeRow, CriterionRow, QuestionRow
 from pitchfest.challenges.rules.route import Route
 from pitchfest.kernel.clock import iso
@@ -68,7 +69,7 @@ def snapshot_body(
             "decision_maker": decision_maker,
             **({"route": route.value} if route else {}),  # older records do not name it
             "dates": _dates(challenge),
-            "judging": {name: getattr(challenge, name) for name in JUDGING},
+            "judging": _judging(challenge),
             "criteria": [_criterion(c) for c in criteria],
             "questions": [_question(q, positions) for q in questions],
         }
@@ -88,6 +89,13 @@ def _dates(challenge: ChallengeRow) -> dict[str, str | None]:
     asking = {"questions_until": iso(until)} if until else {}
     short = {"short_because": because} if because else {}
     return {**{name: _moment(getattr(challenge, name)) for name in DATES}, **asking, **short}
+
+
+def _judging(challenge: ChallengeRow) -> dict[str, Any]:
+    """How judging works; the basis only where it is not the plain mean, as in older records."""
+    basis = challenge.decision_basis
+    said = {} if basis == DecisionBasis.RAW_MEAN else {"decision_basis": basis.value}
+    return {**{name: getattr(challenge, name) for name in JUDGING}, **said}
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from pitchfest.challenges.rules.basis import DecisionBasis
 from pitchfest.challenges.rules.kinds import KINDS, scoring_problem
 from pitchfest.challenges.rules.lifecycle import CriterionKind, QuestionKind
 from pitchfest.challenges.rules.templates import (
@@ -55,12 +56,19 @@ def read_template(text: str) -> Template:
         minimum_cards=judging.number("minimum_cards", 1, EVERY_JUDGE),
         reason_words=judging.number("reason_words", 1, 200),
         minimum_total=judging.number_or_none("minimum_total", 0, 100_00),
+        decision_basis=_basis(judging),
         open_for=_distance(timing, "open_for"),
         judged_after=_distance(timing, "judged_after"),
         decided_after=_distance(timing, "decided_after"),
     )
     _check_together(template)
     return template
+
+
+def _basis(judging: _Part) -> DecisionBasis:
+    """What it says, or as a new challenge has it: older templates do not say."""
+    said = judging.get("decision_basis")
+    return DecisionBasis.MODERATED if said is None else judging.kind("decision_basis", DecisionBasis)
 
 
 def _is_there(texts: _Part, name: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from pitchfest.challenges.rules.basis import DecisionBasis
 from pitchfest.challenges.rules.clarifications import usual_question_deadline
 from pitchfest.challenges.rules.lifecycle import CriterionKind, QuestionKind
 from pitchfest.challenges.rules.parts import USUAL_ANCHORS, ChallengeRow, CriterionRow, QuestionRow
@@ -80,12 +81,13 @@ class Template:
     minimum_cards: int = 3
     reason_words: int = 10
     minimum_total: int | None = None
+    decision_basis: DecisionBasis = DecisionBasis.MODERATED
     open_for: Distance | None = None
     judged_after: Distance | None = None
     decided_after: Distance | None = None
 
 
-SETTINGS = ("judges_per_pitch", "minimum_cards", "reason_words", "minimum_total")
+SETTINGS = ("judges_per_pitch", "minimum_cards", "reason_words", "minimum_total", "decision_basis")
 _OF_A_CRITERION = ("name", "weight", "guidance", "kind", "minimum", "maximum", "step", "threshold")
 _DISTANCES = ("open_for", "judged_after", "decided_after")
 
@@ -265,6 +267,7 @@ SMALL_ROUND = Template(
     judges_per_pitch=EVERY_JUDGE,
     minimum_cards=2,
     reason_words=5,
+    decision_basis=DecisionBasis.RAW_MEAN,
     open_for=Distance(10, MORNING),
     judged_after=Distance(10, EVENING),
     decided_after=Distance(15, EVENING),

@@ -14,6 +14,7 @@ from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries
 from pitchfest.challenges.queries import ChallengeRow, CriterionRow, ListedChallenge, QuestionRow, SnapshotRow
 from pitchfest.challenges.rules import (
+    BASES,
     KINDS,
     LABELS,
     RELEASED,
@@ -292,7 +293,13 @@ def say_judging(challenge: ChallengeRow | Template, criteria: Sequence[Criterion
         judges += f" each answer on its scale and {give} a reason."
     share = " Each score counts for its share of 100 points."
     least = challenge.minimum_total
-    return judges + share + (f" You need {say_points(least)} points in all to be funded." if least else "")
+    basis = f" {BASES[challenge.decision_basis][1]}"
+    return (
+        judges
+        + share
+        + basis
+        + (f" You need {say_points(least)} points in all to be funded." if least else "")
+    )
 
 
 def _weights(criteria: Sequence[CriterionRow]) -> list[tuple[str, int, str]]:

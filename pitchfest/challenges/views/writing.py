@@ -13,7 +13,7 @@ from pitchfest.challenges import operations, queries
 from pitchfest.challenges.forms import BriefForm
 from pitchfest.challenges.forms.settings import SettingsForm, TimetableForm
 from pitchfest.challenges.queries import ChallengeRow
-from pitchfest.challenges.rules import Permission, open_for, publish_on_problem, timetable
+from pitchfest.challenges.rules import BASES, Permission, open_for, publish_on_problem, timetable
 from pitchfest.challenges.views.manage import bp
 from pitchfest.kernel.calendar import add_working_days
 from pitchfest.kernel.clock import LONDON
@@ -78,6 +78,7 @@ def settings(found: ChallengeRow) -> ResponseReturnValue:
         form=form,
         asked=asked,
         proposed=bool(proposed),
+        bases={basis.value: says for basis, (_, says) in BASES.items()},
         page_errors=wrong,
     )
     return page, 422 if wrong else 200

@@ -10,7 +10,7 @@ from typing import Any
 
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges import queries
-from pitchfest.challenges.rules import Answers, CriterionKind, Instead, QuestionKind
+from pitchfest.challenges.rules import Answers, CriterionKind, DecisionBasis, Instead, QuestionKind
 from pitchfest.cli.region.people import described, join_as_judge
 from pitchfest.cli.region.story import BadRegionError, Story
 from pitchfest.judging import operations as judging
@@ -178,6 +178,7 @@ def _draft(story: Story, content: dict[str, Any], panel: dict[str, Any], now: da
         judges_per_pitch=panel.get("judges_per_pitch"),
         minimum_cards=min(3, len(panel["judges"])),
         minimum_total=_MINIMUM_TOTAL,
+        decision_basis=DecisionBasis(panel.get("decision_basis", DecisionBasis.RAW_MEAN)),
     )
 
 

@@ -54,10 +54,11 @@ def late(
         return None
     if state == S.DECIDED:
         return Late("Letters", "Two people, to release letters", decision_due)
-    if state in (S.CLOSED, S.ELIGIBILITY, S.RECOMMENDED):
+    if state in (S.CLOSED, S.ELIGIBILITY, S.MODERATION, S.RECOMMENDED):
         whose = {
             S.CLOSED: "The lead and another person",
             S.ELIGIBILITY: "An officer or the lead",
+            S.MODERATION: "The chair or the lead",
             S.RECOMMENDED: decider or "The decision-maker",
         }
         return Late("Decision", whose[state], decision_due)

@@ -1,13 +1,17 @@
 """The tables of judging: panel, scorecards, stored totals."""
 
 from pitchfest.judging.models.cards import Score, Scorecard, ScoreVersion
+from pitchfest.judging.models.moderation import AgendaItem, AgreedScore, Moderation
 from pitchfest.judging.models.panel import Declaration, Deputy, PanelMember
 from pitchfest.judging.models.totals import CriterionTotal, PitchTotal
 
 __all__ = [
+    "AgendaItem",
+    "AgreedScore",
     "CriterionTotal",
     "Declaration",
     "Deputy",
+    "Moderation",
     "PanelMember",
     "PitchTotal",
     "Score",

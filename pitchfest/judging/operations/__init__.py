@@ -12,6 +12,14 @@ from pitchfest.judging.operations.closing import (
     take_back_fewer,
 )
 from pitchfest.judging.operations.declarations import decide, declare, report
+from pitchfest.judging.operations.moderation import (
+    add_item,
+    agree,
+    close_moderation,
+    confirm,
+    note,
+    sent_out,
+)
 from pitchfest.judging.operations.panel import (
     invite,
     invite_panel,
@@ -33,7 +41,11 @@ from pitchfest.judging.operations.small import FEWEST_JUDGES, post_small
 
 __all__ = [
     "FEWEST_JUDGES",
+    "add_item",
+    "agree",
     "close",
+    "close_moderation",
+    "confirm",
     "confirm_fewer",
     "decide",
     "declare",
@@ -44,6 +56,7 @@ __all__ = [
     "make_chair",
     "name_decision_maker",
     "name_deputy",
+    "note",
     "post_small",
     "propose_fewer",
     "release",
@@ -53,6 +66,7 @@ __all__ = [
     "remove",
     "report",
     "save_card",
+    "sent_out",
     "share_out_now",
     "sign_card",
     "start",

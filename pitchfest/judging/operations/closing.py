@@ -14,6 +14,7 @@ from pitchfest.challenges.rules import CloseScoring, StartJudging
 from pitchfest.db import db
 from pitchfest.judging import notices, queries
 from pitchfest.judging.models import Scorecard
+from pitchfest.judging.operations.moderation import begin
 from pitchfest.judging.operations.rounds import opened
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.states import CardState
@@ -55,7 +56,7 @@ def start(actor: Actor, *, reference: str, expected_version: int | None, now: da
 
 
 def close(actor: Actor, *, reference: str, expected_version: int | None, now: datetime) -> None:
-    """Close scoring: every signed card is locked, and the results can be read from now on."""
+    """Close scoring: every signed card is locked, and the panel's meeting begins, where there is one."""
     round_ = opened(actor, Permission.CLOSE, reference, now=now)
     board = queries.board(round_.id)
     facts = CloseScoring(waiting_cards=board.waiting_cards, too_few=board.too_few)
@@ -82,6 +83,7 @@ def close(actor: Actor, *, reference: str, expected_version: int | None, now: da
         .execution_options(synchronize_session=False)
     )
     db.session.expire_all()
+    begin(actor, round_, now=now)
 
 
 def _pitch(round_: Round, pitch_reference: str) -> queries.PitchProgress:

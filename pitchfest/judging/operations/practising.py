@@ -6,9 +6,12 @@ from sqlalchemy import delete, select
 
 from pitchfest.db import db
 from pitchfest.judging.models import (
+    AgendaItem,
+    AgreedScore,
     CriterionTotal,
     Declaration,
     Deputy,
+    Moderation,
     PanelMember,
     PitchTotal,
     Score,
@@ -24,6 +27,7 @@ def discard(challenge_id: int) -> None:
     cards = select(Scorecard.id).where(Scorecard.pitch_id.in_(pitches))
     for of_card in (ScoreVersion, Score):
         db.session.execute(delete(of_card).where(of_card.scorecard_id.in_(cards)))
-    for of_pitch in (Deputy, CriterionTotal, PitchTotal, Scorecard, Declaration):
+    for of_pitch in (AgreedScore, AgendaItem, Deputy, CriterionTotal, PitchTotal, Scorecard, Declaration):
         db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
+    db.session.execute(delete(Moderation).where(Moderation.challenge_id == challenge_id))
     db.session.execute(delete(PanelMember).where(PanelMember.challenge_id == challenge_id))

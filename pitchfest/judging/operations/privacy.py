@@ -7,13 +7,24 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from pitchfest.db import db
-from pitchfest.judging.models import Declaration, Deputy, PanelMember, Score, Scorecard, ScoreVersion
+from pitchfest.judging.models import (
+    AgendaItem,
+    AgreedScore,
+    Declaration,
+    Deputy,
+    Moderation,
+    PanelMember,
+    Score,
+    Scorecard,
+    ScoreVersion,
+)
 from pitchfest.kernel.privacy import removed_words
 
 
 def remove_words(pitch_id: int, now: datetime) -> None:
-    """Remove every reason, declared interest and note on a pitch. Scores stay, so that the stored totals
-    can still be checked. The caller holds a disposal of the pitch.
+    """Remove every reason, declared interest and note on a pitch, and the minutes of its round.
+
+    Scores stay, so that the stored totals can still be checked. The caller holds a disposal of the pitch.
     """
     cards, said = select(Scorecard.id).where(Scorecard.pitch_id == pitch_id), removed_words(now)
     db.session.execute(delete(ScoreVersion).where(ScoreVersion.scorecard_id.in_(cards)))
@@ -26,6 +37,19 @@ def remove_words(pitch_id: int, now: datetime) -> None:
         update(Scorecard)
         .where(Scorecard.pitch_id == pitch_id, Scorecard.end_reason != "")
         .values(end_reason=said)
+    )
+    for text in (AgreedScore.reason, AgreedScore.points, AgreedScore.dissent):
+        db.session.execute(
+            update(AgreedScore).where(AgreedScore.pitch_id == pitch_id, text != "").values({text: said})
+        )
+    items = AgendaItem.pitch_id == pitch_id
+    db.session.execute(update(AgendaItem).where(items, AgendaItem.why != "").values(why=said))
+    # the minutes may tell of any pitch, so they go with the first
+    meetings = select(AgendaItem.challenge_id).where(items)
+    db.session.execute(
+        update(Moderation)
+        .where(Moderation.challenge_id.in_(meetings), Moderation.minutes != "")
+        .values(minutes=said)
     )
     db.session.execute(update(Deputy).where(Deputy.pitch_id == pitch_id).values(note=""))
 

@@ -1,4 +1,4 @@
-"""The stored totals of a pitch, written by sign-off and void and never by a draft."""
+"""The stored totals of a pitch, written by sign-off, void and agreement, and never by a draft."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def rewrite(challenge_id: int, pitch_id: int) -> None:
     The caller holds the challenge's row.
     """
     criteria = [c.for_scoring() for c in queries.criteria(challenge_id) if c.kind == CriterionKind.JUDGED]
-    summed = scoring.aggregate(queries.counted_cards(challenge_id, pitch_id).get(pitch_id, []), criteria)
+    cards = queries.counted_cards(challenge_id, pitch_id).get(pitch_id, [])
+    summed = scoring.aggregate(cards, criteria, queries.agreed_scores(challenge_id).get(pitch_id))
     db.session.execute(delete(CriterionTotal).where(CriterionTotal.pitch_id == pitch_id))
     db.session.execute(delete(PitchTotal).where(PitchTotal.pitch_id == pitch_id))
     if summed.totals is None:

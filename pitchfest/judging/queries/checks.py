@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from pitchfest.challenges.rules import CriterionKind
+from pitchfest.judging.queries import moderation
 from pitchfest.judging.queries import results as stored
 from pitchfest.judging.rules import scoring
 
@@ -16,11 +17,12 @@ def total_differences() -> tuple[int, list[str]]:
         names = stored.pitch_references(challenge_id)
         criteria = [c.for_scoring() for c in stored.criteria(challenge_id) if c.kind == CriterionKind.JUDGED]
         cards = stored.counted_cards(challenge_id)
+        agreed = moderation.agreed_scores(challenge_id)
         kept = stored.stored_totals(challenge_id)
         tallies = stored.criterion_tallies(names)
         for pitch_id, name in names.items():
             checked += 1
-            again = scoring.aggregate(cards.get(pitch_id, []), criteria)
+            again = scoring.aggregate(cards.get(pitch_id, []), criteria, agreed.get(pitch_id))
             wrong = _differences(again, kept.get(pitch_id), tallies[pitch_id], criteria)
             found += [f"{reference} {name}: {what}" for what in wrong]
         found += _own_differences(challenge_id, reference, criteria)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, exists, func, literal, select
+from sqlalchemy import ColumnElement, ScalarSelect, String, and_, cast, exists, func, literal, select
 
 from pitchfest.accounts.models import Organisation, Person, TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
-from pitchfest.judging.models import Declaration, PanelMember, Scorecard
+from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, PanelMember, Scorecard
 from pitchfest.judging.queries.cards import DeskRound, desk
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
@@ -28,6 +28,7 @@ _CARD = Scorecard.__table__.c
 _MEMBER = PanelMember.__table__.c
 _DECLARED = Declaration.__table__.c
 _ACT = TwoPersonAct.__table__.c
+_ITEM, _AGREED = AgendaItem.__table__.c, AgreedScore.__table__.c
 _IN_PLAY = _PITCH.state.in_(sorted(IN_PLAY))
 
 
@@ -39,6 +40,8 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
         found += [task for row in _rounds(actor.person_id) if (task := _for_lead(row, now)) is not None]
     if actor.has(Role.LEAD, Role.OFFICER, Role.APPROVER):
         found += _to_confirm(actor.person_id)
+    if actor.has(Role.LEAD, Role.OFFICER, Role.APPROVER) or "judge" in actor.parts:
+        found += _in_moderation(actor)
     return found
 
 
@@ -190,6 +193,84 @@ def _for_lead(row: Any, now: datetime) -> Waiting | None:
     else:
         return None
     return Waiting(text, button, endpoint, values, since=row.state_since, blocks_others=True)
+
+
+def _meetings(person_id: int) -> list[Any]:
+    """Every round in moderation, but for its decision-maker and whoever is recused from it: how many answers
+    are open, the first that waits for this person as the second one, and whether they chair.
+    """
+    mine = and_(_MEMBER.challenge_id == _CHALLENGE.id, _MEMBER.person_id == person_id)
+    recused = exists().where(
+        _DECLARED.panel_member_id == _MEMBER.id, _DECLARED.state == DeclarationState.RECUSED
+    )
+    newest = (
+        select(func.max(_AGREED.id))
+        .where(_AGREED.item_id == _ITEM.id)
+        .correlate(AgendaItem)
+        .scalar_subquery()
+    )
+    of_round = select(func.count(_ITEM.id)).join(Pitch, _PITCH.id == _ITEM.pitch_id)
+    to_agree = (
+        select(func.min(_ITEM.id))
+        .join(AgreedScore, _AGREED.id == newest)
+        .join(TwoPersonAct, _ACT.object == literal("agreed:") + cast(_AGREED.id, String))
+        .where(_ACT.outcome == ActOutcome.PROPOSED, _ACT.proposer_id != person_id)
+    )
+    here = _ITEM.challenge_id == _CHALLENGE.id
+    rows = db.session.execute(
+        select(
+            _CHALLENGE.reference,
+            _CHALLENGE.title,
+            _CHALLENGE.state_since,
+            _CHALLENGE.decision_due,
+            of_round.where(here, _IN_PLAY, newest.is_(None))
+            .correlate(Challenge)
+            .scalar_subquery()
+            .label("left"),
+            to_agree.where(here).correlate(Challenge).scalar_subquery().label("to_agree"),
+            and_(_MEMBER.is_chair, _MEMBER.released_at.is_(None)).label("chairs"),
+        )
+        .outerjoin(PanelMember, mine)
+        .where(
+            _CHALLENGE.state == ChallengeState.MODERATION,
+            func.coalesce(_CHALLENGE.decision_maker_id, 0) != person_id,
+            ~recused.correlate(PanelMember),
+        )
+        .order_by(_CHALLENGE.reference)
+    )
+    return list(rows)
+
+
+def _in_moderation(actor: Actor) -> list[Waiting]:
+    """Meetings that this person runs, as chair or lead, and scores that wait for them as a second person."""
+    found = []
+    for row in _meetings(actor.person_id):
+        about = f"“{row.title}”"
+        if row.chairs or actor.has(Role.LEAD):
+            left = plural(row.left, "answer")
+            found.append(
+                Waiting(
+                    f"Settle {left} of {about}" if row.left else f"Close moderation of {about}",
+                    "Go to the agenda" if row.left else "Look",
+                    "judging_manage.moderation",
+                    {"reference": row.reference},
+                    since=row.state_since,
+                    due=row.decision_due,
+                    blocks_others=True,
+                )
+            )
+        if row.to_agree and (row.chairs or actor.has(Role.LEAD, Role.OFFICER, Role.APPROVER)):
+            found.append(
+                Waiting(
+                    f"Agree, as the second person, to a score for {about} that no judge gave",
+                    "Look",
+                    "judging_manage.moderate",
+                    {"reference": row.reference, "item_id": row.to_agree},
+                    since=row.state_since,
+                    blocks_others=True,
+                )
+            )
+    return found
 
 
 def _to_confirm(person_id: int) -> list[Waiting]:

@@ -29,10 +29,10 @@ PANEL_OPEN = EDITABLE | {
     S.ELIGIBILITY,
     S.JUDGING,
 }
-#: From the moment scoring was closed; before it results are 404 for everyone.
+#: From the moment the scores stand; before it results are 404 for all but those who moderate.
 SCORING_CLOSED = frozenset({S.RECOMMENDED, S.DECIDED}) | RELEASED
 #: While somebody may still have to write a pitch's explanations in the chair's place.
-DEPUTY_STATES = frozenset({S.JUDGING, S.RECOMMENDED, S.DECIDED})
+DEPUTY_STATES = frozenset({S.JUDGING, S.MODERATION, S.RECOMMENDED, S.DECIDED})
 
 
 class Permission(StrEnum):
@@ -52,6 +52,9 @@ class Permission(StrEnum):
     START = "judging:start"
     CLOSE = "judging:close"
     FEWER_CARDS = "cards:fewer"
+    MODERATE = "moderation:run"
+    AGREE_SECOND = "moderation:agree"
+    MODERATED = "moderation:read"
     RESULTS = "results:view"
 
 
@@ -111,6 +114,7 @@ class Card:
     removed_at: datetime | None = None
 
 
+_ON_THE_BOARD = SCORING_CLOSED | {S.JUDGING, S.MODERATION}
 #: People who may know how far an unpublished or a sealed challenge is. Admin alone is not among them.
 _KNOW = (Role.OFFICER, Role.LEAD, Role.APPROVER)
 _READ_RESULTS = (Role.OFFICER, Role.LEAD, Role.APPROVER, Role.CHAMPION, Role.OBSERVER)
@@ -171,20 +175,58 @@ def _may_score(actor: Actor | None, card: Card) -> Verdict:
 
 
 def _may_see_board(actor: Actor | None, round_: Round) -> Verdict:
-    if actor is None or hidden_from_recused(round_) or round_.state not in SCORING_CLOSED | {S.JUDGING}:
+    if actor is None or hidden_from_recused(round_) or round_.state not in _ON_THE_BOARD:
         return HIDDEN
     chairs = round_.is_chair and not round_.released
     return ALLOWED if chairs or actor.has(*_KNOW) else HIDDEN
 
 
 def _may_see_results(actor: Actor | None, round_: Round) -> Verdict:
-    if actor is None or round_.state not in SCORING_CLOSED or hidden_from_recused(round_):
+    if actor is None or hidden_from_recused(round_):
+        return HIDDEN
+    if round_.state == S.MODERATION:
+        return ALLOWED if _moderates(actor, round_) or _knows_scores(actor, round_) else HIDDEN
+    if round_.state not in SCORING_CLOSED:
         return HIDDEN
     if actor.has(*_READ_RESULTS) or actor.person_id == round_.decision_maker_id:
         return ALLOWED
     chairs = round_.is_chair and not round_.released
     judged = round_.member_id is not None and not round_.recused and round_.state in RELEASED
     return ALLOWED if chairs or judged else HIDDEN
+
+
+def _moderates(actor: Actor, round_: Round) -> bool:
+    """The chair or a lead; whoever decides takes no part in the scores."""
+    chairs = round_.is_chair and not round_.released
+    return (chairs or actor.has(Role.LEAD)) and actor.person_id != round_.decision_maker_id
+
+
+def _knows_scores(actor: Actor, round_: Round) -> bool:
+    """Staff who see scores before they stand: those who may be the second person."""
+    return actor.has(*_KNOW) and actor.person_id != round_.decision_maker_id
+
+
+def _may_moderate(actor: Actor | None, round_: Round) -> Verdict:
+    if actor is None or hidden_from_recused(round_) or round_.state not in SCORING_CLOSED | {S.MODERATION}:
+        return HIDDEN
+    if not _moderates(actor, round_):
+        return _may_read_moderation(actor, round_) and refused(
+            "Only the chair of the panel or the procurement lead can do this."
+        )
+    if round_.state != S.MODERATION:
+        return refused("Moderation is closed. The scores stand.")
+    return ALLOWED
+
+
+def _may_agree_second(actor: Actor | None, round_: Round) -> Verdict:
+    if actor is None or hidden_from_recused(round_) or round_.state != S.MODERATION:
+        return HIDDEN
+    return ALLOWED if _knows_scores(actor, round_) or _moderates(actor, round_) else HIDDEN
+
+
+def _may_read_moderation(actor: Actor | None, round_: Round) -> Verdict:
+    """Whoever may see the results; judges do from the letters on."""
+    return _may_see_results(actor, round_)
 
 
 _OFFICERS = (Role.OFFICER, Role.LEAD)
@@ -207,5 +249,8 @@ PERMISSIONS: PermissionTable = {
     Permission.START: _by_staff(_LEAD, {S.ELIGIBILITY}, _THE_LEAD),
     Permission.CLOSE: _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD),
     Permission.FEWER_CARDS: _by_staff(_KNOW, {S.JUDGING}, "an officer, an approver or the procurement lead"),
+    Permission.MODERATE: _may_moderate,
+    Permission.AGREE_SECOND: _may_agree_second,
+    Permission.MODERATED: _may_read_moderation,
     Permission.RESULTS: _may_see_results,
 }

@@ -121,8 +121,15 @@ def points_text(hundredths: int) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02}".rstrip("0").rstrip(".")
 
 
-def aggregate(cards: Sequence[Mapping[str, int]], criteria: Iterable[Criterion]) -> PitchAggregate:
+def aggregate(
+    cards: Sequence[Mapping[str, int]],
+    criteria: Iterable[Criterion],
+    agreed: Mapping[str, int] | None = None,
+) -> PitchAggregate:
     """Sum up the signed cards of one pitch, one mapping of criterion key to hundredths for each judge.
+
+    A score that the panel `agreed` counts as if every judge had given it, in the points and the minimums;
+    mean, median and spread stay those of the judges' own totals.
 
     Raises ValueError for a card that does not score each judged criterion, and only those.
     """
@@ -130,7 +137,13 @@ def aggregate(cards: Sequence[Mapping[str, int]], criteria: Iterable[Criterion])
     keys = {criterion.key for criterion in judged}
     if any(card.keys() != keys for card in cards):
         raise ValueError("a signed card scores each judged criterion, and nothing else")
-    tallies = {key: Tally(sum(card[key] for card in cards), len(cards)) for key in sorted(keys)}
+    settled = agreed or {}
+    tallies = {
+        key: Tally(
+            settled[key] * len(cards) if key in settled else sum(card[key] for card in cards), len(cards)
+        )
+        for key in sorted(keys)
+    }
     if not cards:
         return PitchAggregate(0, tallies, None)
 

@@ -19,6 +19,7 @@ _STEPS = (
     ("Progress", "judging_manage.board", Permission.BOARD),
     ("Conflicts of interest", "judging_manage.conflicts", Permission.DECIDE_CONFLICT),
     ("Close scoring", "judging_manage.close", Permission.CLOSE),
+    ("Moderation", "judging_manage.moderation", Permission.MODERATE),
     ("Results", "judging_manage.results", Permission.RESULTS),
 )
 

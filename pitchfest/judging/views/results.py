@@ -7,7 +7,7 @@ from itertools import groupby
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from pitchfest.challenges.rules import CriterionKind
+from pitchfest.challenges.rules import ChallengeState, CriterionKind
 from pitchfest.judging import exports, queries
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.ranking import two_places
@@ -35,7 +35,12 @@ APART = {
 def results(round_: Round) -> str:
     found = queries.results(round_.id)
     return render_template(
-        "judging/results.html", round=round_, results=found, headline=_headline(found), apart_words=APART
+        "judging/results.html",
+        round=round_,
+        results=found,
+        headline=_headline(found),
+        apart_words=APART,
+        moderating=round_.state == ChallengeState.MODERATION,
     )
 
 
@@ -84,6 +89,7 @@ def scores(round_: Round) -> str:
     criteria = [c for c in queries.criteria(round_.id) if c.kind == CriterionKind.JUDGED]
     rows = queries.card_scores(pitch.id, voided=True)
     tallies = queries.criterion_tallies([pitch.id])[pitch.id]
+    settled = queries.settled_on(pitch.id)
     return render_template(
         "judging/scores.html",
         round=round_,
@@ -94,6 +100,7 @@ def scores(round_: Round) -> str:
                 "weight": c.weight,
                 "highest": points_text(c.maximum),
                 "mean": round_half_up(criterion_mean(tallies[c.id])) if c.id in tallies else "",
+                "agreed": settled.get(c.id),
                 "scores": [
                     (row, points_text(row.hundredths or 0)) for row in rows if row.criterion_id == c.id
                 ],
@@ -104,6 +111,7 @@ def scores(round_: Round) -> str:
             (row, two_places(row.own) if row.own else "", _late(round_, row))
             for row in (next(group) for _, group in groupby(rows, key=lambda row: row.card_id))
         ],
+        points_text=points_text,
         back=url_for("judging_manage.results", reference=round_.reference),
     )
 

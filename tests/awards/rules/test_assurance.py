@@ -118,6 +118,7 @@ def test_only_what_comes_after_the_scorecards_rests_on_them():
     assert {a for a in STEPS if rests_on_scores(a, "")} == {
         "challenge.hand_over",
         "challenge.close_scoring",
+        "challenge.close_moderation",
         "awards.decide",
     }
     assert rests_on_scores("act.propose", "release_letters")

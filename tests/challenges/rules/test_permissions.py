@@ -25,6 +25,7 @@ class Facts:
     practice: bool = True
     lane: Lane = Lane.FULL
     tied: bool = False
+    chairs: bool = False
 
 
 def someone(*roles: Role, person_id: int = 1) -> Actor:

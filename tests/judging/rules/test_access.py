@@ -63,12 +63,29 @@ def someone(*roles: Role) -> Actor:
 @pytest.mark.parametrize("role", Role)
 def test_results_open_to_readers_only_once_scoring_is_closed(state: ChallengeState, role: Role) -> None:
     allowed = bool(PERMISSIONS[Permission.RESULTS](someone(role), replace(ROUND, state=state)))
-    assert allowed == (state in SCORING_CLOSED and role != Role.ADMIN)
+    readers = set(Role) - {Role.ADMIN}
+    if state == ChallengeState.MODERATION:
+        readers = {Role.OFFICER, Role.LEAD, Role.APPROVER}
+    stands = state in SCORING_CLOSED or state == ChallengeState.MODERATION
+    assert allowed == (stands and role in readers)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_whoever_decides_sees_no_score_before_it_stands(role: Role) -> None:
+    moderating = replace(ROUND, state=ChallengeState.MODERATION, decision_maker_id=50)
+    decider = someone(role)
+    for permission in (
+        Permission.RESULTS,
+        Permission.MODERATED,
+        Permission.MODERATE,
+        Permission.AGREE_SECOND,
+    ):
+        assert PERMISSIONS[permission](decider, moderating).hidden, permission
 
 
 @pytest.mark.parametrize("state", ChallengeState)
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("permission", [Permission.RESULTS, Permission.BOARD])
+@pytest.mark.parametrize("permission", [Permission.RESULTS, Permission.BOARD, Permission.MODERATED])
 def test_a_recused_judge_sees_neither_board_nor_results_until_release(
     state: ChallengeState, role: Role, permission: Permission
 ) -> None:
@@ -83,7 +100,9 @@ def test_a_judge_reads_results_after_release(state: ChallengeState) -> None:
     judge = replace(ROUND, state=state, member_id=1)
     assert bool(PERMISSIONS[Permission.RESULTS](JUDGE, judge)) == (state in RELEASED)
     chair = replace(judge, is_chair=True)
-    assert bool(PERMISSIONS[Permission.RESULTS](JUDGE, chair)) == (state in SCORING_CLOSED)
+    assert bool(PERMISSIONS[Permission.RESULTS](JUDGE, chair)) == (
+        state in SCORING_CLOSED or state == ChallengeState.MODERATION
+    )
     assert PERMISSIONS[Permission.RESULTS](JUDGE, replace(judge, recused=True)).hidden
 
 

@@ -1,0 +1,302 @@
+"""The meeting after scoring: agenda, one answer at a time, minutes, its record and its end."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from flask import flash, redirect, render_template, request, url_for
+
+from pitchfest.accounts import operations as accounts
+from pitchfest.challenges.rules import CriterionKind
+from pitchfest.judging import operations, queries
+from pitchfest.judging.forms import AddForm, MinutesForm, agree_form
+from pitchfest.judging.forms.moderation import MEAN, AgreeForm
+from pitchfest.judging.rules import Permission, Round
+from pitchfest.judging.rules.moderation import TRIGGERS, Words, quorum, say_scores
+from pitchfest.judging.rules.scoring import points_text, round_half_up
+from pitchfest.judging.views.manage import Page, bp, one_round
+from pitchfest.kernel.errors import NotFound
+from pitchfest.kernel.text import join_words
+from pitchfest.web.access import allows, requires, the_actor
+from pitchfest.web.forms import Form, saving
+from pitchfest.web.requests import now
+
+
+class Line(NamedTuple):
+    """One row of the agenda, ready to print."""
+
+    row: queries.AgendaRow
+    why: str
+    scores: str
+    outcome: str
+
+
+def _line(row: queries.AgendaRow) -> Line:
+    agreed = row.agreement
+    if agreed is None:
+        outcome = ""
+    elif agreed.hundredths is None:
+        outcome = "Mean stands"
+    else:
+        outcome = f"Agreed {points_text(agreed.hundredths)}"
+    return Line(row, join_words([TRIGGERS[name] for name in row.triggers]), say_scores(row.scores), outcome)
+
+
+@bp.get("/moderation")
+@requires(Permission.MODERATED, of=queries.round_of)
+def moderation(round_: Round) -> Page:
+    return _agenda_page(round_)
+
+
+def _agenda_page(
+    round_: Round, minutes: MinutesForm | None = None, add: AddForm | None = None, end: Form | None = None
+) -> Page:
+    held = queries.meeting(round_.id)
+    if held is None:
+        raise NotFound
+    rows = queries.agenda(round_.id)
+    names = queries.panel_names(round_.id)
+    minutes = minutes or MinutesForm(
+        data={"version": str(held.version), "minutes": held.minutes, "present": list(held.present)}
+    )
+    minutes.present.choices = {str(key): name for key, name in names.items()}
+    add = add or AddForm()
+    add.answer.choices = {"": "Choose an answer"} | _answers(round_, rows)
+    end = end or Form(data={"version": str(round_.version)})
+    wrong = next((form for form in (minutes, add, end) if form.errors), None)
+    page = render_template(
+        "judging/moderation.html",
+        round=round_,
+        meeting=held,
+        lines=[_line(row) for row in rows],
+        left=sum(not row.settled for row in rows),
+        first=next((row for row in rows if row.agreement is None), None),
+        came=join_words([names[key] for key in held.present if key in names]),
+        minutes=minutes,
+        add=add,
+        end=end,
+        wrong=wrong,
+        may_run=bool(allows(Permission.MODERATE, round_)),
+        page_errors=wrong is not None,
+    )
+    return (page, 422) if wrong else page
+
+
+def _answers(round_: Round, rows: list[queries.AgendaRow]) -> dict[str, str]:
+    """Every answer that is not on the agenda: `PF-7K2Q:12` → the supplier and the criterion."""
+    there = {(row.pitch_id, row.criterion_id) for row in rows}
+    judged = [c for c in queries.criteria(round_.id) if c.kind == CriterionKind.JUDGED]
+    return {
+        f"{pitch.reference}:{c.id}": f"{pitch.organisation_name}: {c.name}"
+        for pitch in sorted(queries.pitches_in_play(round_.id), key=lambda pitch: pitch.organisation_name)
+        for c in judged
+        if (pitch.id, c.id) not in there
+    }
+
+
+@bp.post("/moderation/minutes")
+@requires(Permission.MODERATE, of=queries.round_of)
+def note_moderation(round_: Round) -> Page:
+    form = MinutesForm()
+    form.present.choices = {str(key): name for key, name in queries.panel_names(round_.id).items()}
+    if form.validate_on_submit():
+        with saving(form, then=url_for(".moderation", reference=round_.reference)) as saved:
+            operations.note(
+                the_actor(),
+                reference=round_.reference,
+                present=form.present.data or [],
+                minutes=form.minutes.data or "",
+                expected_version=form.expected_version,
+                now=now(),
+            )
+        if saved:
+            flash("The minutes are saved.", "success")
+            return redirect(saved.redirect)
+    return _agenda_page(round_, minutes=form)
+
+
+@bp.post("/moderation/add")
+@requires(Permission.MODERATE, of=queries.round_of)
+def add_to_agenda(round_: Round) -> Page:
+    form = AddForm()
+    form.answer.choices = _answers(round_, queries.agenda(round_.id))
+    if form.validate_on_submit():
+        pitch, _, criterion = form.answer.data.rpartition(":")
+        with saving(form, then=url_for(".moderation", reference=round_.reference)) as saved:
+            operations.add_item(
+                the_actor(),
+                reference=round_.reference,
+                pitch_reference=pitch,
+                criterion_id=int(criterion),
+                why=form.why.data or "",
+                now=now(),
+            )
+        if saved:
+            flash("The answer is on the agenda.", "success")
+            return redirect(saved.redirect)
+    return _agenda_page(round_, add=form)
+
+
+@bp.post("/moderation/close")
+@requires(Permission.MODERATE, of=queries.round_of)
+def close_moderation(round_: Round) -> Page:
+    form = Form()
+    if form.validate_on_submit():
+        with saving(form, then=url_for(".results", reference=round_.reference)) as saved:
+            operations.close_moderation(
+                the_actor(), reference=round_.reference, expected_version=form.expected_version, now=now()
+            )
+        if saved:
+            flash("Moderation is closed. The scores stand.", "success")
+            return redirect(saved.redirect)
+    return _agenda_page(round_, end=form)
+
+
+@bp.route("/moderation/<int:item_id>", methods=["GET", "POST"])
+@requires(Permission.AGREE_SECOND, of=one_round)
+def moderate(round_: Round) -> Page:
+    """One answer: its scores and reasons side by side, and what the panel agrees."""
+    rows, held = queries.agenda(round_.id), queries.meeting(round_.id)
+    item_id = int((request.view_args or {})["item_id"])
+    item = next((row for row in rows if row.id == item_id), None)
+    if item is None or held is None:
+        raise NotFound
+    names, out = queries.panel_names(round_.id), operations.sent_out(round_, item.pitch_id)
+    form = _agree_form(round_, item, [key for key in held.present if key not in out])
+    form.present.choices = {str(key): name for key, name in names.items() if key not in out}
+    if allows(Permission.MODERATE, round_) and form.validate_on_submit():
+        after = next((row for row in rows if row.agreement is None and row.id != item_id), None)
+        onward = {"endpoint": ".moderate", "item_id": after.id} if after else {"endpoint": ".moderation"}
+        with saving(form, then=url_for(reference=round_.reference, **onward)) as saved:
+            counts = operations.agree(
+                the_actor(),
+                reference=round_.reference,
+                item_id=item_id,
+                hundredths=form.hundredths,
+                words=Words(form.reason.data or "", form.points.data or "", form.dissent.data or ""),
+                present=form.present.data or [],
+                after=form.expected_version or None,
+                now=now(),
+            )
+        if saved:
+            flash("Saved." if counts else "Saved. It counts once a second person has agreed.", "success")
+            return redirect(saved.redirect)
+    back = _back_in(rows, item, round_, out)
+    return _moderate_page(round_, item, form, names, out, back)
+
+
+def _agree_form(round_: Round, item: queries.AgendaRow, here: list[int]) -> AgreeForm:
+    """Filled in with what was agreed last, or with who is in the meeting."""
+    criterion = next(c for c in queries.criteria(round_.id) if c.id == item.criterion_id).for_scoring()
+    agreed = item.agreement
+    words = {name: getattr(agreed, name) for name in Words._fields} if agreed else {}
+    return agree_form(criterion, _mean(item))(
+        data={
+            "version": str(agreed.id if agreed else 0),
+            "score": "" if agreed is None else _score(agreed.hundredths),
+            "present": list(agreed.present) if agreed else here,
+            **words,
+        }
+    )
+
+
+def _mean(item: queries.AgendaRow) -> str:
+    return round_half_up(Fraction(sum(item.scores), 100 * len(item.scores)))
+
+
+def _moderate_page(
+    round_: Round,
+    item: queries.AgendaRow,
+    form: AgreeForm,
+    names: dict[int, str],
+    out: frozenset[int],
+    back: frozenset[int],
+) -> Page:
+    criterion = next(c for c in queries.judged_criteria(round_.id) if c.id == item.criterion_id)
+    page = render_template(
+        "judging/moderate.html",
+        round=round_,
+        item=item,
+        line=_line(item),
+        criterion=criterion,
+        highest=points_text(criterion.maximum),
+        mean=_mean(item),
+        answers=[a for a in queries.answers(item.pitch_id) if a.criterion_id == item.criterion_id],
+        cards=[
+            (row, points_text(row.hundredths or 0))
+            for row in queries.card_scores(item.pitch_id)
+            if row.criterion_id == item.criterion_id
+        ],
+        anchors=[(points_text(v), *words) for v, words in sorted(criterion.anchors.items(), reverse=True)],
+        out=[name for key, name in names.items() if key in out],
+        back_in=[name for key, name in names.items() if key in back],
+        quorum=quorum(len(item.scores)),
+        mine=item.agreement is not None and item.agreement.by_id == the_actor().person_id,
+        may_run=bool(allows(Permission.MODERATE, round_)),
+        form=form,
+        confirm=Form(),
+        earlier=queries.history(item.id)[:-1],
+        say=_score,
+        page_errors=bool(form.errors),
+    )
+    return (page, 422) if form.errors else page
+
+
+def _score(hundredths: int | None) -> str:
+    return MEAN if hundredths is None else points_text(hundredths)
+
+
+def _back_in(
+    rows: list[queries.AgendaRow], item: queries.AgendaRow, round_: Round, out: frozenset[int]
+) -> frozenset[int]:
+    """Who was out for the item before this one and comes back for it."""
+    at = rows.index(item)
+    return operations.sent_out(round_, rows[at - 1].pitch_id) - out if at else frozenset()
+
+
+@bp.post("/moderation/<int:item_id>/agree")
+@requires(Permission.AGREE_SECOND, of=one_round)
+def agree_second(round_: Round) -> Page:
+    """A second person agrees to a score that no judge gave."""
+    item_id = int((request.view_args or {})["item_id"])
+    accounts.require_proof(the_actor(), now())
+    form = Form()
+    back = url_for(".moderate", reference=round_.reference, item_id=item_id)
+    if form.validate_on_submit():
+        with saving(form, then=back) as saved:
+            operations.confirm(
+                the_actor(),
+                reference=round_.reference,
+                item_id=item_id,
+                agreed_id=form.expected_version or 0,
+                now=now(),
+            )
+        if saved:
+            flash("Agreed. The score counts from now on.", "success")
+            return redirect(saved.redirect)
+    for messages in form.errors.values():
+        flash(str(messages[0]), "error")
+    return redirect(back)
+
+
+@bp.get("/moderation/record")
+@requires(Permission.MODERATED, of=queries.round_of)
+def moderation_record(round_: Round) -> str:
+    """The meeting on paper: who was there, and each answer with its scores, its outcome and the words."""
+    held = queries.meeting(round_.id)
+    if held is None:
+        raise NotFound
+    names = queries.panel_names(round_.id)
+
+    def said(ids: tuple[int, ...]) -> str:
+        return join_words([names[key] for key in ids if key in names]) or "nobody"
+
+    return render_template(
+        "judging/moderation_record.html",
+        round=round_,
+        meeting=held,
+        came=said(held.present),
+        lines=[_line(row) for row in queries.agenda(round_.id)],
+        said=said,
+    )

@@ -1,0 +1,112 @@
+"""The pages of the meeting after scoring, as chair, lead, second person and everyone else get them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.judging import queries
+from pitchfest.judging.rules import Permission
+from tests.judging.operations.test_moderation import agree, finish, moderated
+from tests.judging.setting import Setting
+from tests.support import builders
+from tests.support.signing_in import browser_of
+
+WHY = "The plan in week three answers what was asked."
+
+
+@pytest.fixture(autouse=True)
+def region(app: Flask) -> None:
+    builders.a_region()
+    accounts.forget_region()
+
+
+def base(setting: Setting) -> str:
+    return f"/manage/challenges/{setting.reference}/moderation"
+
+
+def test_the_chair_settles_the_agenda_and_closes(app: Flask, now: datetime) -> None:
+    setting = moderated(now, [(1, 3, 5), (2, 4, 4)])
+    chair = browser_of(app, setting.judges[0])
+    chair.get("/")
+    assert "Settle 2 answers" in chair.text
+    chair.get(base(setting))
+    assert "2 answers to settle" in chair.text
+    assert "Close moderation" not in chair.text
+    for item in queries.agenda(setting.challenge):
+        address = f"{base(setting)}/{item.id}"
+        chair.get(address)
+        assert "Judge B: " in chair.text, "scores and reasons side by side"
+        chair.fill(address, action=address, fields={"score": "mean", "reason": "Too short.", "present": []})
+        assert "at least 5 words" in chair.text
+        assert "At least 2 of the judges" in chair.text
+        assert "Too short." in chair.html, "what was typed is kept"
+        members = [str(member) for member in setting.members]
+        chair.fill(address, action=address, fields={"score": "mean", "reason": WHY, "present": members})
+    assert "Every answer is settled" in chair.text
+    chair.fill(base(setting), action="/minutes", minutes="We met at ten.")
+    assert "The minutes are saved." in chair.text
+    chair.fill(base(setting), action="/moderation/close")
+    assert "The scores stand." in chair.text
+    chair.get(f"{base(setting)}/record")
+    for words in ("We met at ten.", WHY, "Mean stands", "Judge A, Judge B and Judge C"):
+        assert words in chair.text
+
+
+def test_a_second_person_agrees_on_their_own_page(app: Flask, now: datetime) -> None:
+    setting = moderated(now, [(1, 2, 3)], pitches=1)
+    (item,) = queries.agenda(setting.challenge)
+    agree(setting, item.id, 500, now)
+    address = f"{base(setting)}/{item.id}"
+    chair = browser_of(app, setting.judges[0])
+    chair.get(address)
+    assert "Waits for a second person" in chair.text
+    assert "Agree, as the second person" not in chair.text
+    approver = browser_of(app, setting.approver)
+    approver.get("/")
+    assert "to a score for" in approver.text
+    approver.fill(address, action="/agree")
+    assert "The score counts from now on" in approver.text
+    assert "Agreed 5" in approver.text
+
+
+def test_results_say_that_they_can_change_until_moderation_is_closed(app: Flask, now: datetime) -> None:
+    setting = moderated(now, [(1, 3, 5), (3, 3, 3)])
+    results = f"/manage/challenges/{setting.reference}/results"
+    lead, decider = browser_of(app, setting.lead), browser_of(app, setting.decider)
+    lead.get(results)
+    assert "These ranks can still change" in lead.text
+    assert decider.get(results).status_code == 404
+    (item,) = queries.agenda(setting.challenge)
+    agree(setting, item.id, 400, now)
+    finish(setting, setting.lead, now)
+    assert decider.get(results).status_code == 200
+    assert "can still change" not in decider.text
+    decider.get(f"/manage/pitches/{setting.pitch_reference(0)}/scores")
+    assert "The panel agreed 4" in decider.text
+    assert "Agreed 4.00 of 5" in decider.text
+
+
+def test_what_suppliers_read_begins_from_the_words_that_were_agreed(app: Flask, now: datetime) -> None:
+    setting = moderated(now, [(1, 3, 5)], pitches=1)
+    (item,) = queries.agenda(setting.challenge)
+    agree(setting, item.id, 400, now)
+    finish(setting, setting.lead, now)
+    chair = browser_of(app, setting.judges[0])
+    chair.get(f"/judging/explanations/{setting.pitch_reference(0)}")
+    assert "The panel agreed 4 of 5" in chair.text
+    assert "The crew plan in week three answers what was asked.</textarea>" in chair.html
+
+
+@pytest.mark.parametrize("who", ["judge", "supplier", "decider"])
+def test_nobody_else_learns_that_the_panel_meets(app: Flask, now: datetime, who: str) -> None:
+    setting = moderated(now, [(1, 3, 5)], pitches=1)
+    (item,) = queries.agenda(setting.challenge)
+    person = {"judge": setting.judges[1], "supplier": setting.suppliers[0], "decider": setting.decider}[who]
+    browser = browser_of(app, person)
+    for address in ("", f"/{item.id}", "/record"):
+        assert browser.get(f"{base(setting)}{address}").status_code == 404
+    assert Permission.MODERATE not in browser.html
