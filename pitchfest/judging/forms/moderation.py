@@ -28,44 +28,59 @@ class AddForm(Form):
 
 
 class AgreeForm(Form):
-    """The score is picked where the scale is short, and typed where it is long; see `agree_form`."""
+    """What the panel agreed on one answer; `agree_form` makes the fields, the score first."""
 
-    reason = TextAreaField(
-        "What in the answer earns this score?",
-        [Needed("Say what in the answer earns this score"), AtMost(20_000)],
-        filters=[many_lines],
-        description="The supplier’s letter begins from these words. Name what the answer says.",
-    )
-    points = TextAreaField(
-        "Points made (optional)", [AtMost(20_000)], filters=[many_lines], description="For the record."
-    )
-    dissent = TextAreaField("Who does not agree, and why? (optional)", [AtMost(20_000)], filters=[many_lines])
-    present = SelectMultipleField("Who took part?", coerce=int)
+    score: Field
+    reason: Field
+    points: Field
+    dissent: Field
+    present: SelectMultipleField
 
     @property
     def hundredths(self) -> int | None:
         """The score that was sent; None where the mean stands."""
-        sent: str = self["score"].data
-        return None if sent == MEAN else read_points(sent)
+        return None if self.score.data == MEAN else read_points(self.score.data)
+
+
+def _text(label: str, needed: str = "", description: str = "") -> TextAreaField:
+    wanted = [Needed(needed)] if needed else []
+    return TextAreaField(label, [*wanted, AtMost(20_000)], filters=[many_lines], description=description)
 
 
 def agree_form(criterion: Criterion, mean: str) -> type[AgreeForm]:
-    """The form for a criterion whose judges' mean is `mean`, in points."""
+    """The form for a criterion whose judges' mean is `mean`, in points: the score is picked where the
+    scale is short, and typed where it is long.
+    """
+
+    class Asked(AgreeForm):
+        score = _score(criterion, mean)
+        reason = _text(
+            "What in the answer earns this score?",
+            "Say what in the answer earns this score",
+            "The supplier’s letter begins from these words. Name what the answer says.",
+        )
+        points = _text("Points made (optional)", description="For the record.")
+        dissent = _text("Who does not agree, and why? (optional)")
+        present = SelectMultipleField("Who took part?", coerce=int)
+
+    return Asked
+
+
+def _score(criterion: Criterion, mean: str) -> Field:
+    label = "What score did the panel agree?"
     if picked(criterion):
         values = [points_text(value) for value in scale(criterion)]
-        score: Field = RadioField(
-            "What score did the panel agree?",
+        return RadioField(
+            label,
             [Needed("Choose the score that the panel agreed, or that the mean stands")],
             choices={**{value: value for value in values}, MEAN: f"The mean stands: {mean}"},
         )
-    else:
-        low, high = points_text(criterion.minimum), points_text(criterion.maximum)
-        score = LineField(
-            "What score did the panel agree?",
-            [Needed(f"Enter a score from {low} to {high}, or the word “{MEAN}”"), _Score()],
-            description=f"From {low} to {high}. Enter “{MEAN}” where the mean of {mean} stands.",
-        )
-    return type("AgreeForm", (AgreeForm,), {"score": score})
+    low, high = points_text(criterion.minimum), points_text(criterion.maximum)
+    return LineField(
+        label,
+        [Needed(f"Enter a score from {low} to {high}, or the word “{MEAN}”"), _Score()],
+        description=f"From {low} to {high}. Enter “{MEAN}” where the mean of {mean} stands.",
+    )
 
 
 class _Score:

@@ -33,12 +33,12 @@ class Trigger(StrEnum):
     ADDED = "added"
 
 
-#: Trigger → what the agenda says.
+#: Trigger → what the agenda says, within a sentence.
 TRIGGERS: dict[Trigger, str] = {
-    Trigger.SPREAD: "Judges far apart",
-    Trigger.MINIMUM: "On both sides of the minimum",
-    Trigger.LOT: "Drawn by lot",
-    Trigger.ADDED: "Added",
+    Trigger.SPREAD: "judges far apart",
+    Trigger.MINIMUM: "on both sides of the minimum",
+    Trigger.LOT: "drawn by lot",
+    Trigger.ADDED: "added",
 }
 
 

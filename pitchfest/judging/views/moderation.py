@@ -40,7 +40,8 @@ def _line(row: queries.AgendaRow) -> Line:
         outcome = "Mean stands"
     else:
         outcome = f"Agreed {points_text(agreed.hundredths)}"
-    return Line(row, join_words([TRIGGERS[name] for name in row.triggers]), say_scores(row.scores), outcome)
+    why = join_words([TRIGGERS[name] for name in row.triggers])
+    return Line(row, why[:1].upper() + why[1:], say_scores(row.scores), outcome)
 
 
 @bp.get("/moderation")
@@ -163,7 +164,7 @@ def moderate(round_: Round) -> Page:
     if item is None or held is None:
         raise NotFound
     names, out = queries.panel_names(round_.id), operations.sent_out(round_, item.pitch_id)
-    form = _agree_form(round_, item, [key for key in held.present if key not in out])
+    form = _agree_form(round_, item, [key for key in _came(held, rows) if key not in out])
     form.present.choices = {str(key): name for key, name in names.items() if key not in out}
     if allows(Permission.MODERATE, round_) and form.validate_on_submit():
         after = next((row for row in rows if row.agreement is None and row.id != item_id), None)
@@ -184,6 +185,12 @@ def moderate(round_: Round) -> Page:
             return redirect(saved.redirect)
     back = _back_in(rows, item, round_, out)
     return _moderate_page(round_, item, form, names, out, back)
+
+
+def _came(held: queries.Meeting, rows: list[queries.AgendaRow]) -> tuple[int, ...]:
+    """Who is in the meeting: as noted, or else as they were for the answer that was settled last."""
+    last = max((row.agreement for row in rows if row.agreement), key=lambda each: each.id, default=None)
+    return held.present or (last.present if last else ())
 
 
 def _agree_form(round_: Round, item: queries.AgendaRow, here: list[int]) -> AgreeForm:
