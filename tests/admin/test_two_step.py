@@ -139,6 +139,17 @@ def test_who_invited_the_other_this_week_does_not_confirm(world, clock):
     assert world.has_it()
 
 
+def test_who_took_it_away_confirms_nothing_with_her_for_a_week(world, clock):
+    """They could have come in as her."""
+    assert queries.tied_at(world.bea, world.rosa) is None
+    world.propose()
+    act = queries.open_acts(ActKind.RESET_TWO_STEP)[0].id
+    world.settle(browser_of(world.app, world.bea), "confirm", read=str(act))
+    for helper in (world.ada, world.bea):
+        assert queries.tied_at(helper, world.rosa) == queries.tied_at(world.rosa, helper) == clock.now()
+    assert queries.tied_at(world.ada, world.bea) is None
+
+
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.LEAD, Role.CHAMPION, Role.OBSERVER])
 def test_nobody_else_even_finds_it(world, role):
     client = browser_of(world.app, make.a_person("Mallory", role))

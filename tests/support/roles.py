@@ -305,6 +305,7 @@ def _plain(region: Region) -> None:
         "kind": "csv",
         "form": "csv",
         "act": "end",
+        "change": "off",
         "role": "observer",
         "category": "sent_mail",
     }

@@ -12,7 +12,7 @@ from pitchfest.accounts import queries
 from pitchfest.accounts.models import RecoveryCode, Throttle, TwoStep
 from pitchfest.accounts.notices import two_step_news
 from pitchfest.accounts.operations.acts import void_proposal
-from pitchfest.accounts.operations.sessions import end_half, require_proof
+from pitchfest.accounts.operations.sessions import end_all_sessions, end_half, require_proof
 from pitchfest.accounts.operations.throttling import attempt
 from pitchfest.accounts.rules import ActKind, Scope, plain_code
 from pitchfest.accounts.rules.two_step import (
@@ -34,6 +34,7 @@ from pitchfest.kernel.text import speakable_code
 _STEP, _CODE = TwoStep.__table__.c, RecoveryCode.__table__.c
 WRONG = "That code is not right. Type the one that your app shows now"
 USED = "That code was used already. Wait until your app shows the next one"
+_NO_KEY = "There is no key that waits to be confirmed. Ask for one first."
 WRONG_RECOVERY = "That recovery code is not right, or was used already"
 
 
@@ -59,13 +60,19 @@ def make_key(actor: Actor, *, now: datetime) -> None:
 def confirm_key(actor: Actor, *, code: str, now: datetime) -> list[str]:
     """The app's first code is right, so that the key counts from now on; ten recovery codes, once.
 
-    Raises ProofNeeded, RuleViolation for a wrong code, Conflict when no key waits.
+    Everywhere else the person is signed out, so that nobody stays in who came in without a code. Raises
+    ProofNeeded, RuleViolation for a wrong code, Conflict when no key waits.
     """
     require_proof(actor, now)
     if queries.new_key(actor.person_id, now) is None:
-        raise Conflict("There is no key that waits to be confirmed. Ask for one first.")
+        raise Conflict(_NO_KEY)
     two_step_id = _use_app_code(actor.person_id, plain_code(code), now, confirmed=False)
-    db.session.execute(update(TwoStep).where(_STEP.id == two_step_id).values(confirmed_at=now))
+    confirmed = db.session.execute(
+        update(TwoStep).where(_STEP.id == two_step_id, _STEP.confirmed_at.is_(None)).values(confirmed_at=now)
+    )
+    if confirmed.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(_NO_KEY)
+    end_all_sessions(actor.person_id, now=now, but=actor.session_id)
     record(actor, "account.two_step_on", f"person:{actor.person_id}", now=now)
     two_step_news(actor.person_id, "on", now=now)
     return _make_recovery_codes(two_step_id)
@@ -207,7 +214,7 @@ def _use_recovery_code(actor: Actor, code: str, now: datetime) -> int:
         .returning(RecoveryCode.two_step_id)
     ).scalar_one_or_none()
     if two_step_id is None:
-        raise RuleViolation(WRONG_RECOVERY, field="code")
+        raise RuleViolation(WRONG if code.isdigit() else WRONG_RECOVERY, field="code")
     record(actor, "account.recovery_code_used", f"person:{actor.person_id}", now=now)
     two_step_news(actor.person_id, "used", now=now)
     return two_step_id

@@ -105,7 +105,9 @@ def grant_version(person_id: int) -> int:
 
 
 def tied_at(one: int, other: int) -> datetime | None:
-    """When one of two people last invited the other or handed the other a link."""
+    """When one of two people last invited the other, handed the other a link, or was one of those who took
+    the other's second step of signing in away.
+    """
     invited = db.session.execute(
         select(func.max(Invitation.created_at)).where(
             or_(
@@ -122,7 +124,19 @@ def tied_at(one: int, other: int) -> datetime | None:
             )
         )
     ).scalar_one()
-    return max((moment for moment in (invited, reset) if moment), default=None)
+    taken = db.session.execute(
+        select(func.max(_ACT.decided_at)).where(
+            _ACT.kind == ActKind.RESET_TWO_STEP,
+            _ACT.outcome == ActOutcome.CONFIRMED,
+            or_(
+                (_ACT.object == two_step_object(one))
+                & or_(_ACT.proposer_id == other, _ACT.confirmer_id == other),
+                (_ACT.object == two_step_object(other))
+                & or_(_ACT.proposer_id == one, _ACT.confirmer_id == one),
+            ),
+        )
+    ).scalar_one()
+    return max((moment for moment in (invited, reset, taken) if moment), default=None)
 
 
 def _open(*wanted: Any) -> list[OpenAct]:

@@ -104,9 +104,9 @@ ACTS = {
 }
 
 
-@bp.route("/account/two-step/<any(off,codes):act>", methods=["GET", "POST"])
+@bp.route("/account/two-step/<any(off,codes):change>", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT)
-def change_two_step(act: str) -> ResponseReturnValue:
+def change_two_step(change: str) -> ResponseReturnValue:
     """Asks for proof first and then for a code, so that neither a stolen password nor a phone is enough."""
     actor, form, then = the_actor(), EitherCodeForm(), url_for("accounts.two_step")
     if queries.two_step(actor.person_id) is None:
@@ -114,7 +114,7 @@ def change_two_step(act: str) -> ResponseReturnValue:
     operations.require_proof(actor, now())
     if form.validate_on_submit() and code_may_be_tried(form, actor.person_id):
         with saving(form, then=then) as saved:
-            codes = ACTS[act].do(actor, form.code.data, now())
+            codes = ACTS[change].do(actor, form.code.data, now())
             code_was_right(actor.person_id)
         if saved and codes:
             return _show_codes("Your new recovery codes", codes, then)
@@ -122,7 +122,7 @@ def change_two_step(act: str) -> ResponseReturnValue:
             flash("Two-step sign-in is off.", "success")
             return redirect(then)
     return render_template(
-        "accounts/change_two_step.html", form=form, act=ACTS[act], page_errors=bool(form.errors)
+        "accounts/change_two_step.html", form=form, act=ACTS[change], page_errors=bool(form.errors)
     ), 422 if form.errors else 200
 
 

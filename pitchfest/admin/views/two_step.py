@@ -31,22 +31,24 @@ def propose_two_step(person_id: int) -> ResponseReturnValue:
     return person_page(person_id, reset=form)
 
 
-@bp.post("/admin/people/<int:person_id>/two-step/<any(confirm,'take-back'):act>")
+@bp.post("/admin/people/<int:person_id>/two-step/confirm")
 @requires(Permission.PEOPLE)
-def settle_two_step(person_id: int, act: str) -> ResponseReturnValue:
-    """The second administrator's yes to the proposal that they read, or the first one's second thought."""
+def confirm_two_step(person_id: int) -> ResponseReturnValue:
+    """The second administrator's yes to the proposal that they read."""
+    then, read = url_for("admin.person", person_id=person_id), request.form.get("read", 0, type=int)
+    with transaction(started()) as write:
+        operations.confirm_reset(the_actor(), person_id=person_id, expected_act=read, now=now())
+        write.redirect = then
+    flash("Their two-step sign-in is gone, and they are signed out everywhere.", "success")
+    return redirect(then)
+
+
+@bp.post("/admin/people/<int:person_id>/two-step/take-back")
+@requires(Permission.PEOPLE)
+def take_back_two_step(person_id: int) -> ResponseReturnValue:
     then = url_for("admin.person", person_id=person_id)
     with transaction(started()) as write:
-        if act == "confirm":
-            read = request.form.get("read", 0, type=int)
-            operations.confirm_reset(the_actor(), person_id=person_id, expected_act=read, now=now())
-        else:
-            operations.take_back_reset(the_actor(), person_id=person_id, now=now())
+        operations.take_back_reset(the_actor(), person_id=person_id, now=now())
         write.redirect = then
-    flash(
-        "Their two-step sign-in is gone, and they are signed out everywhere."
-        if act == "confirm"
-        else "Your proposal is taken back.",
-        "success",
-    )
+    flash("Your proposal is taken back.", "success")
     return redirect(then)

@@ -314,6 +314,16 @@ def test_setting_up_asks_who_it_is_first_and_a_key_counts_only_with_its_first_co
     assert try_to_sign_in(PageClient(app), email).location == "/", "nothing is asked yet"
 
 
+def test_whoever_came_in_without_a_code_is_out_once_it_is_on(app):
+    make.a_region(demo=False)
+    person = make.a_person("Rosa")
+    thief, client = browser_of(app, person), browser_of(app, person)
+    assert is_in(thief)
+    set_up(client)
+    assert is_in(client)
+    assert not is_in(thief)
+
+
 def test_another_key_shows_another_key_and_the_one_before_is_worth_nothing(app):
     make.a_region(demo=False)
     client = browser_of(app, make.a_person("Rosa"))
