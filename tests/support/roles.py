@@ -305,7 +305,6 @@ def _plain(region: Region) -> None:
         "kind": "csv",
         "form": "csv",
         "act": "end",
-        "change": "off",
         "role": "observer",
         "category": "sent_mail",
     }

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 
 import pyotp
 from flask import flash, redirect, render_template, request, url_for
@@ -69,61 +67,43 @@ def make_key() -> ResponseReturnValue:
     return redirect(then)
 
 
-@dataclass(frozen=True)
-class Act:
-    """What a code and a proof let one do: its page's words, and the write; the new codes, if it makes any."""
-
-    title: str
-    lead: str
-    button: str
-    do: Callable[[Actor, str, datetime], list[str]]
-
-
-def _turn_off(actor: Actor, code: str, at: datetime) -> list[str]:
-    operations.turn_off_two_step(actor, code=code, now=at)
-    return []
-
-
-def _renew(actor: Actor, code: str, at: datetime) -> list[str]:
-    return operations.renew_recovery_codes(actor, code=code, now=at)
-
-
-ACTS = {
-    "off": Act(
-        "Turn two-step sign-in off",
-        "We then ask for no code any more. If you have a new phone, turn it off here and set it up again.",
-        "Turn it off",
-        _turn_off,
-    ),
-    "codes": Act(
-        "Make new recovery codes",
-        "You get ten new ones. The old ones stop working, also those that you have not used.",
-        "Make new codes",
-        _renew,
-    ),
-}
-
-
-@bp.route("/account/two-step/<any(off,codes):change>", methods=["GET", "POST"])
+@bp.route("/account/two-step/off", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT)
-def change_two_step(change: str) -> ResponseReturnValue:
-    """Asks for proof first and then for a code, so that neither a stolen password nor a phone is enough."""
+def two_step_off() -> ResponseReturnValue:
+    def turn_off(code: str) -> list[str]:
+        operations.turn_off_two_step(the_actor(), code=code, now=now())
+        return []
+
+    return _change("accounts/two_step_off.html", turn_off)
+
+
+@bp.route("/account/two-step/codes", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT)
+def recovery_codes() -> ResponseReturnValue:
+    def renew(code: str) -> list[str]:
+        return operations.renew_recovery_codes(the_actor(), code=code, now=now())
+
+    return _change("accounts/renew_recovery_codes.html", renew)
+
+
+def _change(template: str, do: Callable[[str], list[str]]) -> ResponseReturnValue:
+    """Asks for proof first and then for a code, so that neither a stolen password nor a phone is enough.
+    `do` takes the code, and answers with new recovery codes where it makes any.
+    """
     actor, form, then = the_actor(), EitherCodeForm(), url_for("accounts.two_step")
     if queries.two_step(actor.person_id) is None:
         return redirect(then)
     operations.require_proof(actor, now())
     if form.validate_on_submit() and code_may_be_tried(form, actor.person_id):
         with saving(form, then=then) as saved:
-            codes = ACTS[change].do(actor, form.code.data, now())
+            codes = do(form.code.data)
             code_was_right(actor.person_id)
         if saved and codes:
             return _show_codes("Your new recovery codes", codes, then)
         if saved:
             flash("Two-step sign-in is off.", "success")
             return redirect(then)
-    return render_template(
-        "accounts/change_two_step.html", form=form, act=ACTS[change], page_errors=bool(form.errors)
-    ), 422 if form.errors else 200
+    return render_template(template, form=form, page_errors=bool(form.errors)), 422 if form.errors else 200
 
 
 def _show_codes(title: str, codes: list[str], then: str) -> str:
