@@ -240,6 +240,7 @@ account_queries.PARTS.update(
     judge=judging_queries.sits_on_a_panel,
     supplier=account_queries.belongs_to_a_supplier,
     stand_in=account_queries.stands_in,
+    two_step=account_queries.has_two_step,
 )
 
 
@@ -303,6 +304,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         templating.NAVIGATION_EXTENSION: NAVIGATION,
         templating.REGION_EXTENSION: account_queries.region,
     }
+    app.before_request(account_views.lead_to_two_step)  # after the checks of what was sent
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.after_request(account_views.remember_seen)

@@ -183,6 +183,37 @@ class ProofForm(Form):
     next = HiddenField()
 
 
+class AppCodeForm(Form):
+    """The code that an authenticator app shows."""
+
+    code = LineField(
+        "Code from your app",
+        [Needed("Enter the code that your app shows"), AtMost(40)],
+        description="6 digits. It changes every 30 seconds.",
+    )
+    next = HiddenField()
+
+
+class RecoveryCodeForm(Form):
+    """A code of those on paper."""
+
+    code = LineField(
+        "Recovery code",
+        [Needed("Enter one of your recovery codes"), AtMost(60)],
+        description="16 letters and digits, like 7K2Q M4XR 9CDT WH3P. Each works once.",
+    )
+
+
+class EitherCodeForm(Form):
+    """A code of the app, or one on paper."""
+
+    code = LineField(
+        "Code from your app, or a recovery code",
+        [Needed("Enter the code that your app shows, or a recovery code"), AtMost(60)],
+        description="6 digits that change every 30 seconds, or 16 letters and digits.",
+    )
+
+
 class DemoForm(Form):
     """The person to sign in as, in the demo."""
 

@@ -83,6 +83,16 @@ def late_words(person_id: int, parked_id: int, *, now: datetime) -> None:
     enqueue("late_words", now=now, person_id=person_id, about_sealed=True, parked=parked_id)
 
 
+def two_step_news(person_id: int, what: str, *, now: datetime) -> None:
+    """Tell a person what became of their second step; `what` is a case of the letter's template."""
+    enqueue("two_step", now=now, person_id=person_id, what=what)
+
+
+def _load_two_step(message: Message, now: datetime) -> Context | None:
+    person = _load_person(message, now)
+    return {**person, "what": message.ids["what"]} if person else None
+
+
 def _load_late_words(message: Message, now: datetime) -> Context | None:
     parked = message.ids["parked"]
     form = next((f for f in kept_forms(message.person_id or 0, now) if f.id == parked), None)
@@ -205,6 +215,7 @@ KINDS: dict[str, MailKind] = {
     "invitation": MailKind(_load_invitation, _mint_invitation),
     "proof_code": MailKind(_load_code, _mint_code),
     "stand_in": MailKind(_load_stand_in),
+    "two_step": MailKind(_load_two_step),
     "test_mail": MailKind(_load_person),
     "late_words": MailKind(_load_late_words),
 }

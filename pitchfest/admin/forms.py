@@ -13,6 +13,7 @@ from wtforms.validators import ValidationError
 from pitchfest.accounts.forms import EmailField, whole_address
 from pitchfest.accounts.operations import Invitee
 from pitchfest.accounts.rules.colour import colour_problem, tidy_colour
+from pitchfest.accounts.rules.two_step import LONGEST_REASON
 from pitchfest.files.rules.pictures import LARGEST_LOGO, BadPictureError, clean_logo
 from pitchfest.kernel.actor import ROLE_NAMES, Role
 from pitchfest.kernel.errors import RuleViolation
@@ -62,6 +63,17 @@ class StandInForm(Form):
             *((role.value, name) for role, name in ROLE_NAMES.items() if role in roles),
         ]
         self.who.choices = [("", "Choose a colleague"), *((str(i), name) for i, name in colleagues)]
+
+
+class ResetTwoStepForm(Form):
+    """Why somebody's second step of signing in is to be taken away."""
+
+    reason = TextAreaField(
+        "Why, and how you know that it is them",
+        [AtMost(LONGEST_REASON)],
+        filters=[many_lines],
+        description="Like: she lost her phone and came to my desk. The second administrator reads this.",
+    )
 
 
 class InviteForm(RoleForm):
@@ -195,6 +207,10 @@ class TextsForm(Form):
     accessibility_checked = _text(
         "Accessibility: when this was checked", "The law asks for these dates, and who did the check."
     )
+
+
+class SigningForm(Form):
+    two_step_required = BooleanField("Staff and judges need two-step sign-in")
 
 
 class InviteeForm(wtforms.Form):

@@ -50,6 +50,7 @@ MAIL_NAMES: dict[str, str] = {
     "invitation": "Invitation",
     "proof_code": "Code to prove who somebody is",
     "stand_in": "Somebody stands in for a colleague",
+    "two_step": "News of somebody’s two-step sign-in",
     "test_mail": "Test mail",
     "late_words": "Copy of words that came too late",
     "challenge_to_approve": "A challenge waits for approval",

@@ -1,4 +1,4 @@
-"""`people invite` and `people list`."""
+"""`people invite`, `people list` and `people reset-two-step`."""
 
 from __future__ import annotations
 
@@ -31,6 +31,19 @@ def invite(email: str, role: str) -> None:
     except PitchfestError as error:
         raise click.ClickException(error.reason) from error
     click.echo(f"{current_app.config['PITCHFEST_URL']}{path}")
+
+
+@people.command("reset-two-step")
+@click.argument("email")
+@with_appcontext
+def reset_two_step(email: str) -> None:
+    """Take the second step of signing in away from someone who lost phone and codes."""
+    try:
+        with transaction():
+            accounts.reset_by_command(email, now=clock().now())
+    except PitchfestError as error:
+        raise click.ClickException(error.reason) from error
+    click.echo("Their two-step sign-in is gone, and they are signed out everywhere.")
 
 
 @people.command("list")

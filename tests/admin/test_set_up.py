@@ -154,7 +154,7 @@ def test_an_invited_administrator_finds_the_page_by_signing_in(app, client, now)
 
 def test_nothing_but_the_region_can_be_begun_with(hers):
     hers.get("/admin/set-up")
-    assert hers.text.count("Cannot start yet") == 4
+    assert hers.text.count("Cannot start yet") == 5
     assert "Save the addresses" not in hers.text
     save(hers, "region", REGION)
     assert "The region is saved" in hers.text

@@ -13,13 +13,15 @@ MAY_NAME = {
     "db/types.py": "defines it",
     "db/__init__.py": "exports it",
     "pitches/models.py": "answers, salts, receipts, invited addresses, and what came another way",
-    "accounts/models.py": "parked forms",
+    "accounts/models/people.py": "parked forms",
+    "accounts/models/two_step.py": "the key that an authenticator app shares with us",
 }
 SEALED_MODELS = {
     "AnswerVersion",
     "Submission",
     "SubmittedAnswer",
     "ParkedForm",
+    "TwoStep",
     "AssistedPitch",
     "BroughtPitch",
     "UnlockedQuestion",

@@ -69,6 +69,7 @@ PARTICULAR: dict[str, Any] = {
     "person.email": "row@people.example",
     "person.reset_by_id": None,
     "region_settings.brand": "#5b2470",
+    "two_step.ended_at": None,
     "two_person_act.outcome": "proposed",
     "two_person_act.confirmer_id": None,
     "two_person_act.decided_at": None,

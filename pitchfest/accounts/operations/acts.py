@@ -144,6 +144,14 @@ def void_proposals_of(actor: Actor, person_id: int, *, now: datetime) -> None:
         record(actor, "act.void", act.object, now=now, kind=act.kind, act=act.id)
 
 
+def void_proposal(actor: Actor, *, kind: ActKind, object: str, now: datetime) -> None:  # noqa: A002
+    """Void a proposal, if there is one: what it is about is gone."""
+    act = queries.open_act(kind, object)
+    if act is not None:
+        _decide(act.id, ActOutcome.VOIDED, now=now)
+        record(actor, "act.void", object, now=now, kind=kind, act=act.id)
+
+
 def _two_people(
     act: queries.OpenAct, actor: Actor, kind: ActKind, now: datetime, *, practice: bool
 ) -> TwoPeople:

@@ -10,8 +10,18 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 
 from pitchfest.accounts import notices
-from pitchfest.accounts.models import OneTimeLink, ParkedForm, ProofCode, SignUp, Throttle, UserSession
+from pitchfest.accounts.models import (
+    HalfSignIn,
+    OneTimeLink,
+    ParkedForm,
+    ProofCode,
+    SignUp,
+    Throttle,
+    TwoStep,
+    UserSession,
+)
 from pitchfest.accounts.rules import ABSOLUTE, FORGOTTEN_AFTER, KEPT_AFTER_USE, PARKED_FOR, SIGN_UP_KEPT
+from pitchfest.accounts.rules.two_step import HALF_IN_LASTS, KEY_LASTS
 from pitchfest.db import db, transaction
 from pitchfest.kernel.actor import Actor
 
@@ -90,6 +100,8 @@ def _outlived(moment: datetime) -> list[tuple[Any, Any]]:
         (ParkedForm, ParkedForm.at <= moment - PARKED_FOR),
         (OneTimeLink, OneTimeLink.expires_at <= moment - KEPT_AFTER_USE),
         (ProofCode, ProofCode.session_id.in_(over)),
+        (HalfSignIn, HalfSignIn.created_at <= moment - HALF_IN_LASTS),
+        (TwoStep, TwoStep.confirmed_at.is_(None) & (TwoStep.made_at <= moment - KEY_LASTS)),
         (UserSession, UserSession.created_at <= sessions_end),
         (SignUp, (SignUp.created_at <= moment - SIGN_UP_KEPT) & SignUp.id.not_in(in_use)),
     ]

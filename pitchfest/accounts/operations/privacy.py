@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 
 from pitchfest.accounts.models import (
+    HalfSignIn,
     Invitation,
     Membership,
     OneTimeLink,
@@ -24,10 +25,12 @@ from pitchfest.accounts.models import (
     UserSession,
 )
 from pitchfest.accounts.operations.practising import practice_name
+from pitchfest.accounts.operations.two_step import forget_two_step
 from pitchfest.accounts.queries import privacy as queries
+from pitchfest.accounts.queries import two_step_object
 from pitchfest.accounts.rules import ActOutcome
 from pitchfest.db import db
-from pitchfest.kernel.text import speakable_code
+from pitchfest.kernel.text import canonical_json, speakable_code
 from pitchfest.mail.operations import forget_person
 
 #: A domain that can never get mail (RFC 2606).
@@ -37,8 +40,9 @@ _NOWHERE = "erased.invalid"
 def erase(person_id: int, now: datetime) -> None:
     """Put a made-up name in the place of a person: nobody can sign in, and no mail can be sent.
 
-    Sessions, links, codes, kept texts, noted errors, sign-ups and messages are deleted; memberships,
-    roles, stand-ins, open invitations and proposals end. The caller has made sure that they can.
+    Sessions, links, codes, the second step of signing in, kept texts, noted errors, sign-ups and messages
+    are deleted; memberships, roles, stand-ins, open invitations and proposals end. The caller has made
+    sure that they can.
     """
     person = db.session.get_one(Person, person_id, with_for_update=True)
     forget_person(person_id, person.email)
@@ -59,8 +63,10 @@ def erase(person_id: int, now: datetime) -> None:
     db.session.execute(delete(ParkedForm).where(ParkedForm.person_id == person_id))
     codes = select(SupportCode.id).where(SupportCode.person_id == person_id)
     db.session.execute(delete(SupportLook).where(SupportLook.code_id.in_(codes)))
-    for table in (SupportCode, Trouble):
+    for table in (SupportCode, Trouble, HalfSignIn):
         db.session.execute(delete(table).where(table.person_id == person_id))
+    forget_two_step(person_id)
+    _forget_resets(person_id, now)
     _rename_practice(person_id)
     _end_everything(person_id, now)
     code = speakable_code(4)
@@ -69,6 +75,19 @@ def erase(person_id: int, now: datetime) -> None:
     person.password_hash = None
     person.disabled_at, person.erased_at = person.disabled_at or now, now
     db.session.flush()
+
+
+def _forget_resets(person_id: int, now: datetime) -> None:
+    """Why somebody took their second step away may say what happened to them; a proposal is void."""
+    about = TwoPersonAct.object == two_step_object(person_id)
+    db.session.execute(
+        update(TwoPersonAct)
+        .where(about, TwoPersonAct.outcome == ActOutcome.PROPOSED)
+        .values(outcome=ActOutcome.VOIDED, decided_at=now)
+    )
+    db.session.execute(
+        update(TwoPersonAct).where(about).values(payload=canonical_json({"person": person_id}))
+    )
 
 
 def _rename_practice(person_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Sessions: starting, ending, rotating, and proving once more that it is you."""
+"""Sessions: beginning by one step or two, ending, rotating, and proving once more that it is you."""
 
 from __future__ import annotations
 
@@ -8,23 +8,33 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 
 from pitchfest.accounts import queries
-from pitchfest.accounts.models import Person, ProofCode, UserSession
+from pitchfest.accounts.models import HalfSignIn, Person, ProofCode, UserSession
 from pitchfest.accounts.rules import SEEN_EVERY, proved
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotAllowed, ProofNeeded
 from pitchfest.mail.operations import enqueue
 
-_SESSION = UserSession.__table__.c
+_SESSION, _HALF = UserSession.__table__.c, HalfSignIn.__table__.c
 
 
 def start_session(
-    person_id: int, *, now: datetime, browser: str = "", demo: bool = False, proved: bool = False
+    person_id: int,
+    *,
+    now: datetime,
+    browser: str = "",
+    demo: bool = False,
+    proved: bool = False,
+    stepped: bool = False,
 ) -> str:
     """Sign a person in; the token that the browser's cookie is to hold.
 
-    `proved` counts the sign-in itself as a proof. Raises NotAllowed when the account is disabled.
+    `proved` counts the sign-in itself as a proof; `stepped`: the second step is done. Raises NotAllowed
+    when the account is disabled, or asks for a second step that is not; a demonstration's one click needs
+    none.
     """
+    if not (stepped or demo) and queries.two_step(person_id):
+        raise NotAllowed("This account asks for a code as well. Sign in again.")
     token = _begin(person_id, now=now, browser=browser, demo=demo, proved=proved)
     db.session.execute(update(Person).where(Person.id == person_id).values(signed_in_at=now, warned_at=None))
     return token
@@ -51,6 +61,25 @@ def _begin(person_id: int, *, now: datetime, browser: str, demo: bool, proved: b
     return token
 
 
+def start_half(person_id: int, *, now: datetime) -> str:
+    """The first step is done: the token by which the browser may do the second, for ten minutes."""
+    token = secrets.token_urlsafe(32)
+    db.session.execute(
+        insert(HalfSignIn).values(person_id=person_id, token_hash=queries.digest(token), created_at=now)
+    )
+    return token
+
+
+def end_half(token: str, *, now: datetime) -> bool:
+    """A browser waits for its code no more. False when another request was first."""
+    ended = db.session.execute(
+        update(HalfSignIn)
+        .where(_HALF.token_hash == queries.digest(token), _HALF.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    return ended.rowcount == 1  # type: ignore[attr-defined,no-any-return]
+
+
 def end_session(token: str, *, now: datetime) -> None:
     """Sign out: the session of a token ends, if it has not yet."""
     _end(_SESSION.token_hash == queries.digest(token), now=now)
@@ -62,7 +91,10 @@ def end_session_of(actor: Actor, *, session_id: int, now: datetime) -> None:
 
 
 def end_all_sessions(person_id: int, *, now: datetime, but: int | None = None) -> None:
-    """End every session of a person, but one where it is named."""
+    """End every session of a person, but one where it is named, and those that wait for a code."""
+    db.session.execute(
+        update(HalfSignIn).where(_HALF.person_id == person_id, _HALF.ended_at.is_(None)).values(ended_at=now)
+    )
     _end(_SESSION.person_id == person_id, _SESSION.id != (but or 0), now=now)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from pitchfest.accounts import queries
 from pitchfest.accounts.models import RegionSettings
+from pitchfest.accounts.operations.sessions import require_proof
 from pitchfest.accounts.rules import LINKS_A_DAY, PERMISSIONS, Permission
 from pitchfest.accounts.rules.colour import colour_problem
 from pitchfest.accounts.rules.region import TEXT_NAMES, Section, placeholders
@@ -121,6 +122,13 @@ def save_texts(
     row = _needed()
     kept = {**json.loads(row.texts), **texts}
     _change(actor, row, Section.TEXTS, {"texts": json.dumps(kept, ensure_ascii=False)}, now=now)
+
+
+def save_signing(actor: Actor, *, two_step_required: bool, now: datetime) -> None:
+    """Say whether whoever works here or judges needs a second step to sign in. Raises ProofNeeded."""
+    _authorise(actor)
+    require_proof(actor, now)
+    _change(actor, _needed(), Section.SIGNING, {"two_step_required": two_step_required}, now=now)
 
 
 def finish_set_up(actor: Actor, *, now: datetime) -> None:

@@ -54,7 +54,8 @@ def attempt(keys: Mapping[Scope, str], *, now: datetime) -> datetime | None:
 
 def succeeded(keys: Mapping[Scope, str]) -> None:
     """The attempt was right: its account starts afresh, and its network address is not held to it."""
-    db.session.execute(delete(Throttle).where(_ROW.key.in_([keys[Scope.BROWSER], keys[Scope.ACCOUNT]])))
+    own = [key for scope, key in keys.items() if scope is not Scope.ADDRESS]
+    db.session.execute(delete(Throttle).where(_ROW.key.in_(own)))
     db.session.execute(
         update(Throttle)
         .where(_ROW.key == keys[Scope.ADDRESS], _ROW.failures > 0)

@@ -8,6 +8,7 @@ from pitchfest.accounts.queries.acts import (
     open_acts,
     open_acts_of,
     tied_at,
+    two_step_object,
     waiting,
 )
 from pitchfest.accounts.queries.help import (
@@ -99,6 +100,14 @@ from pitchfest.accounts.queries.sessions import (
     sessions_of,
     subject,
 )
+from pitchfest.accounts.queries.two_step import (
+    TwoStepRow,
+    half_signed_in,
+    has_two_step,
+    new_key,
+    two_step,
+    two_steps_ever,
+)
 from pitchfest.accounts.rules.region import Region
 
 __all__ = [
@@ -123,6 +132,7 @@ __all__ = [
     "StandInRow",
     "Technical",
     "TroubleRow",
+    "TwoStepRow",
     "act_that_counts",
     "actor_of",
     "addresses",
@@ -140,8 +150,10 @@ __all__ = [
     "forget_region",
     "fresh_region",
     "grant_version",
+    "half_signed_in",
     "has_administrator",
     "has_supplier_ties",
+    "has_two_step",
     "held",
     "help_code_until",
     "invited_by_role",
@@ -153,6 +165,7 @@ __all__ = [
     "logo",
     "looks_at",
     "members",
+    "new_key",
     "open_act",
     "open_acts",
     "open_acts_of",
@@ -185,6 +198,9 @@ __all__ = [
     "team",
     "technical",
     "tied_at",
+    "two_step",
+    "two_step_object",
+    "two_steps_ever",
     "waiting",
     "working_count",
     "wrong_mark",

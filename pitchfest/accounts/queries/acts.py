@@ -50,9 +50,9 @@ def act_that_counts(kind: ActKind, object: str, version: int) -> OpenAct | None:
     return act if act is not None and act.object_version == version else None
 
 
-def open_acts(kind: ActKind) -> list[OpenAct]:
-    """Every proposal of a kind that waits, oldest first."""
-    return _open(_ACT.kind == kind)
+def open_acts(*kinds: ActKind) -> list[OpenAct]:
+    """Every proposal of these kinds that waits, oldest first."""
+    return _open(_ACT.kind.in_(kinds))
 
 
 def open_acts_of(person_id: int) -> list[OpenAct]:
@@ -60,8 +60,13 @@ def open_acts_of(person_id: int) -> list[OpenAct]:
     return _open(_ACT.proposer_id == person_id)
 
 
+def two_step_object(person_id: int) -> str:
+    """The object of a proposal to take somebody's second step away."""
+    return f"person:{person_id}:two-step"
+
+
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - every feature's has this shape
-    """What waits for an administrator: finishing the set-up, and roles that another one proposed.
+    """What waits for an administrator: finishing the set-up, and what another one proposed about people.
 
     One statement.
     """
@@ -76,12 +81,14 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:  # noqa: ARG001 - eve
             values={"person_id": act.payload.get("for", act.payload["person"])},
             since=act.proposed_at,
         )
-        for act in open_acts(ActKind.GRANT_ROLE)
+        for act in open_acts(ActKind.GRANT_ROLE, ActKind.RESET_TWO_STEP)
         if actor.person_id not in (act.proposer_id, act.payload["person"])
     ]
 
 
 def _asked(act: OpenAct) -> str:
+    if act.kind is ActKind.RESET_TWO_STEP:
+        return f"{act.proposer_name} wants to take somebody’s two-step sign-in away"
     name = ROLE_NAMES[Role(act.payload["role"])].lower()
     if "for" in act.payload:
         return f"{act.proposer_name} wants someone to stand in as {name}"
@@ -98,7 +105,9 @@ def grant_version(person_id: int) -> int:
 
 
 def tied_at(one: int, other: int) -> datetime | None:
-    """When one of two people last invited the other or handed the other a link."""
+    """When one of two people last invited the other, handed the other a link, or was one of those who took
+    the other's second step of signing in away.
+    """
     invited = db.session.execute(
         select(func.max(Invitation.created_at)).where(
             or_(
@@ -115,7 +124,19 @@ def tied_at(one: int, other: int) -> datetime | None:
             )
         )
     ).scalar_one()
-    return max((moment for moment in (invited, reset) if moment), default=None)
+    taken = db.session.execute(
+        select(func.max(_ACT.decided_at)).where(
+            _ACT.kind == ActKind.RESET_TWO_STEP,
+            _ACT.outcome == ActOutcome.CONFIRMED,
+            or_(
+                (_ACT.object == two_step_object(one))
+                & or_(_ACT.proposer_id == other, _ACT.confirmer_id == other),
+                (_ACT.object == two_step_object(other))
+                & or_(_ACT.proposer_id == one, _ACT.confirmer_id == one),
+            ),
+        )
+    ).scalar_one()
+    return max((moment for moment in (invited, reset, taken) if moment), default=None)
 
 
 def _open(*wanted: Any) -> list[OpenAct]:

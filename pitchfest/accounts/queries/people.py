@@ -19,6 +19,7 @@ from pitchfest.accounts.models import (
     RoleGrant,
 )
 from pitchfest.accounts.queries.holding import held
+from pitchfest.accounts.queries.two_step import has_two_step
 from pitchfest.accounts.rules import Capacity, InvitationKind
 from pitchfest.db import db
 from pitchfest.kernel.actor import ROLE_NAMES, Actor, Role
@@ -62,6 +63,8 @@ class Listing:
     confirmed_at: datetime | None
     disabled_at: datetime | None
     erased_at: datetime | None
+    #: Whether they are asked for a code when they sign in.
+    two_step: bool
 
     @property
     def state(self) -> str:
@@ -373,6 +376,7 @@ def _people() -> Select[Any]:
         _PERSON.confirmed_at,
         _PERSON.disabled_at,
         _PERSON.erased_at,
+        has_two_step(_PERSON.id).label("two_step"),
     )
 
 

@@ -21,6 +21,7 @@ from pitchfest.accounts.queries.help import looks_at
 from pitchfest.accounts.queries.holding import stand_ins_of
 from pitchfest.accounts.queries.people import confirmed_holders
 from pitchfest.accounts.queries.sessions import kept_forms, subject
+from pitchfest.accounts.queries.two_step import two_steps_ever
 from pitchfest.accounts.rules import INVITATION_NAMES, ActKind, InvitationKind
 from pitchfest.db import db
 from pitchfest.kernel.actor import ROLE_NAMES, Role
@@ -35,6 +36,7 @@ _ACTS = {
     ActKind.REOPEN: "Open a challenge again",
     ActKind.OVERTURN: "Change who can take part",
     ActKind.GRANT_ROLE: "Give a role",
+    ActKind.RESET_TWO_STEP: "Take a two-step sign-in away",
 }
 
 
@@ -45,6 +47,7 @@ def sections(person_id: int, now: datetime) -> list[Section]:
         _organisations(person_id),
         _roles(person_id),
         _sessions(person_id),
+        _two_steps(person_id),
         _invitations(person_id),
         _acts(person_id),
         _stand_ins(person_id),
@@ -112,6 +115,12 @@ def _sessions(person_id: int) -> Section:
         "Browsers you signed in with",
         ("Browser", "Signed in", "Last seen", "Signed out"),
         tuple(tuple(row) for row in rows),
+    )
+
+
+def _two_steps(person_id: int) -> Section:
+    return Section(
+        "Two-step sign-in", ("From", "Until"), tuple(tuple(row) for row in two_steps_ever(person_id))
     )
 
 
@@ -210,7 +219,7 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
         blockers=tuple(blockers),
         goes=(
             "Name, email address and password",
-            "Every signed-in browser, one-time link and kept text",
+            "Every signed-in browser, one-time link and kept text, and the key of a two-step sign-in",
             "Memberships of organisations, roles and open invitations end",
         ),
         stays=(

@@ -157,4 +157,5 @@ _AS_STORED = (
     "sender_name",
     "sender_address",
     "reply_to",
+    "two_step_required",
 )

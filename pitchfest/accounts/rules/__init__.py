@@ -69,6 +69,7 @@ class ActKind(StrEnum):
     OVERTURN = "overturn"
     GRANT_ROLE = "grant_role"
     AGREE_OUTSIDE = "agree_outside"
+    RESET_TWO_STEP = "reset_two_step"
 
 
 class ActOutcome(StrEnum):
@@ -175,14 +176,17 @@ class Scope(StrEnum):
     BROWSER = "browser"
     ACCOUNT = "account"
     ADDRESS = "address"
+    SECOND = "second"
 
 
 #: Scope → failures that cost nothing, and the longest delay after that. Only one browser's
-#: attempts at one account wait long; an account as a whole, or an address, is never locked.
+#: attempts at one account wait long; an account as a whole, or an address, is never locked. Codes of
+#: the second step wait long too: whoever types them has done the first.
 THROTTLES: dict[Scope, tuple[int, timedelta]] = {
     Scope.BROWSER: (3, timedelta(minutes=15)),
     Scope.ACCOUNT: (10, timedelta(seconds=10)),
     Scope.ADDRESS: (30, timedelta(seconds=5)),
+    Scope.SECOND: (5, timedelta(minutes=15)),
 }
 #: Failures older than this are forgotten.
 FORGOTTEN_AFTER = timedelta(hours=12)

@@ -16,6 +16,7 @@ class Section(StrEnum):
     LOOK = "look"
     MAIL = "mail"
     TEXTS = "texts"
+    SIGNING = "signing"
     TEAM = "team"
 
 
@@ -39,6 +40,7 @@ class Region:
     sender_name: str = ""
     sender_address: str = ""
     reply_to: str = ""
+    two_step_required: bool = False
     is_set_up: bool = True
     is_finished: bool = False
     checklist_hidden: bool = False

@@ -7,8 +7,10 @@ from pitchfest.accounts.views import (
     help_code,
     keeping,
     region,
+    second_step,
     sign_in,
     sign_up,
+    two_step,
 )
 from pitchfest.accounts.views.blueprint import bp
 from pitchfest.accounts.views.sessions import (
@@ -19,6 +21,7 @@ from pitchfest.accounts.views.sessions import (
     remember_seen,
 )
 from pitchfest.accounts.views.trouble import note_trouble
+from pitchfest.accounts.views.two_step_first import lead_to_two_step
 
 BLUEPRINTS = (bp,)
 
@@ -30,12 +33,15 @@ __all__ = [
     "first_day",
     "help_code",
     "keeping",
+    "lead_to_two_step",
     "load_session",
     "note_trouble",
     "park_form",
     "parked_fields",
     "region",
     "remember_seen",
+    "second_step",
     "sign_in",
     "sign_up",
+    "two_step",
 ]

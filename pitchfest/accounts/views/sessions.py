@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
@@ -34,13 +35,42 @@ def load_session(token: str) -> SignedIn | None:
     return SignedIn(present.actor, token)
 
 
-def begin_session(person_id: int, *, demo: bool = False, proved: bool = False) -> str:
+def begin_session(person_id: int, *, demo: bool = False, proved: bool = False, stepped: bool = False) -> str:
     """Inside a write: end the browser's old session and start one; its token, for `enter`."""
     if old := session.get("_user_id"):
         operations.end_session(old, now=now())
     return operations.start_session(
-        person_id, now=now(), browser=describe_browser(), demo=demo, proved=proved
+        person_id, now=now(), browser=describe_browser(), demo=demo, proved=proved, stepped=stepped
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """What the first step of signing in led to: the token of a session, or one that waits for a code."""
+
+    token: str
+    is_half: bool
+
+    def leads_to(self, target: str | None) -> str:
+        """The page that comes next."""
+        return url_for("accounts.second") if self.is_half else target or url_for("home.index")
+
+
+def first_step(person_id: int) -> FirstStep:
+    """Inside a write, after the first step: a session, or for whoever has a second step only its question."""
+    if queries.two_step(person_id):
+        return FirstStep(operations.start_half(person_id, now=now()), is_half=True)
+    return FirstStep(begin_session(person_id), is_half=False)
+
+
+def after_first_step(first: FirstStep, target: str | None, *, shared: bool = False) -> ResponseReturnValue:
+    """After the write: signed in, or on to the page that asks for a code. Until then nobody is signed in
+    who was not before.
+    """
+    if not first.is_half:
+        return after_signing_in(first.token, target, shared=shared)
+    session["half_in"] = {"token": first.token, "next": safe_next(target) or "", "shared": shared}
+    return redirect(first.leads_to(None))
 
 
 def enter(token: str) -> None:

@@ -12,7 +12,13 @@ from pitchfest.accounts import operations, queries
 from pitchfest.accounts.forms import DemoForm, EmailForm, NewPasswordForm, SignInForm, UseLinkForm
 from pitchfest.accounts.rules import LinkPurpose, Scope, tidy_address
 from pitchfest.accounts.views.blueprint import bp
-from pitchfest.accounts.views.sessions import after_signing_in, begin_session, browser_id
+from pitchfest.accounts.views.sessions import (
+    after_first_step,
+    after_signing_in,
+    begin_session,
+    browser_id,
+    first_step,
+)
 from pitchfest.db import transaction
 from pitchfest.kernel.clock import say_span
 from pitchfest.web.access import current_actor, public, safe_next
@@ -37,11 +43,6 @@ def cheap() -> bool:
 def in_demo() -> bool:
     """Whether this request may use what only a demonstration on one's own machine offers."""
     return bool(current_app.config["PITCHFEST_DEMO"]) and queries.region().is_demo and is_private_loopback()
-
-
-def second_step(_person_id: int) -> str | None:
-    """The page that asks this person for a second factor; None, since none is required yet."""
-    return None
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -74,13 +75,6 @@ def sign_in() -> ResponseReturnValue:
     ), _status(form)
 
 
-@bp.route("/sign-in/second", methods=["GET", "POST"])
-@public
-def second() -> ResponseReturnValue:
-    """Where a second factor will be asked for. Nobody is half signed in yet."""
-    abort(404)
-
-
 def _signed_in(
     form: SignInForm, person_id: int, keys: dict[Scope, str], target: str | None
 ) -> ResponseReturnValue:
@@ -88,15 +82,13 @@ def _signed_in(
     renewed = None
     if stored and stored.password_hash and operations.needs_rehash(stored.password_hash, cheap=cheap()):
         renewed = operations.hash_password(form.password.data, cheap=cheap())
-    if (further := second_step(person_id)) is not None:
-        session["half_in"] = person_id
-        return redirect(further)
-    with saving(form, then=target or url_for("home.index")):
+    with saving(form) as saved:
         operations.succeeded(keys)
         if renewed:
             operations.set_password(person_id, password_hash=renewed)
-        token = begin_session(person_id)
-    return after_signing_in(token, target, shared=form.shared.data)
+        first = first_step(person_id)
+        saved.redirect = first.leads_to(target)
+    return after_first_step(first, target, shared=form.shared.data)
 
 
 def let_in(form: Form, account: str) -> dict[Scope, str] | None:
@@ -180,9 +172,10 @@ def use_link(token: str) -> ResponseReturnValue:
         return link_gone()
     form = UseLinkForm()
     if form.validate_on_submit():
-        with saving(form, then=url_for("home.index")):
-            new = begin_session(operations.sign_in_by_link(token, now=now()))
-        return after_signing_in(new, None, shared=form.shared.data)
+        with saving(form) as saved:
+            first = first_step(operations.sign_in_by_link(token, now=now()))
+            saved.redirect = first.leads_to(None)
+        return after_first_step(first, None, shared=form.shared.data)
     return token_page("accounts/use_link.html", form, found)
 
 
@@ -195,9 +188,10 @@ def reset(token: str) -> ResponseReturnValue:
     form = NewPasswordForm()
     if form.validate_on_submit():
         hashed = operations.hash_password(form.password.data, cheap=cheap())
-        with saving(form, then=url_for("home.index")):
-            new = begin_session(operations.reset_password(token, password_hash=hashed, now=now()))
-        return after_signing_in(new, None)
+        with saving(form) as saved:
+            first = first_step(operations.reset_password(token, password_hash=hashed, now=now()))
+            saved.redirect = first.leads_to(None)
+        return after_first_step(first, None)
     return token_page("accounts/reset.html", form, found)
 
 

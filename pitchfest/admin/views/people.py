@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts import operations, queries
 from pitchfest.accounts.rules import INVITATION_NAMES, ActKind, Permission
-from pitchfest.admin.forms import InviteForm, RoleForm, StandInForm
+from pitchfest.admin.forms import InviteForm, ResetTwoStepForm, RoleForm, StandInForm
 from pitchfest.admin.rules import Permission as AdminPermission
 from pitchfest.admin.views.blueprint import bp
 from pitchfest.db import transaction
@@ -45,7 +45,8 @@ def people() -> ResponseReturnValue:
         search=search,
         role_names=ROLE_NAMES,
         waiting={
-            act.payload.get("for", act.payload["person"]) for act in queries.open_acts(ActKind.GRANT_ROLE)
+            act.payload.get("for", act.payload["person"])
+            for act in queries.open_acts(ActKind.GRANT_ROLE, ActKind.RESET_TWO_STEP)
         },
     )
 
@@ -195,7 +196,7 @@ def withdraw(person_id: int, invitation_id: int) -> ResponseReturnValue:
 @requires(Permission.PEOPLE)
 def people_file(kind: str) -> ResponseReturnValue:
     """The whole list, with what the page shows."""
-    headers = ["Name", "Email address", "Roles", "Organisations", "Account"]
+    headers = ["Name", "Email address", "Roles", "Organisations", "Account", "Two-step sign-in"]
     rows = [
         [
             row.name,
@@ -203,6 +204,7 @@ def people_file(kind: str) -> ResponseReturnValue:
             ", ".join(ROLE_NAMES[role] for role in row.roles),
             ", ".join(row.organisations),
             row.state,
+            "On" if row.two_step else "",
         ]
         for row in queries.everyone()
     ]
@@ -236,9 +238,12 @@ def stand_in_form(person_id: int, **kwargs: Any) -> StandInForm:
 
 
 def person_page(
-    person_id: int, form: RoleForm | None = None, standing: StandInForm | None = None
+    person_id: int,
+    form: RoleForm | None = None,
+    standing: StandInForm | None = None,
+    reset: ResetTwoStepForm | None = None,
 ) -> ResponseReturnValue:
-    """The page of a person, with either form perhaps as it was sent."""
+    """The page of a person, with one of the forms perhaps as it was sent."""
     found = queries.person_page(person_id)
     form = form or RoleForm(formdata=None, held={grant.role for grant in found.grants})
     standing = standing or stand_in_form(person_id, formdata=None)
@@ -248,12 +253,15 @@ def person_page(
         for act in queries.open_acts(ActKind.GRANT_ROLE)
         if act.payload.get("for", act.payload["person"]) == person_id
     ]
-    wrong = bool(form.errors or standing.errors)
+    reset = reset or ResetTwoStepForm(formdata=None)
+    wrong = bool(form.errors or standing.errors or reset.errors)
     page = render_template(
         "admin/person.html",
         found=found,
         form=form,
         standing=standing,
+        reset=reset,
+        reset_act=queries.open_act(ActKind.RESET_TWO_STEP, queries.two_step_object(person_id)),
         role_names=ROLE_NAMES,
         weighty=_weighty(),
         waiting=[act for act in proposed if "for" not in act.payload],

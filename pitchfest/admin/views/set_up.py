@@ -15,7 +15,7 @@ from pitchfest.accounts.queries import Region
 from pitchfest.accounts.rules import Permission
 from pitchfest.accounts.rules.colour import floored, readability
 from pitchfest.accounts.rules.region import Placeholder, Section, placeholders, starting_texts
-from pitchfest.admin.forms import LookForm, MailForm, RegionForm, TeamForm, TextsForm
+from pitchfest.admin.forms import LookForm, MailForm, RegionForm, SigningForm, TeamForm, TextsForm
 from pitchfest.admin.rules import ROLE_HINTS
 from pitchfest.admin.views.blueprint import bp
 from pitchfest.files import operations as files
@@ -101,6 +101,12 @@ def _save_texts(form: TextsForm) -> Act:
     )
 
 
+def _save_signing(form: SigningForm) -> Act:
+    return lambda actor, at: operations.save_signing(
+        actor, two_step_required=bool(form.two_step_required.data), now=at
+    )
+
+
 PARTS: dict[Section, Part] = {
     Section.REGION: Part(RegionForm, _region_shown, _save_region, "The region is saved."),
     Section.LOOK: Part(
@@ -113,6 +119,12 @@ PARTS: dict[Section, Part] = {
         _save_texts,
         "The texts are saved. They are on their pages now.",
     ),
+    Section.SIGNING: Part(
+        SigningForm,
+        lambda region: {"two_step_required": region.two_step_required},
+        _save_signing,
+        "How staff and judges sign in is saved.",
+    ),
 }
 
 
@@ -122,7 +134,7 @@ def set_up() -> ResponseReturnValue:
     return _page()
 
 
-@bp.route("/admin/set-up/<any(region,look,mail,texts):section>", methods=["GET", "POST"])
+@bp.route("/admin/set-up/<any(region,look,mail,texts,signing):section>", methods=["GET", "POST"])
 @requires(Permission.SETTINGS)
 def save_part(section: str) -> ResponseReturnValue:
     """Saves one part. To look at, it has no page of its own."""
@@ -255,6 +267,7 @@ def _states(region: Region, missing: list[Placeholder], staff: int) -> dict[Sect
     own_look = bool(region.logo or region.own_colour)
     states = dict.fromkeys(Section, DONE)
     states[Section.LOOK] = DONE if own_look else OPTIONAL
+    states[Section.SIGNING] = DONE if region.two_step_required else OPTIONAL
     states[Section.TEAM] = DONE if staff > 1 else TO_DO
     return states | {each.section: TO_DO for each in missing}
 

@@ -351,5 +351,5 @@ def test_one_click_needs_the_token_of_the_page(client, demo):
     assert client.post("/sign-in/demo", data={"person": "ada@people.example"}).status_code == 400
 
 
-def test_no_second_page_while_no_second_factor_is_required(client):
-    assert client.get("/sign-in/second").status_code == 404
+def test_no_second_page_for_whoever_has_not_done_the_first(client):
+    assert client.get("/sign-in/second").location == "/sign-in"

@@ -373,6 +373,8 @@ class RegionSettings(Base):
     salt: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     checklist_hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Whoever works here or judges signs in with a second step.
+    two_step_required: Mapped[bool] = mapped_column(default=False)
 
 
 class SetUpCode(Base):
