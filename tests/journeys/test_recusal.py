@@ -101,6 +101,7 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
                 "member_id",
                 "need_id",
                 "extension_id",
+                "interest_id",
                 "number",
                 "organisation_id",
                 "position",

@@ -304,7 +304,7 @@ def paths(world: World) -> list[tuple[str, str]]:
                 "look_id",
                 "member_id",
                 "need_id",
-                "extension_id",
+                *("extension_id", "interest_id"),
                 "number",
                 "position",
                 "question_id",

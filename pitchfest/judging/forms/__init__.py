@@ -1,5 +1,6 @@
 """Shape of what judges and staff send."""
 
+from pitchfest.judging.forms.conflicts import RegisterForm
 from pitchfest.judging.forms.scoring import (
     DecideForm,
     DeclareForm,
@@ -19,6 +20,7 @@ __all__ = [
     "InterestForm",
     "InviteForm",
     "ReasonForm",
+    "RegisterForm",
     "ScorecardForm",
     "SmallForm",
     "read_marks",

@@ -1,15 +1,18 @@
 """The tables of judging: panel, scorecards, stored totals."""
 
 from pitchfest.judging.models.cards import Score, Scorecard, ScoreVersion
+from pitchfest.judging.models.interests import DeclarationStep, RegisteredInterest
 from pitchfest.judging.models.panel import Declaration, Deputy, PanelMember
 from pitchfest.judging.models.totals import CriterionTotal, PitchTotal
 
 __all__ = [
     "CriterionTotal",
     "Declaration",
+    "DeclarationStep",
     "Deputy",
     "PanelMember",
     "PitchTotal",
+    "RegisteredInterest",
     "Score",
     "ScoreVersion",
     "Scorecard",

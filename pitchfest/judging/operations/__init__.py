@@ -22,6 +22,7 @@ from pitchfest.judging.operations.panel import (
     remove,
 )
 from pitchfest.judging.operations.practising import discard
+from pitchfest.judging.operations.register import register_interest
 from pitchfest.judging.operations.reminding import (
     invite_judge_again,
     remind,
@@ -46,6 +47,7 @@ __all__ = [
     "name_deputy",
     "post_small",
     "propose_fewer",
+    "register_interest",
     "release",
     "remind",
     "remind_everyone",

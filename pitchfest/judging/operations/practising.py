@@ -8,6 +8,7 @@ from pitchfest.db import db
 from pitchfest.judging.models import (
     CriterionTotal,
     Declaration,
+    DeclarationStep,
     Deputy,
     PanelMember,
     PitchTotal,
@@ -24,6 +25,8 @@ def discard(challenge_id: int) -> None:
     cards = select(Scorecard.id).where(Scorecard.pitch_id.in_(pitches))
     for of_card in (ScoreVersion, Score):
         db.session.execute(delete(of_card).where(of_card.scorecard_id.in_(cards)))
+    declared = select(Declaration.id).where(Declaration.pitch_id.in_(pitches))
+    db.session.execute(delete(DeclarationStep).where(DeclarationStep.declaration_id.in_(declared)))
     for of_pitch in (Deputy, CriterionTotal, PitchTotal, Scorecard, Declaration):
         db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
     db.session.execute(delete(PanelMember).where(PanelMember.challenge_id == challenge_id))

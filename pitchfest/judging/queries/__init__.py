@@ -26,6 +26,7 @@ from pitchfest.judging.queries.progress import (
     declaration_states,
     fewer_cards_approved,
 )
+from pitchfest.judging.queries.register import Line, own_interest, register_lines, register_of, registers_of
 from pitchfest.judging.queries.reminding import (
     REMINDER,
     Chasing,
@@ -86,6 +87,7 @@ __all__ = [
     "DeskRound",
     "JudgeProgress",
     "Lagging",
+    "Line",
     "PanelRow",
     "PitchProgress",
     "PitchRow",
@@ -117,10 +119,14 @@ __all__ = [
     "lagging_in",
     "marks",
     "opened_pitches",
+    "own_interest",
     "panel",
     "panels_of_everyone",
     "pitches_in_play",
     "recused_pitch_ids",
+    "register_lines",
+    "register_of",
+    "registers_of",
     "results",
     "round_for",
     "round_of",

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     """What can be done in judging."""
 
     DESK = "desk:view"
+    REGISTER = "register:own"
     DECLARE = "declaration:make"
     DEADLINE = "deadline:read"
     DECIDE_CONFLICT = "declaration:decide"
@@ -194,6 +195,7 @@ _THE_LEAD = "the procurement lead"
 
 PERMISSIONS: PermissionTable = {
     Permission.DESK: _signed_in,
+    Permission.REGISTER: _signed_in,
     Permission.DECLARE: _may_declare,
     Permission.DEADLINE: _may_note_deadline,
     Permission.DECIDE_CONFLICT: _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD),
