@@ -1,8 +1,7 @@
 """Shape of what judges and staff send."""
 
-from pitchfest.judging.forms.conflicts import RegisterForm
+from pitchfest.judging.forms.conflicts import AskAgainForm, DecideForm, RegisterForm
 from pitchfest.judging.forms.scoring import (
-    DecideForm,
     DeclareForm,
     DeputyForm,
     InterestForm,
@@ -14,6 +13,7 @@ from pitchfest.judging.forms.scoring import (
 from pitchfest.judging.forms.small import SmallForm, small_form
 
 __all__ = [
+    "AskAgainForm",
     "DecideForm",
     "DeclareForm",
     "DeputyForm",

@@ -11,7 +11,7 @@ from pitchfest.judging.operations.closing import (
     start_facts,
     take_back_fewer,
 )
-from pitchfest.judging.operations.declarations import decide, declare, report
+from pitchfest.judging.operations.declarations import ask_again, decide, declare, report
 from pitchfest.judging.operations.panel import (
     invite,
     invite_panel,
@@ -34,6 +34,7 @@ from pitchfest.judging.operations.small import FEWEST_JUDGES, post_small
 
 __all__ = [
     "FEWEST_JUDGES",
+    "ask_again",
     "close",
     "confirm_fewer",
     "decide",

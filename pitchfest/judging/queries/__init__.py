@@ -15,6 +15,7 @@ from pitchfest.judging.queries.cards import (
     marks,
 )
 from pitchfest.judging.queries.checks import total_differences
+from pitchfest.judging.queries.conflicts import StepRow, asked_again, hints_of, steps
 from pitchfest.judging.queries.everyone import demo_judges, panels_of_everyone, sits_on_a_panel
 from pitchfest.judging.queries.progress import (
     FEWEST_CARDS,
@@ -94,9 +95,11 @@ __all__ = [
     "ResultRow",
     "Results",
     "Saved",
+    "StepRow",
     "about",
     "all_scores",
     "answers",
+    "asked_again",
     "barred_from_pitch",
     "board",
     "card_of",
@@ -115,6 +118,7 @@ __all__ = [
     "ever_assigned",
     "explainers",
     "fewer_cards_approved",
+    "hints_of",
     "judged_criteria",
     "lagging_in",
     "marks",
@@ -133,6 +137,7 @@ __all__ = [
     "round_of_pitch",
     "sat_on_panel",
     "sits_on_a_panel",
+    "steps",
     "subject",
     "to_declare",
     "to_name_decider",

@@ -16,7 +16,7 @@ from pitchfest.db import db
 from pitchfest.judging.models import Declaration, PanelMember, Score, Scorecard
 from pitchfest.judging.queries.rounds import PanelRow, PitchRow, panel, pitches_in_play
 from pitchfest.judging.rules.assignment import default_per_pitch
-from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
+from pitchfest.judging.rules.states import COUNTED, OPEN, CardState, DeclarationState
 from pitchfest.kernel.text import plural
 from pitchfest.pitches.models import Pitch
 
@@ -81,6 +81,8 @@ class Board:
     released: tuple[PanelRow, ...]
     pitches: tuple[PitchProgress, ...]
     per_pitch: int | None
+    #: Signed cards of judges of whom nobody knows yet whether they may judge the pitch, in words.
+    unsettled: tuple[str, ...] = ()
 
     @property
     def waiting_cards(self) -> int:
@@ -151,6 +153,23 @@ def board(challenge_id: int) -> Board:
             for pitch in pitches
         ),
         per_pitch=None if everyone else per_pitch,
+        unsettled=_unsettled(active, pitches, all_cards, said),
+    )
+
+
+def _unsettled(
+    judges: list[PanelRow],
+    pitches: list[PitchRow],
+    all_cards: list[CardRow],
+    said: dict[tuple[int, int], DeclarationState],
+) -> tuple[str, ...]:
+    counted = {(card.member_id, card.pitch_id) for card in all_cards if card.state in COUNTED}
+    return tuple(
+        f"{judge.name} has signed a scorecard for {pitch.organisation_name}, and it is not decided yet "
+        "whether they may judge that pitch."
+        for judge in judges
+        for pitch in pitches
+        if (pair := (judge.member_id, pitch.id)) in counted and said.get(pair) in OPEN
     )
 
 
@@ -162,7 +181,7 @@ def _judge(
     signed = sum(c.state in COUNTED for c in mine)
     return JudgeProgress(
         judge=judge,
-        undeclared=pitches - states.total(),
+        undeclared=pitches - states.total() + states[DeclarationState.ASKED],
         interests=states[DeclarationState.INTEREST],
         recused=states[DeclarationState.RECUSED],
         assigned=signed + sum(c.state == CardState.ASSIGNED for c in mine),

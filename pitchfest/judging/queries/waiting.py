@@ -121,7 +121,11 @@ def _interests(person_id: int) -> ScalarSelect[int]:
 
 def _undeclared() -> ScalarSelect[int]:
     """How many pairs of judge and pitch in play wait for a declaration."""
-    made = exists().where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.pitch_id == _PITCH.id)
+    made = exists().where(
+        _DECLARED.panel_member_id == _MEMBER.id,
+        _DECLARED.pitch_id == _PITCH.id,
+        _DECLARED.state != DeclarationState.ASKED,
+    )
     return (
         select(func.count(_PITCH.id))
         .join(PanelMember, _MEMBER.challenge_id == _PITCH.challenge_id)

@@ -110,6 +110,8 @@ class Card:
     withdrawn: bool
     #: When the words on its pitch were removed, their time being over.
     removed_at: datetime | None = None
+    #: What the judge keeps to where they were cleared with conditions.
+    conditions: str = ""
 
 
 #: People who may know how far an unpublished or a sealed challenge is. Admin alone is not among them.

@@ -98,11 +98,16 @@ def name_words(name: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in _FORM) or words
 
 
+def as_text(words: Iterable[str]) -> str:
+    """Words in a row, for finding a name among them."""
+    return f" {' '.join(words)} "
+
+
 def holds(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
     """Whether the words hold the name: all of its words, one after the other."""
     if sum(map(len, name)) < _SHORTEST:
         return False
-    return f" {' '.join(name)} " in f" {' '.join(words)} "
+    return as_text(name) in as_text(words)
 
 
 def same_name(one: str, other: str) -> bool:

@@ -4,9 +4,28 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from pitchfest.judging.views import certainty, decider, desk, manage, register, reminding, results, small
+from pitchfest.judging.views import (
+    certainty,
+    conflicts,
+    decider,
+    desk,
+    manage,
+    register,
+    reminding,
+    results,
+    small,
+)
 from pitchfest.judging.views.panels import decider_link, manage_panel
 
-__all__ = ["BLUEPRINTS", "certainty", "decider", "decider_link", "manage_panel", "register", "reminding"]
+__all__ = [
+    "BLUEPRINTS",
+    "certainty",
+    "conflicts",
+    "decider",
+    "decider_link",
+    "manage_panel",
+    "register",
+    "reminding",
+]
 
 BLUEPRINTS: tuple[Blueprint, ...] = (desk.bp, manage.bp, results.pitch_pages, small.bp)

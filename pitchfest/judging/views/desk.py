@@ -82,6 +82,7 @@ def declare(round_: Round) -> Page:
         round=round_,
         form=form,
         suppliers=suppliers,
+        asked_again=queries.asked_again(round_.member_id),
         reminders={row.reference: matching(register, row.organisation_name) for row in suppliers},
         ticked=set(request.form.getlist("conflict")),
         typed=request.form,
