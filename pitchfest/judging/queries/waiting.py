@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, exists, func, literal, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, literal, not_, select
 
 from pitchfest.accounts.models import Organisation, Person, TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
@@ -14,6 +14,7 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import Declaration, PanelMember, Scorecard
 from pitchfest.judging.queries.cards import DeskRound, desk
+from pitchfest.judging.queries.progress import FEWEST_CARDS
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
 from pitchfest.kernel.actor import Actor, Role
@@ -91,7 +92,7 @@ def _short() -> ScalarSelect[int]:
         _ACT.outcome == ActOutcome.CONFIRMED,
         _ACT.object == literal("pitch:") + _PITCH.reference,
     )
-    return _pitches(_IN_PLAY, signed < _CHALLENGE.minimum_cards, ~agreed)
+    return _pitches(_IN_PLAY, signed < _CHALLENGE.minimum_cards, not_(and_(agreed, signed >= FEWEST_CARDS)))
 
 
 def _open_cards() -> ScalarSelect[int]:

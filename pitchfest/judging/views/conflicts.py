@@ -59,6 +59,7 @@ def conflicts(round_: Round) -> Page:
         "judging/conflicts.html",
         round=round_,
         waits=[row for row in rows if row.state == S.INTEREST],
+        short=[pitch for pitch in queries.board(round_.id).pitches if pitch.two_ways],
         hinted=_by_judge(judges, [row for row in hints if not row.settled]),
         settled=_by_judge(judges, [row for row in hints if row.settled]),
         judges=[_summary(judge, rows, {pitch.id for pitch in pitches}) for judge in judges],
