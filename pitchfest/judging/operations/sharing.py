@@ -36,11 +36,8 @@ def share_out(actor: Actor, round_: Round, *, now: datetime, at_once: bool = Fal
     said = queries.declaration_states(round_.id)
     per_pitch = round_.judges_per_pitch or default_per_pitch(len(pitches), len(judges))
     everyone = per_pitch is None or per_pitch >= len(judges)
-    all_declared = all(
-        said.get((judge.member_id, pitch.id), DeclarationState.ASKED) != DeclarationState.ASKED
-        for judge in judges
-        for pitch in pitches
-    )
+    declared = {pair for pair, state in said.items() if state != DeclarationState.ASKED}
+    all_declared = all((judge.member_id, pitch.id) in declared for judge in judges for pitch in pitches)
     if not (everyone or all_declared or at_once):
         return 0
     known = queries.cards(round_.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pitchfest.judging.queries.assessment import Assessment, assessment
 from pitchfest.judging.queries.barriers import barred_from_pitch
 from pitchfest.judging.queries.cards import (
     Answer,
@@ -79,6 +80,7 @@ __all__ = [
     "REMINDER",
     "Answer",
     "ApartRow",
+    "Assessment",
     "Board",
     "CardScore",
     "Chasing",
@@ -100,6 +102,7 @@ __all__ = [
     "all_scores",
     "answers",
     "asked_again",
+    "assessment",
     "barred_from_pitch",
     "board",
     "card_of",

@@ -15,7 +15,7 @@ from pitchfest.judging.queries.register import registers_of
 from pitchfest.judging.rules import Round
 from pitchfest.judging.rules.hints import Belonging, Firm, Hint, JudgeFacts, PitchFacts, domain_of, hints
 from pitchfest.judging.rules.interests import as_text, words_of
-from pitchfest.judging.rules.states import DeclarationState, StepKind
+from pitchfest.judging.rules.states import STEP_WORDS, DeclarationState, StepKind
 from pitchfest.pitches import queries as pitches
 
 _MEMBER = PanelMember.__table__.c
@@ -100,6 +100,11 @@ class StepRow:
     at: datetime
     words: str
     conditions: str
+
+    @property
+    def says(self) -> str:
+        """What somebody did."""
+        return STEP_WORDS[self.kind]
 
 
 def steps(challenge_id: int) -> list[StepRow]:

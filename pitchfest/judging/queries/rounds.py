@@ -16,7 +16,7 @@ from pitchfest.challenges.rules import ChallengeRow, effective_state
 from pitchfest.db import db
 from pitchfest.judging.models import Declaration, Deputy, PanelMember
 from pitchfest.judging.rules import Round, hidden_from_recused
-from pitchfest.judging.rules.states import MAY_READ, OPEN, DeclarationState
+from pitchfest.judging.rules.states import MAY_READ, OPEN, STATE_WORDS, DeclarationState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.pitches.models import Pitch
@@ -247,6 +247,11 @@ class DeclarationRow:
     reason: str
     conditions: str
     decided_by_name: str | None
+
+    @property
+    def says(self) -> str:
+        """How it stands, in words."""
+        return STATE_WORDS[self.state]
 
     @property
     def open(self) -> bool:

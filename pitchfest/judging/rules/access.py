@@ -43,6 +43,7 @@ class Permission(StrEnum):
     DECLARE = "declaration:make"
     DEADLINE = "deadline:read"
     DECIDE_CONFLICT = "declaration:decide"
+    ASSESSMENT = "conflicts:read"
     CARD_VIEW = "card:view"
     CARD_SIGN = "card:sign"
     PANEL_EDIT = "panel:edit"
@@ -180,6 +181,15 @@ def _may_see_board(actor: Actor | None, round_: Round) -> Verdict:
     return ALLOWED if chairs or actor.has(*_KNOW) else HIDDEN
 
 
+def _may_read_assessment(actor: Actor | None, round_: Round) -> Verdict:
+    """The lead from the start of judging on, an observer once scoring was closed."""
+    if actor is None or hidden_from_recused(round_):
+        return HIDDEN
+    if actor.has(Role.LEAD):
+        return ALLOWED if round_.state in SCORING_CLOSED | {S.JUDGING} else HIDDEN
+    return ALLOWED if actor.has(Role.OBSERVER) and round_.state in SCORING_CLOSED else HIDDEN
+
+
 def _may_see_results(actor: Actor | None, round_: Round) -> Verdict:
     if actor is None or round_.state not in SCORING_CLOSED or hidden_from_recused(round_):
         return HIDDEN
@@ -201,6 +211,7 @@ PERMISSIONS: PermissionTable = {
     Permission.DECLARE: _may_declare,
     Permission.DEADLINE: _may_note_deadline,
     Permission.DECIDE_CONFLICT: _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD),
+    Permission.ASSESSMENT: _may_read_assessment,
     Permission.CARD_VIEW: _own_card,
     Permission.CARD_SIGN: _may_score,
     Permission.PANEL_EDIT: _by_staff(_OFFICERS, PANEL_OPEN, _OFFICER_OR_LEAD),

@@ -63,6 +63,25 @@ COUNTED = frozenset({CardState.SIGNED, CardState.LOCKED})
 #: Cards that no longer wait for anyone.
 FINISHED = frozenset({CardState.SIGNED, CardState.LOCKED, CardState.VOIDED, CardState.RELEASED})
 
+#: What was declared or decided, in words.
+STATE_WORDS = {
+    DeclarationState.CLEARED: "Nothing declared",
+    DeclarationState.INTEREST: "Interest declared, not decided yet",
+    DeclarationState.ASKED: "Asked to declare again",
+    DeclarationState.CLEARED_BY_LEAD: "May judge",
+    DeclarationState.CLEARED_WITH_CONDITIONS: "May judge, with conditions",
+    DeclarationState.RECUSED: "Does not judge",
+}
+#: The same, as what somebody did.
+STEP_WORDS = {
+    StepKind.NOTHING: "declared nothing",
+    StepKind.INTEREST: "declared an interest",
+    StepKind.ASKED: "asked the judge to declare again",
+    StepKind.CLEARED: "decided that the judge may judge",
+    StepKind.CONDITIONS: "decided that the judge may judge, with conditions",
+    StepKind.RECUSED: "decided that the judge does not judge",
+}
+
 CARD: Workflow[CardState] = Workflow(
     "scorecard",
     (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from pitchfest.judging.views import (
+    assessment,
     certainty,
     conflicts,
     decider,
@@ -19,6 +20,7 @@ from pitchfest.judging.views.panels import decider_link, manage_panel
 
 __all__ = [
     "BLUEPRINTS",
+    "assessment",
     "certainty",
     "conflicts",
     "decider",

@@ -16,10 +16,11 @@ from pitchfest.judging.notices import KINDS
 from pitchfest.judging.queries import DeclarationRow
 from pitchfest.judging.rules.interests import InterestKind
 from pitchfest.kernel.actor import Role
+from pitchfest.kernel.tabular import from_csv
 from pitchfest.mail import queries as mail
 from pitchfest.mail.rendering import render
 from pitchfest.pitches.models import Pitch
-from tests.judging.setting import Setting, Statements, a_round, declare_all
+from tests.judging.setting import Setting, Statements, a_round, close, declare_all, score_all
 from tests.support import builders
 from tests.support.signing_in import browser_of
 
@@ -77,7 +78,7 @@ def test_a_hint_leads_to_asking_again_and_the_judge_reads_no_accusation(app: Fla
     assert "Belonged to Supplier B Ltd" in lead.html, "the reason is filled in"
     lead.fill(f"{base(setting)}/{row.id}/ask")
     assert "We have asked Judge B" in lead.text
-    assert "Asked again" in lead.text
+    assert "Asked to declare again" in lead.text
     judge = browser_of(app, setting.judges[1])
     for page in ("/judging", f"/judging/{setting.reference}/declare", "/account/data"):
         judge.get(page)
@@ -191,3 +192,91 @@ def test_the_page_asks_the_same_number_of_statements_of_any_round(app: Flask, no
             lead.get(base(setting))
         counts.append(seen.count)
     assert counts[0] == counts[1]
+
+
+def test_the_assessment_holds_what_was_declared_asked_and_decided(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    belongs(setting, setting.judges[1], 1, now, over=True)
+    belongs(setting, setting.judges[2], 2, now, over=True)
+    declare_all(setting, now, but=[0])
+    with transaction():
+        operations.declare(
+            setting.actor(setting.judges[0]),
+            reference=setting.reference,
+            interests={setting.pitch_reference(0): "=I taught one of them."},
+            now=now,
+        )
+    lead = browser_of(app, setting.lead)
+    lead.fill(f"{base(setting)}/{declaration(setting, 1, 1).id}/ask")
+    lead.fill(
+        f"{base(setting)}/{declaration(setting, 0, 0).id}",
+        outcome="conditions",
+        reason="It was long ago.",
+        conditions="Do not talk about it.",
+    )
+    page = f"{base(setting)}/assessment"
+    lead.get(page)
+    for words in (
+        "Judge A, chair",
+        "=I taught one of them.",
+        "It was long ago. Conditions: Do not talk about it.",
+        "Leo Lead asked the judge to declare again",
+        "Belonged to Supplier B Ltd, which pitches.",
+    ):
+        assert words in lead.text
+    assert "Belonged to Supplier C Ltd" not in lead.text, "a hint that nobody acted on is not in it"
+    rows = from_csv(lead.get(f"{page}.csv").get_data(as_text=True))
+    assert rows[0][:6] == ["Judge", "Chair", "Pitch", "Supplier", "Stands", "What happened"]
+    assert len(rows) == 1 + 9 + 1 + 1, "a line for each declaration, the question, the decision"
+    assert [row[8] for row in rows if row[5] == "declared an interest"] == ["=I taught one of them."]
+    sheet = lead.get(f"{page}.xlsx")
+    assert sheet.status_code == 200
+    assert sheet.get_data()[:2] == b"PK"
+
+
+def test_who_reads_the_assessment_and_when(app: Flask, now: datetime) -> None:
+    setting = a_round(now, minimum_cards=2)
+    declare_all(setting, now)
+    score_all(setting, now)
+    observer = builders.a_person("Oona Observer", Role.OBSERVER)
+    page = f"{base(setting)}/assessment"
+    people = {
+        "lead": setting.lead,
+        "observer": observer,
+        "approver": setting.approver,
+        "judge": setting.judges[0],
+        "supplier": setting.suppliers[0],
+    }
+
+    def readers() -> list[str]:
+        found = []
+        for name, person in people.items():
+            browser = browser_of(app, person)
+            statuses = {browser.get(page + end).status_code for end in ("", ".csv", ".xlsx")}
+            assert len(statuses) == 1
+            found += [name] if statuses == {200} else []
+        return found
+
+    assert readers() == ["lead"]
+    close(setting, now)
+    assert readers() == ["lead", "observer"]
+
+
+def test_a_lead_who_judges_does_not_read_why_they_were_asked(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    db.session.add(RoleGrant(person_id=setting.judges[0], role=Role.LEAD, granted_at=now))
+    db.session.commit()
+    declare_all(setting, now)
+    with transaction():
+        operations.ask_again(
+            setting.actor(setting.lead),
+            reference=setting.reference,
+            declaration_id=declaration(setting, 0, 0).id,
+            reason="A member list names them.",
+            now=now,
+        )
+    page = f"{base(setting)}/assessment"
+    own, other = browser_of(app, setting.judges[0]), browser_of(app, setting.lead)
+    for end in ("", ".csv"):
+        assert "A member list" not in own.get(page + end).get_data(as_text=True)
+        assert "A member list" in other.get(page + end).get_data(as_text=True)
