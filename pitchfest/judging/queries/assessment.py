@@ -42,9 +42,13 @@ class JudgePart:
     undeclared: tuple[str, ...]
 
     @property
-    def plain(self) -> list[Declared]:
-        """The declarations of nothing that there is nothing more to say about."""
-        return [one for one in self.declared if one.plain]
+    def plain(self) -> dict[datetime, list[str]]:
+        """When → the suppliers on which the judge declared nothing, and there is nothing more to say."""
+        found: dict[datetime, list[str]] = {}
+        for one in self.declared:
+            if one.plain:
+                found.setdefault(one.row.declared_at, []).append(one.row.organisation_name)
+        return dict(sorted(found.items()))
 
     @property
     def others(self) -> list[Declared]:
