@@ -11,26 +11,28 @@ from pitchfest.accounts.models import Membership, Organisation, OrganisationCapa
 from pitchfest.accounts.rules import Capacity
 from pitchfest.db import db
 from pitchfest.judging.models import Declaration, DeclarationStep, PanelMember
+from pitchfest.judging.queries.progress import declaration_states
 from pitchfest.judging.queries.register import registers_of
 from pitchfest.judging.rules import Round
 from pitchfest.judging.rules.hints import Belonging, Firm, Hint, JudgeFacts, PitchFacts, domain_of, hints
 from pitchfest.judging.rules.interests import as_text, words_of
-from pitchfest.judging.rules.states import STEP_WORDS, DeclarationState, StepKind
+from pitchfest.judging.rules.states import MAY_READ, STEP_WORDS, DeclarationState, StepKind
 from pitchfest.pitches import queries as pitches
 
 _MEMBER = PanelMember.__table__.c
 
 
-def hints_of(round_: Round, but: int) -> list[Hint]:
-    """What data say about the judges of a round and its pitches; at most seven statements.
+def hints_of(round_: Round, reader_id: int) -> list[Hint]:
+    """What data say about the judges of a round and its pitches; at most eight statements.
 
-    For the procurement lead. `but`: the person who reads it, who learns nothing about themselves. A
-    judge who was taken off a pitch needs no hint about it. In a practice challenge colleagues play
-    suppliers too, so there it would only say so.
+    For the procurement lead, as whom `reader_id` meets the round. Who judges, too, learns nothing about
+    themselves, nor of a pitch for which they are not cleared: a hint can tell what is in it. A judge who
+    was taken off a pitch needs no hint about it. In a practice challenge colleagues play suppliers too,
+    so there hints would only say so.
     """
     if round_.practice:
         return []
-    judges = _judges(round_.id, but)
+    judges, said = _judges(round_.id, reader_id), declaration_states(round_.id)
     facts = [
         PitchFacts(
             pitch_id=row.pitch_id,
@@ -40,22 +42,29 @@ def hints_of(round_: Round, but: int) -> list[Hint]:
             text=as_text(word for text in row.texts for word in words_of(text)),
         )
         for row in (pitches.behind(round_.id) if judges else ())
+        if _may_know(round_, row.pitch_id, said)
     ]
-    recused = db.session.execute(
-        select(Declaration.panel_member_id, Declaration.pitch_id)
-        .join(PanelMember, _MEMBER.id == Declaration.panel_member_id)
-        .where(_MEMBER.challenge_id == round_.id, Declaration.state == DeclarationState.RECUSED)
-        .order_by(Declaration.id)
-    )
-    gone = {(row.panel_member_id, row.pitch_id) for row in recused}
+    gone = {pair for pair, state in said.items() if state == DeclarationState.RECUSED}
     return [hint for hint in hints(judges, facts) if (hint.member_id, hint.pitch_id) not in gone]
 
 
-def _judges(challenge_id: int, but: int) -> list[JudgeFacts]:
+def _may_know(round_: Round, pitch_id: int, said: dict[tuple[int, int], DeclarationState]) -> bool:
+    """Whether whoever meets the round so may know what is in a pitch: as `barred_from_pitch` has it."""
+    if round_.member_id is None:
+        return True
+    declared = said.get((round_.member_id, pitch_id))
+    return round_.released if declared is None else declared in MAY_READ
+
+
+def _judges(challenge_id: int, reader_id: int) -> list[JudgeFacts]:
     rows = db.session.execute(
         select(_MEMBER.id, Person.id.label("person_id"), Person.email)
         .join(Person, Person.id == _MEMBER.person_id)
-        .where(_MEMBER.challenge_id == challenge_id, _MEMBER.released_at.is_(None), _MEMBER.person_id != but)
+        .where(
+            _MEMBER.challenge_id == challenge_id,
+            _MEMBER.released_at.is_(None),
+            _MEMBER.person_id != reader_id,
+        )
         .order_by(Person.name, _MEMBER.id)
     ).all()
     people = [row.person_id for row in rows]

@@ -154,6 +154,21 @@ def test_a_lead_who_judges_learns_nothing_about_themselves(app: Flask, now: date
         assert "Belonged" in other.html
 
 
+def test_a_lead_who_judges_gets_no_hint_about_a_pitch_they_may_not_read(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    db.session.add(RoleGrant(person_id=setting.judges[0], role=Role.LEAD, granted_at=now))
+    db.session.commit()
+    belongs(setting, setting.judges[1], 1, now, over=True)
+    declare_all(setting, now, but=[0])
+    both, lead = browser_of(app, setting.judges[0]), browser_of(app, setting.lead)
+    for browser, seen in ((both, False), (lead, True)):
+        browser.get(base(setting))
+        assert ("Belonged to Supplier B Ltd" in browser.text) is seen
+    declare_all(setting, now, but=[1, 2])
+    both.get(base(setting))
+    assert "Belonged to Supplier B Ltd" in both.text
+
+
 def test_a_practice_round_gives_no_hints(app: Flask, now: datetime) -> None:
     setting = a_round(now)
     belongs(setting, setting.judges[1], 1, now)
