@@ -79,6 +79,7 @@ MAIL_NAMES: dict[str, str] = {
     "clarification_wanted": "Something is asked about an opened pitch",
     "clarification_sent": "What was asked is answered",
     "judge_declare": "Asks a judge about interests",
+    "judge_declare_again": "Asks a judge about interests once more",
     "judge_cards": "Pitches are ready to score",
     "judge_reminder": "Reminder to score",
     "judge_interest": "A judge declared an interest",

@@ -39,6 +39,9 @@ _MAY_GO = {
     "score_version": _OF_PITCH.format(
         joins=" JOIN scorecard c ON c.pitch_id = p.id", key="c.id = OLD.scorecard_id"
     ),
+    "declaration_step": _OF_PITCH.format(
+        joins=" JOIN declaration x ON x.pitch_id = p.id", key="x.id = OLD.declaration_id"
+    ),
     "challenge_snapshot": _OF_CHALLENGE,
     "challenge_correction": _OF_CHALLENGE,
     "challenge_delay": _OF_CHALLENGE,

@@ -1,4 +1,4 @@
-"""Results as tables, for files."""
+"""Results and conflicts of interest as tables, for files."""
 
 from __future__ import annotations
 
@@ -68,3 +68,23 @@ def scores_table(challenge_id: int) -> tuple[tuple[str, ...], list[list[Cell]]]:
         for pitch, organisation, judge, criterion_id, hundredths, reason in queries.all_scores(challenge_id)
     ]
     return ("Pitch", "Supplier", "Judge", "Criterion", "Weight", "Score", "Reason"), rows
+
+
+_CONFLICTS = (
+    *("Judge", "Chair", "Pitch", "Supplier", "Stands", "What happened", "Who", "When", "Words"),
+    "Conditions",
+)
+
+
+def conflicts_table(found: queries.Assessment) -> tuple[tuple[str, ...], list[list[Cell]]]:
+    """Headers and rows of the conflicts assessment: one line for each step of each declaration."""
+    rows: list[list[Cell]] = []
+    for part in found.judges:
+        judge: list[Cell] = [part.judge.name, "yes" if part.judge.is_chair else ""]
+        for row, steps in ((one.row, one.steps) for one in part.declared):
+            about = [*judge, row.pitch_reference, row.organisation_name, row.says]
+            rows += [
+                [*about, step.says, step.by_name, step.at, step.words, step.conditions] for step in steps
+            ] or [[*about, "", row.decided_by_name or "", row.declared_at, row.reason, row.conditions]]
+        rows += [[*judge, "", name, "Not declared yet", "", "", None, "", ""] for name in part.undeclared]
+    return _CONFLICTS, rows

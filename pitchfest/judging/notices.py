@@ -9,7 +9,7 @@ from pitchfest.accounts import queries as accounts
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.judging import queries
 from pitchfest.judging.rules import Round
-from pitchfest.judging.rules.states import DeclarationState
+from pitchfest.judging.rules.states import DECIDED, DeclarationState
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import NotFound
 from pitchfest.mail.operations import chase, enqueue
@@ -20,6 +20,11 @@ def ask_to_declare(challenge_id: int, person_ids: Iterable[int], *, now: datetim
     """Ask judges whether they know any of the suppliers."""
     for person_id in person_ids:
         enqueue("judge_declare", now=now, person_id=person_id, challenge=challenge_id)
+
+
+def ask_again(challenge_id: int, person_id: int, *, now: datetime) -> None:
+    """Ask a judge to declare once more. Why is not said: it is no accusation."""
+    enqueue("judge_declare_again", now=now, person_id=person_id, challenge=challenge_id)
 
 
 def cards_given(challenge_id: int, person_ids: Iterable[int], *, now: datetime) -> None:
@@ -72,6 +77,15 @@ def _to_judge(message: Message, now: datetime) -> Context | None:
     return {"round": round_} if round_ and round_.member_id and not round_.released else None
 
 
+def _to_declare(message: Message, now: datetime) -> Context | None:
+    """For a judge who has something to declare on."""
+    context = _to_judge(message, now)
+    if context is None or context["round"].member_id is None:
+        return None
+    suppliers = queries.to_declare(context["round"].member_id, context["round"].id)
+    return {**context, "suppliers": suppliers} if suppliers else None
+
+
 def _cards(message: Message, now: datetime) -> Context | None:
     context = _to_judge(message, now)
     if context is None or message.person_id is None:
@@ -106,9 +120,7 @@ def _decided(message: Message, now: datetime) -> Context | None:
     context = _to_judge(message, now)
     if context is None:
         return None
-    rows = queries.declarations(
-        context["round"].id, DeclarationState.RECUSED, DeclarationState.CLEARED_BY_LEAD
-    )
+    rows = queries.declarations(context["round"].id, *DECIDED)
     row = next((row for row in rows if row.id == message.ids["declaration"]), None)
     if row is None or row.judge_id != message.person_id:
         return None
@@ -117,6 +129,7 @@ def _decided(message: Message, now: datetime) -> Context | None:
 
 KINDS: dict[str, MailKind] = {
     "judge_declare": MailKind(_to_judge),
+    "judge_declare_again": MailKind(_to_declare),
     "judge_cards": MailKind(_cards),
     "judge_reminder": MailKind(_left),
     "judge_interest": MailKind(_to_lead),

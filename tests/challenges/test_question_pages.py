@@ -311,7 +311,7 @@ ABOUT_PEOPLE = (
 NUMBERS = (
     *("card_id", "criterion_id", "declaration_id", "invitation_id", "kept_id", "look_id", "member_id"),
     *("message_id", "number", "organisation_id", "person_id", "position", "question_id", "session_id"),
-    *("template_id", "need_id", "sentence_id", "extension_id", "item_id"),
+    *("template_id", "need_id", "sentence_id", "extension_id", "item_id", "interest_id"),
 )
 #: What else stands in addresses: of things that are there (the officer is person 1), or that nobody finds.
 VALUES: dict[str, list[object]] = {

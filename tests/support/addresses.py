@@ -21,6 +21,7 @@ NUMBERED = (
     "member_id",
     "need_id",
     "extension_id",
+    "interest_id",
     "item_id",
     "number",
     "organisation_id",

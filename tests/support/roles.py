@@ -19,8 +19,10 @@ from pitchfest.challenges.queries import by_id
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.db.transaction import STEPS_EXTENSION, Steps, Write
+from pitchfest.judging import operations as judging
 from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, Moderation, Score, Scorecard
 from pitchfest.judging.operations.totals import rewrite
+from pitchfest.judging.rules.interests import InterestKind
 from pitchfest.judging.rules.states import CardState, DeclarationState
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import Conflict
@@ -317,6 +319,16 @@ def _plain(region: Region) -> None:
             note="",
             now=now,
         )
+    with transaction():
+        interest = judging.register_interest(
+            builders.actor(sender),
+            kind=InterestKind.GIFT,
+            party="Hazel Ltd",
+            words="A ticket for a match.",
+            since=None,
+            until=None,
+            now=now,
+        )
     region.plain = {
         "template_id": template_id,
         "message_id": db.session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.id.desc())).first(),
@@ -325,6 +337,7 @@ def _plain(region: Region) -> None:
         "person_id": region.people["observer"],
         "invitation_id": 999_999,
         "kept_id": 999_999,
+        "interest_id": interest,
         "look_id": 999_999,
         "sentence_id": 999_999,
         "number": 1,

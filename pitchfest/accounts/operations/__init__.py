@@ -198,7 +198,7 @@ __all__ = [
     "take_back",
     "take_back_reset",
     "take_back_stand_in",
-    "void",
     "turn_off_two_step",
+    "void",
     "withdraw_invitation",
 ]

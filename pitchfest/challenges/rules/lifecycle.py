@@ -211,10 +211,10 @@ class StartJudging:
 
 @dataclass(frozen=True, slots=True)
 class CloseScoring:
-    """Cards that still wait for someone, and pitches with too few signed cards, in words."""
+    """Cards that still wait for someone, and what else stands in the way, in words."""
 
     waiting_cards: int
-    too_few: tuple[str, ...] = ()
+    obstacles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +309,7 @@ def _all_signed(facts: CloseScoring) -> list[str]:
         if facts.waiting_cards
         else []
     )
-    return waiting + list(facts.too_few)
+    return waiting + list(facts.obstacles)
 
 
 def _all_agreed(facts: CloseModeration) -> list[str]:

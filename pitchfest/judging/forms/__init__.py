@@ -1,8 +1,8 @@
 """Shape of what judges and staff send."""
 
+from pitchfest.judging.forms.conflicts import AskAgainForm, DecideForm, RegisterForm
 from pitchfest.judging.forms.moderation import AddForm, MinutesForm, agree_form
 from pitchfest.judging.forms.scoring import (
-    DecideForm,
     DeclareForm,
     DeputyForm,
     InterestForm,
@@ -15,6 +15,7 @@ from pitchfest.judging.forms.small import SmallForm, small_form
 
 __all__ = [
     "AddForm",
+    "AskAgainForm",
     "DecideForm",
     "DeclareForm",
     "DeputyForm",
@@ -22,6 +23,7 @@ __all__ = [
     "InviteForm",
     "MinutesForm",
     "ReasonForm",
+    "RegisterForm",
     "ScorecardForm",
     "SmallForm",
     "agree_form",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, EmailField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, EmailField, SelectField, TextAreaField
 
 from pitchfest.judging.queries import CriterionFacts
 from pitchfest.judging.rules.cards import Mark, read_points
@@ -41,17 +41,6 @@ class InterestForm(Form):
         [Needed("Say in a sentence what connects you"), AtMost(5000)],
         filters=[many_lines],
         description="For example: my sister works there. The procurement lead reads this and decides.",
-    )
-
-
-class DecideForm(ReasonForm):
-    outcome = RadioField(
-        "What do you decide?",
-        [Needed("Choose what you decide")],
-        choices={
-            "clear": "The judge can judge this pitch",
-            "recuse": "The judge does not judge this pitch",
-        },
     )
 
 

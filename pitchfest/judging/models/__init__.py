@@ -1,6 +1,7 @@
 """The tables of judging: panel, scorecards, stored totals."""
 
 from pitchfest.judging.models.cards import Score, Scorecard, ScoreVersion
+from pitchfest.judging.models.interests import DeclarationStep, RegisteredInterest
 from pitchfest.judging.models.moderation import AgendaItem, AgreedScore, Moderation
 from pitchfest.judging.models.panel import Declaration, Deputy, PanelMember
 from pitchfest.judging.models.totals import CriterionTotal, PitchTotal
@@ -10,10 +11,12 @@ __all__ = [
     "AgreedScore",
     "CriterionTotal",
     "Declaration",
+    "DeclarationStep",
     "Deputy",
     "Moderation",
     "PanelMember",
     "PitchTotal",
+    "RegisteredInterest",
     "Score",
     "ScoreVersion",
     "Scorecard",

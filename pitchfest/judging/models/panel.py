@@ -40,8 +40,12 @@ class Declaration(Base):
         one_of("state", DeclarationState),
         UniqueConstraint("panel_member_id", "pitch_id"),
         CheckConstraint(
-            "state NOT IN ('cleared_by_lead','recused') OR (decided_by_id IS NOT NULL AND reason <> '')",
+            "state NOT IN ('cleared_by_lead','cleared_with_conditions','recused') "
+            "OR (decided_by_id IS NOT NULL AND reason <> '')",
             name="decided_with_reason",
+        ),
+        CheckConstraint(
+            "(state = 'cleared_with_conditions') = (conditions <> '')", name="conditions_where_there_are"
         ),
     )
 
@@ -54,6 +58,8 @@ class Declaration(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(Text, default="")
+    #: What the judge keeps to where they were cleared with conditions.
+    conditions: Mapped[str] = mapped_column(Text, default="")
 
 
 class Deputy(Base):

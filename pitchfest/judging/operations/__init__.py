@@ -11,7 +11,7 @@ from pitchfest.judging.operations.closing import (
     start_facts,
     take_back_fewer,
 )
-from pitchfest.judging.operations.declarations import decide, declare, report
+from pitchfest.judging.operations.declarations import ask_again, decide, declare, report
 from pitchfest.judging.operations.moderation import (
     add_item,
     agree,
@@ -30,6 +30,7 @@ from pitchfest.judging.operations.panel import (
     remove,
 )
 from pitchfest.judging.operations.practising import discard
+from pitchfest.judging.operations.register import register_interest
 from pitchfest.judging.operations.reminding import (
     invite_judge_again,
     remind,
@@ -43,6 +44,7 @@ __all__ = [
     "FEWEST_JUDGES",
     "add_item",
     "agree",
+    "ask_again",
     "close",
     "close_moderation",
     "confirm",
@@ -59,6 +61,7 @@ __all__ = [
     "note",
     "post_small",
     "propose_fewer",
+    "register_interest",
     "release",
     "remind",
     "remind_everyone",

@@ -59,7 +59,7 @@ def close(actor: Actor, *, reference: str, expected_version: int | None, now: da
     """Close scoring: every signed card is locked, and the panel's meeting begins, where there is one."""
     round_ = opened(actor, Permission.CLOSE, reference, now=now)
     board = queries.board(round_.id)
-    facts = CloseScoring(waiting_cards=board.waiting_cards, too_few=board.too_few)
+    facts = CloseScoring(waiting_cards=board.waiting_cards, obstacles=(*board.too_few, *board.unsettled))
     challenges.advance(actor, round_.id, "close_scoring", facts, now=now, expected_version=expected_version)
     c = Scorecard.__table__.c
     own = c.pitch_id.in_(select(Pitch.id).where(Pitch.challenge_id == round_.id))
@@ -94,36 +94,42 @@ def _pitch(round_: Round, pitch_reference: str) -> queries.PitchProgress:
 
 
 def propose_fewer(actor: Actor, *, reference: str, pitch_reference: str, now: datetime) -> None:
-    """Ask a second person whether two signed cards will do for a pitch. The proposal is about the
-    cards signed now: another signature voids it.
+    """Ask a second person whether fewer cards will do for a pitch, two at least.
+
+    Where conflicts leave it fewer judges than it needs, this can be asked before anything is signed: it is
+    about the judges who are left, and void, even when agreed, once they are others. Else it is about
+    the cards signed now, and another signature voids it.
     """
     round_ = opened(actor, Permission.CLOSE, reference, now=now)
     progress = _pitch(round_, pitch_reference)
     if progress.enough:
         raise RuleViolation("This pitch has enough signed scorecards.")
-    if progress.signed < queries.FEWEST_CARDS:
+    if not progress.may_go_on:
         raise RuleViolation(
-            "A pitch needs at least two signed scorecards. Release the judge or share out again."
+            "A pitch needs at least two judges. Invite one."
+            if progress.two_ways
+            else "A pitch needs at least two signed scorecards. Release the judge or share out again."
         )
+    judges = {"judges": list(progress.judges)} if progress.two_ways else {}
     accounts.propose(
         actor,
         kind=ActKind.FEWER_CARDS,
         object=f"pitch:{pitch_reference}",
-        object_version=progress.signed,
-        payload={"cards": progress.signed},
+        object_version=progress.facts,
+        payload={"cards": progress.cards, **judges},
         now=now,
     )
 
 
 def confirm_fewer(actor: Actor, *, reference: str, pitch_reference: str, now: datetime) -> None:
-    """Agree, as a second person, that the signed cards of a pitch will do."""
+    """Agree, as a second person, that fewer cards will do for a pitch."""
     round_ = opened(actor, Permission.FEWER_CARDS, reference, now=now)
     progress = _pitch(round_, pitch_reference)
     confirmed = accounts.confirm(
         actor,
         kind=ActKind.FEWER_CARDS,
         object=f"pitch:{pitch_reference}",
-        object_version=progress.signed,
+        object_version=progress.facts,
         practice=round_.practice,
         now=now,
     )
@@ -132,7 +138,7 @@ def confirm_fewer(actor: Actor, *, reference: str, pitch_reference: str, now: da
         "judging.fewer_cards",
         f"pitch:{pitch_reference}",
         now=now,
-        cards=progress.signed,
+        cards=progress.cards,
         proposer=confirmed.proposer_id,
         exceptions=list(confirmed.exceptions),
     )

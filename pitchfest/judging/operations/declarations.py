@@ -13,9 +13,10 @@ from pitchfest.judging import notices, queries
 from pitchfest.judging.models import Declaration, PanelMember, Scorecard
 from pitchfest.judging.operations.rounds import hashed, opened, reason_of
 from pitchfest.judging.operations.sharing import share_out
+from pitchfest.judging.operations.steps import declared_by, note_step, note_steps
 from pitchfest.judging.operations.totals import rewrite
 from pitchfest.judging.rules import PERMISSIONS, Permission, Round
-from pitchfest.judging.rules.states import CARD, CardState, DeclarationState
+from pitchfest.judging.rules.states import CARD, MAY_READ, OPEN, CardState, DeclarationState, StepKind
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, Problem, RuleViolation
 from pitchfest.kernel.permissions import authorise
@@ -23,6 +24,8 @@ from pitchfest.kernel.text import count_words, tidy
 from pitchfest.pitches import queries as pitches
 
 D = DeclarationState
+#: A declaration about which nobody has decided.
+_UNDECIDED = {"decided_by_id": None, "decided_at": None, "reason": "", "conditions": ""}
 
 
 def declare(actor: Actor, *, reference: str, interests: Mapping[str, str], now: datetime) -> None:
@@ -53,24 +56,44 @@ def declare(actor: Actor, *, reference: str, interests: Mapping[str, str], now: 
         .where(PanelMember.id == round_.member_id, PanelMember.accepted_at.is_(None))
         .values(accepted_at=now)
     )
-    db.session.execute(
-        insert(Declaration),
-        [
-            {
-                "panel_member_id": round_.member_id,
-                "pitch_id": pitch.id,
-                "state": D.INTEREST if pitch.reference in words else D.CLEARED,
-                "interest": words.get(pitch.reference, ""),
-                "declared_at": now,
-                "reason": "",
-            }
-            for pitch in waiting
-        ],
-    )
+    _write(actor, round_.member_id, {p.id: words.get(p.reference, "") for p in waiting}, now=now)
     _record(actor, round_, [p.reference for p in waiting if p.reference not in words], sorted(words), now=now)
     if words:
         notices.interest_declared(round_.id, now=now)
     share_out(actor, round_, now=now)
+
+
+def _write(actor: Actor, member_id: int, interests: Mapping[int, str], *, now: datetime) -> None:
+    """Write what a judge declares: pitch id → the interest, "" for none. A declaration that the judge
+    was asked to make again is made anew.
+    """
+    fields: dict[int, dict[str, object]] = {
+        pitch_id: {"state": D.INTEREST if interest else D.CLEARED, "interest": interest, **_UNDECIDED}
+        for pitch_id, interest in interests.items()
+    }
+    asked = declared_by(member_id, fields)
+    for pitch_id, declaration_id in asked.items():
+        db.session.execute(
+            update(Declaration)
+            .where(Declaration.id == declaration_id)
+            .values(declared_at=now, **fields[pitch_id])
+        )
+    fresh = [
+        {"panel_member_id": member_id, "pitch_id": pitch_id, "declared_at": now, **values}
+        for pitch_id, values in fields.items()
+        if pitch_id not in asked
+    ]
+    if fresh:
+        db.session.execute(insert(Declaration), fresh)
+    ids = declared_by(member_id, fields)
+    note_steps(
+        actor,
+        {
+            ids[pitch_id]: (StepKind.INTEREST if interest else StepKind.NOTHING, interest)
+            for pitch_id, interest in interests.items()
+        },
+        now=now,
+    )
 
 
 def _record(actor: Actor, round_: Round, cleared: list[str], interests: list[str], *, now: datetime) -> None:
@@ -97,46 +120,98 @@ def report(actor: Actor, *, card_id: int, interest: str, now: datetime) -> None:
     db.session.execute(
         update(Declaration)
         .where(Declaration.panel_member_id == card.member_id, Declaration.pitch_id == card.pitch_id)
-        .values(state=D.INTEREST, interest=text, declared_at=now)
+        .values(state=D.INTEREST, interest=text, declared_at=now, **_UNDECIDED)
     )
+    mine = declared_by(card.member_id, [card.pitch_id])[card.pitch_id]
+    note_step(actor, mine, StepKind.INTEREST, text, now=now)
     _record(actor, round_, [], [card.pitch_reference], now=now)
     notices.interest_declared(round_.id, now=now)
 
 
 def decide(
-    actor: Actor, *, reference: str, declaration_id: int, recuse: bool, reason: str, now: datetime
+    actor: Actor,
+    *,
+    reference: str,
+    declaration_id: int,
+    recuse: bool,
+    reason: str,
+    now: datetime,
+    conditions: str | None = None,
 ) -> None:
-    """Clear a judge for a pitch, or recuse them from it, with a reason.
+    """Clear a judge for a pitch, with conditions if there are any, or recuse them from it; with a reason.
 
     A recusal voids the judge's card on that pitch, deletes nothing, and the totals follow. Raises
-    NotAllowed for one's own declaration, RuleViolation without a reason.
+    NotAllowed for one's own declaration, RuleViolation without a reason, or for empty conditions.
     """
     round_ = opened(actor, Permission.DECIDE_CONFLICT, reference, now=now)
+    row, judge = _declaration_in(actor, round_, declaration_id)
+    if row.state not in OPEN and (row.state == D.RECUSED or not recuse):
+        raise Conflict("This was decided already.")
+    why = reason_of(reason, field="reason")
+    keeps_to = "" if recuse or conditions is None else _conditions(conditions)
+    state, step, act = _OUTCOMES[recuse, bool(keeps_to)]
+    row.state, row.conditions = state, keeps_to
+    row.decided_by_id, row.decided_at, row.reason = actor.person_id, now, why
+    db.session.flush()
+    note_step(actor, row.id, step, why, now=now, conditions=keeps_to)
+    pitch = next(p.reference for p in queries.opened_pitches(round_.id) if p.id == row.pitch_id)
+    audit.record(actor, act, f"pitch:{pitch}", now=now, person=judge.person_id, **hashed(why))
+    if recuse:
+        _void(actor, round_, judge.id, row.pitch_id, why, now=now)
+    notices.interest_decided(round_.id, judge.person_id, row.id, now=now)
+    share_out(actor, round_, now=now)
+
+
+#: By whether the judge is recused, and whether there are conditions.
+_OUTCOMES = {
+    (True, False): (D.RECUSED, StepKind.RECUSED, "judging.recuse"),
+    (False, False): (D.CLEARED_BY_LEAD, StepKind.CLEARED, "judging.clear"),
+    (False, True): (D.CLEARED_WITH_CONDITIONS, StepKind.CONDITIONS, "judging.clear_with_conditions"),
+}
+
+
+def _conditions(text: str) -> str:
+    conditions = tidy(text)
+    if count_words(conditions) < 3:
+        raise RuleViolation("Say in a sentence what the judge keeps to", field="conditions")
+    return conditions
+
+
+def ask_again(actor: Actor, *, reference: str, declaration_id: int, reason: str, now: datetime) -> None:
+    """Ask a judge to declare on a pitch once more, with a reason that they do not read.
+
+    Their scorecard on it, if there is one, is closed to them until they have. Raises NotAllowed for
+    one's own declaration, Conflict where the judge waits, does not judge, or judges it no more.
+    """
+    round_ = opened(actor, Permission.DECIDE_CONFLICT, reference, now=now)
+    row, judge = _declaration_in(actor, round_, declaration_id)
+    in_play = {pitch.id: pitch.reference for pitch in queries.pitches_in_play(round_.id)}
+    if row.state not in MAY_READ or judge.released_at is not None or row.pitch_id not in in_play:
+        raise Conflict("There is nothing to ask: the judge waits already, or does not judge this pitch.")
+    why = reason_of(reason)
+    row.state, row.conditions = D.ASKED, ""
+    db.session.flush()
+    note_step(actor, row.id, StepKind.ASKED, why, now=now)
+    audit.record(
+        actor,
+        "judging.ask_again",
+        f"pitch:{in_play[row.pitch_id]}",
+        now=now,
+        person=judge.person_id,
+        **hashed(why),
+    )
+    notices.ask_again(round_.id, judge.person_id, now=now)
+
+
+def _declaration_in(actor: Actor, round_: Round, declaration_id: int) -> tuple[Declaration, PanelMember]:
+    """A declaration of this round with its judge, who is someone else. Raises NotFound or NotAllowed."""
     row = db.session.get(Declaration, declaration_id)
     judge = db.session.get(PanelMember, row.panel_member_id) if row else None
     if row is None or judge is None or judge.challenge_id != round_.id:
         raise NotFound
     if judge.person_id == actor.person_id:
         raise NotAllowed("This is your own declaration. Someone else must decide about it.")
-    if row.state == D.RECUSED or (row.state != D.INTEREST and not recuse):
-        raise Conflict("This was decided already.")
-    why = reason_of(reason, field=f"reason-{declaration_id}")
-    row.state = D.RECUSED if recuse else D.CLEARED_BY_LEAD
-    row.decided_by_id, row.decided_at, row.reason = actor.person_id, now, why
-    db.session.flush()
-    pitch = next(p.reference for p in queries.opened_pitches(round_.id) if p.id == row.pitch_id)
-    audit.record(
-        actor,
-        "judging.recuse" if recuse else "judging.clear",
-        f"pitch:{pitch}",
-        now=now,
-        person=judge.person_id,
-        **hashed(why),
-    )
-    if recuse:
-        _void(actor, round_, judge.id, row.pitch_id, why, now=now)
-    notices.interest_decided(round_.id, judge.person_id, row.id, now=now)
-    share_out(actor, round_, now=now)
+    return row, judge
 
 
 def _void(actor: Actor, round_: Round, member_id: int, pitch_id: int, why: str, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from pitchfest.judging.models import (
     AgreedScore,
     CriterionTotal,
     Declaration,
+    DeclarationStep,
     Deputy,
     Moderation,
     PanelMember,
@@ -27,6 +28,8 @@ def discard(challenge_id: int) -> None:
     cards = select(Scorecard.id).where(Scorecard.pitch_id.in_(pitches))
     for of_card in (ScoreVersion, Score):
         db.session.execute(delete(of_card).where(of_card.scorecard_id.in_(cards)))
+    declared = select(Declaration.id).where(Declaration.pitch_id.in_(pitches))
+    db.session.execute(delete(DeclarationStep).where(DeclarationStep.declaration_id.in_(declared)))
     for of_pitch in (AgreedScore, AgendaItem, Deputy, CriterionTotal, PitchTotal, Scorecard, Declaration):
         db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
     db.session.execute(delete(Moderation).where(Moderation.challenge_id == challenge_id))

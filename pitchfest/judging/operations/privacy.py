@@ -11,9 +11,11 @@ from pitchfest.judging.models import (
     AgendaItem,
     AgreedScore,
     Declaration,
+    DeclarationStep,
     Deputy,
     Moderation,
     PanelMember,
+    RegisteredInterest,
     Score,
     Scorecard,
     ScoreVersion,
@@ -29,7 +31,9 @@ def remove_words(pitch_id: int, now: datetime) -> None:
     cards, said = select(Scorecard.id).where(Scorecard.pitch_id == pitch_id), removed_words(now)
     db.session.execute(delete(ScoreVersion).where(ScoreVersion.scorecard_id.in_(cards)))
     db.session.execute(update(Score).where(Score.scorecard_id.in_(cards)).values(reason=said))
-    for column in (Declaration.interest, Declaration.reason):
+    declared = select(Declaration.id).where(Declaration.pitch_id == pitch_id)
+    db.session.execute(delete(DeclarationStep).where(DeclarationStep.declaration_id.in_(declared)))
+    for column in (Declaration.interest, Declaration.reason, Declaration.conditions):
         db.session.execute(
             update(Declaration).where(Declaration.pitch_id == pitch_id, column != "").values({column: said})
         )
@@ -55,7 +59,13 @@ def remove_words(pitch_id: int, now: datetime) -> None:
 
 
 def erase(person_id: int, now: datetime) -> None:
-    """Take the person off every panel that has not finished; there are no open cards of theirs."""
+    """Delete the person's register of interests, and take them off every panel that has not finished;
+    there are no open cards of theirs.
+    """
+    # the newest first: each names the one that it replaced
+    mine = select(RegisteredInterest.id).where(RegisteredInterest.person_id == person_id)
+    for line_id in db.session.scalars(mine.order_by(RegisteredInterest.id.desc())).all():
+        db.session.execute(delete(RegisteredInterest).where(RegisteredInterest.id == line_id))
     db.session.execute(
         update(PanelMember)
         .where(PanelMember.person_id == person_id, PanelMember.released_at.is_(None))

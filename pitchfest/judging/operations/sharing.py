@@ -13,9 +13,10 @@ from pitchfest.judging.models import Scorecard
 from pitchfest.judging.operations.rounds import opened
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.assignment import Assignment, Pair, assign, default_per_pitch
-from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState
+from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
 from pitchfest.kernel.actor import Actor
 
+ASKED = DeclarationState.ASKED
 _KEPT = COUNTED | {CardState.ASSIGNED}
 
 
@@ -36,7 +37,7 @@ def share_out(actor: Actor, round_: Round, *, now: datetime, at_once: bool = Fal
     said = queries.declaration_states(round_.id)
     per_pitch = round_.judges_per_pitch or default_per_pitch(len(pitches), len(judges))
     everyone = per_pitch is None or per_pitch >= len(judges)
-    all_declared = all((judge.member_id, pitch.id) in said for judge in judges for pitch in pitches)
+    all_declared = all(said.get((j.member_id, p.id), ASKED) != ASKED for j in judges for p in pitches)
     if not (everyone or all_declared or at_once):
         return 0
     known = queries.cards(round_.id)

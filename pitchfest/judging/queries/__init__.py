@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pitchfest.judging.queries.assessment import Assessment, assessment
 from pitchfest.judging.queries.barriers import barred_from_pitch
 from pitchfest.judging.queries.cards import (
     Answer,
@@ -15,6 +16,7 @@ from pitchfest.judging.queries.cards import (
     marks,
 )
 from pitchfest.judging.queries.checks import total_differences
+from pitchfest.judging.queries.conflicts import StepRow, asked_again, hints_of, steps
 from pitchfest.judging.queries.everyone import demo_judges, panels_of_everyone, sits_on_a_panel
 from pitchfest.judging.queries.moderation import (
     AgendaRow,
@@ -38,6 +40,7 @@ from pitchfest.judging.queries.progress import (
     declaration_states,
     fewer_cards_approved,
 )
+from pitchfest.judging.queries.register import Line, own_interest, register_lines, register_of, registers_of
 from pitchfest.judging.queries.reminding import (
     REMINDER,
     Chasing,
@@ -91,6 +94,7 @@ __all__ = [
     "Agreement",
     "Answer",
     "ApartRow",
+    "Assessment",
     "Board",
     "CardScore",
     "Chasing",
@@ -100,6 +104,7 @@ __all__ = [
     "DeskRound",
     "JudgeProgress",
     "Lagging",
+    "Line",
     "Meeting",
     "PanelRow",
     "PitchProgress",
@@ -107,11 +112,14 @@ __all__ = [
     "ResultRow",
     "Results",
     "Saved",
+    "StepRow",
     "about",
     "agenda",
     "agreed_scores",
     "all_scores",
     "answers",
+    "asked_again",
+    "assessment",
     "barred_from_pitch",
     "board",
     "card_of",
@@ -130,17 +138,22 @@ __all__ = [
     "ever_assigned",
     "explainers",
     "fewer_cards_approved",
+    "hints_of",
     "history",
     "judged_criteria",
     "lagging_in",
     "marks",
     "meeting",
     "opened_pitches",
+    "own_interest",
     "panel",
     "panel_names",
     "panels_of_everyone",
     "pitches_in_play",
     "recused_pitch_ids",
+    "register_lines",
+    "register_of",
+    "registers_of",
     "results",
     "round_for",
     "round_of",
@@ -149,6 +162,7 @@ __all__ = [
     "scorers",
     "settled_on",
     "sits_on_a_panel",
+    "steps",
     "subject",
     "to_declare",
     "to_name_decider",

@@ -18,7 +18,7 @@ from pitchfest.judging.models import Declaration, PanelMember, Score, Scorecard
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import Card
 from pitchfest.judging.rules.cards import Mark
-from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState
+from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import count_words
@@ -45,6 +45,7 @@ _CARD_OF = (
         _MEMBER.person_id,
         _MEMBER.id.label("member_id"),
         _DECLARED.state.label("declaration"),
+        _DECLARED.conditions,
         _PITCH.id.label("pitch_id"),
         _PITCH.reference,
         _ORGANISATION.name.label("organisation_name"),
@@ -96,6 +97,7 @@ def card_of(*, now: datetime, card_id: int, actor: Actor | None = None) -> Card:
         reason_words=row.reason_words,
         withdrawn=row.pitch_state not in IN_PLAY,
         removed_at=row.removed_at,
+        conditions=row.conditions or "",
     )
 
 
@@ -167,6 +169,8 @@ class DeskCard(NamedTuple):
     state: CardState
     scored: int
     signed_at: datetime | None
+    #: What the judge keeps to where they were cleared with conditions.
+    conditions: str
 
     @property
     def open(self) -> bool:
@@ -264,7 +268,7 @@ _SCORED = (
     .where(_SCORE.scorecard_id == _CARD.id, _SCORE.hundredths.is_not(None))
     .scalar_subquery()
 )
-_MAY_READ = exists().where(
+_MAY_READ = and_(
     _DECLARED.panel_member_id == _CARD.panel_member_id,
     _DECLARED.pitch_id == _CARD.pitch_id,
     _DECLARED.state.in_(sorted(MAY_READ)),
@@ -278,12 +282,13 @@ _DESK_CARDS = (
         _CARD.state,
         _SCORED,
         _CARD.signed_at,
+        _DECLARED.conditions,
     )
+    .join(Declaration.__table__, _MAY_READ)
     .join(Pitch.__table__, _PITCH.id == _CARD.pitch_id)
     .join(Organisation.__table__, _ORGANISATION.id == _PITCH.organisation_id)
     .where(
         _CARD.panel_member_id.in_(bindparam("member_ids", expanding=True)),
-        _MAY_READ,
         _CARD.state.in_(sorted(COUNTED))
         | and_(_CARD.state == CardState.ASSIGNED, _PITCH.state.in_(sorted(IN_PLAY))),
     )
@@ -303,7 +308,11 @@ _UNDECLARED = (
     .where(
         _MEMBER.id.in_(bindparam("member_ids", expanding=True)),
         _PITCH.state.in_(sorted(IN_PLAY)),
-        ~exists().where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.pitch_id == _PITCH.id),
+        ~exists().where(
+            _DECLARED.panel_member_id == _MEMBER.id,
+            _DECLARED.pitch_id == _PITCH.id,
+            _DECLARED.state != DeclarationState.ASKED,
+        ),
     )
     .group_by(_PITCH.challenge_id)
     .order_by(_PITCH.challenge_id)

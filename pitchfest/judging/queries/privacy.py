@@ -11,9 +11,11 @@ from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import Declaration, PanelMember, Score, Scorecard
+from pitchfest.judging.queries.register import register_lines
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules.scoring import points_text
 from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
+from pitchfest.kernel.clock import say_day
 from pitchfest.kernel.privacy import Erasing, Remains, Section
 from pitchfest.kernel.text import plural
 from pitchfest.pitches.models import Pitch
@@ -21,7 +23,9 @@ from pitchfest.pitches.models import Pitch
 _DECLARED = {
     DeclarationState.CLEARED: "Nothing to declare",
     DeclarationState.INTEREST: "An interest, not decided yet",
+    DeclarationState.ASKED: "You are asked to say it again",
     DeclarationState.CLEARED_BY_LEAD: "An interest; you may judge",
+    DeclarationState.CLEARED_WITH_CONDITIONS: "An interest; you may judge, with conditions",
     DeclarationState.RECUSED: "An interest; you do not judge",
 }
 _CHAIR_NEEDED = (
@@ -33,8 +37,28 @@ _CHAIR_NEEDED = (
 
 
 def sections(person_id: int, _now: datetime) -> list[Section]:
-    """Panels, declarations, and scores with reasons that the person wrote; three statements."""
-    return [_panels(person_id), _declarations(person_id), _scores(person_id)]
+    """Register of interests, panels, declarations, and scores with reasons that the person wrote; four
+    statements.
+    """
+    return [_register(person_id), _panels(person_id), _declarations(person_id), _scores(person_id)]
+
+
+def _register(person_id: int) -> Section:
+    return Section(
+        "Your register of interests",
+        ("Organisation or person", "What", "Since", "Until", "Your words", "Written", "Replaced"),
+        tuple(
+            (
+                line.entry.party,
+                line.entry.kind_name,
+                *(say_day(day) if day else None for day in (line.entry.since, line.entry.until)),
+                line.entry.words,
+                line.at,
+                line.replaced_at,
+            )
+            for line in register_lines(person_id)
+        ),
+    )
 
 
 def _panels(person_id: int) -> Section:
@@ -144,6 +168,7 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
         .join(PanelMember, PanelMember.id == Declaration.panel_member_id)
         .where(mine)
     ).scalar_one()
+    lines = len(register_lines(person_id)) if own else 0
     record = "Suppliers can ask how they were judged, and by whom. The law on public contracts asks for it."
     return Erasing(
         blockers=tuple(
@@ -151,6 +176,7 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
             "Ask the procurement lead to end that part first."
             for reference in open_in
         ),
+        goes=(("Your register of interests",) if lines else ()),
         stays=tuple(
             Remains(what, record)
             for number, what in (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
+from zlib import crc32
 
 from sqlalchemy import exists, select
 
@@ -16,7 +18,7 @@ from pitchfest.db import db
 from pitchfest.judging.models import Declaration, PanelMember, Score, Scorecard
 from pitchfest.judging.queries.rounds import PanelRow, PitchRow, panel, pitches_in_play
 from pitchfest.judging.rules.assignment import default_per_pitch
-from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
+from pitchfest.judging.rules.states import COUNTED, OPEN, CardState, DeclarationState
 from pitchfest.kernel.text import plural
 from pitchfest.pitches.models import Pitch
 
@@ -54,13 +56,18 @@ class JudgeProgress:
 
 @dataclass(frozen=True, slots=True)
 class PitchProgress:
-    """How many cards a pitch has. `fewer`: a second person agreed that two signed cards will do."""
+    """How many cards a pitch has, and who can give one: the ids of the panel members who have signed one,
+    or judge and are not kept from it. `fewer`: a second person agreed that these will do, or that two
+    signed cards will. `recused`: whether somebody does not judge it.
+    """
 
     pitch: PitchRow
     assigned: int
     signed: int
     minimum: int
     fewer: bool
+    judges: tuple[int, ...] = ()
+    recused: bool = False
 
     @property
     def enough(self) -> bool:
@@ -72,6 +79,30 @@ class PitchProgress:
         """Whether even all its cards, once signed, would be too few."""
         return self.assigned < self.minimum and not (self.fewer and self.assigned >= FEWEST_CARDS)
 
+    @property
+    def two_ways(self) -> bool:
+        """Whether conflicts leave it fewer judges than it needs, so that one has to be added, or two people
+        agree to go on with those who are left.
+        """
+        return self.recused and len(self.judges) < self.minimum and not self.fewer
+
+    @property
+    def cards(self) -> int:
+        """With how many cards it could go on, if a second person agrees."""
+        return len(self.judges) if self.two_ways else self.signed
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether a second person could be asked to agree to that."""
+        return not self.enough and not self.fewer and self.cards >= FEWEST_CARDS
+
+    @property
+    def facts(self) -> int:
+        """What a proposal to go on with fewer is about, as a number: which judges are left, or how many
+        cards are signed. A proposal on other facts is void.
+        """
+        return crc32(repr(self.judges).encode()) >> 1 if self.two_ways else self.signed
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -81,6 +112,8 @@ class Board:
     released: tuple[PanelRow, ...]
     pitches: tuple[PitchProgress, ...]
     per_pitch: int | None
+    #: Signed cards of judges of whom nobody knows yet whether they may judge the pitch, in words.
+    unsettled: tuple[str, ...] = ()
 
     @property
     def waiting_cards(self) -> int:
@@ -132,7 +165,9 @@ def board(challenge_id: int) -> Board:
     in_play = {pitch.id for pitch in pitches}
     all_cards = [card for card in cards(challenge_id) if card.pitch_id in in_play]
     said = {pair: state for pair, state in declaration_states(challenge_id).items() if pair[1] in in_play}
-    fewer = fewer_cards_approved([pitch.reference for pitch in pitches])
+    approved = fewer_cards_approved([pitch.reference for pitch in pitches])
+    able = {pitch.id: _able(pitch.id, active, all_cards, said) for pitch in pitches}
+    recused = {pitch_id for (_, pitch_id), state in said.items() if state == DeclarationState.RECUSED}
     signed = Counter(card.pitch_id for card in all_cards if card.state in COUNTED)
     still_open = Counter(card.pitch_id for card in all_cards if card.state == CardState.ASSIGNED)
     per_pitch = wanted or default_per_pitch(len(pitches), len(active))
@@ -146,11 +181,30 @@ def board(challenge_id: int) -> Board:
                 assigned=signed[pitch.id] + still_open[pitch.id],
                 signed=signed[pitch.id],
                 minimum=minimum,
-                fewer=pitch.reference in fewer,
+                fewer=any(ids in (None, able[pitch.id]) for ids in approved.get(pitch.reference, ())),
+                judges=able[pitch.id],
+                recused=pitch.id in recused,
             )
             for pitch in pitches
         ),
         per_pitch=None if everyone else per_pitch,
+        unsettled=_unsettled(active, pitches, all_cards, said),
+    )
+
+
+def _unsettled(
+    judges: list[PanelRow],
+    pitches: list[PitchRow],
+    all_cards: list[CardRow],
+    said: dict[tuple[int, int], DeclarationState],
+) -> tuple[str, ...]:
+    counted = {(card.member_id, card.pitch_id) for card in all_cards if card.state in COUNTED}
+    return tuple(
+        f"{judge.name} has signed a scorecard for {pitch.organisation_name}, and it is not decided yet "
+        "whether they may judge that pitch."
+        for judge in judges
+        for pitch in pitches
+        if (pair := (judge.member_id, pitch.id)) in counted and said.get(pair) in OPEN
     )
 
 
@@ -162,7 +216,7 @@ def _judge(
     signed = sum(c.state in COUNTED for c in mine)
     return JudgeProgress(
         judge=judge,
-        undeclared=pitches - states.total(),
+        undeclared=pitches - states.total() + states[DeclarationState.ASKED],
         interests=states[DeclarationState.INTEREST],
         recused=states[DeclarationState.RECUSED],
         assigned=signed + sum(c.state == CardState.ASSIGNED for c in mine),
@@ -171,12 +225,32 @@ def _judge(
     )
 
 
-def fewer_cards_approved(references: Collection[str]) -> frozenset[str]:
-    """Those of these pitches (by reference) for which two people agreed on fewer cards."""
+def _able(
+    pitch_id: int,
+    judges: list[PanelRow],
+    all_cards: list[CardRow],
+    said: dict[tuple[int, int], DeclarationState],
+) -> tuple[int, ...]:
+    """Ids of the panel members who have signed a card for a pitch, or still can."""
+    cards = {card.member_id: card.state for card in all_cards if card.pitch_id == pitch_id}
+    signed = {member_id for member_id, state in cards.items() if state in COUNTED}
+    still = {
+        judge.member_id
+        for judge in judges
+        if cards.get(judge.member_id, CardState.ASSIGNED) == CardState.ASSIGNED
+        and said.get((judge.member_id, pitch_id)) != DeclarationState.RECUSED
+    }
+    return tuple(sorted(signed | still))
+
+
+def fewer_cards_approved(references: Collection[str]) -> dict[str, list[tuple[int, ...] | None]]:
+    """On what two people agreed for these pitches (by reference): to go on with certain judges, by their
+    ids as panel members, or None: with two signed cards.
+    """
     a = TwoPersonAct.__table__.c
     objects = {f"pitch:{reference}": reference for reference in references}
-    rows = db.session.scalars(
-        select(a.object)
+    rows = db.session.execute(
+        select(a.object, a.payload)
         .where(
             a.kind == ActKind.FEWER_CARDS,
             a.outcome == ActOutcome.CONFIRMED,
@@ -184,4 +258,8 @@ def fewer_cards_approved(references: Collection[str]) -> frozenset[str]:
         )
         .order_by(a.id)
     )
-    return frozenset(objects[name] for name in rows)
+    found: dict[str, list[tuple[int, ...] | None]] = {}
+    for row in rows:
+        judges = json.loads(row.payload).get("judges")
+        found.setdefault(objects[row.object], []).append(None if judges is None else tuple(judges))
+    return found

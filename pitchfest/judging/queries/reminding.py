@@ -17,7 +17,7 @@ from pitchfest.db import db
 from pitchfest.judging.models import Declaration, PanelMember, Scorecard
 from pitchfest.judging.queries.rounds import IN_PLAY, PanelRow
 from pitchfest.judging.rules.reminders import is_late, wants_reminder
-from pitchfest.judging.rules.states import CardState
+from pitchfest.judging.rules.states import CardState, DeclarationState
 from pitchfest.mail import queries as mail
 from pitchfest.mail.rules import chasing_day
 from pitchfest.pitches.models import Pitch
@@ -76,7 +76,11 @@ def _has_work() -> ColumnElement[bool]:
     )
     declared = (
         exists()
-        .where(Declaration.panel_member_id == _MEMBER.id, Declaration.pitch_id == _PITCH.id)
+        .where(
+            Declaration.panel_member_id == _MEMBER.id,
+            Declaration.pitch_id == _PITCH.id,
+            Declaration.state != DeclarationState.ASKED,
+        )
         .correlate(PanelMember, Pitch)
     )
     return or_(open_card, exists().where(in_play, ~declared))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, select
+from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.challenges import queries as challenges
@@ -15,7 +16,7 @@ from pitchfest.challenges.rules import ChallengeRow, effective_state
 from pitchfest.db import db
 from pitchfest.judging.models import Declaration, Deputy, PanelMember
 from pitchfest.judging.rules import Round, hidden_from_recused
-from pitchfest.judging.rules.states import DeclarationState
+from pitchfest.judging.rules.states import MAY_READ, OPEN, STATE_WORDS, DeclarationState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.pitches.models import Pitch
@@ -219,7 +220,11 @@ def pitches_in_play(challenge_id: int) -> list[PitchRow]:
 
 def to_declare(member_id: int, challenge_id: int) -> list[PitchRow]:
     """The pitches in play on which a judge has still to say whether they have an interest."""
-    made = exists().where(_DECLARED.panel_member_id == member_id, _DECLARED.pitch_id == _PITCH.id)
+    made = exists().where(
+        _DECLARED.panel_member_id == member_id,
+        _DECLARED.pitch_id == _PITCH.id,
+        _DECLARED.state != DeclarationState.ASKED,
+    )
     rows = db.session.execute(_pitches(challenge_id).where(_PITCH.state.in_(sorted(IN_PLAY)), ~made))
     return [PitchRow(*row) for row in rows]
 
@@ -240,10 +245,28 @@ class DeclarationRow:
     declared_at: datetime
     decided_at: datetime | None
     reason: str
+    conditions: str
+    decided_by_name: str | None
+
+    @property
+    def says(self) -> str:
+        """How it stands, in words."""
+        return STATE_WORDS[self.state]
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody knows yet whether the judge may judge the pitch."""
+        return self.state in OPEN
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether the judge could be asked to declare again: they may read the pitch."""
+        return self.state in MAY_READ
 
 
 def declarations(challenge_id: int, *states: DeclarationState) -> list[DeclarationRow]:
     """The declarations of a challenge, in these states (all when none are named), oldest first."""
+    decider = aliased(Person)
     statement = (
         select(
             _DECLARED.id,
@@ -258,11 +281,14 @@ def declarations(challenge_id: int, *states: DeclarationState) -> list[Declarati
             _DECLARED.declared_at,
             _DECLARED.decided_at,
             _DECLARED.reason,
+            _DECLARED.conditions,
+            decider.name,
         )
         .join(PanelMember, _MEMBER.id == _DECLARED.panel_member_id)
         .join(Person, Person.id == _MEMBER.person_id)
         .join(Pitch, _PITCH.id == _DECLARED.pitch_id)
         .join(Organisation, Organisation.id == _PITCH.organisation_id)
+        .outerjoin(decider, decider.id == _DECLARED.decided_by_id)
         .where(_MEMBER.challenge_id == challenge_id)
         .order_by(_DECLARED.declared_at, _DECLARED.id)
     )

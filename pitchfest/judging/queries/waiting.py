@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, String, and_, cast, exists, func, literal, select
+from sqlalchemy import ColumnElement, ScalarSelect, String, and_, cast, exists, func, literal, not_, select
 
 from pitchfest.accounts.models import Organisation, Person, TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
@@ -14,6 +14,7 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, PanelMember, Scorecard
 from pitchfest.judging.queries.cards import DeskRound, desk
+from pitchfest.judging.queries.progress import FEWEST_CARDS
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
 from pitchfest.kernel.actor import Actor, Role
@@ -94,7 +95,7 @@ def _short() -> ScalarSelect[int]:
         _ACT.outcome == ActOutcome.CONFIRMED,
         _ACT.object == literal("pitch:") + _PITCH.reference,
     )
-    return _pitches(_IN_PLAY, signed < _CHALLENGE.minimum_cards, ~agreed)
+    return _pitches(_IN_PLAY, signed < _CHALLENGE.minimum_cards, not_(and_(agreed, signed >= FEWEST_CARDS)))
 
 
 def _open_cards() -> ScalarSelect[int]:
@@ -124,7 +125,11 @@ def _interests(person_id: int) -> ScalarSelect[int]:
 
 def _undeclared() -> ScalarSelect[int]:
     """How many pairs of judge and pitch in play wait for a declaration."""
-    made = exists().where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.pitch_id == _PITCH.id)
+    made = exists().where(
+        _DECLARED.panel_member_id == _MEMBER.id,
+        _DECLARED.pitch_id == _PITCH.id,
+        _DECLARED.state != DeclarationState.ASKED,
+    )
     return (
         select(func.count(_PITCH.id))
         .join(PanelMember, _MEMBER.challenge_id == _PITCH.challenge_id)

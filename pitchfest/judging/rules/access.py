@@ -39,9 +39,11 @@ class Permission(StrEnum):
     """What can be done in judging."""
 
     DESK = "desk:view"
+    REGISTER = "register:own"
     DECLARE = "declaration:make"
     DEADLINE = "deadline:read"
     DECIDE_CONFLICT = "declaration:decide"
+    ASSESSMENT = "conflicts:read"
     CARD_VIEW = "card:view"
     CARD_SIGN = "card:sign"
     PANEL_EDIT = "panel:edit"
@@ -112,6 +114,8 @@ class Card:
     withdrawn: bool
     #: When the words on its pitch were removed, their time being over.
     removed_at: datetime | None = None
+    #: What the judge keeps to where they were cleared with conditions.
+    conditions: str = ""
 
 
 _ON_THE_BOARD = SCORING_CLOSED | {S.JUDGING, S.MODERATION}
@@ -181,6 +185,15 @@ def _may_see_board(actor: Actor | None, round_: Round) -> Verdict:
     return ALLOWED if chairs or actor.has(*_KNOW) else HIDDEN
 
 
+def _may_read_assessment(actor: Actor | None, round_: Round) -> Verdict:
+    """The lead from the start of judging on, an observer once scoring was closed."""
+    if actor is None or hidden_from_recused(round_):
+        return HIDDEN
+    if actor.has(Role.LEAD):
+        return ALLOWED if round_.state in SCORING_CLOSED | {S.JUDGING} else HIDDEN
+    return ALLOWED if actor.has(Role.OBSERVER) and round_.state in SCORING_CLOSED else HIDDEN
+
+
 def _may_see_results(actor: Actor | None, round_: Round) -> Verdict:
     if actor is None or hidden_from_recused(round_):
         return HIDDEN
@@ -236,9 +249,11 @@ _THE_LEAD = "the procurement lead"
 
 PERMISSIONS: PermissionTable = {
     Permission.DESK: _signed_in,
+    Permission.REGISTER: _signed_in,
     Permission.DECLARE: _may_declare,
     Permission.DEADLINE: _may_note_deadline,
     Permission.DECIDE_CONFLICT: _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD),
+    Permission.ASSESSMENT: _may_read_assessment,
     Permission.CARD_VIEW: _own_card,
     Permission.CARD_SIGN: _may_score,
     Permission.PANEL_EDIT: _by_staff(_OFFICERS, PANEL_OPEN, _OFFICER_OR_LEAD),

@@ -16,6 +16,7 @@ from pitchfest.judging.forms import DeclareForm, InterestForm, ScorecardForm, re
 from pitchfest.judging.queries import Answer
 from pitchfest.judging.rules import Card, Permission, Round
 from pitchfest.judging.rules.cards import Mark, missing, picked, scale
+from pitchfest.judging.rules.interests import matching
 from pitchfest.judging.rules.scoring import Criterion, points_text
 from pitchfest.kernel.calendar_file import Event, calendar_file
 from pitchfest.kernel.clock import LONDON
@@ -74,11 +75,15 @@ def declare(round_: Round) -> Page:
                 return redirect(saved.redirect)
     assert round_.member_id is not None
     wrong = bool(form.problems or form.errors)
+    suppliers = queries.to_declare(round_.member_id, round_.id)
+    register = queries.register_of(the_actor().person_id) if suppliers else []
     page = render_template(
         "judging/declare.html",
         round=round_,
         form=form,
-        suppliers=queries.to_declare(round_.member_id, round_.id),
+        suppliers=suppliers,
+        asked_again=queries.asked_again(round_.member_id),
+        reminders={row.reference: matching(register, row.organisation_name) for row in suppliers},
         ticked=set(request.form.getlist("conflict")),
         typed=request.form,
         problems={problem.field: problem.message for problem in form.problems},

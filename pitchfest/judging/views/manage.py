@@ -1,4 +1,4 @@
-"""Staff pages: the panel, conflicts, the board, starting and closing a round."""
+"""Staff pages: the panel, the board, starting and closing a round."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pitchfest.accounts import queries as people
 from pitchfest.accounts.rules import ActKind
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.judging import operations, queries
-from pitchfest.judging.forms import DecideForm, DeputyForm, InviteForm, ReasonForm
+from pitchfest.judging.forms import DeputyForm, InviteForm, ReasonForm
 from pitchfest.judging.rules import Permission, Round
-from pitchfest.judging.rules.states import MAY_READ, DeclarationState
+from pitchfest.judging.rules.states import MAY_READ
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.web.access import allows, requires, the_actor
@@ -30,11 +30,11 @@ def one_round(*, actor: Actor, now: datetime, reference: str, **_ids: object) ->
     return queries.round_of(actor=actor, now=now, reference=reference)
 
 
-def _part_of_address(name: str) -> str:
+def part_of_address(name: str) -> str:
     return str((request.view_args or {})[name])
 
 
-def _shown(template: str, form: Form, **values: object) -> Page:
+def shown(template: str, form: Form, **values: object) -> Page:
     page = render_template(template, form=form, page_errors=bool(form.errors), **values)
     return (page, 422) if form.errors else page
 
@@ -44,7 +44,7 @@ def _panel_page(round_: Round, form: Form) -> Page:
     chair = next((row for row in judges if row.is_chair and row.active), None)
     recused = queries.recused_pitch_ids(chair.person_id, round_.id) if chair else frozenset()
     named = queries.deputies(round_.id)
-    return _shown(
+    return shown(
         "judging/panel.html",
         form,
         round=round_,
@@ -96,7 +96,7 @@ def chair(round_: Round) -> Page:
             operations.make_chair(
                 the_actor(),
                 reference=round_.reference,
-                member_id=int(_part_of_address("member_id")),
+                member_id=int(part_of_address("member_id")),
                 now=now(),
             )
         if saved:
@@ -114,7 +114,7 @@ def remove(round_: Round) -> Page:
             operations.remove(
                 the_actor(),
                 reference=round_.reference,
-                member_id=int(_part_of_address("member_id")),
+                member_id=int(part_of_address("member_id")),
                 now=now(),
             )
         if saved:
@@ -126,7 +126,7 @@ def remove(round_: Round) -> Page:
 @bp.route("/panel/<int:member_id>/release", methods=["GET", "POST"])
 @requires(Permission.PANEL_RELEASE, of=one_round)
 def release(round_: Round) -> Page:
-    member_id = int(_part_of_address("member_id"))
+    member_id = int(part_of_address("member_id"))
     judge = next((row for row in queries.panel(round_.id) if row.member_id == member_id and row.active), None)
     if judge is None:
         raise NotFound
@@ -143,13 +143,13 @@ def release(round_: Round) -> Page:
         if saved:
             flash(f"{judge.name} no longer judges. What they signed stays and counts.", "success")
             return redirect(saved.redirect)
-    return _shown("judging/release.html", form, round=round_, judge=judge)
+    return shown("judging/release.html", form, round=round_, judge=judge)
 
 
 @bp.route("/panel/deputies/<pitch>", methods=["GET", "POST"])
 @requires(Permission.NAME_DEPUTY, of=one_round)
 def deputy(round_: Round) -> Page:
-    reference = _part_of_address("pitch")
+    reference = part_of_address("pitch")
     pitch = next((row for row in queries.pitches_in_play(round_.id) if row.reference == reference), None)
     if pitch is None:
         raise NotFound
@@ -173,7 +173,7 @@ def deputy(round_: Round) -> Page:
         if saved:
             flash("The deputy is named.", "success")
             return redirect(saved.redirect)
-    return _shown("judging/deputy.html", form, round=round_, pitch=pitch, back=back)
+    return shown("judging/deputy.html", form, round=round_, pitch=pitch, back=back)
 
 
 @bp.route("/start-judging", methods=["GET", "POST"])
@@ -188,55 +188,13 @@ def start(round_: Round) -> Page:
         if saved:
             flash("Judging has begun. Every judge is asked to declare.", "success")
             return redirect(saved.redirect)
-    return _shown(
+    return shown(
         "judging/start.html",
         form,
         round=round_,
         facts=operations.start_facts(round_),
         judges=[row for row in queries.panel(round_.id) if row.active],
     )
-
-
-@bp.get("/conflicts")
-@requires(Permission.DECIDE_CONFLICT, of=queries.round_of)
-def conflicts(round_: Round) -> Page:
-    rows = queries.declarations(round_.id)
-    waits = [row for row in rows if row.state == DeclarationState.INTEREST]
-    decided = {DeclarationState.CLEARED_BY_LEAD, DeclarationState.RECUSED}
-    return render_template(
-        "judging/conflicts.html",
-        round=round_,
-        waits=waits,
-        decided=[row for row in rows if row.state in decided],
-        clear=[row for row in rows if row.state == DeclarationState.CLEARED],
-        me=the_actor().person_id,
-    )
-
-
-@bp.route("/conflicts/<int:declaration_id>", methods=["GET", "POST"])
-@requires(Permission.DECIDE_CONFLICT, of=one_round)
-def decide(round_: Round) -> Page:
-    declaration_id = int(_part_of_address("declaration_id"))
-    row = next((row for row in queries.declarations(round_.id) if row.id == declaration_id), None)
-    if row is None:
-        raise NotFound
-    form = DecideForm()
-    if row.state != DeclarationState.INTEREST:
-        form.outcome.choices = {"recuse": "The judge does not judge this pitch"}
-    if form.validate_on_submit():
-        with saving(form, then=url_for(".conflicts", reference=round_.reference)) as saved:
-            operations.decide(
-                the_actor(),
-                reference=round_.reference,
-                declaration_id=declaration_id,
-                recuse=form.outcome.data == "recuse",
-                reason=form.reason.data or "",
-                now=now(),
-            )
-        if saved:
-            flash("Decided. We have told the judge.", "success")
-            return redirect(saved.redirect)
-    return _shown("judging/decide.html", form, round=round_, row=row)
 
 
 @bp.get("/board")
@@ -247,7 +205,7 @@ def board(round_: Round) -> Page:
 
 def _board_page(round_: Round, form: Form) -> Page:
     late = round_.judging_deadline is not None and now() > round_.judging_deadline
-    return _shown(
+    return shown(
         "judging/board.html",
         form,
         round=round_,
@@ -291,13 +249,13 @@ def close(round_: Round) -> Page:
         if saved:
             flash("Scoring is closed. The results are ready.", "success")
             return redirect(saved.redirect)
-    return _shown("judging/close.html", form, round=round_, board=queries.board(round_.id))
+    return shown("judging/close.html", form, round=round_, board=queries.board(round_.id))
 
 
 @bp.route("/fewer/<pitch>", methods=["GET", "POST"])
 @requires(Permission.FEWER_CARDS, of=one_round)
 def fewer(round_: Round) -> Page:
-    reference = _part_of_address("pitch")
+    reference = part_of_address("pitch")
     progress = next((p for p in queries.board(round_.id).pitches if p.pitch.reference == reference), None)
     if progress is None:
         raise NotFound
@@ -315,7 +273,7 @@ def fewer(round_: Round) -> Page:
         if saved:
             flash("Done. It is in the record.", "success")
             return redirect(saved.redirect)
-    return _shown(
+    return shown(
         "judging/fewer.html",
         form,
         round=round_,

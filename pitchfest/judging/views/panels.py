@@ -18,6 +18,7 @@ _STEPS = (
     ("Start judging", "judging_manage.start", Permission.START),
     ("Progress", "judging_manage.board", Permission.BOARD),
     ("Conflicts of interest", "judging_manage.conflicts", Permission.DECIDE_CONFLICT),
+    ("Conflicts assessment, to print", "judging_manage.assessment", Permission.ASSESSMENT),
     ("Close scoring", "judging_manage.close", Permission.CLOSE),
     ("Moderation", "judging_manage.moderation", Permission.MODERATE),
     ("Results", "judging_manage.results", Permission.RESULTS),

@@ -21,6 +21,7 @@ from pitchfest.pitches.queries.another_way import (
     ways,
 )
 from pitchfest.pitches.queries.clearing import CountingAnswer, answers_that_count
+from pitchfest.pitches.queries.connections import Behind, behind
 from pitchfest.pitches.queries.files import opened_file
 from pitchfest.pitches.queries.numbers import Numbers, few, numbers
 from pitchfest.pitches.queries.personal_extensions import (
@@ -59,6 +60,7 @@ from pitchfest.pitches.queries.tasks import waiting
 __all__ = [
     "ON_PANEL",
     "AsReceived",
+    "Behind",
     "ByHand",
     "CountingAnswer",
     "EligibilityRow",
@@ -73,6 +75,7 @@ __all__ = [
     "answers_that_count",
     "any_withheld",
     "as_received",
+    "behind",
     "brought_by",
     "by_hand",
     "count",

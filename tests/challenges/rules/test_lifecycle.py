@@ -144,7 +144,7 @@ BAD = [
     ),
     ("close_scoring", rules.CloseScoring(waiting_cards=1), "still open"),
     ("close_moderation", rules.CloseModeration(("Birch, Fit: is not settled.",)), "Birch"),
-    ("close_scoring", rules.CloseScoring(waiting_cards=0, too_few=("PF-1 has 2 cards",)), "PF-1"),
+    ("close_scoring", rules.CloseScoring(waiting_cards=0, obstacles=("PF-1 has 2 cards",)), "PF-1"),
     (
         "decide",
         rules.Decide(decider_judged=True, decider_named=True, without_outcome=0, eligible=1),
