@@ -12,6 +12,7 @@ from pitchfest.judging.operations.closing import (
     take_back_fewer,
 )
 from pitchfest.judging.operations.declarations import decide, declare, report
+from pitchfest.judging.operations.offline import save_sheet
 from pitchfest.judging.operations.panel import (
     invite,
     invite_panel,
@@ -53,6 +54,7 @@ __all__ = [
     "remove",
     "report",
     "save_card",
+    "save_sheet",
     "share_out_now",
     "sign_card",
     "start",

@@ -16,6 +16,7 @@ from pitchfest.judging.queries.cards import (
 )
 from pitchfest.judging.queries.checks import total_differences
 from pitchfest.judging.queries.everyone import demo_judges, panels_of_everyone, sits_on_a_panel
+from pitchfest.judging.queries.offline import sheet_lines
 from pitchfest.judging.queries.progress import (
     FEWEST_CARDS,
     Board,
@@ -126,6 +127,7 @@ __all__ = [
     "round_of",
     "round_of_pitch",
     "sat_on_panel",
+    "sheet_lines",
     "sits_on_a_panel",
     "subject",
     "to_declare",

@@ -33,6 +33,8 @@ PANEL_OPEN = EDITABLE | {
 SCORING_CLOSED = frozenset({S.RECOMMENDED, S.DECIDED}) | RELEASED
 #: While somebody may still have to write a pitch's explanations in the chair's place.
 DEPUTY_STATES = frozenset({S.JUDGING, S.RECOMMENDED, S.DECIDED})
+#: States in which a challenge is judged already, or was.
+_JUDGED = SCORING_CLOSED | {S.JUDGING}
 
 
 class Permission(StrEnum):
@@ -42,6 +44,7 @@ class Permission(StrEnum):
     DECLARE = "declaration:make"
     DEADLINE = "deadline:read"
     DECIDE_CONFLICT = "declaration:decide"
+    OFFLINE = "cards:offline"
     CARD_VIEW = "card:view"
     CARD_SIGN = "card:sign"
     PANEL_EDIT = "panel:edit"
@@ -145,6 +148,13 @@ def _may_declare(actor: Actor | None, round_: Round) -> Verdict:
     return ALLOWED if on_panel and round_.state == S.JUDGING else HIDDEN
 
 
+def _may_take_away(actor: Actor | None, round_: Round) -> Verdict:
+    """Judges take their own cards with them while they may score; once published, they know what it is."""
+    if actor is None or round_.member_id is None or round_.released or round_.state not in _JUDGED:
+        return HIDDEN
+    return ALLOWED if round_.state == S.JUDGING else refused("Scoring has been closed.")
+
+
 def _may_note_deadline(actor: Actor | None, round_: Round) -> Verdict:
     """Panel members, while there is a deadline to keep."""
     on_panel = actor is not None and round_.member_id is not None and not round_.released
@@ -197,6 +207,7 @@ PERMISSIONS: PermissionTable = {
     Permission.DECLARE: _may_declare,
     Permission.DEADLINE: _may_note_deadline,
     Permission.DECIDE_CONFLICT: _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD),
+    Permission.OFFLINE: _may_take_away,
     Permission.CARD_VIEW: _own_card,
     Permission.CARD_SIGN: _may_score,
     Permission.PANEL_EDIT: _by_staff(_OFFICERS, PANEL_OPEN, _OFFICER_OR_LEAD),
