@@ -56,6 +56,8 @@ class Permission(StrEnum):
     CLOSE = "judging:close"
     FEWER_CARDS = "cards:fewer"
     RESULTS = "results:view"
+    EVERYTHING = "results:export"
+    CONFLICT_WORDS = "results:conflict_words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,17 @@ def _may_see_results(actor: Actor | None, round_: Round) -> Verdict:
     return ALLOWED if chairs or judged else HIDDEN
 
 
+def _may_export(*roles: Role) -> Predicate:
+    """Whoever of these roles may see the results takes all of it along."""
+
+    def check(actor: Actor | None, round_: Round) -> Verdict:
+        if actor is None or not _may_see_results(actor, round_):
+            return HIDDEN
+        return ALLOWED if actor.has(*roles) else refused("This is for the people who run the round.")
+
+    return check
+
+
 _OFFICERS = (Role.OFFICER, Role.LEAD)
 _LEAD = (Role.LEAD,)
 _OFFICER_OR_LEAD = "an officer or the procurement lead"
@@ -219,4 +232,6 @@ PERMISSIONS: PermissionTable = {
     Permission.CLOSE: _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD),
     Permission.FEWER_CARDS: _by_staff(_KNOW, {S.JUDGING}, "an officer, an approver or the procurement lead"),
     Permission.RESULTS: _may_see_results,
+    Permission.EVERYTHING: _may_export(*_OFFICERS, Role.OBSERVER),
+    Permission.CONFLICT_WORDS: _may_export(*_OFFICERS),
 }
