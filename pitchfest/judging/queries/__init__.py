@@ -13,10 +13,12 @@ from pitchfest.judging.queries.cards import (
     desk,
     judged_criteria,
     marks,
+    next_open,
 )
 from pitchfest.judging.queries.checks import total_differences
 from pitchfest.judging.queries.everyone import demo_judges, panels_of_everyone, sits_on_a_panel
 from pitchfest.judging.queries.offline import sheet_lines
+from pitchfest.judging.queries.pace import time_left
 from pitchfest.judging.queries.progress import (
     FEWEST_CARDS,
     Board,
@@ -117,6 +119,7 @@ __all__ = [
     "judged_criteria",
     "lagging_in",
     "marks",
+    "next_open",
     "opened_pitches",
     "panel",
     "panels_of_everyone",
@@ -130,6 +133,7 @@ __all__ = [
     "sheet_lines",
     "sits_on_a_panel",
     "subject",
+    "time_left",
     "to_declare",
     "to_name_decider",
     "total_differences",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from pitchfest.judging.views import (
+    autosaving,
     certainty,
     decider,
     desk,
@@ -18,6 +19,7 @@ from pitchfest.judging.views import (
 from pitchfest.judging.views.panels import decider_link, manage_panel
 
 __all__ = [
+    "autosaving",
     "certainty",
     "decider",
     "decider_link",
