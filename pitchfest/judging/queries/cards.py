@@ -291,11 +291,13 @@ _FIRST_LEFT = (
     .where(
         _CRITERION.challenge_id == _PITCH.challenge_id,
         _CRITERION.kind == CriterionKind.JUDGED,
-        ~exists().where(
+        ~exists()
+        .where(
             _SCORE.scorecard_id == _CARD.id,
             _SCORE.criterion_id == _CRITERION.id,
             _SCORE.hundredths.is_not(None),
-        ),
+        )
+        .correlate(Criterion.__table__, Scorecard.__table__),
     )
     .order_by(_CRITERION.position)
     .limit(1)

@@ -96,6 +96,8 @@ def test_one_goes_on_where_one_left_off(app: Flask, now, setting) -> None:
     marks = {setting.criteria[0]: (300, REASON), setting.criteria[1]: (None, "Half a thought")}
     with transaction():
         operations.save_card(setting.actor(setting.judges[0]), card, marks, now=now)
+    for other in (1, 2):  # what others have scored tells nothing of where this judge is
+        fill(setting, other, pitch_of(setting, card), (3, 3, 3), now)
     judge = browser_of(app, setting.judges[0])
     judge.get("/judging")
     place = f"/judging/cards/{card}#criterion-{setting.criteria[1]}"
