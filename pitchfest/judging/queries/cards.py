@@ -269,17 +269,6 @@ def _in_own_order(member_id: int, cards: list[DeskCard]) -> list[DeskCard]:
     return sorted(ordered, key=lambda card: not card.open)
 
 
-def next_open(card: Card) -> DeskCard | None:
-    """The judge's open card that follows this one in their own order, round the end to the beginning; None
-    where no other is open.
-    """
-    by_id = {c.card_id: c for c in _desk_cards([card.member_id]) if c.open or c.card_id == card.id}
-    order = own_order(card.member_id, by_id)
-    after = order.index(card.id) + 1 if card.id in by_id else 0
-    following = (card_id for card_id in (*order[after:], *order[:after]) if card_id != card.id)
-    return next((by_id[card_id] for card_id in following), None)
-
-
 _SCORED = (
     select(func.count())
     .select_from(Score.__table__)
@@ -336,6 +325,39 @@ def _desk_cards(member_ids: list[int]) -> list[DeskCard]:
     """The cards that these judges may read; an open card of a withdrawn pitch is no work any more."""
     rows = db.session.execute(_DESK_CARDS, {"member_ids": member_ids})
     return [DeskCard(*row) for row in rows]
+
+
+_OPEN_CARDS = (
+    select(_CARD.id, _ORGANISATION.name)
+    .join(Pitch.__table__, _PITCH.id == _CARD.pitch_id)
+    .join(Organisation.__table__, _ORGANISATION.id == _PITCH.organisation_id)
+    .where(
+        _CARD.panel_member_id == bindparam("member_id"),
+        _MAY_READ,
+        _CARD.state == CardState.ASSIGNED,
+        _PITCH.state.in_(sorted(IN_PLAY)),
+    )
+    .order_by(_CARD.id)
+)
+
+
+class NextCard(NamedTuple):
+    """The card that comes next."""
+
+    card_id: int
+    organisation_name: str
+
+
+def next_open(card: Card) -> NextCard | None:
+    """The judge's open card that follows this one in their own order, round the end to the beginning; None
+    where no other is open.
+    """
+    rows = db.session.execute(_OPEN_CARDS, {"member_id": card.member_id})
+    names: dict[int, str] = dict(rows.all())
+    order = own_order(card.member_id, {*names, card.id})
+    at = order.index(card.id)
+    following = [*order[at + 1 :], *order[:at]]
+    return next((NextCard(card_id, names[card_id]) for card_id in following), None)
 
 
 _UNDECLARED = (

@@ -169,7 +169,7 @@ def _onward(card: Card) -> str:
     if "sign" in request.form:
         return url_for("judging.sign", card_id=card.id)
     if "next" in request.form and (following := queries.next_open(card)):
-        return url_for("judging.card", card_id=following.card_id, _anchor=following.place_left)
+        return url_for("judging.card", card_id=following.card_id)
     return url_for("judging.card", card_id=card.id)
 
 
