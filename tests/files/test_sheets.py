@@ -85,3 +85,15 @@ def test_a_sheet_that_claims_to_be_endless_is_read_no_further_than_its_rows() ->
             text = text.replace(b'ref="A1:A1"', b'ref="A1:XFD1048576"')
             new.writestr(part, text)
     assert rows_in("x.xlsx", data.getvalue(), sheet="Scores") == [["a"]]
+
+
+def test_a_row_without_end_is_cut_where_columns_end() -> None:
+    [row] = rows_in("x.csv", b"a" + b"," * 1_000_000, sheet="Scores")
+    assert row == ["a", *[""] * 49]
+
+
+def test_one_long_text_repeated_is_refused() -> None:
+    data = to_workbook([Sheet("Scores", ["a"], [["x" * 32_000]] * 700)])
+    assert len(data) < 1_000_000
+    with pytest.raises(BadFileError, match="holds too much"):
+        rows_in("x.xlsx", data, sheet="Scores")

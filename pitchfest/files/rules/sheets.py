@@ -16,6 +16,7 @@ from pitchfest.kernel.tabular import from_csv
 #: What one sheet may hold.
 MOST_ROWS = 5_000
 MOST_COLUMNS = 50
+MOST_CHARACTERS = 20_000_000
 
 WRONG_SHEET = "Choose an Excel (XLSX) or CSV file"
 HAS_MACROS = (
@@ -57,6 +58,8 @@ def rows_of(name: str, data: bytes, title: str) -> list[Row]:
     rows = _from_csv(data) if name.lower().endswith(".csv") else _from_workbook(data, title)
     if len(rows) > MOST_ROWS:
         raise BadFileError(TOO_MANY_ROWS)
+    if sum(len(cell or "") for row in rows for cell in row) > MOST_CHARACTERS:
+        raise BadFileError(TOO_MUCH)
     return rows
 
 
@@ -70,7 +73,7 @@ def _from_csv(data: bytes) -> list[Row]:
         raise BadFileError(NO_CSV)
     first = text.partition("\n")[0]
     try:
-        return [list(row) for row in from_csv(text, max(",;\t", key=first.count))]
+        return [list(row[:MOST_COLUMNS]) for row in from_csv(text, max(",;\t", key=first.count))]
     except csv.Error:
         raise BadFileError(NO_CSV) from None
 
