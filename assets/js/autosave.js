@@ -1,8 +1,8 @@
-// Saves an answer by itself while one writes, and says so. Without it the buttons save: the server decides all the same.
-const PAUSE = 2_000; // after the last key
-const LONGEST = 10_000; // while one goes on writing
+// Saves a form by itself while one writes, and says so. Without it the buttons save: the server decides all the same.
 const AGAIN = 15_000; // after a try that did not reach us
 const form = document.querySelector("form[data-autosave]");
+const PAUSE = Number(form.dataset.pause ?? 2_000); // after the last key
+const LONGEST = 5 * PAUSE; // while one goes on writing
 const line = document.getElementById("autosave");
 const offer = document.getElementById("autosave-kept");
 const place = form.dataset.keeper && `pitchfest ${form.dataset.keeper} ${location.pathname}`; // "" on a shared computer
@@ -14,7 +14,7 @@ let over = false; // nothing more is saved by itself: the form is on its way, or
 
 function written() {
   const fields = new FormData(form);
-  for (const name of ["csrf_token", "form_token", "parent", "beside"]) fields.delete(name);
+  for (const name of ["csrf_token", "form_token", "parent", "beside", "version"]) fields.delete(name);
   return new URLSearchParams(fields).toString();
 }
 
@@ -94,7 +94,8 @@ async function send(body, text, leaving) {
   const told = await answer.json().catch(() => ({ said: "Not saved yet. We try again." }));
   say(told.said, told.other);
   if (answer.ok) {
-    form.elements.parent.value = told.parent;
+    for (const [name, value] of Object.entries(told.fields)) form.elements[name].value = value;
+    for (const [id, words] of Object.entries(told.texts ?? {})) document.getElementById(id).textContent = words;
     reached = text;
     settled();
     if (written() === reached) shelf.clear();

@@ -9,10 +9,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from pitchfest.kernel.clock import LONDON
 
@@ -23,7 +25,7 @@ Cell = str | int | float | Decimal | Fraction | date | None
 #: front belong to the match so that a text that already begins with one comes back unchanged.
 _FORMULA = re.compile(r"'*(?:\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]|[\t\r\n])")
 #: The most characters that one Excel cell takes.
-_LONGEST = 32_767
+LONGEST_CELL = 32_767
 _CUT = " … (cut here: an Excel cell holds no more; the CSV file has it all)"
 _NOT_IN_A_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 #: Files made from the same rows are the same bytes, so their making carries no date.
@@ -49,10 +51,41 @@ def to_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     return page.getvalue()
 
 
-def from_csv(text: str) -> list[list[str]]:
+def from_csv(text: str, delimiter: str = ",") -> list[list[str]]:
     """The rows of a CSV text, the headers first, with what `to_csv` did to formulas undone."""
-    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    page = io.StringIO(text.removeprefix("\ufeff"), newline="")
+    rows = csv.reader(page, delimiter=delimiter, strict=True)
     return [[restore(cell) for cell in row] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What may be typed into a cell: one of `values`, else a number from `lowest` to `highest`; `hint` says
+    it.
+    """
+
+    hint: str
+    values: tuple[Decimal, ...] = ()
+    lowest: Decimal = Decimal(0)
+    highest: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook.
+
+    Where columns are `unlocked`, a spreadsheet keeps every other cell from being changed by mistake. `widths`
+    are in characters, worked out from the words where there are none; `allowed` goes by (row, column), both
+    counted from 0 below the headers.
+    """
+
+    title: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    widths: Sequence[int] = ()
+    unlocked: frozenset[int] = frozenset()
+    hidden: frozenset[int] = frozenset()
+    allowed: Mapping[tuple[int, int], Allowed] = field(default_factory=dict)
 
 
 def to_xlsx(headers: Sequence[str], rows: Iterable[Sequence[Cell]], title: str = "") -> bytes:
@@ -60,6 +93,11 @@ def to_xlsx(headers: Sequence[str], rows: Iterable[Sequence[Cell]], title: str =
 
     Text is written as typed and marked as text, so nobody's words are changed and nothing runs.
     """
+    return to_workbook([Sheet(title, headers, list(rows))])
+
+
+def to_workbook(sheets: Sequence[Sheet], *, opens_at: int = 0) -> bytes:
+    """The sheets as an Excel workbook, as `to_xlsx` writes one; it opens at the one with that place."""
     import xlsxwriter  # noqa: PLC0415 - heavy, and most requests never need it
 
     file = io.BytesIO()
@@ -72,37 +110,81 @@ def to_xlsx(headers: Sequence[str], rows: Iterable[Sequence[Cell]], title: str =
             "strings_to_numbers": False,
         },
     )
-    book.set_properties({"title": title, "created": _MADE})
-    sheet = book.add_worksheet(_sheet_name(title))
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    book.set_properties({"title": sheets[0].title, "created": _MADE})
     formats = {
-        "text": book.add_format({"text_wrap": True, "valign": "top"}),
-        "formula": book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
-        "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss", "valign": "top"}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}),
+        (kind, locked): book.add_format({"valign": "top", "locked": locked, **how})
+        for kind, how in _FORMATS.items()
+        for locked in (True, False)
     }
-    widths = [len(header) for header in headers]
-    for column, header in enumerate(headers):
-        sheet.write_string(0, column, header, bold)
-    for number, row in enumerate(rows, start=1):
-        for column, cell in enumerate(row):
-            match _plain(cell):
-                case str(words):
-                    kind = "formula" if _FORMULA.match(words) else "text"
-                    sheet.write_string(number, column, _shortened(words), formats[kind])
-                case datetime() as moment:
-                    sheet.write_datetime(number, column, moment, formats["moment"])
-                case date() as day:
-                    sheet.write_datetime(number, column, day, formats["day"])
-                case figure:
-                    sheet.write_number(number, column, figure)
-            if column < len(widths):
-                widths[column] = max(widths[column], len(_as_text(cell)))
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, min(60, max(10, width + 2)))
-    sheet.freeze_panes(1, 0)
+    for place, sheet in enumerate(sheets):
+        page = book.add_worksheet(_sheet_name(sheet.title))
+        _write(page, sheet, formats)
+        if place == opens_at:
+            page.activate()
     book.close()
     return file.getvalue()
+
+
+_FORMATS: dict[str, dict[str, object]] = {
+    "head": {"bold": True, "text_wrap": True},
+    "text": {"text_wrap": True},
+    "formula": {"text_wrap": True, "quote_prefix": True},
+    "moment": {"num_format": "yyyy-mm-dd hh:mm:ss"},
+    "day": {"num_format": "yyyy-mm-dd"},
+    "figure": {},
+}
+
+
+def _write(page: Any, sheet: Sheet, formats: Mapping[tuple[str, bool], Any]) -> None:
+    for column, header in enumerate(sheet.headers):
+        page.write_string(0, column, header, formats["head", True])
+    for number, row in enumerate(sheet.rows, start=1):
+        for column, cell in enumerate(row):
+            _write_cell(page, number, column, _plain(cell), formats, column not in sheet.unlocked)
+    for column, width in enumerate(sheet.widths or _widths(sheet)):
+        page.set_column(column, column, width, None, {"hidden": column in sheet.hidden})
+    for (number, column), allowed in sheet.allowed.items():
+        page.data_validation(number + 1, column, number + 1, column, _rule(allowed))
+    page.freeze_panes(1, 0)
+    if sheet.unlocked:
+        page.protect("", {"format_columns": True, "format_rows": True})
+
+
+def _write_cell(
+    page: Any,
+    number: int,
+    column: int,
+    plain: str | float | Decimal | date,
+    formats: Mapping[tuple[str, bool], Any],
+    locked: bool,
+) -> None:
+    match plain:
+        case str(words):
+            kind = "formula" if _FORMULA.match(words) else "text"
+            page.write_string(number, column, _shortened(words), formats[kind, locked])
+        case datetime() as moment:
+            page.write_datetime(number, column, moment, formats["moment", locked])
+        case date() as day:
+            page.write_datetime(number, column, day, formats["day", locked])
+        case figure:
+            page.write_number(number, column, figure, formats["figure", locked])
+
+
+def _widths(sheet: Sheet) -> list[int]:
+    widths = [len(header) for header in sheet.headers]
+    for row in sheet.rows:
+        for column, cell in enumerate(row[: len(widths)]):
+            widths[column] = max(widths[column], len(_as_text(cell)))
+    return [min(60, max(10, width + 2)) for width in widths]
+
+
+def _rule(allowed: Allowed) -> dict[str, object]:
+    """The cell's rule as Excel takes it; whatever it refuses is refused with the same words."""
+    says = {"input_message": allowed.hint[:255], "error_message": allowed.hint[:255]}
+    if allowed.values:
+        return {"validate": "list", "source": [str(value) for value in allowed.values], **says}
+    between = {"criteria": "between", "minimum": float(allowed.lowest), "maximum": float(allowed.highest)}
+    return {"validate": "decimal", **between, **says}
 
 
 def _plain(cell: Cell) -> str | int | float | Decimal | date:
@@ -124,7 +206,7 @@ def _as_text(cell: Cell) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - len(_CUT)] + _CUT
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(_CUT)] + _CUT
 
 
 def _sheet_name(title: str) -> str:

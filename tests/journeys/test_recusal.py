@@ -130,9 +130,9 @@ def test_the_recused_see_the_same_whatever_the_others_score(
     for other, _ in rounds[1:]:
         assert {key: (first[key], other[key]) for key in first if first[key] != other[key]} == {}
     assert len({results for _, results in rounds}) == DRAWS, "the lead sees other results each time"
-    assert [
-        status for (_, _, path), (status, _) in first.items() if "/results" in path or "/board" in path
-    ] == [404] * 20
+    hidden = [status for (_, _, path), (status, _) in first.items() if "/results" in path or "/board" in path]
+    assert len(hidden) >= 20
+    assert set(hidden) == {404}
     assert any(
         status == 200 and REASON in text
         for (_, _, path), (status, text) in first.items()

@@ -228,8 +228,9 @@ def test_the_page_saves_by_itself_and_goes_on_from_there(browser, cast, page):
     assert first.status_code == 200
     assert first.json["said"].startswith("Saved at ")
     assert first.json["other"] == ""
-    again = by_itself(rosa, page, answer="A beginning, and on", parent=first.json["parent"], form_token="2")
-    assert again.json["parent"].endswith(".2")
+    parent = first.json["fields"]["parent"]
+    again = by_itself(rosa, page, answer="A beginning, and on", parent=parent, form_token="2")
+    assert again.json["fields"]["parent"].endswith(".2")
     rosa.get(page)
     assert rosa.form(page)["fields"]["answer"].strip() == "A beginning, and on"
 

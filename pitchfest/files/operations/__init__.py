@@ -1,6 +1,6 @@
 """Every write about files, and the look that a file gets before it is kept."""
 
-from pitchfest.files.operations.inspecting import inspected
+from pitchfest.files.operations.inspecting import inspected, rows_in
 from pitchfest.files.operations.keeping import (
     ORPHANED_AFTER,
     Written,
@@ -17,6 +17,7 @@ __all__ = [
     "discard",
     "drop_unless_named",
     "inspected",
+    "rows_in",
     "store",
     "sweep",
     "write",

@@ -9,9 +9,12 @@ import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path, PurePath
+from typing import cast
 
 from pitchfest.files.rules import TOO_LARGE, BadFileError, is_taken
+from pitchfest.files.rules.sheets import Row, is_sheet
 
 log = logging.getLogger("pitchfest")
 
@@ -27,6 +30,7 @@ _SCAN_WITHIN = 20
 _PIECE = 65_536
 
 UNREADABLE = "We could not read this file through. Save it again as a PDF and choose that"
+UNREADABLE_SHEET = "We could not read this file through. Choose the one that you downloaded here"
 INFECTED = "The virus check found something in this file, so it was not kept. Check your computer first"
 BUSY = "We are looking at other files at this moment. Choose yours again in a minute"
 NOT_CHECKED = "We cannot check files for viruses at the moment. Nothing was lost. Try again in a few minutes"
@@ -39,19 +43,34 @@ def inspected(name: str, data: bytes, *, scanner: str = "") -> str:
     """
     if problem := is_taken(name, len(data)):
         raise BadFileError(problem)
+    found = _looked_at(name, data, scanner)
+    return str(found["media_type"])
+
+
+def rows_in(name: str, data: bytes, *, sheet: str, scanner: str = "") -> list[Row]:
+    """The rows of a spreadsheet that somebody sent, as `files.rules.sheets` reads them, after the same looks.
+    Raises BadFileError.
+    """
+    if problem := is_sheet(name, len(data)):
+        raise BadFileError(problem)
+    found = _looked_at(name, data, scanner, sheet)
+    return cast("list[Row]", found["rows"])
+
+
+def _looked_at(name: str, data: bytes, scanner: str, *more: str) -> dict[str, object]:
     if not PLACES.acquire(blocking=False):
         raise BadFileError(BUSY)
     try:
-        media_type = _in_a_process_of_its_own(PurePath(name).suffix.lower(), data)
+        found = _in_a_process_of_its_own(PurePath(name).suffix.lower(), data, more)
         if scanner:
             _scan(scanner, data)
     finally:
         PLACES.release()
-    return media_type
+    return found
 
 
-def _in_a_process_of_its_own(suffix: str, data: bytes) -> str:
-    command = (sys.executable, "-m", "pitchfest.files.rules", f"file{suffix}")
+def _in_a_process_of_its_own(suffix: str, data: bytes, more: Sequence[str]) -> dict[str, object]:
+    command = (sys.executable, "-m", "pitchfest.files.rules", f"file{suffix}", *more)
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
             command,
@@ -62,13 +81,13 @@ def _in_a_process_of_its_own(suffix: str, data: bytes) -> str:
             timeout=_LONGEST,
             check=True,
         )
-        found = json.loads(done.stdout)
+        found: dict[str, object] = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError):
         log.warning("a file of %d bytes could not be looked at", len(data))
-        raise BadFileError(UNREADABLE) from None
+        raise BadFileError(UNREADABLE_SHEET if more else UNREADABLE) from None
     if "problem" in found:
-        raise BadFileError(found["problem"])
-    return str(found["media_type"])
+        raise BadFileError(str(found["problem"]))
+    return found
 
 
 def _scan(address: str, data: bytes) -> None:

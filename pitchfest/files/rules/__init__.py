@@ -120,20 +120,20 @@ def _does_something(value: object) -> bool:
 
 
 def _is_docx(data: bytes) -> bool:
-    parts = _parts(data)
+    parts = parts_of(data)
     if any(name.lower().endswith("vbaproject.bin") for name in parts):
         raise BadFileError(WITH_MACROS)
     return {"[Content_Types].xml", "word/document.xml"} <= parts.keys()
 
 
 def _is_odt(data: bytes) -> bool:
-    parts = _parts(data)
+    parts = parts_of(data)
     if any(name.startswith(("Basic/", "Scripts/")) for name in parts):
         raise BadFileError(WITH_MACROS)
     return parts.get("mimetype") == b"application/vnd.oasis.opendocument.text" and "content.xml" in parts
 
 
-def _parts(data: bytes) -> dict[str, bytes]:
+def parts_of(data: bytes) -> dict[str, bytes]:
     """Name → first bytes of each part of an archive, which is unpacked in memory, piece by piece, no
     further than the limit: what its directory says of sizes is not believed.
     """

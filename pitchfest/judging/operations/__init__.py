@@ -20,6 +20,7 @@ from pitchfest.judging.operations.moderation import (
     note,
     sent_out,
 )
+from pitchfest.judging.operations.offline import save_sheet
 from pitchfest.judging.operations.panel import (
     invite,
     invite_panel,
@@ -69,6 +70,7 @@ __all__ = [
     "remove",
     "report",
     "save_card",
+    "save_sheet",
     "sent_out",
     "share_out_now",
     "sign_card",

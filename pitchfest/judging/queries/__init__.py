@@ -14,6 +14,7 @@ from pitchfest.judging.queries.cards import (
     desk,
     judged_criteria,
     marks,
+    next_open,
 )
 from pitchfest.judging.queries.checks import total_differences
 from pitchfest.judging.queries.conflicts import StepRow, asked_again, hints_of, steps
@@ -30,6 +31,8 @@ from pitchfest.judging.queries.moderation import (
     scorers,
     settled_on,
 )
+from pitchfest.judging.queries.offline import sheet_lines
+from pitchfest.judging.queries.pace import time_left
 from pitchfest.judging.queries.progress import (
     FEWEST_CARDS,
     Board,
@@ -144,6 +147,7 @@ __all__ = [
     "lagging_in",
     "marks",
     "meeting",
+    "next_open",
     "opened_pitches",
     "own_interest",
     "panel",
@@ -161,9 +165,11 @@ __all__ = [
     "sat_on_panel",
     "scorers",
     "settled_on",
+    "sheet_lines",
     "sits_on_a_panel",
     "steps",
     "subject",
+    "time_left",
     "to_declare",
     "to_name_decider",
     "total_differences",

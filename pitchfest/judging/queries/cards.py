@@ -18,6 +18,7 @@ from pitchfest.judging.models import Declaration, PanelMember, Score, Scorecard
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import Card
 from pitchfest.judging.rules.cards import Mark
+from pitchfest.judging.rules.order import own_order
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
@@ -171,6 +172,13 @@ class DeskCard(NamedTuple):
     signed_at: datetime | None
     #: What the judge keeps to where they were cleared with conditions.
     conditions: str
+    #: The first criterion that has no score yet, None where each has one.
+    first_left: int | None
+
+    @property
+    def place_left(self) -> str | None:
+        """Where on its page to go on: the first criterion without a score, once it is begun."""
+        return f"criterion-{self.first_left}" if self.scored and self.first_left else None
 
     @property
     def open(self) -> bool:
@@ -201,12 +209,8 @@ class DeskRound:
 
     @property
     def next_card(self) -> DeskCard | None:
-        """The card to go on with: a started one first."""
-        return min(
-            (c for c in self.cards if c.open),
-            key=lambda c: (c.scored == 0, c.organisation_name),
-            default=None,
-        )
+        """The card to go on with: a started one first, then in the judge's own order."""
+        return min((c for c in self.cards if c.open), key=lambda c: c.scored == 0, default=None)
 
 
 _CRITERION = Criterion.__table__.c
@@ -256,16 +260,41 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
             is_chair=row.is_chair,
             criteria=row.criteria,
             to_declare=undeclared.get(row.id, 0) if state == ChallengeState.JUDGING else 0,
-            cards=tuple(card for card in cards if card.challenge_id == row.id),
+            cards=tuple(_in_own_order(row.member_id, [c for c in cards if c.challenge_id == row.id])),
         )
         for row in panels
     ]
+
+
+def _in_own_order(member_id: int, cards: list[DeskCard]) -> list[DeskCard]:
+    """What waits before what is done, each in the judge's own order."""
+    by_id = {card.card_id: card for card in cards}
+    ordered = [by_id[card_id] for card_id in own_order(member_id, by_id)]
+    return sorted(ordered, key=lambda card: not card.open)
 
 
 _SCORED = (
     select(func.count())
     .select_from(Score.__table__)
     .where(_SCORE.scorecard_id == _CARD.id, _SCORE.hundredths.is_not(None))
+    .scalar_subquery()
+)
+_FIRST_LEFT = (
+    select(_CRITERION.id)
+    .where(
+        _CRITERION.challenge_id == _PITCH.challenge_id,
+        _CRITERION.kind == CriterionKind.JUDGED,
+        ~exists()
+        .where(
+            _SCORE.scorecard_id == _CARD.id,
+            _SCORE.criterion_id == _CRITERION.id,
+            _SCORE.hundredths.is_not(None),
+        )
+        .correlate(Criterion.__table__, Scorecard.__table__),
+    )
+    .order_by(_CRITERION.position)
+    .limit(1)
+    .correlate(Scorecard.__table__, Pitch.__table__)
     .scalar_subquery()
 )
 _MAY_READ = and_(
@@ -283,6 +312,7 @@ _DESK_CARDS = (
         _SCORED,
         _CARD.signed_at,
         _DECLARED.conditions,
+        _FIRST_LEFT,
     )
     .join(Declaration.__table__, _MAY_READ)
     .join(Pitch.__table__, _PITCH.id == _CARD.pitch_id)
@@ -292,7 +322,7 @@ _DESK_CARDS = (
         _CARD.state.in_(sorted(COUNTED))
         | and_(_CARD.state == CardState.ASSIGNED, _PITCH.state.in_(sorted(IN_PLAY))),
     )
-    .order_by(_CARD.signed_at.is_not(None), _ORGANISATION.name, _CARD.id)
+    .order_by(_CARD.id)
 )
 
 
@@ -300,6 +330,39 @@ def _desk_cards(member_ids: list[int]) -> list[DeskCard]:
     """The cards that these judges may read; an open card of a withdrawn pitch is no work any more."""
     rows = db.session.execute(_DESK_CARDS, {"member_ids": member_ids})
     return [DeskCard(*row) for row in rows]
+
+
+_OPEN_CARDS = (
+    select(_CARD.id, _ORGANISATION.name)
+    .join(Pitch.__table__, _PITCH.id == _CARD.pitch_id)
+    .join(Organisation.__table__, _ORGANISATION.id == _PITCH.organisation_id)
+    .where(
+        _CARD.panel_member_id == bindparam("member_id"),
+        _MAY_READ,
+        _CARD.state == CardState.ASSIGNED,
+        _PITCH.state.in_(sorted(IN_PLAY)),
+    )
+    .order_by(_CARD.id)
+)
+
+
+class NextCard(NamedTuple):
+    """The card that comes next."""
+
+    card_id: int
+    organisation_name: str
+
+
+def next_open(card: Card) -> NextCard | None:
+    """The judge's open card that follows this one in their own order, round the end to the beginning; None
+    where no other is open.
+    """
+    rows = db.session.execute(_OPEN_CARDS, {"member_id": card.member_id})
+    names: dict[int, str] = dict(rows.all())
+    order = own_order(card.member_id, {*names, card.id})
+    at = order.index(card.id)
+    following = [*order[at + 1 :], *order[:at]]
+    return next((NextCard(card_id, names[card_id]) for card_id in following), None)
 
 
 _UNDECLARED = (

@@ -66,7 +66,7 @@ def _for_judge(round_: DeskRound) -> Waiting | None:
         f"{plural(round_.left, 'pitch', 'pitches')} left to score for “{round_.title}”",
         "Check and sign off" if ready else "Carry on scoring" if card.scored else "Start scoring",
         "judging.sign" if ready else "judging.card",
-        {"card_id": card.card_id},
+        {"card_id": card.card_id} | ({} if ready else {"_anchor": card.place_left}),
         since=round_.state_since,
         due=round_.judging_deadline,
     )

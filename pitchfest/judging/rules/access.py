@@ -33,6 +33,8 @@ PANEL_OPEN = EDITABLE | {
 SCORING_CLOSED = frozenset({S.RECOMMENDED, S.DECIDED}) | RELEASED
 #: While somebody may still have to write a pitch's explanations in the chair's place.
 DEPUTY_STATES = frozenset({S.JUDGING, S.MODERATION, S.RECOMMENDED, S.DECIDED})
+#: States in which a challenge is judged already, or was.
+_JUDGED = SCORING_CLOSED | {S.JUDGING, S.MODERATION}
 
 
 class Permission(StrEnum):
@@ -44,6 +46,7 @@ class Permission(StrEnum):
     DEADLINE = "deadline:read"
     DECIDE_CONFLICT = "declaration:decide"
     ASSESSMENT = "conflicts:read"
+    OFFLINE = "cards:offline"
     CARD_VIEW = "card:view"
     CARD_SIGN = "card:sign"
     PANEL_EDIT = "panel:edit"
@@ -58,6 +61,8 @@ class Permission(StrEnum):
     AGREE_SECOND = "moderation:agree"
     MODERATED = "moderation:read"
     RESULTS = "results:view"
+    EVERYTHING = "results:export"
+    CONFLICT_WORDS = "results:conflict_words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,6 @@ class Card:
     conditions: str = ""
 
 
-_ON_THE_BOARD = SCORING_CLOSED | {S.JUDGING, S.MODERATION}
 #: People who may know how far an unpublished or a sealed challenge is. Admin alone is not among them.
 _KNOW = (Role.OFFICER, Role.LEAD, Role.APPROVER)
 _READ_RESULTS = (Role.OFFICER, Role.LEAD, Role.APPROVER, Role.CHAMPION, Role.OBSERVER)
@@ -153,6 +157,13 @@ def _may_declare(actor: Actor | None, round_: Round) -> Verdict:
     return ALLOWED if on_panel and round_.state == S.JUDGING else HIDDEN
 
 
+def _may_take_away(actor: Actor | None, round_: Round) -> Verdict:
+    """Judges take their own cards with them while they may score; once published, they know what it is."""
+    if actor is None or round_.member_id is None or round_.released or round_.state not in _JUDGED:
+        return HIDDEN
+    return ALLOWED if round_.state == S.JUDGING else refused("Scoring has been closed.")
+
+
 def _may_note_deadline(actor: Actor | None, round_: Round) -> Verdict:
     """Panel members, while there is a deadline to keep."""
     on_panel = actor is not None and round_.member_id is not None and not round_.released
@@ -179,7 +190,7 @@ def _may_score(actor: Actor | None, card: Card) -> Verdict:
 
 
 def _may_see_board(actor: Actor | None, round_: Round) -> Verdict:
-    if actor is None or hidden_from_recused(round_) or round_.state not in _ON_THE_BOARD:
+    if actor is None or hidden_from_recused(round_) or round_.state not in _JUDGED:
         return HIDDEN
     chairs = round_.is_chair and not round_.released
     return ALLOWED if chairs or actor.has(*_KNOW) else HIDDEN
@@ -242,6 +253,17 @@ def _may_read_moderation(actor: Actor | None, round_: Round) -> Verdict:
     return _may_see_results(actor, round_)
 
 
+def _may_export(*roles: Role) -> Predicate:
+    """Whoever of these roles may see the results takes all of it along."""
+
+    def check(actor: Actor | None, round_: Round) -> Verdict:
+        if actor is None or not _may_see_results(actor, round_):
+            return HIDDEN
+        return ALLOWED if actor.has(*roles) else refused("This is for the people who run the round.")
+
+    return check
+
+
 _OFFICERS = (Role.OFFICER, Role.LEAD)
 _LEAD = (Role.LEAD,)
 _OFFICER_OR_LEAD = "an officer or the procurement lead"
@@ -254,6 +276,7 @@ PERMISSIONS: PermissionTable = {
     Permission.DEADLINE: _may_note_deadline,
     Permission.DECIDE_CONFLICT: _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD),
     Permission.ASSESSMENT: _may_read_assessment,
+    Permission.OFFLINE: _may_take_away,
     Permission.CARD_VIEW: _own_card,
     Permission.CARD_SIGN: _may_score,
     Permission.PANEL_EDIT: _by_staff(_OFFICERS, PANEL_OPEN, _OFFICER_OR_LEAD),
@@ -268,4 +291,6 @@ PERMISSIONS: PermissionTable = {
     Permission.AGREE_SECOND: _may_agree_second,
     Permission.MODERATED: _may_read_moderation,
     Permission.RESULTS: _may_see_results,
+    Permission.EVERYTHING: _may_export(*_OFFICERS, Role.OBSERVER),
+    Permission.CONFLICT_WORDS: _may_export(*_OFFICERS),
 }

@@ -6,12 +6,15 @@ from flask import Blueprint
 
 from pitchfest.judging.views import (
     assessment,
+    autosaving,
     certainty,
     conflicts,
     decider,
     desk,
+    everything,
     manage,
     moderation,
+    offline,
     register,
     reminding,
     results,
@@ -22,12 +25,15 @@ from pitchfest.judging.views.panels import decider_link, manage_panel
 __all__ = [
     "BLUEPRINTS",
     "assessment",
+    "autosaving",
     "certainty",
     "conflicts",
     "decider",
     "decider_link",
+    "everything",
     "manage_panel",
     "moderation",
+    "offline",
     "register",
     "reminding",
 ]

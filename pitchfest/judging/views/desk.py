@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from pitchfest.challenges.queries import CriterionRow
@@ -17,6 +17,7 @@ from pitchfest.judging.queries import Answer
 from pitchfest.judging.rules import Card, Permission, Round
 from pitchfest.judging.rules.cards import Mark, missing, picked, scale
 from pitchfest.judging.rules.interests import matching
+from pitchfest.judging.rules.pace import say_minutes
 from pitchfest.judging.rules.scoring import Criterion, points_text
 from pitchfest.kernel.calendar_file import Event, calendar_file
 from pitchfest.kernel.clock import LONDON
@@ -41,6 +42,7 @@ def desk() -> Page:
     begun = [r for r in rounds if r.state == ChallengeState.JUDGING and (r.cards or r.to_declare)]
     finished = [r for r in rounds if r.cards and r.state != ChallengeState.JUDGING]
     first = next((round_ for round_ in begun if round_.to_declare or round_.left), None)
+    minutes = queries.time_left([round_ for round_ in begun if round_.left])
     return render_template(
         "judging/desk.html",
         greeting=_greeting(),
@@ -49,6 +51,8 @@ def desk() -> Page:
         coming=[r for r in rounds if r not in begun and r not in finished and r.state in UNDER_WAY],
         first=first,
         next_card=first.next_card if first else None,
+        time_left={challenge_id: say_minutes(number) for challenge_id, number in minutes.items()},
+        show=request.args.get("show", "all"),
     )
 
 
@@ -136,13 +140,8 @@ class Part:
 def card(card: Card) -> Page:
     form = ScorecardForm(data={"version": str(card.version)})
     if form.validate_on_submit():
-        onward = "judging.sign" if "sign" in request.form else "judging.card"
-        with saving(form, then=url_for(onward, card_id=card.id)) as saved:
-            judged = [c for c in queries.criteria(card.challenge_id) if c.kind == CriterionKind.JUDGED]
-            marks = read_marks(judged, request.form)
-            operations.save_card(
-                the_actor(), card.id, marks, now=now(), expected_version=form.expected_version
-            )
+        with saving(form, then=_onward(card)) as saved:
+            save_sent(card, form)
         if saved:
             return redirect(saved.redirect)
     criteria = queries.judged_criteria(card.challenge_id)
@@ -161,11 +160,31 @@ def card(card: Card) -> Page:
         received=pitches.as_received(card.pitch_id) if way.came_by is not None else None,
         others=[answer for answer in answers if answer.criterion_id is None],
         done=sum(bool(part.score) for part in parts),
+        following=queries.next_open(card) if card.challenge_state == ChallengeState.JUDGING else None,
+        keeper="" if session.get("shared") else the_actor().person_id,
         saved_at=max((saved.at for saved in kept.values()), default=None),
         problems={problem.field: problem.message for problem in form.problems},
         page_errors=wrong,
     )
     return (page, 422) if wrong else page
+
+
+def _onward(card: Card) -> str:
+    """Where the button leads that was pressed: to the check, to the next pitch, or back to the page."""
+    if "sign" in request.form:
+        return url_for("judging.sign", card_id=card.id)
+    if "next" in request.form and (following := queries.next_open(card)):
+        return url_for("judging.card", card_id=following.card_id)
+    return url_for("judging.card", card_id=card.id)
+
+
+def save_sent(card: Card, form: ScorecardForm) -> int:
+    """Keep the scores and reasons of the request as drafts, within a `saving`; the card's new version."""
+    judged = [c for c in queries.criteria(card.challenge_id) if c.kind == CriterionKind.JUDGED]
+    marks = read_marks(judged, request.form)
+    return operations.save_card(
+        the_actor(), card.id, marks, now=now(), expected_version=form.expected_version
+    )
 
 
 def _parts(

@@ -17,7 +17,7 @@ from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.tabular import to_csv, to_xlsx
 from pitchfest.kernel.text import join_words
 from pitchfest.pitches.rules import PitchState
-from pitchfest.web.access import requires
+from pitchfest.web.access import allows, requires
 
 pitch_pages = Blueprint("judging_pitches", __name__, url_prefix="/manage/pitches")
 
@@ -41,6 +41,7 @@ def results(round_: Round) -> str:
         headline=_headline(found),
         apart_words=APART,
         moderating=round_.state == ChallengeState.MODERATION,
+        may_export=bool(allows(Permission.EVERYTHING, round_)),
     )
 
 

@@ -16,11 +16,12 @@ from pitchfest.pitches.queries.another_way import (
     letter_goes_by_hand,
     price_question,
     slip,
+    texts_as_received,
     typed_by,
     typed_or_brought,
     ways,
 )
-from pitchfest.pitches.queries.clearing import CountingAnswer, answers_that_count
+from pitchfest.pitches.queries.clearing import CountingAnswer, answers_of, answers_that_count
 from pitchfest.pitches.queries.connections import Behind, behind
 from pitchfest.pitches.queries.files import opened_file
 from pitchfest.pitches.queries.numbers import Numbers, few, numbers
@@ -72,6 +73,7 @@ __all__ = [
     "PitchRow",
     "SavedPages",
     "Slip",
+    "answers_of",
     "answers_that_count",
     "any_withheld",
     "as_received",
@@ -110,6 +112,7 @@ __all__ = [
     "slip",
     "supplier_of",
     "suppliers",
+    "texts_as_received",
     "typed_by",
     "typed_or_brought",
     "waiting",

@@ -274,6 +274,22 @@ def as_received(pitch_id: int) -> AsReceived | None:
     )
 
 
+def texts_as_received(pitch_ids: Collection[int]) -> dict[int, str]:
+    """pitch id → the text that came, or the name of the file; only of opened pitches that did not come
+    through the form; one statement.
+    """
+    rows = db.session.execute(
+        select(_BROUGHT.pitch_id, _BROUGHT.text, _BROUGHT.file_name)
+        .join(Pitch, _PITCH.id == _BROUGHT.pitch_id)
+        .where(_BROUGHT.pitch_id.in_(sorted(pitch_ids)), _PITCH.opened_at.is_not(None))
+        .order_by(_BROUGHT.pitch_id)
+    )
+    return {
+        row.pitch_id: row.text or f"It came as a file, {row.file_name}. Download it from its scorecard."
+        for row in rows
+    }
+
+
 def file_as_received(pitch_id: int) -> tuple[str, str, bytes]:
     """(name, media type, bytes) of an opened pitch's file, unsealed for whoever the caller let in.
 

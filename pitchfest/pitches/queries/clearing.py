@@ -220,11 +220,12 @@ _OPENED, _CLARIFIED = OpenedAnswer.__table__.c, ClarifiedAnswer.__table__.c
 
 
 def _of_pitch(pitch_id: ColumnElement[int], question_id: ColumnElement[int]) -> ColumnElement[bool]:
-    return and_(pitch_id == bindparam("pitch_id"), question_id == _QUESTION.id)
+    return and_(pitch_id == Pitch.__table__.c.id, question_id == _QUESTION.id)
 
 
 _COUNTING = (
     select(
+        Pitch.__table__.c.id.label("pitch_id"),
         _QUESTION.criterion_id,
         _QUESTION.position,
         _QUESTION.ask,
@@ -234,22 +235,30 @@ _COUNTING = (
         func.coalesce(_CLARIFIED.text, _OPENED.text).label("text"),
         _CLARIFIED.text.is_not(None).label("clarified"),
     )
-    .select_from(Question.__table__)
+    .select_from(Pitch.__table__)
+    .join(Question.__table__, _QUESTION.challenge_id == Pitch.__table__.c.challenge_id)
     .outerjoin(OpenedAnswer.__table__, _of_pitch(_OPENED.pitch_id, _OPENED.question_id))
     .outerjoin(ClarifiedAnswer.__table__, _of_pitch(_CLARIFIED.pitch_id, _CLARIFIED.question_id))
     .where(
-        _QUESTION.challenge_id
-        == select(Pitch.challenge_id).where(Pitch.id == bindparam("pitch_id")).scalar_subquery(),
+        Pitch.__table__.c.id.in_(bindparam("pitch_ids", expanding=True)),
         or_(_OPENED.text.is_not(None), _CLARIFIED.text.is_not(None)),
     )
-    .order_by(_QUESTION.position)
+    .order_by(Pitch.__table__.c.id, _QUESTION.position)
 )
 
 
 def answers_that_count(pitch_id: int) -> list[CountingAnswer]:
     """A pitch's answers in the order of the form: as clarified, else as opened; one statement."""
-    rows = db.session.execute(_COUNTING, {"pitch_id": pitch_id})
-    return [CountingAnswer(**{**row._mapping, "options": json.loads(row.options)}) for row in rows]
+    return answers_of([pitch_id])[pitch_id]
+
+
+def answers_of(pitch_ids: Collection[int]) -> dict[int, list[CountingAnswer]]:
+    """The same of several pitches, by pitch id; one statement."""
+    found: dict[int, list[CountingAnswer]] = {pitch_id: [] for pitch_id in pitch_ids}
+    for row in db.session.execute(_COUNTING, {"pitch_ids": sorted(pitch_ids)}):
+        values = {**row._mapping, "options": json.loads(row.options)}
+        found[values.pop("pitch_id")].append(CountingAnswer(**values))
+    return found
 
 
 # Findings.

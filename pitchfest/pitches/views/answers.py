@@ -191,7 +191,7 @@ def autosave(asked: OwnQuestion) -> Response | tuple[Response, int]:
             if kept.beaten_by is not None and kept.shown is not None:
                 said += f" {kept.beaten_by.author_name} saved this answer too. Yours is kept beside it."
                 other = f"{here}?version={kept.shown.id}"
-            return jsonify(said=said, parent=str(kept.shown or ""), other=other)
+            return jsonify(said=said, fields={"parent": str(kept.shown or "")}, other=other)
     return jsonify(said="Not saved yet. " + " ".join(_errors(form))), 422
 
 

@@ -1,0 +1,114 @@
+"""A judge's own cards of one challenge, for a sheet to take away and to bring back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import and_, bindparam, select
+
+from pitchfest.accounts.models import Organisation
+from pitchfest.db import db
+from pitchfest.judging.models import Declaration, Score, Scorecard
+from pitchfest.judging.queries.cards import judged_criteria
+from pitchfest.judging.queries.rounds import IN_PLAY
+from pitchfest.judging.rules import Round
+from pitchfest.judging.rules.cards import Mark
+from pitchfest.judging.rules.offline import Line, scale_text
+from pitchfest.judging.rules.order import own_order
+from pitchfest.judging.rules.scoring import Criterion
+from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState
+from pitchfest.pitches import queries as pitches
+from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.rules.reading import in_words
+
+_CARD, _SCORE, _PITCH = Scorecard.__table__.c, Score.__table__.c, Pitch.__table__.c
+_DECLARED, _ORGANISATION = Declaration.__table__.c, Organisation.__table__.c
+
+SIGNED = "You signed off this scorecard, so it can no longer be changed."
+WITHDRAWN = "This pitch was withdrawn. There is nothing left to score."
+
+_CARDS = (
+    select(
+        _CARD.id,
+        _CARD.version,
+        _CARD.state,
+        _PITCH.id.label("pitch_id"),
+        _PITCH.reference,
+        _PITCH.state.label("pitch_state"),
+        _ORGANISATION.name.label("supplier"),
+    )
+    .join(Pitch.__table__, _PITCH.id == _CARD.pitch_id)
+    .join(Organisation.__table__, _ORGANISATION.id == _PITCH.organisation_id)
+    .join(
+        Declaration.__table__,
+        and_(_DECLARED.panel_member_id == _CARD.panel_member_id, _DECLARED.pitch_id == _PITCH.id),
+    )
+    .where(
+        _CARD.panel_member_id == bindparam("member_id"),
+        _DECLARED.state.in_(sorted(MAY_READ)),
+        _CARD.state.in_(sorted({CardState.ASSIGNED} | COUNTED)),
+    )
+    .order_by(_CARD.id)
+)
+_MARKS = (
+    select(_SCORE.scorecard_id, _SCORE.criterion_id, _SCORE.hundredths, _SCORE.reason)
+    .join(Scorecard.__table__, _CARD.id == _SCORE.scorecard_id)
+    .where(_CARD.panel_member_id == bindparam("member_id"))
+    .order_by(_SCORE.scorecard_id, _SCORE.criterion_id)
+)
+
+
+def sheet_lines(round_: Round) -> list[Line]:
+    """Every criterion of every card that is the judge's own to read, card by card in the judge's own order.
+
+    As many statements for many cards as for one. `round_` is as that judge meets it.
+    """
+    rows = db.session.execute(_CARDS, {"member_id": round_.member_id}).all()
+    marks = {
+        (card, criterion): Mark(hundredths, reason)
+        for card, criterion, hundredths, reason in db.session.execute(_MARKS, {"member_id": round_.member_id})
+    }
+    criteria = judged_criteria(round_.id)
+    words = _answers([row.pitch_id for row in rows])
+    by_id = {row.id: row for row in rows}
+    return [
+        Line(
+            card_id=row.id,
+            version=row.version,
+            criterion_id=criterion.id,
+            pitch=row.reference,
+            supplier=row.supplier,
+            criterion=criterion.name,
+            weight=criterion.weight,
+            answers=words.get((row.pitch_id, criterion.id)) or words.get((row.pitch_id, None), ""),
+            scale=scale_text(limits, criterion.anchors),
+            words=round_.reason_words,
+            limits=limits,
+            mark=marks.get((row.id, criterion.id), Mark(None, "")),
+            closed=_closed(row),
+        )
+        for row in map(by_id.__getitem__, own_order(round_.member_id or 0, by_id))
+        for criterion in criteria
+        for limits in (Criterion("", criterion.weight, criterion.minimum, criterion.maximum, criterion.step),)
+    ]
+
+
+def _closed(row: Any) -> str:
+    if row.state != CardState.ASSIGNED:
+        return SIGNED
+    return WITHDRAWN if row.pitch_state not in IN_PLAY else ""
+
+
+def _answers(pitch_ids: list[int]) -> dict[tuple[int, int | None], str]:
+    """(pitch, criterion) → its questions and answers in words; None for a pitch that came as one piece."""
+    whole = pitches.texts_as_received(pitch_ids)
+    found: dict[tuple[int, int | None], str] = {(pitch, None): text for pitch, text in whole.items()}
+    for pitch_id, answers in pitches.answers_of(pitch_ids).items():
+        for answer in answers if pitch_id not in whole else ():
+            if answer.criterion_id is None:
+                continue
+            said = in_words(answer.kind, answer.options, answer.text) or "No answer."
+            key = pitch_id, answer.criterion_id
+            before = f"{found[key]}\n\n" if key in found else ""
+            found[key] = f"{before}{answer.ask}\n{said}"
+    return found
