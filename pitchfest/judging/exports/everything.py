@@ -30,7 +30,7 @@ _DECLARED_WORDS = {
     DeclarationState.CLEARED_BY_LEAD: "Interest declared, may judge",
     DeclarationState.CLEARED_WITH_CONDITIONS: "Interest declared, may judge with conditions",
     DeclarationState.RECUSED: "Does not judge this pitch",
-    DeclarationState.ASKED_AGAIN: "Asked to declare again",
+    DeclarationState.ASKED: "Asked to declare again",
 }
 #: Zipped files carry a time: the same one each time, so that the same rows are the same bytes.
 _MADE = (2000, 1, 1, 0, 0, 0)
