@@ -74,7 +74,7 @@ def test_everything_is_in_it_and_each_column_is_explained(app: Flask, now) -> No
     lead.get(f"/manage/challenges/{setting.reference}/results")
     assert page_of(setting) in lead.html
     found = sheets(lead, setting)
-    assert list(found) == ["Read me", "Totals", "Scores", "Assignments", "Conflicts"]
+    assert list(found) == ["Read me", "Totals", "Scores", "Agreed scores", "Assignments", "Conflicts"]
     told = {(row["Sheet"], row["Column"]) for row in found["Read me"]}
     assert told == {(name, head) for name, rows in found.items() if name != "Read me" for head in rows[0]}
     assert all(row["What it holds"] for row in found["Read me"])
