@@ -16,6 +16,7 @@ from pitchfest.db import transaction
 from pitchfest.judging import operations, queries
 from pitchfest.judging.exports.everything import MAKERS
 from pitchfest.kernel.actor import Role
+from tests.judging.operations.test_moderation import agree, moderated
 from tests.judging.setting import REASON, a_round, close, declare_all, fill, score_all
 from tests.support import builders
 from tests.support.signing_in import browser_of
@@ -66,6 +67,12 @@ def sheets(browser, setting) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def heads(browser, setting) -> dict[str, list[str]]:
+    """The columns of each sheet, also of one without rows."""
+    book = openpyxl.load_workbook(io.BytesIO(browser.get(page_of(setting)).data))
+    return {sheet.title: [str(cell.value) for cell in sheet[1]] for sheet in book}
+
+
 def test_everything_is_in_it_and_each_column_is_explained(app: Flask, now) -> None:
     setting = closed(now, pitches=2, price=True)
     recuse(setting, now, 3)
@@ -76,7 +83,12 @@ def test_everything_is_in_it_and_each_column_is_explained(app: Flask, now) -> No
     found = sheets(lead, setting)
     assert list(found) == ["Read me", "Totals", "Scores", "Agreed scores", "Assignments", "Conflicts"]
     told = {(row["Sheet"], row["Column"]) for row in found["Read me"]}
-    assert told == {(name, head) for name, rows in found.items() if name != "Read me" for head in rows[0]}
+    assert told == {
+        (name, head)
+        for name, columns in heads(lead, setting).items()
+        if name != "Read me"
+        for head in columns
+    }
     assert all(row["What it holds"] for row in found["Read me"])
     scores = found["Scores"]
     assert len(scores) == 2 * 4 * 3
@@ -104,7 +116,7 @@ def test_the_csv_files_say_the_same(app: Flask, now) -> None:
         assert len(names) == 1 + len(MAKERS)
         for name, title in zip(names, book, strict=True):
             rows = list(csv.reader(io.StringIO(archive.read(name).decode(), newline="")))
-            assert rows[0] == list(book[title][0])
+            assert rows[0] == heads(lead, setting)[title]
             assert len(rows) - 1 == len(book[title])
 
 
@@ -176,3 +188,16 @@ def test_a_card_that_was_never_signed_shows_no_draft(app: Flask, now) -> None:
     assert [row["State"] for row in found["Assignments"] if row["Judge"] == "Judge D"] == [
         "Taken off the judge"
     ]
+
+
+def test_what_the_panel_agreed_is_a_sheet_of_its_own(app: Flask, now) -> None:
+    setting = moderated(now, [(1, 3, 5)], pitches=1)
+    (item,) = queries.agenda(setting.challenge)
+    agree(setting, item.id, 400, now)
+    (row,) = sheets(browser_of(app, setting.lead), setting)["Agreed scores"]
+    assert (row["Agreed score"], row["Counts"], row["Why"]) == (
+        4,
+        "yes",
+        "judges far apart, on both sides of the minimum",
+    )
+    assert row["Took part"] == "Judge A, Judge B, Judge C"
