@@ -14,6 +14,7 @@ MAY_NAME = {
     "db/__init__.py": "exports it",
     "pitches/models.py": "answers, salts, receipts, invited addresses, and what came another way",
     "accounts/models/people.py": "parked forms",
+    "judging/models/lot.py": "the lot, until the scores stand",
     "accounts/models/two_step.py": "the key that an authenticator app shares with us",
 }
 SEALED_MODELS = {

@@ -279,7 +279,12 @@ def a_pitch(
     sent = None
     if state not in {PitchState.DRAFT, PitchState.LAPSED}:
         sent = Submission(
-            pitch_id=pitch.id, number=1, at=now, by_id=author, random=secrets.token_hex(16), sha256="0" * 64
+            pitch_id=pitch.id,
+            number=1,
+            at=now,
+            by_id=author,
+            random=secrets.token_hex(16),
+            sha256=secrets.token_hex(32),
         )
         db.session.add(sent)
         db.session.flush()

@@ -281,6 +281,10 @@ def _briefly(challenge: ChallengeRow, before: Sequence[datetime], moment: dateti
     return say_open_briefly(challenge.published_at or moment, closes_at, challenge.short_because)
 
 
+#: The order of `judging.rules.ties`, for those who pitch.
+TIES = " Equal totals are told apart by the marks on the criterion of most weight first, and then by lot."
+
+
 def say_judging(challenge: ChallengeRow | Template, criteria: Sequence[CriterionRow]) -> str:
     """How judging works, in a few sentences."""
     scales = {(c.minimum, c.maximum) for c in criteria if c.kind == CriterionKind.JUDGED}
@@ -294,12 +298,8 @@ def say_judging(challenge: ChallengeRow | Template, criteria: Sequence[Criterion
     share = " Each score counts for its share of 100 points."
     least = challenge.minimum_total
     basis = f" {BASES[challenge.decision_basis][1]}"
-    return (
-        judges
-        + share
-        + basis
-        + (f" You need {say_points(least)} points in all to be funded." if least else "")
-    )
+    needed = f" You need {say_points(least)} points in all to be funded." if least else ""
+    return judges + share + basis + TIES + needed
 
 
 def _weights(criteria: Sequence[CriterionRow]) -> list[tuple[str, int, str]]:

@@ -2,6 +2,7 @@
 
 from pitchfest.judging.models.cards import Score, Scorecard, ScoreVersion
 from pitchfest.judging.models.interests import DeclarationStep, RegisteredInterest
+from pitchfest.judging.models.lot import TieLot
 from pitchfest.judging.models.moderation import AgendaItem, AgreedScore, Moderation
 from pitchfest.judging.models.panel import Declaration, Deputy, PanelMember
 from pitchfest.judging.models.totals import CriterionTotal, PitchTotal
@@ -20,4 +21,5 @@ __all__ = [
     "Score",
     "ScoreVersion",
     "Scorecard",
+    "TieLot",
 ]

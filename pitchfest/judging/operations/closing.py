@@ -14,6 +14,7 @@ from pitchfest.challenges.rules import CloseScoring, StartJudging
 from pitchfest.db import db
 from pitchfest.judging import notices, queries
 from pitchfest.judging.models import Scorecard
+from pitchfest.judging.operations import lot
 from pitchfest.judging.operations.moderation import begin
 from pitchfest.judging.operations.rounds import opened
 from pitchfest.judging.rules import Permission, Round
@@ -51,6 +52,7 @@ def start(actor: Actor, *, reference: str, expected_version: int | None, now: da
     round_ = opened(actor, Permission.START, reference, now=now)
     facts = start_facts(round_)
     challenges.advance(actor, round_.id, "start_judging", facts, now=now, expected_version=expected_version)
+    lot.seal(actor, round_, now=now)
     judges = [row.person_id for row in queries.panel(round_.id) if row.active]
     notices.ask_to_declare(round_.id, judges, now=now)
 

@@ -20,6 +20,7 @@ from pitchfest.challenges.rules import CloseModeration, CriterionKind, DecisionB
 from pitchfest.db import db
 from pitchfest.judging import queries
 from pitchfest.judging.models import AgendaItem, AgreedScore, Moderation
+from pitchfest.judging.operations.lot import reveal
 from pitchfest.judging.operations.rounds import hashed, opened
 from pitchfest.judging.operations.totals import rewrite
 from pitchfest.judging.rules import Permission, Round
@@ -41,6 +42,7 @@ def begin(actor: Actor, round_: Round, *, now: datetime) -> None:
     basis = db.session.scalar(select(Challenge.decision_basis).where(Challenge.id == round_.id))
     if basis != DecisionBasis.MODERATED:
         challenges.advance(actor, round_.id, "close_moderation", CloseModeration(), now=now)
+        reveal(round_.id, now=now)
         return
     lot = secrets.token_hex(32)
     db.session.add(Moderation(challenge_id=round_.id, opened_at=now, lot=lot, present="[]", minutes=""))
@@ -270,6 +272,7 @@ def close_moderation(actor: Actor, *, reference: str, expected_version: int | No
         expected_version=expected_version,
         chairs=round_.is_chair,
     )
+    reveal(round_.id, now=now)
     db.session.execute(
         update(Moderation)
         .where(Moderation.challenge_id == round_.id)

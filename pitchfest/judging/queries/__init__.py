@@ -19,6 +19,7 @@ from pitchfest.judging.queries.cards import (
 from pitchfest.judging.queries.checks import total_differences
 from pitchfest.judging.queries.conflicts import StepRow, asked_again, hints_of, steps
 from pitchfest.judging.queries.everyone import demo_judges, panels_of_everyone, sits_on_a_panel
+from pitchfest.judging.queries.lot import lot, settled_ties
 from pitchfest.judging.queries.moderation import (
     AgendaRow,
     Agreement,
@@ -145,6 +146,7 @@ __all__ = [
     "history",
     "judged_criteria",
     "lagging_in",
+    "lot",
     "marks",
     "meeting",
     "next_open",
@@ -165,6 +167,7 @@ __all__ = [
     "sat_on_panel",
     "scorers",
     "settled_on",
+    "settled_ties",
     "sheet_lines",
     "sits_on_a_panel",
     "steps",

@@ -210,6 +210,7 @@ def _board_page(round_: Round, form: Form) -> Page:
         form,
         round=round_,
         board=queries.board(round_.id),
+        lot=queries.lot(round_.id),
         late=late,
         to_remind=_to_remind(round_) if late and allows(Permission.PANEL_EDIT, round_) else None,
         judging=round_.state == ChallengeState.JUDGING,

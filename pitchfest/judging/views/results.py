@@ -38,6 +38,7 @@ def results(round_: Round) -> str:
         "judging/results.html",
         round=round_,
         results=found,
+        ties=None if round_.state == ChallengeState.MODERATION else queries.settled_ties(round_.id, found),
         headline=_headline(found),
         apart_words=APART,
         moderating=round_.state == ChallengeState.MODERATION,

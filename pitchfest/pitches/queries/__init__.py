@@ -52,6 +52,7 @@ from pitchfest.pitches.queries.revealed import (
     opened_by_id,
     opened_by_reference,
     opening,
+    receipts,
     worked_on,
 )
 from pitchfest.pitches.queries.saving import SavedPages, saved_pages
@@ -108,6 +109,7 @@ __all__ = [
     "opening",
     "own",
     "price_question",
+    "receipts",
     "saved_pages",
     "slip",
     "supplier_of",

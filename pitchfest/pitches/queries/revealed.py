@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -368,3 +369,26 @@ def prices(challenge_id: int) -> list[int]:
         .order_by(_PITCH.price_pence)
     )
     return list(rows.scalars())
+
+
+def receipts(pitch_ids: Collection[int]) -> dict[int, str]:
+    """The hash on the receipt of each opened pitch, hex, of what was sent last; where a pitch was brought and
+    so has no receipt, the SHA-256 of its reference. One statement.
+    """
+    newest = (
+        select(Submission.sha256)
+        .where(Submission.pitch_id == _PITCH.id)
+        .order_by(Submission.number.desc())
+        .limit(1)
+        .correlate(Pitch)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(_PITCH.id, _PITCH.reference, newest)
+        .where(_PITCH.id.in_(sorted(pitch_ids)), _PITCH.opened_at.is_not(None))
+        .order_by(_PITCH.id)
+    )
+    return {
+        pitch_id: sha256 or hashlib.sha256(reference.encode()).hexdigest()
+        for pitch_id, reference, sha256 in rows
+    }

@@ -1,0 +1,107 @@
+"""Equal totals: settled by marks, then by a lot that nobody could read, and that anyone can draw again."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.db import db, transaction
+from pitchfest.judging import operations, queries
+from pitchfest.pitches.rules import PitchState
+from tests.judging.setting import Setting, a_round, close, declare_all, fill
+from tests.support import builders
+from tests.support.signing_in import browser_of
+
+
+@pytest.fixture(autouse=True)
+def region(app: Flask) -> None:
+    builders.a_region()
+    accounts.forget_region()
+
+
+def started(now: datetime, pitches: int = 3) -> Setting:
+    """A round that the lead has started, with nothing left to declare."""
+    setting = a_round(now, pitches=pitches, state=ChallengeState.ELIGIBILITY)
+    with transaction():
+        operations.start(
+            setting.actor(setting.lead), reference=setting.reference, expected_version=None, now=now
+        )
+    declare_all(setting, now)
+    return setting
+
+
+def scored(setting: Setting, marks: list[tuple[int, int, int]], now: datetime) -> None:
+    """Every judge gives each pitch its marks, and scoring closes."""
+    for judge in range(3):
+        for pitch, scores in enumerate(marks):
+            fill(setting, judge, pitch, scores, now)
+    close(setting, now)
+
+
+def test_marks_on_the_heaviest_criterion_decide_before_the_lot(app: Flask, now: datetime) -> None:
+    setting = started(now)
+    scored(setting, [(3, 5, 3), (5, 3, 3), (4, 4, 3)], now)  # weights 40, 40, 20: the same totals
+    ties = queries.settled_ties(setting.challenge, queries.results(setting.challenge))
+    assert ties is not None
+    places = [ties.settled[pitch].place for pitch in setting.pitches]
+    assert places == [3, 1, 2]
+    assert ties.settled[setting.pitches[2]].how == "after the one before it by the marks on Fit"
+
+
+def test_the_lot_can_be_drawn_again_from_what_is_shown(app: Flask, now: datetime) -> None:
+    setting = started(now)
+    before = queries.lot(setting.challenge)
+    assert before is not None
+    scored(setting, [(3, 3, 3)] * 3, now)
+    ties = queries.settled_ties(setting.challenge, queries.results(setting.challenge))
+    assert ties is not None
+    assert ties.lot.seed is not None
+    seed = bytes.fromhex(ties.lot.seed)
+    assert hashlib.sha256(seed).hexdigest() == before.sha256
+    own = {p: hmac.new(seed, ties.receipts[p].encode(), "sha256").hexdigest() for p in setting.pitches}
+    assert sorted(setting.pitches, key=lambda p: ties.settled[p].place) == sorted(own, key=lambda p: own[p])
+    lead = browser_of(app, setting.lead)
+    lead.get(f"/manage/challenges/{setting.reference}/results")
+    for shown in (before.sha256, ties.lot.seed, *ties.receipts.values()):
+        assert shown in lead.html
+
+
+def test_nobody_reads_the_lot_before_the_scores_stand(app: Flask, now: datetime) -> None:
+    setting = started(now)
+    sealed = db.session.scalar(text("SELECT seed FROM tie_lot"))
+    before = queries.lot(setting.challenge)
+    assert before is not None
+    assert before.seed is None
+    lead = browser_of(app, setting.lead)
+    lead.get(f"/manage/challenges/{setting.reference}/board")
+    assert before.sha256 in lead.html
+    scored(setting, [(3, 3, 3)] * 3, now)
+    found = queries.lot(setting.challenge)
+    assert found is not None
+    assert found.seed is not None
+    assert bytes.fromhex(found.seed) not in bytes(sealed)
+    assert found.seed.encode() not in bytes(sealed)
+
+
+def test_a_round_from_before_there_were_lots_keeps_its_ties(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=2)
+    declare_all(setting, now)
+    scored(setting, [(3, 3, 3)] * 2, now)
+    assert queries.settled_ties(setting.challenge, queries.results(setting.challenge)) is None
+    lead = browser_of(app, setting.lead)
+    lead.get(f"/manage/challenges/{setting.reference}/results")
+    assert "1, tied" in lead.text
+
+
+def test_without_equal_totals_the_lot_is_not_asked_for(app: Flask, now: datetime) -> None:
+    setting = started(now, pitches=2)
+    scored(setting, [(3, 3, 3), (4, 3, 3)], now)
+    assert queries.settled_ties(setting.challenge, queries.results(setting.challenge)) is None
+    assert db.session.scalar(text("SELECT count(*) FROM pitch WHERE state = :s"), {"s": PitchState.ELIGIBLE})
