@@ -137,6 +137,7 @@ def _becomes(name: str, let_in: list[str], refused: list[str]) -> str:
     return "refused" if name in refused else "hidden"
 
 
+@pytest.mark.timeout(900)  # every address as everyone at every stage
 def test_everyone_gets_in_where_the_table_says_and_nowhere_else(walked: Walked) -> None:
     table = expected()
     listed = {(method, endpoint) for method, endpoint, _ in table}
