@@ -1,5 +1,6 @@
 """The tables of judging: panel, scorecards, stored totals."""
 
+from pitchfest.judging.models.calibration import StoredCalibration
 from pitchfest.judging.models.cards import Score, Scorecard, ScoreVersion
 from pitchfest.judging.models.interests import DeclarationStep, RegisteredInterest
 from pitchfest.judging.models.moderation import AgendaItem, AgreedScore, Moderation
@@ -20,4 +21,5 @@ __all__ = [
     "Score",
     "ScoreVersion",
     "Scorecard",
+    "StoredCalibration",
 ]

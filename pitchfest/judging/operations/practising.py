@@ -18,6 +18,7 @@ from pitchfest.judging.models import (
     Score,
     Scorecard,
     ScoreVersion,
+    StoredCalibration,
 )
 from pitchfest.pitches.models import Pitch
 
@@ -32,5 +33,6 @@ def discard(challenge_id: int) -> None:
     db.session.execute(delete(DeclarationStep).where(DeclarationStep.declaration_id.in_(declared)))
     for of_pitch in (AgreedScore, AgendaItem, Deputy, CriterionTotal, PitchTotal, Scorecard, Declaration):
         db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
+    db.session.execute(delete(StoredCalibration).where(StoredCalibration.challenge_id == challenge_id))
     db.session.execute(delete(Moderation).where(Moderation.challenge_id == challenge_id))
     db.session.execute(delete(PanelMember).where(PanelMember.challenge_id == challenge_id))

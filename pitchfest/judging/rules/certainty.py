@@ -66,6 +66,16 @@ class Certainty:
     without: tuple[what_if.Change, ...]
     reweighed: tuple[what_if.Change, ...]
 
+    @property
+    def worth(self) -> bool:
+        """Whether the calibrated scores are worth a look."""
+        return self.advice == calibration.DIFFER
+
+    @property
+    def complete(self) -> bool:
+        """Whether every judge scored every pitch."""
+        return self.advice == calibration.COMPLETE
+
 
 def certainty(
     cards: Cards, weights: Mapping[str, Fraction], prices: Mapping[str, what_if.Card], k: int

@@ -10,6 +10,7 @@ from pitchfest.judging import queries
 from pitchfest.judging.queries.certainty import Evidence, evidence
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.scoring import round_half_up
+from pitchfest.judging.rules.snapshot import QUIET_BELOW, percent, version_of
 from pitchfest.judging.views.manage import bp
 from pitchfest.kernel.text import join_words
 from pitchfest.web.access import requires
@@ -17,9 +18,6 @@ from pitchfest.web.access import requires
 if TYPE_CHECKING:
     from pitchfest.judging.rules.certainty import Certainty, Place
     from pitchfest.judging.rules.what_if import Change
-
-#: From so many pitches on the page says more than one sentence at once.
-QUIET_BELOW = 8
 
 
 @bp.get("/results/certainty")
@@ -33,6 +31,9 @@ def certainty(round_: Round) -> str:
         "judging/certainty.html",
         round=round_,
         sure=sure,
+        version=version_of(found.cards, found.weights, found.prices)[:8],
+        reviews=sum(place.reviews for place in sure.places),
+        agreed=bool(queries.agreed_scores(round_.id)),
         quiet=len(sure.places) < QUIET_BELOW,
         rows=[_row(place, len(sure.places), found) for place in sure.places],
         groups=[join_words([found.pitch_names[name] for name in group]) for group in sure.groups],
@@ -83,18 +84,11 @@ def _row(place: Place, pitches: int, found: Evidence) -> Row:
         round_half_up(place.mean),
         f"{place.calibrated:.2f}",
         f"{place.low} to {place.high}" if place.low < place.high else str(place.low),
-        _percent(place.p_top),
+        percent(place.p_top),
         100 * (place.low - 1) / pitches,
         100 * (place.high - place.low + 1) / pitches,
         100 * (place.rank - 0.5) / pitches,
     )
-
-
-def _percent(share: float) -> str:
-    """In whole per cent, and never so round that it reads as certain."""
-    if share <= 0.01:
-        return "under 1 %" if share else "0 %"
-    return f"{100 * share:.0f} %" if share < 0.99 else "over 99 %" if share < 1 else "100 %"
 
 
 def _moves(change: Change, found: Evidence, k: int) -> str:
