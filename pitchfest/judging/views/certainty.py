@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import render_template, request
 
 from pitchfest.judging import queries
-from pitchfest.judging.queries.certainty import Evidence, evidence
+from pitchfest.judging.queries.certainty import Evidence, evidence, reviewers
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.scoring import round_half_up
 from pitchfest.judging.rules.snapshot import QUIET_BELOW, percent, version_of
+from pitchfest.judging.views import plots
 from pitchfest.judging.views.manage import bp
 from pitchfest.kernel.text import join_words
-from pitchfest.web.access import requires
+from pitchfest.web.access import allows, requires
 
 if TYPE_CHECKING:
     from pitchfest.judging.rules.certainty import Certainty, Place
@@ -37,10 +38,11 @@ def certainty(round_: Round) -> str:
         quiet=len(sure.places) < QUIET_BELOW,
         rows=[_row(place, len(sure.places), found) for place in sure.places],
         groups=[join_words([found.pitch_names[name] for name in group]) for group in sure.groups],
-        judges=[
-            (found.judge_names[fit.judge], fit)
-            for fit in sorted(sure.judges, key=lambda fit: (-fit.generosity, fit.judge))
-        ],
+        judges=plots.severities(found, sure),
+        distributions=plots.distributions(found),
+        map=plots.review_map(found, sure),
+        agreeing=plots.agreement_rows(sure.reliability),
+        further=_further(round_, found, sure) if allows(Permission.FURTHER_REVIEWS, round_) else None,
         far=[(found.pitch_names[fit.pitch], found.judge_names[fit.judge], fit) for fit in sure.far],
         splits=[found.pitch_names[split.pitch] for split in sure.splits],
         without=[(found.judge_names[c.what], _moves(c, found, sure.k)) for c in sure.without],
@@ -59,6 +61,19 @@ def _certainty(found: Evidence, best: int) -> Certainty:
     from pitchfest.judging.rules.certainty import certainty  # noqa: PLC0415
 
     return certainty(found.cards, found.weights, found.prices, best)
+
+
+def _further(round_: Round, found: Evidence, sure: Certainty) -> list[plots.Further]:
+    """What to ask for, where the round has enough pitches for it to matter."""
+    if len(sure.places) < QUIET_BELOW or sure.complete:
+        return []
+    from pitchfest.judging.rules.certainty import further_reviews  # noqa: PLC0415
+
+    who = reviewers(round_.id)
+    asked = further_reviews(
+        found.cards, found.weights, found.prices, sure.k, judges=who.names, forbidden=who.forbidden
+    )
+    return plots.further_rows(asked, found, who)
 
 
 class Row(NamedTuple):
