@@ -124,7 +124,7 @@ class Further(NamedTuple):
 
 
 def further_rows(asked: list[NextReview], found: Evidence, who: Reviewers) -> list[Further]:
-    """The suggestions, most useful first."""
+    """The suggestions, most useful first; none that would leave its pitch as unsure as it is."""
     return [
         Further(
             found.pitch_names[one.pitch],
@@ -134,4 +134,5 @@ def further_rows(asked: list[NextReview], found: Evidence, who: Reviewers) -> li
             f"± {_one_place(one.sd_after)}",
         )
         for one in asked
+        if _one_place(one.sd) != _one_place(one.sd_after)
     ]
