@@ -12,12 +12,14 @@ from sqlalchemy import select, update
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import DecisionBasis
 from pitchfest.db import db
 from pitchfest.judging import operations, queries
 from pitchfest.judging.models import Scorecard, StoredCalibration
 from pitchfest.judging.rules.snapshot import Snapshot, Sure, dump, load, percent, version_of
 from pitchfest.pitches.models import Pitch
 from pitchfest.pitches.rules import PitchState
+from tests.judging.operations.test_moderation import agree
 from tests.judging.setting import a_round, close, declare_all, fill
 from tests.support import builders
 from tests.support.signing_in import browser_of
@@ -32,10 +34,14 @@ def region(app: Flask) -> None:
     accounts.forget_region()
 
 
-def scored(now, *, pitches=10, judges=5, each=3, generous=True):
+def scored(now, *, pitches=10, judges=5, each=3, generous=True, basis=DecisionBasis.RAW_MEAN):
     """Every pitch has `each` of the judges; the first two give two points more where `generous`."""
     setting = a_round(now, pitches=pitches, judges=judges)
-    db.session.execute(update(Challenge).values(judges_per_pitch=each))
+    db.session.execute(
+        update(Challenge)
+        .where(Challenge.id == setting.challenge)
+        .values(judges_per_pitch=each, decision_basis=basis)
+    )
     db.session.commit()
     declare_all(setting, now)
     chance = random.Random(5)
@@ -118,6 +124,24 @@ def test_a_pitch_that_goes_makes_it_overtaken_and_it_is_worked_out_again(app: Fl
     assert row.version != first
     assert len(load(row.body).places) == 9
     assert results_of(app, setting).html.count('data-label="Calibrated"') == 9
+
+
+def test_an_agreed_score_is_not_in_it_and_both_pages_say_so(app: Flask, now):
+    setting = scored(now, basis=DecisionBasis.MODERATED)
+    operations.calibrate_due(lambda: now)
+    [before] = stored()
+    version, places = before.version, load(before.body).places
+    assert "agreed in moderation" not in results_of(app, setting).text
+    item = queries.agenda(setting.challenge)[0]
+    agree(setting, item.id, max(item.scores), now)
+    assert "is being worked out" in results_of(app, setting).text, "totals are others now"
+    assert operations.calibrate_due(lambda: now) == 1
+    [after] = stored()
+    assert (after.version, load(after.body).places) == (version, places), "over the judges’ own scores"
+    page = results_of(app, setting)
+    assert "Scores agreed in moderation count in the total and are not in the calibration" in page.text
+    page.get(f"/manage/challenges/{setting.reference}/results/certainty")
+    assert "Scores were agreed in moderation." in page.text
 
 
 def test_before_scoring_is_closed_nothing_is_worked_out(app: Flask, now):
