@@ -224,6 +224,7 @@ WORK = (
     Work("reminding judges", each(judging_queries.due_to_remind, judging.remind_of_deadline)),
     Work("reminding suppliers", each(pitch_queries.due_to_remind, pitches.remind_of_closing)),
     Work("delivering mail", deliver_due),
+    Work("working out how sure rankings are", judging.calibrate_due),
     Work("forgetting old sessions and links", accounts.sweep),
     Work("forgetting invitations to pitches", pitches.sweep_invitations),
     Work("forgetting followers who never confirmed", challenges.sweep_followers),

@@ -22,6 +22,7 @@ from pitchfest.challenges.models import (
 )
 from pitchfest.challenges.queries import by_reference
 from pitchfest.db import db, transaction
+from pitchfest.judging.models import StoredCalibration
 from pitchfest.kernel.actor import Role
 from pitchfest.mail.models import OutboxMessage, Reminder
 from pitchfest.mail.queries import to_person
@@ -105,6 +106,11 @@ def test_practice_runs_from_start_to_letters_and_leaves_only_the_log(
         words = [render(message, now=clock.now()) for message in letters]
     assert len(words) == 3
     assert all(w is not None and w.subject.startswith("Practice: ") for w in words)
+    with bare_app.app_context(), transaction():  # three pitches are too few for one to be worked out
+        challenge = by_reference(thread.reference, clock.now()).id
+        db.session.add(
+            StoredCalibration(challenge_id=challenge, version="v", mark="m", at=clock.now(), body="{}")
+        )
     officer.fill(f"{thread.manage}/throw-away", action="")
     assert "Thrown away" in officer.text
     assert officer.get(thread.manage).status_code == 404

@@ -1,5 +1,6 @@
 """The tables of judging: panel, scorecards, stored totals."""
 
+from pitchfest.judging.models.calibration import StoredCalibration
 from pitchfest.judging.models.cards import Score, Scorecard, ScoreVersion
 from pitchfest.judging.models.interests import DeclarationStep, RegisteredInterest
 from pitchfest.judging.models.lot import TieLot
@@ -21,5 +22,6 @@ __all__ = [
     "Score",
     "ScoreVersion",
     "Scorecard",
+    "StoredCalibration",
     "TieLot",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pitchfest.judging.operations.calibrating import calibrate_due
 from pitchfest.judging.operations.cards import save_card, sign_card
 from pitchfest.judging.operations.closing import (
     close,
@@ -46,6 +47,7 @@ __all__ = [
     "add_item",
     "agree",
     "ask_again",
+    "calibrate_due",
     "close",
     "close_moderation",
     "confirm",

@@ -18,6 +18,7 @@ from pitchfest.judging.models import (
     Score,
     Scorecard,
     ScoreVersion,
+    StoredCalibration,
     TieLot,
 )
 from pitchfest.pitches.models import Pitch
@@ -33,6 +34,6 @@ def discard(challenge_id: int) -> None:
     db.session.execute(delete(DeclarationStep).where(DeclarationStep.declaration_id.in_(declared)))
     for of_pitch in (AgreedScore, AgendaItem, Deputy, CriterionTotal, PitchTotal, Scorecard, Declaration):
         db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
-    for of_round in (Moderation, TieLot):
+    for of_round in (Moderation, StoredCalibration, TieLot):
         db.session.execute(delete(of_round).where(of_round.challenge_id == challenge_id))
     db.session.execute(delete(PanelMember).where(PanelMember.challenge_id == challenge_id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pitchfest.judging.queries.assessment import Assessment, assessment
 from pitchfest.judging.queries.barriers import barred_from_pitch
+from pitchfest.judging.queries.calibration import Kept, due_to_calibrate, stored_calibration
 from pitchfest.judging.queries.cards import (
     Answer,
     DeskCard,
@@ -16,6 +17,7 @@ from pitchfest.judging.queries.cards import (
     marks,
     next_open,
 )
+from pitchfest.judging.queries.certainty import Evidence, evidence
 from pitchfest.judging.queries.checks import total_differences
 from pitchfest.judging.queries.conflicts import StepRow, asked_again, hints_of, steps
 from pitchfest.judging.queries.everyone import demo_judges, panels_of_everyone, sits_on_a_panel
@@ -106,7 +108,9 @@ __all__ = [
     "DeclarationRow",
     "DeskCard",
     "DeskRound",
+    "Evidence",
     "JudgeProgress",
+    "Kept",
     "Lagging",
     "Line",
     "Meeting",
@@ -138,8 +142,10 @@ __all__ = [
     "demo_judges",
     "deputies",
     "desk",
+    "due_to_calibrate",
     "due_to_remind",
     "ever_assigned",
+    "evidence",
     "explainers",
     "fewer_cards_approved",
     "hints_of",
@@ -171,6 +177,7 @@ __all__ = [
     "sheet_lines",
     "sits_on_a_panel",
     "steps",
+    "stored_calibration",
     "subject",
     "time_left",
     "to_declare",

@@ -11,8 +11,11 @@ from pitchfest.accounts.models import Person
 from pitchfest.challenges.rules import CriterionKind
 from pitchfest.db import db
 from pitchfest.judging.models import PanelMember, Score, Scorecard
+from pitchfest.judging.queries.progress import declaration_states
 from pitchfest.judging.queries.results import Results, results
-from pitchfest.judging.rules.states import COUNTED
+from pitchfest.judging.queries.rounds import panel, pitches_in_play
+from pitchfest.judging.rules.scoring import Criterion
+from pitchfest.judging.rules.states import COUNTED, MAY_READ
 
 #: The key of what a pitch has for its price.
 PRICE = "price"
@@ -21,7 +24,7 @@ PRICE = "price"
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The counted cards of the pitches that are ranked: pitch reference → judge → criterion → share of full
-    marks; points by criterion, the price among them where it counts; and names to show.
+    marks; points by criterion, the price among them where it counts; names; and the judged criteria.
     """
 
     cards: dict[str, dict[str, dict[str, Fraction]]]
@@ -30,6 +33,7 @@ class Evidence:
     pitch_names: dict[str, str]
     judge_names: dict[str, str]
     criterion_names: dict[str, str]
+    criteria: tuple[Criterion, ...]
 
 
 def evidence(challenge_id: int) -> Evidence:
@@ -66,6 +70,30 @@ def evidence(challenge_id: int) -> Evidence:
         pitch_names={row.reference: row.organisation_name for row in ranked.values()},
         judge_names=judges,
         criterion_names={str(c.id): c.name for c in judged.values()} | {PRICE: "The price"},
+        criteria=tuple(c.for_scoring() for c in judged.values()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewers:
+    """Who could still review: names by judge, and the pairs (pitch reference, judge) that must not be."""
+
+    names: dict[str, str]
+    forbidden: frozenset[tuple[str, str]]
+
+
+def reviewers(challenge_id: int) -> Reviewers:
+    """The judges who still judge. A pair is forbidden unless the judge was cleared for the pitch."""
+    judges = [row for row in panel(challenge_id) if row.active]
+    said = declaration_states(challenge_id)
+    return Reviewers(
+        {str(row.person_id): row.name for row in judges},
+        frozenset(
+            (pitch.reference, str(row.person_id))
+            for pitch in pitches_in_play(challenge_id)
+            for row in judges
+            if said.get((row.member_id, pitch.id)) not in MAY_READ
+        ),
     )
 
 

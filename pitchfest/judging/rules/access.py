@@ -63,6 +63,7 @@ class Permission(StrEnum):
     RESULTS = "results:view"
     EVERYTHING = "results:export"
     CONFLICT_WORDS = "results:conflict_words"
+    FURTHER_REVIEWS = "results:further_reviews"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +254,12 @@ def _may_read_moderation(actor: Actor | None, round_: Round) -> Verdict:
     return _may_see_results(actor, round_)
 
 
+def _may_ask_for_reviews(actor: Actor | None, round_: Round) -> Verdict:
+    """The lead, while the meeting can still make something of it."""
+    moderates = actor is not None and actor.has(Role.LEAD) and round_.state == S.MODERATION
+    return _may_see_results(actor, round_) if moderates else HIDDEN
+
+
 def _may_export(*roles: Role) -> Predicate:
     """Whoever of these roles may see the results takes all of it along."""
 
@@ -293,4 +300,5 @@ PERMISSIONS: PermissionTable = {
     Permission.RESULTS: _may_see_results,
     Permission.EVERYTHING: _may_export(*_OFFICERS, Role.OBSERVER),
     Permission.CONFLICT_WORDS: _may_export(*_OFFICERS),
+    Permission.FURTHER_REVIEWS: _may_ask_for_reviews,
 }

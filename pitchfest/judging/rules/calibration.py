@@ -36,6 +36,10 @@ GRID, GRID_SPAN, GRID_SMALLEST = 9, 4.0, 0.2
 #: Calibrated scores are worth a look when severity is no accident and has this share of the variance.
 SIGNIFICANT, MATERIAL = 0.05, 0.05
 
+#: What is said of a round in which calibration is worth a look, and where it cannot change anything.
+DIFFER = "Judges differ in severity: look at the calibrated scores beside the plain mean."
+COMPLETE = "Every judge scored every pitch, so severity changes nothing: use the plain mean."
+
 #: Points of the grid with less of the weight than this, to the likeliest, are left out.
 NEGLIGIBLE = 1e-6
 #: An error variance, to the largest deviation squared, that only the bound on the ratios keeps above zero.
@@ -206,9 +210,9 @@ def advice(of: Calibration) -> str:
     if of.components > 1:
         return "Judges of different groups scored no pitch in common, so nothing tells severity from worth."
     if of.n == len(of.pitches) * len(of.judges):
-        return "Every judge scored every pitch, so severity changes nothing: use the plain mean."
+        return COMPLETE
     if severity(of).material:
-        return "Judges differ in severity: look at the calibrated scores beside the plain mean."
+        return DIFFER
     return "Judges differ little in severity: use the plain mean."
 
 

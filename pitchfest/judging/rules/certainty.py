@@ -6,18 +6,26 @@ and the points for the price. The mean of a pitch's reviews is its total.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from typing import NamedTuple
 
 from pitchfest.judging.rules import calibration, outliers, what_if
+from pitchfest.judging.rules.next_reviews import NextReview, next_reviews
+from pitchfest.judging.rules.plots import review_points
 from pitchfest.judging.rules.rank_draws import draw_ranks
 from pitchfest.judging.rules.ranking import keys, places
+from pitchfest.judging.rules.reliability import Reliability, reliability
+from pitchfest.judging.rules.review_file import Review
 
 Cards = Mapping[str, Mapping[str, what_if.Card]]
 """pitch → judge → criterion → the share of its full marks."""
+
+
+#: So many further reviews are named, and so many at most for one judge.
+FURTHER, EACH = 5, 2
 
 
 class Place(NamedTuple):
@@ -63,8 +71,19 @@ class Certainty:
     far: tuple[outliers.ReviewFit, ...]
     splits: tuple[outliers.PitchSplit, ...]
     agreement: Agreement | None
+    reliability: Reliability
     without: tuple[what_if.Change, ...]
     reweighed: tuple[what_if.Change, ...]
+
+    @property
+    def worth(self) -> bool:
+        """Whether the calibrated scores are worth a look."""
+        return self.advice == calibration.DIFFER
+
+    @property
+    def complete(self) -> bool:
+        """Whether every judge scored every pitch."""
+        return self.advice == calibration.COMPLETE
 
 
 def certainty(
@@ -75,13 +94,7 @@ def certainty(
     `weights` are points by criterion; `prices` the share of its marks that each pitch has for its price,
     where that counts. The same cards give the same answer, in whatever order. Raises ValueError for no cards.
     """
-    reviews = {
-        (pitch, judge): sum(
-            (weights[key] * share for key, share in {**card, **prices.get(pitch, {})}.items())
-        )
-        for pitch, by_judge in cards.items()
-        for judge, card in by_judge.items()
-    }
+    reviews = review_points(cards, weights, prices)
     if not reviews:
         raise ValueError("nothing was reviewed")
     means = what_if.totals(cards, weights, prices)
@@ -103,12 +116,37 @@ def certainty(
         far=tuple(fit for fit in outliers.review_fits(found) if fit.far),
         splits=tuple(split for split in outliers.pitch_splits(found) if split.split),
         agreement=_agreement(found, len(reviews) / len(means)),
+        reliability=reliability([Review(*pair, float(points)) for pair, points in reviews.items()]),
         without=without,
         reweighed=reweighed,
     )
 
 
-def _seed(reviews: Mapping[tuple[str, str], Fraction | int]) -> int:
+def further_reviews(
+    cards: Cards,
+    weights: Mapping[str, Fraction],
+    prices: Mapping[str, what_if.Card],
+    k: int,
+    *,
+    judges: Collection[str],
+    forbidden: Collection[tuple[str, str]],
+) -> list[NextReview]:
+    """The few further reviews that would tell most about the best `k`, by judges who may give them.
+
+    `forbidden` are the pairs (pitch, judge) that must not be: a conflict, or nothing declared.
+    """
+    reviews = review_points(cards, weights, prices)
+    return next_reviews(
+        calibration.calibrate([(*pair, float(points)) for pair, points in reviews.items()]),
+        k=max(1, min(k, len(cards))),
+        budget=FURTHER,
+        free=dict.fromkeys(judges, EACH),
+        seed=_seed(reviews),
+        forbidden=forbidden,
+    )
+
+
+def _seed(reviews: Mapping[tuple[str, str], Fraction]) -> int:
     """From the reviews alone, so that a page that is read twice says the same twice."""
     text = ";".join(f"{pitch},{judge},{points}" for (pitch, judge), points in sorted(reviews.items()))
     return int.from_bytes(sha256(text.encode()).digest()[:8])

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import render_template, request
 
 from pitchfest.judging import queries
-from pitchfest.judging.queries.certainty import Evidence, evidence
+from pitchfest.judging.queries.certainty import Evidence, evidence, reviewers
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.scoring import round_half_up
+from pitchfest.judging.rules.snapshot import QUIET_BELOW, percent, version_of
+from pitchfest.judging.views import plots
 from pitchfest.judging.views.manage import bp
 from pitchfest.kernel.text import join_words
-from pitchfest.web.access import requires
+from pitchfest.web.access import allows, requires
 
 if TYPE_CHECKING:
     from pitchfest.judging.rules.certainty import Certainty, Place
     from pitchfest.judging.rules.what_if import Change
-
-#: From so many pitches on the page says more than one sentence at once.
-QUIET_BELOW = 8
 
 
 @bp.get("/results/certainty")
@@ -33,13 +32,17 @@ def certainty(round_: Round) -> str:
         "judging/certainty.html",
         round=round_,
         sure=sure,
+        version=version_of(found.cards, found.weights, found.prices)[:8],
+        reviews=sum(place.reviews for place in sure.places),
+        agreed=bool(queries.agreed_scores(round_.id)),
         quiet=len(sure.places) < QUIET_BELOW,
         rows=[_row(place, len(sure.places), found) for place in sure.places],
         groups=[join_words([found.pitch_names[name] for name in group]) for group in sure.groups],
-        judges=[
-            (found.judge_names[fit.judge], fit)
-            for fit in sorted(sure.judges, key=lambda fit: (-fit.generosity, fit.judge))
-        ],
+        judges=plots.severities(found, sure),
+        distributions=plots.distributions(found),
+        map=plots.review_map(found, sure),
+        agreeing=plots.agreement_rows(sure.reliability),
+        further=_further(round_, found, sure) if allows(Permission.FURTHER_REVIEWS, round_) else None,
         far=[(found.pitch_names[fit.pitch], found.judge_names[fit.judge], fit) for fit in sure.far],
         splits=[found.pitch_names[split.pitch] for split in sure.splits],
         without=[(found.judge_names[c.what], _moves(c, found, sure.k)) for c in sure.without],
@@ -58,6 +61,19 @@ def _certainty(found: Evidence, best: int) -> Certainty:
     from pitchfest.judging.rules.certainty import certainty  # noqa: PLC0415
 
     return certainty(found.cards, found.weights, found.prices, best)
+
+
+def _further(round_: Round, found: Evidence, sure: Certainty) -> list[plots.Further]:
+    """What to ask for, where the round has enough pitches for it to matter."""
+    if len(sure.places) < QUIET_BELOW or sure.complete:
+        return []
+    from pitchfest.judging.rules.certainty import further_reviews  # noqa: PLC0415
+
+    who = reviewers(round_.id)
+    asked = further_reviews(
+        found.cards, found.weights, found.prices, sure.k, judges=who.names, forbidden=who.forbidden
+    )
+    return plots.further_rows(asked, found, who)
 
 
 class Row(NamedTuple):
@@ -83,18 +99,11 @@ def _row(place: Place, pitches: int, found: Evidence) -> Row:
         round_half_up(place.mean),
         f"{place.calibrated:.2f}",
         f"{place.low} to {place.high}" if place.low < place.high else str(place.low),
-        _percent(place.p_top),
+        percent(place.p_top),
         100 * (place.low - 1) / pitches,
         100 * (place.high - place.low + 1) / pitches,
         100 * (place.rank - 0.5) / pitches,
     )
-
-
-def _percent(share: float) -> str:
-    """In whole per cent, and never so round that it reads as certain."""
-    if share <= 0.01:
-        return "under 1 %" if share else "0 %"
-    return f"{100 * share:.0f} %" if share < 0.99 else "over 99 %" if share < 1 else "100 %"
 
 
 def _moves(change: Change, found: Evidence, k: int) -> str:

@@ -12,6 +12,7 @@ from pitchfest.judging import exports, queries
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.ranking import two_places
 from pitchfest.judging.rules.scoring import criterion_mean, points_text, round_half_up
+from pitchfest.judging.rules.snapshot import QUIET_BELOW
 from pitchfest.judging.views.manage import bp
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.tabular import to_csv, to_xlsx
@@ -39,6 +40,8 @@ def results(round_: Round) -> str:
         round=round_,
         results=found,
         ties=None if round_.state == ChallengeState.MODERATION else queries.settled_ties(round_.id, found),
+        few=sum(row.rank is not None for row in found.ranked) < QUIET_BELOW,
+        kept=queries.stored_calibration(round_.id),
         headline=_headline(found),
         apart_words=APART,
         moderating=round_.state == ChallengeState.MODERATION,

@@ -132,3 +132,14 @@ def test_strangers_and_admins_learn_nothing(permission: Permission) -> None:
     for state in ChallengeState:
         for actor in (None, someone(), someone(Role.ADMIN)):
             assert PERMISSIONS[permission](actor, replace(ROUND, state=state)).hidden
+
+
+@pytest.mark.parametrize("state", ChallengeState)
+@pytest.mark.parametrize("role", Role)
+def test_only_a_lead_who_is_not_recused_and_does_not_decide_asks(state: ChallengeState, role: Role) -> None:
+    ask = PERMISSIONS[Permission.FURTHER_REVIEWS]
+    round_ = replace(ROUND, state=state)
+    allowed = role == Role.LEAD and state == ChallengeState.MODERATION
+    assert bool(ask(someone(role), round_)) == allowed
+    assert ask(someone(role), replace(round_, member_id=1, recused=True)).hidden
+    assert ask(someone(role), replace(round_, decision_maker_id=50)).hidden

@@ -1,0 +1,55 @@
+"""Keeping how sure each ranking is, worked out by the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from pitchfest.db import db, transaction
+from pitchfest.judging import queries
+from pitchfest.judging.models import StoredCalibration
+from pitchfest.judging.operations.rounds import held
+from pitchfest.judging.rules.snapshot import Snapshot, Sure, dump, version_of
+
+
+def calibrate_due(now: Callable[[], datetime]) -> int:
+    """Work out, outside any transaction, each calibration that is missing or overtaken, and store it.
+
+    Totals that change meanwhile leave it overtaken, and it is worked out again.
+    """
+    due = queries.due_to_calibrate()
+    for challenge_id, mark in due:
+        found, agreed = queries.evidence(challenge_id), bool(queries.agreed_scores(challenge_id))
+        db.session.rollback()  # nothing is held while this takes its time
+        body = dump(_snapshot(found, agreed=agreed))
+        version = version_of(found.cards, found.weights, found.prices)
+        with transaction():
+            held(challenge_id)
+            db.session.execute(
+                delete(StoredCalibration).where(StoredCalibration.challenge_id == challenge_id)
+            )
+            db.session.add(
+                StoredCalibration(challenge_id=challenge_id, version=version, mark=mark, at=now(), body=body)
+            )
+    return len(due)
+
+
+def _snapshot(found: queries.Evidence, *, agreed: bool) -> Snapshot:
+    # Here only: numpy takes longer to import than the rest of the site.
+    from pitchfest.judging.rules.certainty import certainty  # noqa: PLC0415
+
+    if not found.cards:
+        return Snapshot("", worth=False, reviews=0, agreed=agreed, places={})
+    sure = certainty(found.cards, found.weights, found.prices, 1)
+    return Snapshot(
+        "" if sure.complete else sure.advice,
+        worth=sure.worth,
+        reviews=sum(place.reviews for place in sure.places),
+        agreed=agreed,
+        places={
+            place.pitch: Sure(round(place.calibrated, 6), place.low, place.high, round(place.p_top, 6))
+            for place in sure.places
+        },
+    )
