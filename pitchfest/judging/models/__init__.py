@@ -4,11 +4,13 @@ from pitchfest.judging.models.cards import Score, Scorecard, ScoreVersion
 from pitchfest.judging.models.interests import DeclarationStep, RegisteredInterest
 from pitchfest.judging.models.moderation import AgendaItem, AgreedScore, Moderation
 from pitchfest.judging.models.panel import Declaration, Deputy, PanelMember
+from pitchfest.judging.models.plan import AssignmentPlan, PlannedPair
 from pitchfest.judging.models.totals import CriterionTotal, PitchTotal
 
 __all__ = [
     "AgendaItem",
     "AgreedScore",
+    "AssignmentPlan",
     "CriterionTotal",
     "Declaration",
     "DeclarationStep",
@@ -16,6 +18,7 @@ __all__ = [
     "Moderation",
     "PanelMember",
     "PitchTotal",
+    "PlannedPair",
     "RegisteredInterest",
     "Score",
     "ScoreVersion",

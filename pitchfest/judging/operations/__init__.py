@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from pitchfest.judging.operations.assigning import (
+    exclude,
+    give_out,
+    let_go,
+    make_plan,
+    pin,
+    swap,
+    throw_away,
+)
 from pitchfest.judging.operations.cards import save_card, sign_card
 from pitchfest.judging.operations.closing import (
     close,
@@ -53,13 +62,18 @@ __all__ = [
     "decide",
     "declare",
     "discard",
+    "exclude",
+    "give_out",
     "invite",
     "invite_judge_again",
     "invite_panel",
+    "let_go",
     "make_chair",
+    "make_plan",
     "name_decision_maker",
     "name_deputy",
     "note",
+    "pin",
     "post_small",
     "propose_fewer",
     "register_interest",
@@ -76,5 +90,7 @@ __all__ = [
     "sign_card",
     "start",
     "start_facts",
+    "swap",
     "take_back_fewer",
+    "throw_away",
 ]

@@ -8,6 +8,7 @@ from pitchfest.db import db
 from pitchfest.judging.models import (
     AgendaItem,
     AgreedScore,
+    AssignmentPlan,
     CriterionTotal,
     Declaration,
     DeclarationStep,
@@ -15,6 +16,7 @@ from pitchfest.judging.models import (
     Moderation,
     PanelMember,
     PitchTotal,
+    PlannedPair,
     Score,
     Scorecard,
     ScoreVersion,
@@ -33,4 +35,6 @@ def discard(challenge_id: int) -> None:
     for of_pitch in (AgreedScore, AgendaItem, Deputy, CriterionTotal, PitchTotal, Scorecard, Declaration):
         db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
     db.session.execute(delete(Moderation).where(Moderation.challenge_id == challenge_id))
+    for of_plan in (PlannedPair, AssignmentPlan):
+        db.session.execute(delete(of_plan).where(of_plan.challenge_id == challenge_id))
     db.session.execute(delete(PanelMember).where(PanelMember.challenge_id == challenge_id))

@@ -33,6 +33,7 @@ from pitchfest.judging.queries.moderation import (
 )
 from pitchfest.judging.queries.offline import sheet_lines
 from pitchfest.judging.queries.pace import time_left
+from pitchfest.judging.queries.planning import Plan, Planning, plan_exists, planning, taken_back
 from pitchfest.judging.queries.progress import (
     FEWEST_CARDS,
     Board,
@@ -112,6 +113,8 @@ __all__ = [
     "PanelRow",
     "PitchProgress",
     "PitchRow",
+    "Plan",
+    "Planning",
     "ResultRow",
     "Results",
     "Saved",
@@ -154,6 +157,8 @@ __all__ = [
     "panel_names",
     "panels_of_everyone",
     "pitches_in_play",
+    "plan_exists",
+    "planning",
     "recused_pitch_ids",
     "register_lines",
     "register_of",
@@ -169,6 +174,7 @@ __all__ = [
     "sits_on_a_panel",
     "steps",
     "subject",
+    "taken_back",
     "time_left",
     "to_declare",
     "to_name_decider",
