@@ -81,6 +81,7 @@ MAIL_NAMES: dict[str, str] = {
     "judge_declare": "Asks a judge about interests",
     "judge_declare_again": "Asks a judge about interests once more",
     "judge_cards": "Pitches are ready to score",
+    "judge_cards_taken": "A judge has fewer pitches to score",
     "judge_reminder": "Reminder to score",
     "judge_interest": "A judge declared an interest",
     "judge_interest_decided": "What was decided about an interest",

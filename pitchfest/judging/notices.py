@@ -33,6 +33,12 @@ def cards_given(challenge_id: int, person_ids: Iterable[int], *, now: datetime) 
         enqueue("judge_cards", now=now, person_id=person_id, challenge=challenge_id)
 
 
+def cards_taken(challenge_id: int, person_ids: Iterable[int], *, now: datetime) -> None:
+    """Tell judges that they have fewer pitches to score."""
+    for person_id in person_ids:
+        enqueue("judge_cards_taken", now=now, person_id=person_id, challenge=challenge_id)
+
+
 def interest_declared(challenge_id: int, *, now: datetime) -> None:
     """Tell every procurement lead that a judge declared an interest."""
     for lead in accounts.staff(Role.LEAD, now=now):
@@ -94,6 +100,16 @@ def _cards(message: Message, now: datetime) -> Context | None:
     return {**context, "left": left[context["round"].id]} if left.get(context["round"].id) else None
 
 
+def _taken(message: Message, now: datetime) -> Context | None:
+    """For a judge some of whose scorecards were taken back. It names their own pitches and no other judge."""
+    context = _to_judge(message, now)
+    if context is None or message.person_id is None:
+        return None
+    gone = queries.taken_back(context["round"].member_id)
+    left = {row.challenge_id: row.left for row in queries.desk(message.person_id, now)}
+    return {**context, "gone": gone, "left": left.get(context["round"].id, 0)} if gone else None
+
+
 def _left(message: Message, now: datetime) -> Context | None:
     """What a reminder counts; nobody whose work is done reads one."""
     context = _to_judge(message, now)
@@ -131,6 +147,7 @@ KINDS: dict[str, MailKind] = {
     "judge_declare": MailKind(_to_judge),
     "judge_declare_again": MailKind(_to_declare),
     "judge_cards": MailKind(_cards),
+    "judge_cards_taken": MailKind(_taken),
     "judge_reminder": MailKind(_left),
     "judge_interest": MailKind(_to_lead),
     "judge_interest_decided": MailKind(_decided),

@@ -1,5 +1,6 @@
 """Shape of what judges and staff send."""
 
+from pitchfest.judging.forms.assigning import ChangePlanForm
 from pitchfest.judging.forms.conflicts import AskAgainForm, DecideForm, RegisterForm
 from pitchfest.judging.forms.moderation import AddForm, MinutesForm, agree_form
 from pitchfest.judging.forms.scoring import (
@@ -16,6 +17,7 @@ from pitchfest.judging.forms.small import SmallForm, small_form
 __all__ = [
     "AddForm",
     "AskAgainForm",
+    "ChangePlanForm",
     "DecideForm",
     "DeclareForm",
     "DeputyForm",

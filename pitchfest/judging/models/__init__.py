@@ -6,11 +6,13 @@ from pitchfest.judging.models.interests import DeclarationStep, RegisteredIntere
 from pitchfest.judging.models.lot import TieLot
 from pitchfest.judging.models.moderation import AgendaItem, AgreedScore, Moderation
 from pitchfest.judging.models.panel import Declaration, Deputy, PanelMember
+from pitchfest.judging.models.plan import AssignmentPlan, PlannedPair
 from pitchfest.judging.models.totals import CriterionTotal, PitchTotal
 
 __all__ = [
     "AgendaItem",
     "AgreedScore",
+    "AssignmentPlan",
     "CriterionTotal",
     "Declaration",
     "DeclarationStep",
@@ -18,6 +20,7 @@ __all__ = [
     "Moderation",
     "PanelMember",
     "PitchTotal",
+    "PlannedPair",
     "RegisteredInterest",
     "Score",
     "ScoreVersion",

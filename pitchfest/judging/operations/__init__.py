@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from pitchfest.judging.operations.assigning import (
+    exclude,
+    give_out,
+    let_go,
+    make_plan,
+    pin,
+    swap,
+    throw_away,
+)
 from pitchfest.judging.operations.calibrating import calibrate_due
 from pitchfest.judging.operations.cards import save_card, sign_card
 from pitchfest.judging.operations.closing import (
@@ -55,13 +64,18 @@ __all__ = [
     "decide",
     "declare",
     "discard",
+    "exclude",
+    "give_out",
     "invite",
     "invite_judge_again",
     "invite_panel",
+    "let_go",
     "make_chair",
+    "make_plan",
     "name_decision_maker",
     "name_deputy",
     "note",
+    "pin",
     "post_small",
     "propose_fewer",
     "register_interest",
@@ -78,5 +92,7 @@ __all__ = [
     "sign_card",
     "start",
     "start_facts",
+    "swap",
     "take_back_fewer",
+    "throw_away",
 ]

@@ -8,6 +8,7 @@ from pitchfest.db import db
 from pitchfest.judging.models import (
     AgendaItem,
     AgreedScore,
+    AssignmentPlan,
     CriterionTotal,
     Declaration,
     DeclarationStep,
@@ -15,6 +16,7 @@ from pitchfest.judging.models import (
     Moderation,
     PanelMember,
     PitchTotal,
+    PlannedPair,
     Score,
     Scorecard,
     ScoreVersion,
@@ -34,6 +36,6 @@ def discard(challenge_id: int) -> None:
     db.session.execute(delete(DeclarationStep).where(DeclarationStep.declaration_id.in_(declared)))
     for of_pitch in (AgreedScore, AgendaItem, Deputy, CriterionTotal, PitchTotal, Scorecard, Declaration):
         db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
-    for of_round in (Moderation, StoredCalibration, TieLot):
+    for of_round in (Moderation, StoredCalibration, TieLot, PlannedPair, AssignmentPlan):
         db.session.execute(delete(of_round).where(of_round.challenge_id == challenge_id))
     db.session.execute(delete(PanelMember).where(PanelMember.challenge_id == challenge_id))

@@ -15,6 +15,7 @@ from pitchfest.judging.models import (
     Deputy,
     Moderation,
     PanelMember,
+    PlannedPair,
     RegisteredInterest,
     Score,
     Scorecard,
@@ -55,6 +56,8 @@ def remove_words(pitch_id: int, now: datetime) -> None:
         .where(Moderation.challenge_id.in_(meetings), Moderation.minutes != "")
         .values(minutes=said)
     )
+    # a plan says nothing that its scorecards do not, but for why judges were kept from the pitch
+    db.session.execute(delete(PlannedPair).where(PlannedPair.pitch_id == pitch_id))
     db.session.execute(update(Deputy).where(Deputy.pitch_id == pitch_id).values(note=""))
 
 

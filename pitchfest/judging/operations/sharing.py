@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -30,13 +31,16 @@ def share_out(actor: Actor, round_: Round, *, now: datetime, at_once: bool = Fal
 
     Where every judge reads every pitch, a judge's cards come with the declarations. Where a pitch
     goes to some of the judges, it waits until all have declared, so that the first to answer do
-    not get everything; `at_once` does not wait. The caller holds the challenge's row.
+    not get everything; `at_once` does not wait. Once there is a plan, it
+    says who reads what, and nothing is given out here. The caller holds the challenge's row.
     """
     pitches = queries.pitches_in_play(round_.id)
     judges = [row for row in queries.panel(round_.id) if row.active]
     said = queries.declaration_states(round_.id)
     per_pitch = round_.judges_per_pitch or default_per_pitch(len(pitches), len(judges))
     everyone = per_pitch is None or per_pitch >= len(judges)
+    if not everyone and queries.plan_exists(round_.id):
+        return 0
     all_declared = all(said.get((j.member_id, p.id), ASKED) != ASKED for j in judges for p in pitches)
     if not (everyone or all_declared or at_once):
         return 0
@@ -59,20 +63,7 @@ def share_out(actor: Actor, round_: Round, *, now: datetime, at_once: bool = Fal
     fresh = sorted(shared - kept)
     if not fresh:
         return 0
-    db.session.execute(
-        insert(Scorecard),
-        [
-            {
-                "panel_member_id": member_id,
-                "pitch_id": pitch_id,
-                "state": CardState.ASSIGNED,
-                "version": 1,
-                "assigned_at": now,
-                "end_reason": "",
-            }
-            for member_id, pitch_id in fresh
-        ],
-    )
+    add_cards(fresh, now=now)
     references = {pitch.id: pitch.reference for pitch in pitches}
     people = {judge.member_id: judge.person_id for judge in judges}
     audit.record(
@@ -85,6 +76,24 @@ def share_out(actor: Actor, round_: Round, *, now: datetime, at_once: bool = Fal
     receivers = {people[member_id] for member_id, _ in fresh} - {actor.person_id}
     notices.cards_given(round_.id, sorted(receivers), now=now)
     return len(fresh)
+
+
+def add_cards(pairs: Collection[tuple[int, int]], *, now: datetime) -> None:
+    """A new scorecard for each of these pairs (panel member, pitch), of which there is one at least."""
+    db.session.execute(
+        insert(Scorecard),
+        [
+            {
+                "panel_member_id": member_id,
+                "pitch_id": pitch_id,
+                "state": CardState.ASSIGNED,
+                "version": 1,
+                "assigned_at": now,
+                "end_reason": "",
+            }
+            for member_id, pitch_id in pairs
+        ],
+    )
 
 
 def _assign(

@@ -36,6 +36,7 @@ from pitchfest.judging.queries.moderation import (
 )
 from pitchfest.judging.queries.offline import sheet_lines
 from pitchfest.judging.queries.pace import time_left
+from pitchfest.judging.queries.planning import Plan, Planning, plan_exists, planning, taken_back
 from pitchfest.judging.queries.progress import (
     FEWEST_CARDS,
     Board,
@@ -117,6 +118,8 @@ __all__ = [
     "PanelRow",
     "PitchProgress",
     "PitchRow",
+    "Plan",
+    "Planning",
     "ResultRow",
     "Results",
     "Saved",
@@ -162,6 +165,8 @@ __all__ = [
     "panel_names",
     "panels_of_everyone",
     "pitches_in_play",
+    "plan_exists",
+    "planning",
     "recused_pitch_ids",
     "register_lines",
     "register_of",
@@ -179,6 +184,7 @@ __all__ = [
     "steps",
     "stored_calibration",
     "subject",
+    "taken_back",
     "time_left",
     "to_declare",
     "to_name_decider",

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from pitchfest.judging.views import (
     assessment,
+    assigning,
     autosaving,
     certainty,
     conflicts,
@@ -25,6 +26,7 @@ from pitchfest.judging.views.panels import decider_link, manage_panel
 __all__ = [
     "BLUEPRINTS",
     "assessment",
+    "assigning",
     "autosaving",
     "certainty",
     "conflicts",

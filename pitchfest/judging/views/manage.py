@@ -205,12 +205,14 @@ def board(round_: Round) -> Page:
 
 def _board_page(round_: Round, form: Form) -> Page:
     late = round_.judging_deadline is not None and now() > round_.judging_deadline
+    progress = queries.board(round_.id)
     return shown(
         "judging/board.html",
         form,
         round=round_,
-        board=queries.board(round_.id),
+        board=progress,
         lot=queries.lot(round_.id),
+        by_plan=progress.per_pitch is not None and queries.plan_exists(round_.id),
         late=late,
         to_remind=_to_remind(round_) if late and allows(Permission.PANEL_EDIT, round_) else None,
         judging=round_.state == ChallengeState.JUDGING,

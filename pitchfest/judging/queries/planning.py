@@ -1,0 +1,184 @@
+"""The plan of who reads what, and what it stands on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
+
+from pitchfest.accounts.models import Organisation, Person
+from pitchfest.db import db
+from pitchfest.judging.models import AssignmentPlan, PanelMember, PlannedPair, Scorecard
+from pitchfest.judging.queries.progress import CardRow, cards, declaration_states
+from pitchfest.judging.queries.rounds import PanelRow, PitchRow, panel, pitches_in_play
+from pitchfest.judging.rules import Round
+from pitchfest.judging.rules.assignment import default_per_pitch
+from pitchfest.judging.rules.planning import Effect, Ground, Ids, Lack, PairKind, effect
+from pitchfest.judging.rules.states import COUNTED, MAY_READ, STATE_WORDS, CardState, DeclarationState
+from pitchfest.pitches.models import Pitch
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan as it stands. `kinds`: what it says of each pair; `reasons`: why pairs are excluded."""
+
+    version: int
+    made_by: str
+    made_at: datetime
+    pieces: int
+    lacking: tuple[Lack, ...]
+    released_version: int | None
+    released_by: str | None
+    released_at: datetime | None
+    kinds: dict[Ids, PairKind]
+    reasons: dict[Ids, str]
+
+    @property
+    def released(self) -> bool:
+        """Whether it was given out as it is."""
+        return self.released_version == self.version
+
+    def of(self, *kinds: PairKind) -> frozenset[Ids]:
+        """The pairs of these kinds."""
+        return frozenset(pair for pair, kind in self.kinds.items() if kind in kinds)
+
+    @property
+    def excluded(self) -> frozenset[Ids]:
+        """The pairs that are kept apart."""
+        return self.of(PairKind.EXCLUDED)
+
+    @property
+    def planned(self) -> frozenset[Ids]:
+        """The pairs that are to be."""
+        return self.of(PairKind.PINNED, PairKind.PROPOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """A round's pitches in play and its panel, with the plan, if there is one. `ground` is None where every
+    judge reads every pitch. `kept_from`: why a judge cannot get a pitch, in words.
+    """
+
+    pitches: tuple[PitchRow, ...]
+    judges: tuple[PanelRow, ...]
+    ground: Ground | None
+    kept_from: dict[Ids, str]
+    undeclared: tuple[str, ...]
+    plan: Plan | None
+
+    @property
+    def effect(self) -> Effect | None:
+        """What giving the plan out does now."""
+        if self.ground is None or self.plan is None:
+            return None
+        return effect(self.ground, self.plan.planned, self.plan.excluded)
+
+
+def planning(round_: Round) -> Planning:
+    """Everything about the plan of a round; the number of statements does not grow with it."""
+    pitches, judges = pitches_in_play(round_.id), panel(round_.id)
+    active = [judge for judge in judges if judge.active]
+    in_play = {pitch.id: pitch.reference for pitch in pitches}
+    known = [card for card in cards(round_.id) if card.pitch_id in in_play]
+    live = {_pair(card): _begun(card) for card in known if card.state in COUNTED | {CardState.ASSIGNED}}
+    ended = {_pair(card) for card in known} - live.keys()
+    said = declaration_states(round_.id)
+    every = [(judge.member_id, pitch_id) for judge in active for pitch_id in in_play]
+    may = frozenset(pair for pair in every if said.get(pair) in MAY_READ) - ended - live.keys()
+    per_pitch = round_.judges_per_pitch or default_per_pitch(len(pitches), len(active))
+    quiet = {pair[0] for pair in every if said.get(pair, DeclarationState.ASKED) == DeclarationState.ASKED}
+    return Planning(
+        pitches=tuple(pitches),
+        judges=tuple(judges),
+        ground=None
+        if per_pitch is None or per_pitch >= len(active)
+        else Ground(
+            pitches=in_play,
+            judges=frozenset(judge.member_id for judge in active) | {pair[0] for pair in live},
+            per_pitch=per_pitch,
+            may=may,
+            cards=live,
+        ),
+        kept_from={
+            pair: _why_not(said.get(pair), pair in ended) for pair in every if pair not in may | live.keys()
+        },
+        undeclared=tuple(judge.name for judge in active if judge.member_id in quiet),
+        plan=_plan(round_.id),
+    )
+
+
+def _pair(card: CardRow) -> Ids:
+    return (card.member_id, card.pitch_id)
+
+
+def _begun(card: CardRow) -> bool:
+    return card.started or card.state != CardState.ASSIGNED
+
+
+def _why_not(said: DeclarationState | None, ended: bool) -> str:
+    if said is None:
+        return "Has not declared"
+    if said in MAY_READ and ended:
+        return "Had the scorecard; it has ended"
+    return STATE_WORDS[said]
+
+
+def plan_exists(challenge_id: int) -> bool:
+    """Whether somebody plans who reads what."""
+    return bool(db.session.scalar(select(exists().where(AssignmentPlan.challenge_id == challenge_id))))
+
+
+def _plan(challenge_id: int) -> Plan | None:
+    p, releaser = AssignmentPlan.__table__.c, aliased(Person)
+    row = db.session.execute(
+        select(
+            p.version,
+            Person.name,
+            p.made_at,
+            p.pieces,
+            p.lacking,
+            p.released_version,
+            releaser.name,
+            p.released_at,
+        )
+        .join(Person, Person.id == p.made_by_id)
+        .outerjoin(releaser, releaser.id == p.released_by_id)
+        .where(p.challenge_id == challenge_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    pairs = db.session.execute(
+        select(PlannedPair.panel_member_id, PlannedPair.pitch_id, PlannedPair.kind, PlannedPair.reason)
+        .where(PlannedPair.challenge_id == challenge_id)
+        .order_by(PlannedPair.id)
+    ).all()
+    version, made_by, made_at, pieces, lacking, released_version, released_by, released_at = row
+    return Plan(
+        version,
+        made_by,
+        made_at,
+        pieces,
+        tuple(Lack(*lack) for lack in json.loads(lacking)),
+        released_version,
+        released_by,
+        released_at,
+        kinds={(pair.panel_member_id, pair.pitch_id): pair.kind for pair in pairs},
+        reasons={(pair.panel_member_id, pair.pitch_id): pair.reason for pair in pairs if pair.reason},
+    )
+
+
+def taken_back(member_id: int) -> list[str]:
+    """The suppliers whose pitches a judge was given and no longer reads, while still on the panel."""
+    return list(
+        db.session.scalars(
+            select(Organisation.name)
+            .join(Pitch, Pitch.organisation_id == Organisation.id)
+            .join(Scorecard, Scorecard.pitch_id == Pitch.id)
+            .join(PanelMember, PanelMember.id == Scorecard.panel_member_id)
+            .where(PanelMember.id == member_id, Scorecard.state == CardState.RELEASED)
+            .order_by(Organisation.name, Pitch.id)
+        )
+    )

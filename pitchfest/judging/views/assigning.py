@@ -1,0 +1,292 @@
+"""The plan of who reads what: looking at it before anything is sent, changing it, giving it out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import flash, redirect, url_for
+from werkzeug.wrappers import Response
+
+from pitchfest.judging import operations, queries
+from pitchfest.judging.forms import ChangePlanForm
+from pitchfest.judging.queries import PanelRow, PitchRow, Planning
+from pitchfest.judging.rules import Permission, Round
+from pitchfest.judging.rules.planning import Ids, Lack, PairKind
+from pitchfest.judging.views.manage import Page, bp, one_round, part_of_address, shown
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import NotFound
+from pitchfest.kernel.text import join_words, plural
+from pitchfest.web.access import requires, the_actor
+from pitchfest.web.forms import Form, saving
+from pitchfest.web.requests import now
+
+
+class Reader(NamedTuple):
+    """A judge of a pitch: why they are, in words, and whether something stands against it."""
+
+    name: str
+    why: str
+    barred: bool
+
+
+class PitchLine(NamedTuple):
+    """A pitch of the plan as the page shows it."""
+
+    pitch: PitchRow
+    readers: list[Reader]
+    apart: list[tuple[str, str]]
+    lack: Lack | None
+
+
+class JudgeLine(NamedTuple):
+    """How much a judge reads: in all, how many scorecards come and how many go."""
+
+    judge: PanelRow
+    total: int
+    new: int
+    gone: int
+
+
+def _reads(found: Planning) -> frozenset[Ids]:
+    """Every pair of the plan, and whatever has a scorecard that stays."""
+    if found.plan is None or found.ground is None:
+        return frozenset()
+    return found.plan.planned | (found.ground.cards.keys() - found.plan.excluded)
+
+
+def _why(found: Planning, pair: Ids) -> str:
+    assert found.plan is not None
+    assert found.ground is not None
+    if pair in found.ground.cards:
+        return "has begun" if found.ground.cards[pair] else "has the scorecard"
+    return "pinned" if found.plan.kinds.get(pair) == PairKind.PINNED else "new"
+
+
+def _pitch_lines(found: Planning) -> list[PitchLine]:
+    plan, change = found.plan, found.effect
+    if plan is None or change is None:
+        return []
+    reads, lacking = _reads(found), {lack.pitch_id: lack for lack in plan.lacking}
+    lines = []
+    for pitch in sorted(found.pitches, key=lambda pitch: (pitch.organisation_name, pitch.id)):
+        pairs = [(judge.name, (judge.member_id, pitch.id)) for judge in found.judges]
+        lines.append(
+            PitchLine(
+                pitch,
+                [Reader(n, _why(found, pair), pair in change.barred) for n, pair in pairs if pair in reads],
+                [(n, plan.reasons[pair]) for n, pair in pairs if pair in plan.excluded],
+                lacking.get(pitch.id),
+            )
+        )
+    return lines
+
+
+def _judge_lines(found: Planning) -> list[JudgeLine]:
+    reads, change = _reads(found), found.effect
+    if change is None:
+        return []
+    return [
+        JudgeLine(
+            judge,
+            *(sum(m == judge.member_id for m, _ in pairs) for pairs in (reads, change.give, change.take)),
+        )
+        for judge in found.judges
+        if judge.active
+    ]
+
+
+def _against(found: Planning) -> list[str]:
+    """What stands against giving the plan out, as sentences."""
+    if (change := found.effect) is None:
+        return []
+    judges = {judge.member_id: judge.name for judge in found.judges}
+    pitches = {pitch.id: pitch.organisation_name for pitch in found.pitches}
+    barred = [
+        f"{judges[m]} cannot read {pitches[p]}: {found.kept_from.get((m, p), 'Judges no more').lower()}."
+        if p in pitches
+        else f"A pitch that {judges[m]} was to read is no longer judged."
+        for m, p in sorted(change.barred)
+    ]
+    begun = [f"{judges[m]} has begun {pitches[p]} meanwhile, and keeps it." for m, p in sorted(change.begun)]
+    return barred + begun
+
+
+def _page(round_: Round, form: Form | None = None) -> Page:
+    found = queries.planning(round_)
+    plan = found.plan
+    form = form or Form(data={"version": str(plan.version if plan else 0)})
+    return shown(
+        "judging/assignment.html",
+        form,
+        round=round_,
+        found=found,
+        plan=plan,
+        change=found.effect,
+        against=_against(found),
+        pitches=_pitch_lines(found),
+        judges=_judge_lines(found),
+        undeclared=join_words(found.undeclared),
+    )
+
+
+@bp.get("/assignment")
+@requires(Permission.SHARE_OUT, of=queries.round_of)
+def assignment(round_: Round) -> Page:
+    return _page(round_)
+
+
+def _home(round_: Round) -> str:
+    return url_for(".assignment", reference=round_.reference)
+
+
+@bp.post("/assignment/plan")
+@requires(Permission.SHARE_OUT, of=queries.round_of)
+def plan_assignment(round_: Round) -> Page:
+    form = Form()
+    if form.validate_on_submit():
+        with saving(form, then=_home(round_)) as saved:
+            dropped = operations.make_plan(
+                the_actor(), reference=round_.reference, expected_version=form.expected_version, now=now()
+            )
+        if saved:
+            more = f" {plural(dropped, 'choice')} by hand could no longer be, and went." if dropped else ""
+            flash(f"This is the plan. Nobody has been told.{more}", "success")
+            return redirect(saved.redirect)
+    return _page(round_, form)
+
+
+@bp.post("/assignment/release")
+@requires(Permission.SHARE_OUT, of=queries.round_of)
+def release_assignment(round_: Round) -> Page:
+    form = Form()
+    if form.validate_on_submit():
+        with saving(form, then=_home(round_)) as saved:
+            change = operations.give_out(
+                the_actor(), reference=round_.reference, expected_version=form.expected_version, now=now()
+            )
+        if saved:
+            back = f" {len(change.take)} taken back." if change.take else ""
+            flash(
+                f"{plural(len(change.give), 'scorecard')} given out.{back} We have told the judges.",
+                "success",
+            )
+            return redirect(saved.redirect)
+    return _page(round_, form)
+
+
+@bp.post("/assignment/discard")
+@requires(Permission.SHARE_OUT, of=queries.round_of)
+def discard_assignment(round_: Round) -> Page:
+    form = Form()
+    if form.validate_on_submit():
+        with saving(form, then=url_for(".board", reference=round_.reference)) as saved:
+            operations.throw_away(
+                the_actor(), reference=round_.reference, expected_version=form.expected_version, now=now()
+            )
+        if saved:
+            flash("The plan is gone. Scorecards that were given out stay.", "success")
+            return redirect(saved.redirect)
+    return _page(round_, form)
+
+
+@bp.route("/assignment/<pitch>", methods=["GET", "POST"])
+@requires(Permission.SHARE_OUT, of=one_round)
+def assign_pitch(round_: Round) -> Page:
+    """Who reads one pitch, and changing it by hand."""
+    found, reference = queries.planning(round_), part_of_address("pitch")
+    line = next((line for line in _pitch_lines(found) if line.pitch.reference == reference), None)
+    if line is None or found.plan is None:
+        raise NotFound
+    form = ChangePlanForm(data={"version": str(found.plan.version)})
+    form.judge.choices = {"": "Choose a judge"} | _judges_for(found, line.pitch)
+    form.other.choices = {"": "Choose a judge and pitch"} | _others(found, line.pitch)
+    if form.validate_on_submit() and (back := _changed(form, the_actor(), round_, line.pitch)):
+        return back
+    kept = found.kept_from
+    pairs = [(judge.name, (judge.member_id, line.pitch.id)) for judge in found.judges]
+    return shown(
+        "judging/assignment_pitch.html",
+        form,
+        round=round_,
+        line=line,
+        barred=[(name, kept[pair]) for name, pair in pairs if pair in kept],
+    )
+
+
+def _judges_for(found: Planning, pitch: PitchRow) -> dict[str, str]:
+    """The judges about whom something can be chosen, with how it stands: `12` → the name."""
+    assert found.plan is not None
+    reads, choices = _reads(found), {}
+    for judge in found.judges:
+        pair = (judge.member_id, pitch.id)
+        kind = found.plan.kinds.get(pair)
+        if pair in reads:
+            stands = "pinned" if kind == PairKind.PINNED else "reads it"
+        elif kind == PairKind.EXCLUDED:
+            stands = "kept apart"
+        elif judge.active and pair not in found.kept_from:
+            stands = "does not read it"
+        else:
+            continue
+        choices[str(judge.member_id)] = f"{judge.name}: {stands}"
+    return choices
+
+
+def _others(found: Planning, pitch: PitchRow) -> dict[str, str]:
+    """What could be given in exchange: `12:PF-7K2Q` → judge and supplier."""
+    assert found.plan is not None
+    assert found.ground is not None
+    begun = {pair for pair, begun in found.ground.cards.items() if begun}
+    there = {m for m, p in _reads(found) if p == pitch.id}
+    pitches = {row.id: row for row in found.pitches}
+    can = {m for m, p in found.ground.may - found.plan.excluded if p == pitch.id} - there
+    return {
+        f"{judge.member_id}:{pitches[p].reference}": f"{judge.name}, who has {pitches[p].organisation_name}"
+        for judge in found.judges
+        if judge.member_id in can
+        for m, p in sorted(_reads(found) - begun)
+        if m == judge.member_id and p in pitches
+    }
+
+
+def _changed(form: ChangePlanForm, actor: Actor, round_: Round, pitch: PitchRow) -> Response | None:
+    """Make the change; None where it was refused."""
+    member_id, version = int(form.judge.data), form.expected_version
+    with saving(form, then=_home(round_)) as saved:
+        match form.act.data:
+            case "exclude":
+                operations.exclude(
+                    actor,
+                    reference=round_.reference,
+                    pitch_reference=pitch.reference,
+                    member_id=member_id,
+                    reason=form.reason.data or "",
+                    expected_version=version,
+                    now=now(),
+                )
+            case "swap":
+                other, _, other_pitch = form.other.data.partition(":")
+                operations.swap(
+                    actor,
+                    reference=round_.reference,
+                    pitch_reference=pitch.reference,
+                    member_id=member_id,
+                    other_pitch=other_pitch,
+                    other_member=int(other),
+                    expected_version=version,
+                    now=now(),
+                )
+            case act:
+                step = operations.pin if act == "pin" else operations.let_go
+                step(
+                    actor,
+                    reference=round_.reference,
+                    pitch_reference=pitch.reference,
+                    member_id=member_id,
+                    expected_version=version,
+                    now=now(),
+                )
+    if not saved:
+        return None
+    flash("The plan is changed. Nobody has been told.", "success")
+    return redirect(saved.redirect)
