@@ -87,7 +87,7 @@ def test_what_someone_wrote_before_their_right_ended_is_kept_from_them(
 def test_a_judge_gets_their_own_scores_and_declarations_only(app: Flask, region: roles.Region) -> None:
     judge, recused = copy_of(app, region.people["judge"]), copy_of(app, region.people["recused"])
     assert {row["Your reason"] for row in judge["Scores and reasons you wrote"]} == {roles.REASON}
-    assert len(judge["What you declared about suppliers"]) == 4
+    assert len(judge["What you declared about suppliers"]) == 5
     assert recused["Scores and reasons you wrote"] == []
     assert {row["Your words"] for row in recused["What you declared about suppliers"]} == {
         "My sister works there."
@@ -136,5 +136,5 @@ def test_the_copy_takes_the_same_statements_however_much_there_is(
         )
     with counted() as seen:
         found = queries.held(parts(), author, now)
-    assert len(seen) == 33, len(seen)
+    assert len(seen) == 34, len(seen)
     assert sum(len(section.rows) for section in found if section.title == "Pitches you can see") == number
