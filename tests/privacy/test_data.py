@@ -93,6 +93,9 @@ def test_a_judge_gets_their_own_scores_and_declarations_only(app: Flask, region:
         "My sister works there."
     }
     assert "My sister" not in json.dumps(judge)
+    assert judge["What you recorded for the panel after scoring"] == []
+    chair = copy_of(app, region.people["chair"])
+    assert {row["Reason"] for row in chair["What you recorded for the panel after scoring"]} == {roles.REASON}
 
 
 def test_staff_get_what_they_wrote_decided_and_did_and_no_pitches_words(
@@ -136,5 +139,5 @@ def test_the_copy_takes_the_same_statements_however_much_there_is(
         )
     with counted() as seen:
         found = queries.held(parts(), author, now)
-    assert len(seen) == 34, len(seen)
+    assert len(seen) == 35, len(seen)
     assert sum(len(section.rows) for section in found if section.title == "Pitches you can see") == number

@@ -10,7 +10,7 @@ from pitchfest.accounts.models import Organisation
 from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
-from pitchfest.judging.models import Declaration, PanelMember, Score, Scorecard
+from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, PanelMember, Score, Scorecard
 from pitchfest.judging.queries.register import register_lines
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules.scoring import points_text
@@ -37,10 +37,16 @@ _CHAIR_NEEDED = (
 
 
 def sections(person_id: int, _now: datetime) -> list[Section]:
-    """Register of interests, panels, declarations, and scores with reasons that the person wrote; four
-    statements.
+    """Register of interests, panels, declarations, and what the person wrote as a judge or for the panel;
+    five statements.
     """
-    return [_register(person_id), _panels(person_id), _declarations(person_id), _scores(person_id)]
+    return [
+        _register(person_id),
+        _panels(person_id),
+        _declarations(person_id),
+        _scores(person_id),
+        _agreed(person_id),
+    ]
 
 
 def _register(person_id: int) -> Section:
@@ -127,6 +133,35 @@ def _scores(person_id: int) -> Section:
     return Section(
         "Scores and reasons you wrote",
         ("Challenge", "Pitch", "Criterion", "Score", "Your reason", "Saved", "Signed off"),
+        tuple(
+            (r[0], r.pitch, r.name, "" if r.hundredths is None else points_text(r.hundredths), *r[4:])
+            for r in rows
+        ),
+    )
+
+
+def _agreed(person_id: int) -> Section:
+    rows = db.session.execute(
+        select(
+            Challenge.reference,
+            Pitch.reference.label("pitch"),
+            Criterion.name,
+            AgreedScore.hundredths,
+            AgreedScore.reason,
+            AgreedScore.points,
+            AgreedScore.dissent,
+            AgreedScore.at,
+        )
+        .join(AgendaItem, AgendaItem.id == AgreedScore.item_id)
+        .join(Challenge, Challenge.id == AgendaItem.challenge_id)
+        .join(Pitch, Pitch.id == AgreedScore.pitch_id)
+        .join(Criterion, Criterion.id == AgendaItem.criterion_id)
+        .where(AgreedScore.by_id == person_id)
+        .order_by(AgreedScore.id)
+    )
+    return Section(
+        "What you recorded for the panel after scoring",
+        ("Challenge", "Pitch", "Criterion", "Score", "Reason", "Points made", "Dissent", "Recorded"),
         tuple(
             (r[0], r.pitch, r.name, "" if r.hundredths is None else points_text(r.hundredths), *r[4:])
             for r in rows
