@@ -270,8 +270,7 @@ def judge(thread: Thread, points: dict[str, int], judges: int = 3) -> None:
             browser.fill(f"/judging/cards/{card}/sign", action="sign")
             assert "signed" in browser.text.lower(), browser.text[:500]
     lead.fill(f"{thread.manage}/close-scoring", action="close")
-    if lead.get(f"{thread.manage}/moderation").status_code == 200:  # a small round has no meeting
-        lead.fill(f"{thread.manage}/moderation", action="/moderation/close")
+    thread.browser("judge0").fill(f"{thread.manage}/moderation", action="/moderation/close")
 
 
 def cards_of(thread: Thread, judge_name: str) -> dict[str, int]:

@@ -245,7 +245,10 @@ def share_out(round_: Round) -> Page:
 def close(round_: Round) -> Page:
     form = Form(data={"version": str(round_.version)})
     if form.validate_on_submit():
-        with saving(form, then=url_for(".results", reference=round_.reference)) as saved:
+        # whoever decides reads no result before the scores stand
+        decides = round_.decision_maker_id == the_actor().person_id
+        then = url_for(".board" if decides else ".results", reference=round_.reference)
+        with saving(form, then=then) as saved:
             operations.close(
                 the_actor(), reference=round_.reference, expected_version=form.expected_version, now=now()
             )
