@@ -60,14 +60,15 @@ def from_csv(text: str, delimiter: str = ",") -> list[list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What may be typed into a cell: one of `values`, else a number from `lowest` to `highest`; `hint` says
-    it.
+    """What may be typed into a cell: one of `values`, else a number from `lowest` to `highest`, or one of the
+    `words`; `hint` says it.
     """
 
     hint: str
     values: tuple[Decimal, ...] = ()
     lowest: Decimal = Decimal(0)
     highest: Decimal = Decimal(0)
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +183,10 @@ def _rule(allowed: Allowed) -> dict[str, object]:
     """The cell's rule as Excel takes it; whatever it refuses is refused with the same words."""
     says = {"input_message": allowed.hint[:255], "error_message": allowed.hint[:255]}
     if allowed.values:
-        return {"validate": "list", "source": [str(value) for value in allowed.values], **says}
+        return {"validate": "list", "source": [*map(str, allowed.values), *allowed.words], **says}
     between = {"criteria": "between", "minimum": float(allowed.lowest), "maximum": float(allowed.highest)}
-    return {"validate": "decimal", **between, **says}
+    # A rule for numbers knows no words, so there it warns and lets them in.
+    return {"validate": "decimal", "error_type": "warning" if allowed.words else "stop", **between, **says}
 
 
 def _plain(cell: Cell) -> str | int | float | Decimal | date:

@@ -66,7 +66,7 @@ def explain_facts(*, actor: Actor, now: datetime, reference: str) -> ExplainFact
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What one judge wrote for the supplier, and the score in hundredths."""
+    """What one judge wrote for the supplier, and the score in hundredths: None where they left it out."""
 
     judge_name: str
     hundredths: int | None

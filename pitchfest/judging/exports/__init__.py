@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from pitchfest.judging import queries
-from pitchfest.judging.rules.scoring import points_text
+from pitchfest.judging.rules.cards import CANNOT
 from pitchfest.kernel.tabular import Cell
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -56,6 +56,10 @@ def _exact(value: Fraction | None) -> str:
     return "" if value is None else f"{value.numerator}/{value.denominator}"
 
 
+def _score(hundredths: int | None) -> Fraction | str:
+    return CANNOT if hundredths is None else Fraction(hundredths, 100)
+
+
 def _number(text: str) -> Fraction | None:
     return Fraction(text) if text else None
 
@@ -64,7 +68,7 @@ def scores_table(challenge_id: int) -> tuple[tuple[str, ...], list[list[Cell]]]:
     """Headers and rows of every signed score: one line for each pitch, judge and criterion."""
     names = {c.id: (c.name, c.weight) for c in queries.criteria(challenge_id)}
     rows: list[list[Cell]] = [
-        [pitch, organisation, judge, *names[criterion_id], Fraction(points_text(hundredths)), reason]
+        [pitch, organisation, judge, *names[criterion_id], _score(hundredths), reason]
         for pitch, organisation, judge, criterion_id, hundredths, reason in queries.all_scores(challenge_id)
     ]
     return ("Pitch", "Supplier", "Judge", "Criterion", "Weight", "Score", "Reason"), rows

@@ -12,6 +12,7 @@ from pitchfest.judging import queries
 from pitchfest.judging.exports import results_table
 from pitchfest.judging.queries.everything import every_card, every_score
 from pitchfest.judging.rules import Round
+from pitchfest.judging.rules.cards import CANNOT
 from pitchfest.judging.rules.moderation import TRIGGERS
 from pitchfest.judging.rules.scoring import points_text
 from pitchfest.judging.rules.states import CardState, DeclarationState
@@ -87,7 +88,7 @@ def _scores(round_: Round, _words: bool) -> Table:
             row.weight,
             Fraction(points_text(row.lowest)),
             Fraction(points_text(row.highest)),
-            None if row.hundredths is None else Fraction(row.hundredths, 100),
+            CANNOT if row.hundredths is None else Fraction(row.hundredths, 100),
             row.reason,
             row.counts,
             "" if row.counts else row.end_reason,
@@ -102,7 +103,7 @@ def _scores(round_: Round, _words: bool) -> Table:
         ("Weight", "Points of the criterion out of 100."),
         ("Lowest", "The lowest score on its scale."),
         ("Highest", "The highest score on its scale."),
-        ("Score", "The score as the judge signed it."),
+        ("Score", f"The score as the judge signed it; “{CANNOT}” where they left the criterion out."),
         ("Reason", "The judge’s reason, unchanged."),
         (
             "Counts",

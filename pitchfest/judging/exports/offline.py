@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
 
-from pitchfest.judging.rules.cards import picked, scale
+from pitchfest.judging.rules.cards import CANNOT, Mark, picked, scale
 from pitchfest.judging.rules.offline import HEADERS, KEY, REASON, SCORE, TITLE, Line
 from pitchfest.judging.rules.scoring import points_text
 from pitchfest.kernel.tabular import Allowed, Cell, Sheet, to_csv, to_workbook
@@ -15,6 +15,7 @@ _WIDTHS = {"Answers": 80, "Scale": 45, REASON: 60, "Supplier": 24, "Criterion": 
 _HOW = (
     "Fill in the sheet called Scorecards. There is one row for each pitch and criterion.",
     "Choose a score from the list in the cell, or type a number within the scale.",
+    f"Where you cannot judge a criterion, write “{CANNOT}” in place of the score, and why as the reason.",
     "Type your reason beside it. The column Words wanted says how long it has to be before you can sign off.",
     "All other cells are locked, so that no score slips beside another pitch. Do not move or sort rows.",
     "Leave a row empty if you have not come to it. You can bring the file back as often as you like.",
@@ -29,10 +30,14 @@ def offline_rows(lines: Sequence[Line]) -> list[list[Cell]]:
     """The rows below HEADERS; a key holds the row's place as a spreadsheet counts, the headers being 1."""
     rows: list[list[Cell]] = []
     for place, line in enumerate(lines, start=2):
-        points = line.mark.hundredths
-        score = None if points is None else Decimal(points) / 100
-        rows.append([*line.locked, score, line.mark.reason, line.key(place)])
+        rows.append([*line.locked, _score(line.mark), line.mark.reason, line.key(place)])
     return rows
+
+
+def _score(mark: Mark) -> Cell:
+    if mark.unable:
+        return CANNOT
+    return None if mark.hundredths is None else Decimal(mark.hundredths) / 100
 
 
 def offline_csv(lines: Sequence[Line]) -> str:
@@ -60,6 +65,7 @@ def offline_workbook(lines: Sequence[Line], title: str) -> bytes:
 def _allowed(line: Line) -> Allowed:
     limits = line.limits
     lowest, highest = (Decimal(value) / 100 for value in (limits.minimum, limits.maximum))
-    hint = f"A number from {points_text(limits.minimum)} to {points_text(limits.maximum)}"
+    ends = f"{points_text(limits.minimum)} to {points_text(limits.maximum)}"
+    hint = f"A number from {ends}, or: {CANNOT}"
     values = tuple(Decimal(value) / 100 for value in scale(limits)) if picked(limits) else ()
-    return Allowed(hint, values, lowest, highest)
+    return Allowed(hint, values, lowest, highest, (CANNOT,))

@@ -75,8 +75,7 @@ def brought_back(token: str, *, holder: str) -> list[Kept] | None:
     if not hmac.compare_digest(mark.encode("utf-8", "replace"), _mark(body, holder).encode()):
         return None
     return [
-        Kept(card, version, criterion, Mark(points, reason))
-        for card, version, criterion, points, reason in json.loads(body)
+        Kept(card, version, criterion, Mark(*mark)) for card, version, criterion, *mark in json.loads(body)
     ]
 
 

@@ -6,7 +6,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, EmailField, SelectField, TextAreaField
 
 from pitchfest.judging.queries import CriterionFacts
-from pitchfest.judging.rules.cards import Mark, read_points
+from pitchfest.judging.rules.cards import CANNOT, Mark, read_points
 from pitchfest.kernel.errors import Problem, RuleViolation
 from pitchfest.kernel.text import tidy_line
 from pitchfest.web.forms import AtMost, Form, LineField, Needed, many_lines
@@ -73,12 +73,13 @@ def read_marks(criteria: list[CriterionFacts], sent: MultiDict[str, str]) -> dic
     """What the judge sent for each criterion. Raises RuleViolation for what is no number."""
     found, problems = {}, []
     for criterion in criteria:
-        points, typed = None, sent.get(f"score-{criterion.id}", "").strip()
+        typed = [text.strip() for text in sent.getlist(f"score-{criterion.id}") if text.strip()]
+        unable, points = CANNOT in typed, None
         try:
-            points = read_points(typed) if typed else None
+            points = read_points(typed[0]) if typed and not unable else None
         except ValueError as error:
             problems.append(Problem(f"{criterion.name}: {error}", f"score-{criterion.id}"))
-        found[criterion.id] = Mark(points, many_lines(sent.get(f"reason-{criterion.id}")))
+        found[criterion.id] = Mark(points, many_lines(sent.get(f"reason-{criterion.id}")), unable)
     if problems:
         raise RuleViolation(*problems)
     return found

@@ -46,14 +46,19 @@ class Scorecard(Base):
 
 
 class Score(Base):
-    """The present score and reason on one criterion; a draft until its card is signed."""
+    """The present score and reason on one criterion; a draft until its card is signed.
+
+    `unable`: the judge says that they cannot judge this criterion, and why; there is no score then.
+    """
 
     __tablename__ = "score"
+    __table_args__ = (CheckConstraint("NOT unable OR hundredths IS NULL", name="unable_has_no_score"),)
 
     scorecard_id: Mapped[int] = mapped_column(ForeignKey("scorecard.id"), primary_key=True)
     criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id"), primary_key=True)
     hundredths: Mapped[int | None]
     reason: Mapped[str] = mapped_column(Text, default="")
+    unable: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -68,4 +73,5 @@ class ScoreVersion(Base):
     criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id"))
     hundredths: Mapped[int | None]
     reason: Mapped[str] = mapped_column(Text)
+    unable: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -32,18 +32,19 @@ _FORGET = delete(_SCORE).where(
 def save_card(
     actor: Actor,
     card_id: int,
-    scores: Mapping[int, tuple[int | None, str]],
+    scores: Mapping[int, Mark | tuple[int | None, str]],
     *,
     now: datetime,
     expected_version: int | None = None,
 ) -> int:
-    """Keep the scores (hundredths or None) and reasons of some criteria as a draft; the new version.
+    """Keep the marks (hundredths or None, and a reason) of some criteria as a draft; the new version.
 
     Incomplete is fine. Every save that changes something is kept for good. Raises StaleForm when
     the card was saved elsewhere meanwhile, RuleViolation for a score that is not on the scale.
     """
     card = _claimed(actor, card_id, expected_version, now=now)
-    wanted = {key: Mark(points, tidy(reason)) for key, (points, reason) in scores.items()}
+    marks = {key: Mark(*given) for key, given in scores.items()}
+    wanted = {key: mark._replace(reason=tidy(mark.reason)) for key, mark in marks.items()}
     criteria = _judged(card.challenge_id)
     known = {c.id: c.for_scoring() for c in criteria}
     if problems := draft_problems(known, wanted):
@@ -52,8 +53,8 @@ def save_card(
     changed = {key: mark for key, mark in wanted.items() if mark != before.get(key, Mark(None, ""))}
     if changed:
         rows = [
-            {"scorecard_id": card_id, "criterion_id": key, "hundredths": points, "reason": reason, "at": now}
-            for key, (points, reason) in changed.items()
+            {"scorecard_id": card_id, "criterion_id": key, **mark._asdict(), "at": now}
+            for key, mark in changed.items()
         ]
         db.session.execute(insert(_VERSION), rows)
         db.session.execute(_FORGET, {"card_id": card_id, "criterion_ids": sorted(changed)})
@@ -73,17 +74,16 @@ def sign_card(actor: Actor, card_id: int, *, now: datetime, expected_version: in
     marks = {key: saved.mark for key, saved in queries.marks(card_id).items()}
     if lacks := missing([(c.id, c.name) for c in criteria], marks, card.reason_words):
         raise RuleViolation(*(Problem(lack.message, lack.field) for lack in lacks))
-    scores = {str(c.id): marks[c.id].hundredths or 0 for c in criteria}
-    totals = scoring.aggregate([scores], [c.for_scoring() for c in criteria]).totals
-    assert totals is not None
+    scores = {str(c.id): marks[c.id].hundredths or 0 for c in criteria if not marks[c.id].unable}
+    own = scoring.own_total(scores, [c.for_scoring() for c in criteria])
     db.session.execute(
         update(_CARD)
         .where(_CARD.c.id == card_id)
         .values(
             state=CARD.fire(card.state, "sign", None).target,
             signed_at=now,
-            own_num=totals.mean.numerator,
-            own_den=totals.mean.denominator,
+            own_num=own.numerator,
+            own_den=own.denominator,
         )
     )
     rewrite(card.challenge_id, card.pitch_id)

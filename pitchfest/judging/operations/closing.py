@@ -61,7 +61,7 @@ def close(actor: Actor, *, reference: str, expected_version: int | None, now: da
     """Close scoring: every signed card is locked, and the panel's meeting begins, where there is one."""
     round_ = opened(actor, Permission.CLOSE, reference, now=now)
     board = queries.board(round_.id)
-    facts = CloseScoring(waiting_cards=board.waiting_cards, obstacles=(*board.too_few, *board.unsettled))
+    facts = CloseScoring(waiting_cards=board.waiting_cards, obstacles=board.obstacles)
     challenges.advance(actor, round_.id, "close_scoring", facts, now=now, expected_version=expected_version)
     c = Scorecard.__table__.c
     own = c.pitch_id.in_(select(Pitch.id).where(Pitch.challenge_id == round_.id))

@@ -49,13 +49,14 @@ def begin(actor: Actor, round_: Round, *, now: datetime) -> None:
     found = queries.results(round_.id)
     ranked = {row.pitch_id: row for row in found.ranked if row.exact_total is not None}
     judged = [c for c in found.criteria if c.kind == CriterionKind.JUDGED]
+    keys = [str(c.id) for c in judged]
     names = {row.reference: row.pitch_id for row in ranked.values()}
     items = agenda(
         {
-            Answer(ranked[pitch_id].reference, str(c.id)): [card[str(c.id)] for card in cards]
+            Answer(ranked[pitch_id].reference, key): [card[key] for card in cards if key in card]
             for pitch_id, cards in queries.counted_cards(round_.id).items()
             if pitch_id in ranked
-            for c in judged
+            for key in keys
         },
         {str(c.id): c.for_scoring() for c in judged},
         {row.reference: row.exact_total for row in ranked.values() if row.exact_total is not None},

@@ -15,7 +15,7 @@ from pitchfest.judging.rules import scoring
 
 
 def rewrite(challenge_id: int, pitch_id: int) -> None:
-    """Work out a pitch's totals from its counted cards and store them; none where none is signed.
+    """Work out a pitch's totals from its counted cards and store them; none until each criterion is scored.
 
     The caller holds the challenge's row.
     """

@@ -110,7 +110,7 @@ class Saved(NamedTuple):
 
 
 _MARKS = (
-    select(_SCORE.criterion_id, _SCORE.hundredths, _SCORE.reason, _SCORE.at)
+    select(_SCORE.criterion_id, *(_SCORE[name] for name in Mark._fields), _SCORE.at)
     .where(_SCORE.scorecard_id == bindparam("card_id"))
     .order_by(_SCORE.criterion_id)
 )
@@ -119,9 +119,7 @@ _MARKS = (
 def marks(card_id: int) -> dict[int, Saved]:
     """The present scores and reasons of a card, by criterion id."""
     rows = db.session.execute(_MARKS, {"card_id": card_id})
-    return {
-        criterion_id: Saved(Mark(hundredths, reason), at) for criterion_id, hundredths, reason, at in rows
-    }
+    return {criterion_id: Saved(Mark(*mark), at) for criterion_id, *mark, at in rows}
 
 
 def judged_criteria(challenge_id: int) -> list[CriterionRow]:
@@ -273,10 +271,11 @@ def _in_own_order(member_id: int, cards: list[DeskCard]) -> list[DeskCard]:
     return sorted(ordered, key=lambda card: not card.open)
 
 
+_SETTLED = _SCORE.hundredths.is_not(None) | _SCORE.unable
 _SCORED = (
     select(func.count())
     .select_from(Score.__table__)
-    .where(_SCORE.scorecard_id == _CARD.id, _SCORE.hundredths.is_not(None))
+    .where(_SCORE.scorecard_id == _CARD.id, _SETTLED)
     .scalar_subquery()
 )
 _FIRST_LEFT = (
@@ -288,7 +287,7 @@ _FIRST_LEFT = (
         .where(
             _SCORE.scorecard_id == _CARD.id,
             _SCORE.criterion_id == _CRITERION.id,
-            _SCORE.hundredths.is_not(None),
+            _SETTLED,
         )
         .correlate(Criterion.__table__, Scorecard.__table__),
     )

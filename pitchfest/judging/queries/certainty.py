@@ -50,14 +50,14 @@ def evidence(challenge_id: int) -> Evidence:
         .join(PanelMember, member.id == card.panel_member_id)
         .join(Person, Person.id == member.person_id)
         .join(Score, score.scorecard_id == card.id)
-        .where(member.challenge_id == challenge_id, card.state.in_(sorted(COUNTED)))
+        .where(member.challenge_id == challenge_id, card.state.in_(sorted(COUNTED)), ~score.unable)
         .order_by(card.id, score.criterion_id)
     )
     cards: dict[str, dict[str, dict[str, Fraction]]] = {}
     judges = {}
     for pitch_id, person_id, name, criterion_id, hundredths in rows:
         if pitch_id in ranked and criterion_id in judged:
-            share = Fraction(hundredths or 0, judged[criterion_id].maximum)
+            share = Fraction(hundredths, judged[criterion_id].maximum)
             by_judge = cards.setdefault(ranked[pitch_id].reference, {})
             by_judge.setdefault(str(person_id), {})[str(criterion_id)] = share
             judges[str(person_id)] = name

@@ -36,7 +36,7 @@ def _differences(
     criteria: list[scoring.Criterion],
 ) -> list[str]:
     if again.totals is None:
-        return ["a total is stored, but no card is signed"] if kept or tallies else []
+        return ["a total is stored, but not every criterion is scored"] if kept or tallies else []
     if kept is None:
         return [f"no total is stored, but {again.reviews} signed"]
     missed = tuple(int(m.key) for m in scoring.minimums_missed(again.tallies, criteria, Fraction(0)) if m.key)
@@ -56,10 +56,9 @@ def _differences(
 def _own_differences(challenge_id: int, reference: str, criteria: list[scoring.Criterion]) -> list[str]:
     found = []
     for pitch, judge, scores, own in stored.own_totals(challenge_id).values():
-        totals = scoring.aggregate([scores], criteria).totals
-        assert totals is not None
-        if own != totals.mean:
+        again = scoring.own_total(scores, criteria)
+        if own != again:
             found.append(
-                f"{reference} {pitch}: the total of {judge} is stored as {own}, the scores give {totals.mean}"
+                f"{reference} {pitch}: the total of {judge} is stored as {own}, the scores give {again}"
             )
     return found

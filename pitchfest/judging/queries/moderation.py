@@ -155,12 +155,12 @@ def _scores(challenge_id: int) -> dict[tuple[int, int], list[int]]:
         .join(
             AgendaItem, and_(_ITEM.pitch_id == Scorecard.pitch_id, _ITEM.criterion_id == Score.criterion_id)
         )
-        .where(_ITEM.challenge_id == challenge_id, Scorecard.state.in_(sorted(COUNTED)))
+        .where(_ITEM.challenge_id == challenge_id, Scorecard.state.in_(sorted(COUNTED)), ~Score.unable)
         .order_by(Score.hundredths, Score.scorecard_id)
     )
     found: dict[tuple[int, int], list[int]] = {}
     for pitch_id, criterion_id, hundredths in rows:
-        found.setdefault((pitch_id, criterion_id), []).append(hundredths or 0)
+        found.setdefault((pitch_id, criterion_id), []).append(hundredths)  # type: ignore[arg-type]
     return found
 
 

@@ -51,7 +51,7 @@ _CARDS = (
     .order_by(_CARD.id)
 )
 _MARKS = (
-    select(_SCORE.scorecard_id, _SCORE.criterion_id, _SCORE.hundredths, _SCORE.reason)
+    select(_SCORE.scorecard_id, _SCORE.criterion_id, *(_SCORE[name] for name in Mark._fields))
     .join(Scorecard.__table__, _CARD.id == _SCORE.scorecard_id)
     .where(_CARD.panel_member_id == bindparam("member_id"))
     .order_by(_SCORE.scorecard_id, _SCORE.criterion_id)
@@ -65,8 +65,8 @@ def sheet_lines(round_: Round) -> list[Line]:
     """
     rows = db.session.execute(_CARDS, {"member_id": round_.member_id}).all()
     marks = {
-        (card, criterion): Mark(hundredths, reason)
-        for card, criterion, hundredths, reason in db.session.execute(_MARKS, {"member_id": round_.member_id})
+        (card, criterion): Mark(*mark)
+        for card, criterion, *mark in db.session.execute(_MARKS, {"member_id": round_.member_id})
     }
     criteria = judged_criteria(round_.id)
     words = _answers([row.pitch_id for row in rows])

@@ -13,6 +13,7 @@ from pitchfest.db import db
 from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, PanelMember, Score, Scorecard
 from pitchfest.judging.queries.register import register_lines
 from pitchfest.judging.queries.rounds import IN_PLAY
+from pitchfest.judging.rules.cards import Mark, shown
 from pitchfest.judging.rules.scoring import points_text
 from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
 from pitchfest.kernel.clock import say_day
@@ -118,6 +119,7 @@ def _scores(person_id: int) -> Section:
             Pitch.reference.label("pitch"),
             Criterion.name,
             Score.hundredths,
+            Score.unable,
             Score.reason,
             Score.at,
             Scorecard.signed_at,
@@ -133,10 +135,7 @@ def _scores(person_id: int) -> Section:
     return Section(
         "Scores and reasons you wrote",
         ("Challenge", "Pitch", "Criterion", "Score", "Your reason", "Saved", "Signed off"),
-        tuple(
-            (r[0], r.pitch, r.name, "" if r.hundredths is None else points_text(r.hundredths), *r[4:])
-            for r in rows
-        ),
+        tuple((r[0], r.pitch, r.name, shown(Mark(r.hundredths, "", r.unable)), *r[5:]) for r in rows),
     )
 
 

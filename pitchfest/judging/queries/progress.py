@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 from zlib import crc32
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from pitchfest.accounts.models import TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
-from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.db import db
 from pitchfest.judging.models import Declaration, PanelMember, Score, Scorecard
 from pitchfest.judging.queries.rounds import PanelRow, PitchRow, panel, pitches_in_play
@@ -114,11 +114,18 @@ class Board:
     per_pitch: int | None
     #: Signed cards of judges of whom nobody knows yet whether they may judge the pitch, in words.
     unsettled: tuple[str, ...] = ()
+    #: Each criterion of a pitch that every judge who has signed left out, in words.
+    unjudged: tuple[str, ...] = ()
 
     @property
     def waiting_cards(self) -> int:
         """Open cards of all judges."""
         return sum(judge.left for judge in self.judges)
+
+    @property
+    def obstacles(self) -> tuple[str, ...]:
+        """What stands in the way of closing, open cards apart, in words."""
+        return (*self.too_few, *self.unsettled, *self.unjudged)
 
     @property
     def too_few(self) -> tuple[str, ...]:
@@ -189,6 +196,25 @@ def board(challenge_id: int) -> Board:
         ),
         per_pitch=None if everyone else per_pitch,
         unsettled=_unsettled(active, pitches, all_cards, said),
+        unjudged=_unjudged(challenge_id, {pitch.id: pitch.organisation_name for pitch in pitches}, signed),
+    )
+
+
+def _unjudged(challenge_id: int, names: Mapping[int, str], signed: Mapping[int, int]) -> tuple[str, ...]:
+    """What stands in no signed card; says nothing of any score."""
+    left_out = db.session.execute(
+        select(Scorecard.pitch_id, Criterion.name, func.count())
+        .join(Score, Score.scorecard_id == Scorecard.id)
+        .join(Criterion, Criterion.id == Score.criterion_id)
+        .where(Criterion.challenge_id == challenge_id, Scorecard.state.in_(sorted(COUNTED)), Score.unable)
+        .group_by(Scorecard.pitch_id, Criterion.id, Criterion.name, Criterion.position)
+        .order_by(Scorecard.pitch_id, Criterion.position)
+    )
+    return tuple(
+        f"Nobody has scored “{criterion}” of {names[pitch_id]}: everyone who signed left it out. Give the "
+        "pitch to a judge who can."
+        for pitch_id, criterion, times in left_out
+        if pitch_id in names and times == signed[pitch_id]
     )
 
 

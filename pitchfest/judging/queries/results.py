@@ -18,6 +18,7 @@ from pitchfest.db import db
 from pitchfest.judging.models import CriterionTotal, PanelMember, PitchTotal, Score, Scorecard
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import ranking, scoring
+from pitchfest.judging.rules.cards import CANNOT
 from pitchfest.judging.rules.states import COUNTED, CardState
 from pitchfest.pitches.models import LowestPrice, Pitch
 from pitchfest.pitches.rules import PitchState
@@ -246,6 +247,13 @@ class CardScore(NamedTuple):
     criterion_id: int
     hundredths: int | None
     reason: str
+    #: The judge said that they cannot judge this criterion.
+    unable: bool
+
+    @property
+    def given(self) -> str:
+        """The score as people write it, or in words that there is none."""
+        return scoring.points_text(self.hundredths or 0) if not self.unable else CANNOT
 
     @property
     def counts(self) -> bool:
@@ -273,6 +281,7 @@ def card_scores(pitch_id: int, *, voided: bool = False) -> list[CardScore]:
             s.criterion_id,
             s.hundredths,
             s.reason,
+            s.unable,
         )
         .join(PanelMember, m.id == c.panel_member_id)
         .join(Person, Person.id == m.person_id)
@@ -288,13 +297,15 @@ def card_scores(pitch_id: int, *, voided: bool = False) -> list[CardScore]:
 
 
 def counted_cards(challenge_id: int, pitch_id: int | None = None) -> dict[int, list[dict[str, int]]]:
-    """The scores of every counted card, as `scoring.aggregate` takes them, by pitch id."""
+    """The scores of every counted card, as `scoring.aggregate` takes them, by pitch id: without the criteria
+    that a judge could not judge.
+    """
     c, s, p = Scorecard.__table__.c, Score.__table__.c, Pitch.__table__.c
     statement = (
         select(c.pitch_id, c.id, s.criterion_id, s.hundredths)
         .join(Pitch, p.id == c.pitch_id)
         .join(Score, s.scorecard_id == c.id)
-        .where(p.challenge_id == challenge_id, c.state.in_(sorted(COUNTED)))
+        .where(p.challenge_id == challenge_id, c.state.in_(sorted(COUNTED)), ~s.unable)
         .order_by(c.pitch_id, c.id, s.criterion_id)
     )
     if pitch_id is not None:
@@ -342,7 +353,7 @@ def own_totals(challenge_id: int) -> dict[int, tuple[str, str, dict[str, int], F
         .join(PanelMember, m.id == c.panel_member_id)
         .join(Person, Person.id == m.person_id)
         .join(Score, s.scorecard_id == c.id)
-        .where(p.challenge_id == challenge_id, c.state.in_(sorted(COUNTED)))
+        .where(p.challenge_id == challenge_id, c.state.in_(sorted(COUNTED)), ~s.unable)
         .order_by(c.id, s.criterion_id)
     )
     found: dict[int, tuple[str, str, dict[str, int], Fraction | None]] = {}
@@ -375,8 +386,10 @@ def pitch_references(challenge_id: int) -> dict[int, str]:
     return dict(rows.all())
 
 
-def all_scores(challenge_id: int) -> list[tuple[str, str, str, int, int, str]]:
-    """Every counted score: pitch reference, organisation, judge, criterion id, hundredths, reason."""
+def all_scores(challenge_id: int) -> list[tuple[str, str, str, int, int | None, str]]:
+    """Every counted score: pitch reference, organisation, judge, criterion id, hundredths, reason. No score,
+    and why not, where a judge could not judge a criterion.
+    """
     c, s, p, m = Scorecard.__table__.c, Score.__table__.c, Pitch.__table__.c, PanelMember.__table__.c
     rows = db.session.execute(
         select(p.reference, Organisation.name, Person.name, s.criterion_id, s.hundredths, s.reason)

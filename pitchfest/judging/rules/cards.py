@@ -8,23 +8,38 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pitchfest.judging.rules.scoring import Criterion, validate_score
+from pitchfest.judging.rules.scoring import Criterion, points_text, validate_score
 from pitchfest.kernel.errors import Problem
 from pitchfest.kernel.text import canonical_json, count_words, plural
 
 #: Above this many values a scale is typed, not picked.
 MOST_RADIOS = 11
+#: What stands in place of a score where a judge cannot judge a criterion.
+CANNOT = "cannot judge"
 #: A bound against floods, far above what a reason needs.
 LONGEST_REASON = 20_000
+
+ALL_LEFT_OUT = (
+    "You cannot judge any criterion of this pitch: ask the procurement lead to take it back from you"
+)
 
 _POINTS = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?")
 
 
 class Mark(NamedTuple):
-    """A score in hundredths of a point (None: not given yet) and the reason for it."""
+    """A score in hundredths of a point (None: not given yet) and the reason for it.
+
+    `unable`: the judge cannot judge this criterion, and the reason says why; there is no score then.
+    """
 
     hundredths: int | None
     reason: str
+    unable: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether the judge has scored it, or said that they cannot."""
+        return self.unable or self.hundredths is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +62,13 @@ def read_points(text: str) -> int:
     if match is None:
         raise ValueError("Give the score as a number, like 3 or 7.25")
     return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+
+
+def shown(mark: Mark) -> str:
+    """A mark's score as people write it, "" for none."""
+    if mark.unable:
+        return CANNOT
+    return "" if mark.hundredths is None else points_text(mark.hundredths)
 
 
 def picked(criterion: Criterion) -> bool:
@@ -77,11 +99,19 @@ def missing(
 ) -> list[Missing]:
     """What stands between a card and its signature, in the order of `criteria` (id, name).
 
-    The length of a reason is the same for every score.
+    The length of a reason is the same for every score; where a judge cannot judge a criterion, a word will
+    do. A card has to judge one at least.
     """
+    criteria = list(criteria)
     found = []
+    if criteria and all(marks.get(key, Mark(None, "")).unable for key, _ in criteria):
+        found.append(Missing(criteria[0][0], "score", ALL_LEFT_OUT))
     for criterion_id, name in criteria:
         mark = marks.get(criterion_id, Mark(None, ""))
+        if mark.unable:
+            if not mark.reason:
+                found.append(Missing(criterion_id, "reason", f"{name}: say why you cannot judge it"))
+            continue
         if mark.hundredths is None:
             found.append(Missing(criterion_id, "score", f"{name}: give a score"))
         if (short := reason_words - count_words(mark.reason)) > 0:
@@ -96,5 +126,8 @@ def missing(
 
 def digest(marks: Mapping[int, Mark]) -> str:
     """SHA-256 over the canonical JSON of a card's scores and reasons: what the log holds of them."""
-    body = {str(criterion_id): [mark.hundredths, mark.reason] for criterion_id, mark in marks.items()}
+    body = {
+        str(criterion_id): [CANNOT if mark.unable else mark.hundredths, mark.reason]
+        for criterion_id, mark in marks.items()
+    }
     return hashlib.sha256(canonical_json(body).encode()).hexdigest()

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pitchfest.judging.rules.cards import LONGEST_REASON, Mark, read_points
+from pitchfest.judging.rules.cards import CANNOT, LONGEST_REASON, Mark, read_points, shown
 from pitchfest.judging.rules.scoring import Criterion, points_text, validate_score
 from pitchfest.kernel.text import canonical_json, join_words, tidy
 
@@ -131,11 +131,6 @@ class NotTheSheet(ValueError):
     """The file is not one that was downloaded here; the message says what it lacks."""
 
 
-def shown(mark: Mark) -> str:
-    """A mark's score as people write it, "" for none."""
-    return "" if mark.hundredths is None else points_text(mark.hundredths)
-
-
 def compare(rows: Sequence[Sequence[str | None]], lines: Mapping[tuple[int, int], Line]) -> Outcome:
     """What a sheet that came back would change, row by row; `lines` are all of this judge's, by card and
     criterion. Raises NotTheSheet.
@@ -215,13 +210,14 @@ def _mark(row: _Row, line: Line) -> tuple[Mark, str]:
     nothing = Mark(None, "")
     if score is None or reason is None:
         return nothing, FORMULA
+    unable = " ".join(score.split()).casefold() == CANNOT
     try:
-        points = read_points(score) if score.strip() else None
+        points = read_points(score) if score.strip() and not unable else None
     except ValueError as error:
         return nothing, f"{error}."
     if points is not None and (why := validate_score(line.limits, points)):
         return nothing, why
-    mark = Mark(points, tidy(reason))
+    mark = Mark(points, tidy(reason), unable)
     return (nothing, TOO_LONG) if len(mark.reason) > LONGEST_REASON else (mark, "")
 
 

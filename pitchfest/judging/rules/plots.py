@@ -46,14 +46,19 @@ def distribution(criterion: Criterion, scores: Iterable[int]) -> list[Bar]:
 def review_points(
     cards: Cards, weights: Mapping[str, Fraction], prices: Mapping[str, Mapping[str, Fraction]]
 ) -> dict[tuple[str, str], Fraction]:
-    """(pitch, judge) → what this judge alone would have given the pitch out of 100, with its price."""
-    return {
-        (pitch, judge): sum(
-            (weights[key] * share for key, share in {**card, **prices.get(pitch, {})}.items()), Fraction(0)
-        )
-        for pitch, by_judge in cards.items()
-        for judge, card in by_judge.items()
-    }
+    """(pitch, judge) → what this judge alone would have given the pitch out of 100, with its price.
+
+    What a judge left out counts as what they did judge does.
+    """
+    found = {}
+    for pitch, by_judge in cards.items():
+        price = prices.get(pitch, {})
+        fixed = sum((weights[key] * share for key, share in price.items()), Fraction(0))
+        judged = sum((weight for key, weight in weights.items() if key not in price), Fraction(0))
+        for judge, card in by_judge.items():
+            given = sum((weights[key] * share for key, share in card.items()), Fraction(0))
+            found[pitch, judge] = given * judged / sum(weights[key] for key in card) + fixed
+    return found
 
 
 def shades(points: Collection[Fraction]) -> list[Fraction]:

@@ -61,7 +61,7 @@ class JudgedTotals:
 
 @dataclass(frozen=True, slots=True)
 class PitchAggregate:
-    """All that has to be stored of a pitch's signed cards; `totals` is None before the first is signed."""
+    """All that is stored of a pitch's signed cards; `totals` is None until each criterion is scored."""
 
     reviews: int
     tallies: Mapping[str, Tally]
@@ -128,30 +128,34 @@ def aggregate(
 ) -> PitchAggregate:
     """Sum up the signed cards of one pitch, one mapping of criterion key to hundredths for each judge.
 
+    A judge may leave out a criterion that they cannot judge: its mean is over the others, and their own total
+    is out of 100 on what they did judge. While nobody has scored some criterion there are no totals.
+
     A score that the panel `agreed` counts as if every judge had given it, in the points and the minimums;
     mean, median and spread stay those of the judges' own totals.
 
-    Raises ValueError for a card that does not score each judged criterion, and only those.
+    Raises ValueError for a card that scores no judged criterion, or anything else.
     """
     judged = _judged(criteria)
     keys = {criterion.key for criterion in judged}
-    if any(card.keys() != keys for card in cards):
-        raise ValueError("a signed card scores each judged criterion, and nothing else")
+    if not all(card and card.keys() <= keys for card in cards):
+        raise ValueError("a signed card scores judged criteria, and nothing else")
     settled = agreed or {}
-    tallies = {
-        key: Tally(
-            settled[key] * len(cards) if key in settled else sum(card[key] for card in cards), len(cards)
-        )
-        for key in sorted(keys)
-    }
-    if not cards:
-        return PitchAggregate(0, tallies, None)
+    tallies = {key: _tally(key, cards, settled.get(key)) for key in sorted(keys)}
+    if not all(tally.cards for tally in tallies.values()):
+        return PitchAggregate(len(cards), tallies, None)
 
     # Every judge's own total is a whole number of units on one grid, so that sorting and summing stay in int.
     grid = lcm(*(criterion.maximum for criterion in judged))
-    unit_values = [(criterion.key, criterion.weight * (grid // criterion.maximum)) for criterion in judged]
-    own = sorted(sum(card[key] * value for key, value in unit_values) for card in cards)
-    full = grid * sum(criterion.weight for criterion in judged)
+    units = {criterion.key: criterion.weight * (grid // criterion.maximum) for criterion in judged}
+    weights = {criterion.key: criterion.weight for criterion in judged}
+    judged_of = [sum(weights[key] for key in card) for card in cards]
+    common = lcm(*judged_of)
+    own = sorted(
+        sum(score * units[key] for key, score in card.items()) * (common // weight)
+        for card, weight in zip(cards, judged_of, strict=True)
+    )
+    full = grid * common
     middle = own[(len(own) - 1) // 2] + own[len(own) // 2]
     return PitchAggregate(
         len(cards),
@@ -163,6 +167,25 @@ def aggregate(
             spread=rescale(own[-1] - own[0], full),
         ),
     )
+
+
+def own_total(card: Mapping[str, int], criteria: Iterable[Criterion]) -> Fraction:
+    """What one signed card gives out of 100, on the criteria that its judge judged.
+
+    Raises ValueError as `aggregate`.
+    """
+    judged = [criterion for criterion in _judged(criteria) if criterion.key in card]
+    if not card or len(judged) != len(card):
+        raise ValueError("a signed card scores judged criteria, and nothing else")
+    shares = (Fraction(c.weight * card[c.key], c.maximum) for c in judged)
+    return rescale(sum(shares, Fraction(0)), sum(c.weight for c in judged))
+
+
+def _tally(key: str, cards: Sequence[Mapping[str, int]], agreed: int | None) -> Tally:
+    if agreed is not None:
+        return Tally(agreed * len(cards), len(cards))
+    given = [card[key] for card in cards if key in card]
+    return Tally(sum(given), len(given))
 
 
 def judged_points(tallies: Mapping[str, Tally], criteria: Iterable[Criterion]) -> Fraction:

@@ -23,7 +23,7 @@ def autosave(card: Card) -> Response | tuple[Response, int]:
         with saving(form, then=url_for("judging.card", card_id=card.id)) as saved:
             version = save_sent(card, form)
         if saved:
-            scored = sum(found.mark.hundredths is not None for found in queries.marks(card.id).values())
+            scored = sum(found.mark.settled for found in queries.marks(card.id).values())
             criteria = len(queries.judged_criteria(card.challenge_id))
             return jsonify(
                 said=f"Saved at {say_time(now())}.",

@@ -15,7 +15,7 @@ from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import DeclareForm, InterestForm, ScorecardForm, read_marks
 from pitchfest.judging.queries import Answer
 from pitchfest.judging.rules import Card, Permission, Round
-from pitchfest.judging.rules.cards import Mark, missing, picked, scale
+from pitchfest.judging.rules.cards import CANNOT, Mark, missing, picked, scale, shown
 from pitchfest.judging.rules.interests import matching
 from pitchfest.judging.rules.pace import say_minutes
 from pitchfest.judging.rules.scoring import Criterion, points_text
@@ -131,6 +131,7 @@ class Part:
     highest: str
     lowest: str
     score: str
+    unable: bool
     reason: str
     words: int
 
@@ -158,8 +159,9 @@ def card(card: Card) -> Page:
         parts=parts,
         how=way.says,
         received=pitches.as_received(card.pitch_id) if way.came_by is not None else None,
+        cannot=CANNOT,
         others=[answer for answer in answers if answer.criterion_id is None],
-        done=sum(bool(part.score) for part in parts),
+        done=sum(bool(part.score or part.unable) for part in parts),
         following=queries.next_open(card) if card.challenge_state == ChallengeState.JUDGING else None,
         keeper="" if session.get("shared") else the_actor().person_id,
         saved_at=max((saved.at for saved in kept.values()), default=None),
@@ -195,10 +197,11 @@ def _parts(
 
 def _part(criterion: CriterionRow, answers: list[Answer], kept: dict[int, queries.Saved], sent: Any) -> Part:
     mark = kept[criterion.id].mark if criterion.id in kept else Mark(None, "")
-    score = points_text(mark.hundredths) if mark.hundredths is not None else ""
-    reason = mark.reason
+    score, unable, reason = shown(mark), mark.unable, mark.reason
     if sent is not None:
-        score, reason = sent.get(f"score-{criterion.id}", ""), sent.get(f"reason-{criterion.id}", "")
+        given = sent.getlist(f"score-{criterion.id}")
+        score, unable = (given[0] if given else ""), CANNOT in given
+        reason = sent.get(f"reason-{criterion.id}", "")
     limits = Criterion("", criterion.weight, criterion.minimum, criterion.maximum, criterion.step)
     picks = picked(limits)
     values = scale(limits) if picks else sorted(criterion.anchors, reverse=True)
@@ -213,7 +216,8 @@ def _part(criterion: CriterionRow, answers: list[Answer], kept: dict[int, querie
         picked=picks,
         highest=points_text(criterion.maximum),
         lowest=points_text(criterion.minimum),
-        score=score,
+        score="" if unable else score,
+        unable=unable,
         reason=reason,
         words=count_words(reason),
     )

@@ -230,11 +230,7 @@ def _moderate_page(
         highest=points_text(criterion.maximum),
         mean=_mean(item),
         answers=[a for a in queries.answers(item.pitch_id) if a.criterion_id == item.criterion_id],
-        cards=[
-            (row, points_text(row.hundredths or 0))
-            for row in queries.card_scores(item.pitch_id)
-            if row.criterion_id == item.criterion_id
-        ],
+        cards=[row for row in queries.card_scores(item.pitch_id) if row.criterion_id == item.criterion_id],
         anchors=[(points_text(v), *words) for v, words in sorted(criterion.anchors.items(), reverse=True)],
         out=[name for key, name in names.items() if key in out],
         back_in=[name for key, name in names.items() if key in back],

@@ -12,8 +12,8 @@ from pitchfest.judging.exports import XLSX
 from pitchfest.judging.exports.offline import offline_csv, offline_workbook
 from pitchfest.judging.forms.offline import KeepForm, SheetForm, brought_back, carried
 from pitchfest.judging.rules import Permission, Round
-from pitchfest.judging.rules.cards import Mark, picked, scale
-from pitchfest.judging.rules.offline import Line, NotTheSheet, Outcome, compare, shown
+from pitchfest.judging.rules.cards import CANNOT, Mark, picked, scale, shown
+from pitchfest.judging.rules.offline import Line, NotTheSheet, Outcome, compare
 from pitchfest.judging.rules.scoring import points_text
 from pitchfest.judging.views.desk import Page, bp
 from pitchfest.kernel.text import count_words, plural
@@ -109,4 +109,6 @@ def paper(round_: Round) -> str:
         for _, card in groupby(lines, key=lambda line: line.card_id)
     ]
     large = request.args.get("type") == "large"
-    return render_template("judging/offline_paper.html", round=round_, cards=cards, large=large)
+    return render_template(
+        "judging/offline_paper.html", round=round_, cards=cards, large=large, cannot=CANNOT
+    )

@@ -106,9 +106,7 @@ def scores(round_: Round) -> str:
                 "highest": points_text(c.maximum),
                 "mean": round_half_up(criterion_mean(tallies[c.id])) if c.id in tallies else "",
                 "agreed": settled.get(c.id),
-                "scores": [
-                    (row, points_text(row.hundredths or 0)) for row in rows if row.criterion_id == c.id
-                ],
+                "scores": [row for row in rows if row.criterion_id == c.id],
             }
             for c in criteria
         ],

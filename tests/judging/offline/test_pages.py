@@ -15,6 +15,7 @@ from pitchfest.accounts.models import Organisation
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
 from pitchfest.judging.models import ScoreVersion
+from pitchfest.judging.rules.cards import Mark
 from tests.judging.setting import REASON, a_round, close, declare_all, fill, score_all
 from tests.support import builders
 from tests.support.signing_in import browser_of
@@ -99,8 +100,8 @@ def test_a_judge_takes_cards_away_fills_them_in_and_brings_them_back(app: Flask,
     assert db.session.query(ScoreVersion).count() == before
     judge.send("", action="/save")
     assert "2 scores and reasons are saved as drafts" in judge.text
-    assert marks(setting, 0, 0)[setting.criteria[0]] == (400, REASON)
-    assert marks(setting, 0, 1)[setting.criteria[1]] == (200, "=not a formula, typed")
+    assert marks(setting, 0, 0)[setting.criteria[0]] == Mark(400, REASON)
+    assert marks(setting, 0, 1)[setting.criteria[1]] == Mark(200, "=not a formula, typed")
     assert queries.card_of(now=now, card_id=setting.card(0, 0)).signed_at is None
     again = workbook(judge, setting)["Scorecards"]
     assert again.cell(row_of(again, "Supplier A Ltd", "Fit"), column(again, "Score")).value == 4
@@ -117,7 +118,7 @@ def test_only_scores_and_reasons_can_be_typed_into(app: Flask, setting) -> None:
     key = get_column_letter(column(sheet, "Row key"))
     assert sheet.column_dimensions[key].hidden
     [rule] = [r for r in sheet.data_validations.dataValidation if str(r.sqref) == "H2"]
-    assert rule.formula1 == '"5,4,3,2,1,0"'
+    assert rule.formula1 == '"5,4,3,2,1,0,cannot judge"'
     assert sheet.cell(2, 1).data_type == "s", "a reference stays text"
 
 

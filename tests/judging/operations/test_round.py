@@ -15,6 +15,7 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
 from pitchfest.judging.models import Score, Scorecard, ScoreVersion
+from pitchfest.judging.rules.cards import Mark
 from pitchfest.judging.rules.states import CardState
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
 from pitchfest.pitches.models import Pitch
@@ -98,7 +99,7 @@ def test_drafts_are_kept_incomplete_and_every_version_stays(app: Flask, now: dat
         with transaction():
             operations.save_card(judge, card, marks, now=now)
     kept = {key: saved.mark for key, saved in queries.marks(card).items()}
-    assert kept == {first: (400, "Better"), second: (None, "Half a thought")}
+    assert kept == {first: Mark(400, "Better"), second: Mark(None, "Half a thought")}
     versions = db.session.scalars(
         select(ScoreVersion.reason).where(ScoreVersion.scorecard_id == card).order_by(ScoreVersion.id)
     )
@@ -199,7 +200,7 @@ def test_a_stale_scorecard_is_not_overwritten(app: Flask, now: datetime) -> None
         operations.save_card(judge, card, {setting.criteria[0]: (300, "First")}, now=now, expected_version=1)
     with pytest.raises(StaleForm, match="another window at 9am"), transaction():
         operations.save_card(judge, card, {setting.criteria[0]: (100, "Second")}, now=now, expected_version=1)
-    assert queries.marks(card)[setting.criteria[0]].mark == (300, "First")
+    assert queries.marks(card)[setting.criteria[0]].mark == Mark(300, "First")
 
 
 def test_a_recusal_after_signing_voids_the_card_and_deletes_nothing(app: Flask, now: datetime) -> None:

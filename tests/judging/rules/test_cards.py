@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pitchfest.judging.rules.cards import Mark, digest, missing, picked, read_points, scale
+from pitchfest.judging.rules.cards import ALL_LEFT_OUT, Mark, digest, missing, picked, read_points, scale
 from pitchfest.judging.rules.scoring import Criterion
 
 
@@ -26,6 +26,17 @@ def test_a_short_scale_is_picked_and_a_long_one_typed() -> None:
     assert list(scale(Criterion("a", 20, 0, 500, 100))) == [500, 400, 300, 200, 100, 0]
     assert picked(Criterion("a", 20, 0, 1000, 100))
     assert not picked(Criterion("a", 20, 0, 1000, 25))
+
+
+def test_a_criterion_that_cannot_be_judged_needs_a_word_and_no_score() -> None:
+    criteria = [(1, "Fit"), (2, "Price")]
+    scored = Mark(300, "one two three")
+    assert not missing(criteria, {1: scored, 2: Mark(None, "Beyond me", unable=True)}, 3)
+    [lack] = missing(criteria, {1: scored, 2: Mark(None, "", unable=True)}, 3)
+    assert (lack.field, lack.message) == ("reason-2", "Price: say why you cannot judge it")
+    nothing = dict.fromkeys((1, 2), Mark(None, "Beyond me", unable=True))
+    assert [lack.message for lack in missing(criteria, nothing, 3)] == [ALL_LEFT_OUT]
+    assert digest({1: Mark(None, "Why", unable=True)}) != digest({1: Mark(None, "Why")})
 
 
 def test_missing_names_scores_and_reasons_in_the_order_of_the_criteria() -> None:

@@ -17,6 +17,7 @@ from pitchfest.judging.rules.scoring import (
     aggregate,
     criterion_mean,
     judged_points,
+    own_total,
     points_text,
     price_points,
     ranked,
@@ -140,14 +141,41 @@ def test_a_pitch_without_signed_cards_has_no_total():
 @pytest.mark.parametrize(
     "card",
     [
-        {"fit": 300, "idea": 300, "delivery": 300},
+        {},
         {"fit": 300, "idea": 300, "delivery": 300, "team": 300, "price": 300},
     ],
-    ids=["a criterion left out", "a price scored by a judge"],
+    ids=["every criterion left out", "a price scored by a judge"],
 )
 def test_a_card_that_does_not_match_the_criteria_is_refused(card):
-    with pytest.raises(ValueError, match="each judged criterion"):
+    with pytest.raises(ValueError, match="scores judged criteria"):
         aggregate([card], CRITERIA)
+
+
+@given(panels, st.data())
+def test_a_criterion_left_out_counts_neither_for_nor_against(panel, data):
+    keys = sorted(panel[0])
+    left_out = [data.draw(st.sets(st.sampled_from(keys), max_size=len(keys) - 1)) for _ in panel[1:]]
+    cut = [
+        {key: score for key, score in card.items() if key not in out}
+        for card, out in zip(panel[1:], left_out, strict=True)
+    ]
+    found = aggregate([panel[0], *cut], CRITERIA).totals
+    assert found is not None
+    assert found.points == sum(
+        mean(Fraction(card[c.key], c.maximum) for card in (panel[0], *cut) if c.key in card) * c.weight
+        for c in JUDGED
+    )
+    own = [own_total(card, CRITERIA) for card in (panel[0], *cut)]
+    for card, given_ in zip((panel[0], *cut), own, strict=True):
+        judged = [c for c in JUDGED if c.key in card]
+        full = sum(c.weight for c in judged)
+        assert given_ == sum(Fraction(card[c.key] * c.weight * 100, c.maximum * full) for c in judged)
+    assert (found.mean, found.spread) == (mean(own), max(own) - min(own))
+
+
+def test_there_is_no_total_while_nobody_has_scored_some_criterion():
+    found = aggregate([{"fit": 400}, {"fit": 200, "idea": 300}], CRITERIA)
+    assert (found.reviews, found.totals) == (2, None)
 
 
 def test_a_challenge_with_nothing_to_judge_is_refused():

@@ -11,6 +11,7 @@ from flask import Flask
 from pitchfest.accounts import queries as accounts
 from pitchfest.db import transaction
 from pitchfest.judging import operations, queries
+from pitchfest.judging.rules.cards import Mark
 from pitchfest.judging.rules.order import own_order
 from tests.judging.setting import REASON, a_round, close, declare_all, fill, score_all
 from tests.support import builders
@@ -156,7 +157,7 @@ def test_a_card_saves_by_itself_and_the_page_goes_on_from_there(app: Flask, now,
         **{f"score-{setting.criteria[0]}": "5", f"reason-{setting.criteria[0]}": "They ride along."},
     )
     assert again.status_code == 200
-    assert queries.marks(card)[setting.criteria[0]].mark == (500, "They ride along.")
+    assert queries.marks(card)[setting.criteria[0]].mark == Mark(500, "They ride along.")
 
 
 def test_a_card_that_cannot_be_saved_says_why_and_keeps_what_was(app: Flask, now, setting) -> None:
