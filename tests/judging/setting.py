@@ -10,8 +10,8 @@ from typing import Self
 from sqlalchemy import event, select
 
 from pitchfest.accounts.queries import forget_region
-from pitchfest.challenges.models import Challenge
-from pitchfest.challenges.rules import ChallengeState
+from pitchfest.challenges.models import Challenge, Question
+from pitchfest.challenges.rules import ChallengeState, QuestionKind
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
 from pitchfest.judging.models import Scorecard
@@ -66,8 +66,11 @@ def a_round(
     price: bool = False,
     pitch_states: Sequence[PitchState] = (),
     minimum_cards: int = 3,
+    answer: str = "",
 ) -> Setting:
-    """A challenge in `state` with opened pitches and a panel that has not declared."""
+    """A challenge in `state` with opened pitches and a panel that has not declared. `answer`: what every
+    pitch says on each scored question, in place of a few words.
+    """
     roles = {"Olive Officer": Role.OFFICER, "Leo Lead": Role.LEAD, "Ada Approver": Role.APPROVER}
     officer, lead, approver = (builders.a_person(name, role) for name, role in roles.items())
     decider = builders.a_person("Dee Decider", Role.CHAMPION)
@@ -81,6 +84,8 @@ def a_round(
         price=price,
         minimum_cards=minimum_cards,
     )
+    scored = select(Question.id).where(Question.challenge_id == challenge, Question.kind == QuestionKind.TEXT)
+    answers = dict.fromkeys(db.session.scalars(scored), answer) if answer else None
     suppliers, pitch_ids = [], []
     for number in range(pitches):
         organisation = builders.an_organisation(f"Supplier {chr(65 + number)} Ltd")
@@ -93,6 +98,7 @@ def a_round(
                 author=author,
                 state=dict(enumerate(pitch_states)).get(number, PitchState.ELIGIBLE),
                 now=now,
+                answers=answers,
                 price_pence=(number + 2) * 1_000_000 if price else None,
             )
         )

@@ -16,7 +16,8 @@ _BIG = BigInteger().with_variant(Integer, "sqlite")
 class Scorecard(Base):
     """One judge's card for one pitch: assigned, signed, locked; or voided, or released.
 
-    `own_num/own_den` is the judge's own total on the judged criteria out of 100, once signed.
+    `own_num/own_den` is the judge's own total on the criteria they judged, out of 100, once signed. `away`:
+    it was worked on away from the screen, so that the time it took here says nothing.
     """
 
     __tablename__ = "scorecard"
@@ -43,6 +44,7 @@ class Scorecard(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     end_reason: Mapped[str] = mapped_column(Text, default="")
+    away: Mapped[bool] = mapped_column(default=False)
 
 
 class Score(Base):

@@ -23,6 +23,8 @@ from pitchfest.kernel.permissions import authorise
 from pitchfest.kernel.text import tidy
 
 _CARD, _SCORE, _VERSION = (Base.metadata.tables[name] for name in ("scorecard", "score", "score_version"))
+#: Once a card was worked on away from the screen, it stays so.
+_AWAY: dict[bool, dict[str, bool]] = {False: {}, True: {"away": True}}
 _FORGET = delete(_SCORE).where(
     _SCORE.c.scorecard_id == bindparam("card_id"),
     _SCORE.c.criterion_id.in_(bindparam("criterion_ids", expanding=True)),
@@ -36,13 +38,15 @@ def save_card(
     *,
     now: datetime,
     expected_version: int | None = None,
+    away: bool = False,
 ) -> int:
     """Keep the marks (hundredths or None, and a reason) of some criteria as a draft; the new version.
 
-    Incomplete is fine. Every save that changes something is kept for good. Raises StaleForm when
-    the card was saved elsewhere meanwhile, RuleViolation for a score that is not on the scale.
+    `away`: they come from a sheet that was filled in elsewhere. Incomplete is fine. Every save that
+    changes something is kept for good. Raises StaleForm when the card was saved elsewhere meanwhile,
+    RuleViolation for a score that is not on the scale.
     """
-    card = _claimed(actor, card_id, expected_version, now=now)
+    card = _claimed(actor, card_id, expected_version, now=now, away=away)
     marks = {key: Mark(*given) for key, given in scores.items()}
     wanted = {key: mark._replace(reason=tidy(mark.reason)) for key, mark in marks.items()}
     criteria = _judged(card.challenge_id)
@@ -62,14 +66,17 @@ def save_card(
     return card.version
 
 
-def sign_card(actor: Actor, card_id: int, *, now: datetime, expected_version: int | None = None) -> None:
-    """Sign a card off: it is locked for its judge, and the pitch's totals count it from now on.
+def sign_card(
+    actor: Actor, card_id: int, *, now: datetime, expected_version: int | None = None, away: bool = False
+) -> None:
+    """Sign a card off: it is locked for its judge, and the pitch's totals count it from now on. `away`: its
+    judge says that they read it on paper or away from the screen.
 
     Signing after the judging deadline is allowed and shown as late. Raises RuleViolation naming
     each score or reason that is missing.
     """
     held(queries.card_of(now=now, card_id=card_id).challenge_id)
-    card = _claimed(actor, card_id, expected_version, now=now)
+    card = _claimed(actor, card_id, expected_version, now=now, away=away)
     criteria = _judged(card.challenge_id)
     marks = {key: saved.mark for key, saved in queries.marks(card_id).items()}
     if lacks := missing([(c.id, c.name) for c in criteria], marks, card.reason_words):
@@ -103,7 +110,7 @@ def _judged(challenge_id: int) -> list[queries.CriterionFacts]:
     return [c for c in queries.criteria(challenge_id) if c.kind == CriterionKind.JUDGED]
 
 
-def _claimed(actor: Actor, card_id: int, expected_version: int | None, *, now: datetime) -> Card:
+def _claimed(actor: Actor, card_id: int, expected_version: int | None, *, now: datetime, away: bool) -> Card:
     """The card, held and at its next version, once `actor` is allowed and the form is not stale.
 
     The guarded UPDATE comes first because it is also the lock; a refusal rolls it back.
@@ -112,7 +119,7 @@ def _claimed(actor: Actor, card_id: int, expected_version: int | None, *, now: d
     guard = [c.id == card_id, c.state == CardState.ASSIGNED]
     if expected_version is not None:
         guard.append(c.version == expected_version)
-    claimed = db.session.execute(update(_CARD).where(*guard).values(version=c.version + 1))
+    claimed = db.session.execute(update(_CARD).where(*guard).values(version=c.version + 1, **_AWAY[away]))
     card = queries.card_of(now=now, card_id=card_id)
     authorise(PERMISSIONS, Permission.CARD_SIGN, actor, card)
     if claimed.rowcount != 1:  # type: ignore[attr-defined]

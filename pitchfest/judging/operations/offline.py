@@ -29,6 +29,6 @@ def save_sheet(
     opened(actor, Permission.OFFLINE, reference, now=now)
     try:
         for (card_id, version), marks in sorted(cards.items()):
-            save_card(actor, card_id, marks, now=now, expected_version=version)
+            save_card(actor, card_id, marks, now=now, expected_version=version, away=True)
     except (NotAllowed, NotFound, StaleForm):
         raise RuleViolation(MEANWHILE, field="file") from None

@@ -47,6 +47,7 @@ from pitchfest.judging.queries.progress import (
     declaration_states,
     fewer_cards_approved,
 )
+from pitchfest.judging.queries.quick import QuickCard, quick_cards, would_be_quick
 from pitchfest.judging.queries.register import Line, own_interest, register_lines, register_of, registers_of
 from pitchfest.judging.queries.reminding import (
     REMINDER,
@@ -120,6 +121,7 @@ __all__ = [
     "PitchRow",
     "Plan",
     "Planning",
+    "QuickCard",
     "ResultRow",
     "Results",
     "Saved",
@@ -167,6 +169,7 @@ __all__ = [
     "pitches_in_play",
     "plan_exists",
     "planning",
+    "quick_cards",
     "recused_pitch_ids",
     "register_lines",
     "register_of",
@@ -190,4 +193,5 @@ __all__ = [
     "to_name_decider",
     "total_differences",
     "waiting",
+    "would_be_quick",
 ]

@@ -243,7 +243,13 @@ def sign(card: Card) -> Page:
     form = Form(data={"version": str(card.version)})
     if form.validate_on_submit():
         with saving(form, then=url_for("judging.desk")) as saved:
-            operations.sign_card(the_actor(), card.id, now=now(), expected_version=form.expected_version)
+            operations.sign_card(
+                the_actor(),
+                card.id,
+                now=now(),
+                expected_version=form.expected_version,
+                away="away" in request.form,
+            )
         if saved:
             flash(f"You have signed off your scorecard for {card.organisation_name}.", "success")
             return redirect(saved.redirect)
@@ -255,7 +261,8 @@ def sign(card: Card) -> Page:
         card=card,
         form=form,
         parts=_parts(criteria, [], kept, None),
-        missing=missing([(c.id, c.name) for c in criteria], marks, card.reason_words),
+        missing=(lacks := missing([(c.id, c.name) for c in criteria], marks, card.reason_words)),
+        quick=not lacks and queries.would_be_quick(card, now()),
         page_errors=bool(form.errors),
     )
     return (page, 422) if form.errors else page

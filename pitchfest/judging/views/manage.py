@@ -218,7 +218,15 @@ def _board_page(round_: Round, form: Form) -> Page:
         judging=round_.state == ChallengeState.JUDGING,
         may_share=bool(allows(Permission.SHARE_OUT, round_)),
         may_close=bool(allows(Permission.CLOSE, round_)),
+        quick=_quick(round_),
     )
+
+
+def _quick(round_: Round) -> list[queries.QuickCard]:
+    """What only the chair reads: other judges' cards that were signed faster than they can be read."""
+    if not round_.is_chair or round_.released or round_.state != ChallengeState.JUDGING:
+        return []
+    return [card for card in queries.quick_cards(round_.id) if card.person_id != the_actor().person_id]
 
 
 def _to_remind(round_: Round) -> tuple[int, int]:
