@@ -218,6 +218,7 @@ def _board_page(round_: Round, form: Form) -> Page:
         judging=round_.state == ChallengeState.JUDGING,
         may_share=bool(allows(Permission.SHARE_OUT, round_)),
         may_close=bool(allows(Permission.CLOSE, round_)),
+        may_bring=bool(allows(Permission.BRING, round_)),
     )
 
 
