@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -106,8 +105,7 @@ def _why_not(said: DeclarationState | None, card: CardRow | None, *, apart: bool
     return _BEGUN if card.started else ""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenFile:
+class OpenFile(NamedTuple):
     """The file of a round that is not confirmed yet; what it holds according to its state."""
 
     id: int
@@ -155,7 +153,7 @@ def open_file(challenge_id: int) -> OpenFile | None:
     for member_id, pitch_id, criterion_id, points, reason in json.loads(row.marks or "[]"):
         cards.setdefault((member_id, pitch_id), {})[criterion_id] = Mark(points, reason)
     sheet, meanings = json.loads(row.sheet or "[]"), json.loads(row.meanings or "[]")
-    return OpenFile(*row[:7], sheet=sheet, meanings=meanings, cards=cards)
+    return OpenFile._make((*row[:7], sheet, meanings, cards))
 
 
 class Origin(NamedTuple):
