@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -351,6 +351,14 @@ def _right(mark: Mark, limits: Criterion, words: int) -> tuple[Mark | None, str]
     if (short := words - count_words(mark.reason)) > 0:
         return None, f"The reason needs {plural(short, 'more word')}."
     return mark, ""
+
+
+def by_card(marks: Iterable[Brought]) -> list[tuple[Pair, list[Brought]]]:
+    """What is set on each card, in the order of the file."""
+    cards: dict[Pair, list[Brought]] = {}
+    for mark in marks:
+        cards.setdefault(mark.pair, []).append(mark)
+    return list(cards.items())
 
 
 def changed_since(cards: Mapping[Pair, Mapping[int, Mark]], ground: Ground) -> list[str]:

@@ -15,7 +15,7 @@ from pitchfest.judging.forms import ReasonForm
 from pitchfest.judging.forms.elsewhere import BringForm, ProposeForm, columns_form, said_in
 from pitchfest.judging.queries import OpenFile
 from pitchfest.judging.rules import Permission, Round
-from pitchfest.judging.rules.elsewhere import choices, column_problems, read
+from pitchfest.judging.rules.elsewhere import by_card, choices, column_problems, read
 from pitchfest.judging.rules.offline import shown as points
 from pitchfest.judging.views.manage import Page, bp, one_round, part_of_address, shown
 from pitchfest.kernel.errors import NotFound
@@ -91,7 +91,6 @@ def _attached(body: bytes, name: str, kind: str) -> Response:
 @requires(Permission.BRING, of=queries.round_of)
 def check_scores(round_: Round) -> Page:
     """What the columns of one's own draft are, and what each row would set."""
-    accounts.require_proof(the_actor(), now())
     file = _own_draft(round_)
     form = columns_form(file.sheet, choices(queries.ground(round_)), file.meanings, file.id)
     if form.validate_on_submit():
@@ -130,11 +129,13 @@ def _check_page(round_: Round, file: OpenFile, form: Form, propose: Form) -> Pag
         away=Form(formdata=None, data={"version": file.id}),
         problems=problems,
         found=found,
+        cards=[] if found is None else by_card(found.marks),
         judges=ground.judge_names,
         pitches=ground.pitch_names,
         criteria=ground.criterion_names,
         points=points,
         page_errors=wrong,
+        columns_wrong=bool(problems or form.errors or form.form_errors),
     )
     return (page, 422) if wrong else page
 

@@ -128,6 +128,8 @@ def test_a_file_becomes_signed_scorecards_when_a_second_person_confirms(app: Fla
     assert set(states(setting)) == {CardState.ASSIGNED}
     assert count(PitchTotal) == 0
     approver = browser_of(app, setting.approver)
+    approver.get("/")
+    assert "Leo Lead asks you to confirm scores from a file" in approver.text
     approver.get(page_of(setting, "/confirm"))
     assert hashlib.sha256(data).hexdigest() in approver.text
     assert "scores.csv" in approver.text
