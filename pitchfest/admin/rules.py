@@ -82,6 +82,8 @@ MAIL_NAMES: dict[str, str] = {
     "judge_declare_again": "Asks a judge about interests once more",
     "judge_cards": "Pitches are ready to score",
     "judge_cards_taken": "A judge has fewer pitches to score",
+    "judge_scores_brought": "A judge has scores that came from a file",
+    "scores_to_confirm": "Scores from a file wait for a second person",
     "judge_reminder": "Reminder to score",
     "judge_interest": "A judge declared an interest",
     "judge_interest_decided": "What was decided about an interest",

@@ -56,6 +56,20 @@ def interest_decided(challenge_id: int, person_id: int, declaration_id: int, *, 
     )
 
 
+def scores_to_confirm(round_: Round, file_id: int, *, but: int, now: datetime) -> None:
+    """Ask the chair and the approvers to look at scores that somebody (`but`) brought from a file."""
+    chairs = {row.person_id for row in queries.panel(round_.id) if row.is_chair and row.active}
+    approvers = {person.id for person in accounts.staff(Role.APPROVER, now=now)}
+    for person_id in sorted((chairs | approvers) - {but}):
+        enqueue("scores_to_confirm", now=now, person_id=person_id, challenge=round_.id, file=file_id)
+
+
+def scores_brought(challenge_id: int, person_ids: Iterable[int], file_id: int, *, now: datetime) -> None:
+    """Tell judges that scores stand on their scorecards which came from a file."""
+    for person_id in person_ids:
+        enqueue("judge_scores_brought", now=now, person_id=person_id, challenge=challenge_id, file=file_id)
+
+
 def remind(judge: queries.Lagging, *, now: datetime) -> bool:
     """Remind a judge of what is left to do; False when they were reminded today."""
     return chase(
@@ -132,6 +146,27 @@ def _to_lead(message: Message, now: datetime) -> Context | None:
     return {"round": round_} if waits else None
 
 
+def _to_confirm(message: Message, now: datetime) -> Context | None:
+    """For whoever may still be the second person for the file that the mail is about."""
+    round_ = _judging(message, now)
+    if round_ is None or message.person_id is None or message.person_id == round_.decision_maker_id:
+        return None
+    chairs = round_.is_chair and not round_.released
+    approvers = {person.id for person in accounts.staff(Role.APPROVER, now=now)}
+    if round_.recused or not (chairs or (message.person_id in approvers and round_.member_id is None)):
+        return None
+    file = queries.open_file(round_.id)
+    waits = file is not None and file.proposed and file.id == message.ids["file"]
+    return {"round": round_, "file": file} if waits else None
+
+
+def _brought(message: Message, now: datetime) -> Context | None:
+    context = _to_judge(message, now)
+    if context is None or message.person_id is None:
+        return None
+    return context if queries.has_brought(message.person_id, message.ids["file"]) else None
+
+
 def _decided(message: Message, now: datetime) -> Context | None:
     context = _to_judge(message, now)
     if context is None:
@@ -151,4 +186,6 @@ KINDS: dict[str, MailKind] = {
     "judge_reminder": MailKind(_left),
     "judge_interest": MailKind(_to_lead),
     "judge_interest_decided": MailKind(_decided),
+    "scores_to_confirm": MailKind(_to_confirm),
+    "judge_scores_brought": MailKind(_brought),
 }

@@ -37,6 +37,7 @@ _ACTS = {
     ActKind.OVERTURN: "Change who can take part",
     ActKind.GRANT_ROLE: "Give a role",
     ActKind.RESET_TWO_STEP: "Take a two-step sign-in away",
+    ActKind.BRING_SCORES: "Bring scores from a file",
 }
 
 

@@ -70,6 +70,7 @@ class ActKind(StrEnum):
     GRANT_ROLE = "grant_role"
     AGREE_OUTSIDE = "agree_outside"
     RESET_TWO_STEP = "reset_two_step"
+    BRING_SCORES = "bring_scores"
 
 
 class ActOutcome(StrEnum):

@@ -43,6 +43,7 @@ _ACTS: dict[str, str] = {
     ActKind.OVERTURN: "to change who can take part",
     ActKind.FEWER_CARDS: "that a pitch may go on with fewer scorecards",
     ActKind.AGREE_OUTSIDE: "on a score that no judge gave",
+    ActKind.BRING_SCORES: "to bring scores from a file",
 }
 #: Action in the log → what it was. An act of two people says of which kind it is.
 STEPS: dict[str, str] = {
@@ -85,7 +86,12 @@ _AFTER_SCORING = frozenset(
     {"challenge.hand_over", "challenge.close_scoring", "challenge.close_moderation", "awards.decide"}
 )
 _ACTS_AFTER_SCORING = frozenset(
-    {ActKind.RELEASE_LETTERS.value, ActKind.FEWER_CARDS.value, ActKind.AGREE_OUTSIDE.value}
+    {
+        ActKind.RELEASE_LETTERS.value,
+        ActKind.FEWER_CARDS.value,
+        ActKind.AGREE_OUTSIDE.value,
+        ActKind.BRING_SCORES.value,
+    }
 )
 
 

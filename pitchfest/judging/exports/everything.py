@@ -115,7 +115,7 @@ def _scores(round_: Round, _words: bool) -> Table:
 
 
 def _assignments(round_: Round, _words: bool) -> Table:
-    due = round_.judging_deadline
+    due, origins = round_.judging_deadline, queries.origins(round_.id)
     rows: list[list[Cell]] = [
         [
             row.pitch,
@@ -129,8 +129,10 @@ def _assignments(round_: Round, _words: bool) -> Table:
             row.own,
             row.ended_at,
             row.end_reason,
+            *((came.name, came.sha256, came.by_name, came.confirmed_by) if came else ("", "", "", "")),
         ]
         for row in every_card(round_.id)
+        for came in [origins.get(row.card_id)]
     ]
     columns = (
         ("Pitch", "The pitch’s reference."),
@@ -144,6 +146,10 @@ def _assignments(round_: Round, _words: bool) -> Table:
         ("Own total", "The judge’s own total out of 100, without the price."),
         ("Ended", "When the scorecard was taken off the judge, or out of the totals."),
         ("Why", "The reason for that."),
+        ("File", "The file from which its scores were brought, where the judge gave them elsewhere."),
+        ("SHA-256", "The SHA-256 of that file."),
+        ("Brought by", "Who brought the file."),
+        ("Confirmed by", "Who confirmed its scores, as the second person."),
     )
     return Table("Assignments", columns, rows)
 

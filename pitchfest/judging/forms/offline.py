@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 from collections.abc import Iterable
@@ -25,6 +26,11 @@ class SheetFile(wtforms.FileField):
     """A spreadsheet as someone sent it: its data is the rows of the sheet, None where nothing was chosen."""
 
     data: list[Row] | None
+    #: The sheet of a workbook that is read.
+    title = TITLE
+    #: What the file is called, and the SHA-256 of its bytes.
+    file_name = ""
+    sha256 = ""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
@@ -32,9 +38,11 @@ class SheetFile(wtforms.FileField):
         if not sent:
             return
         name = tidy_line((sent[0].filename or "").replace("\\", "/").rpartition("/")[2])[-150:]
+        body = sent[0].stream.read(LARGEST_FILE + 1)
+        self.file_name, self.sha256 = name, hashlib.sha256(body).hexdigest()
         scanner = current_app.config.get("CLAMD", "")
         try:
-            self.data = rows_in(name, sent[0].stream.read(LARGEST_FILE + 1), sheet=TITLE, scanner=scanner)
+            self.data = rows_in(name, body, sheet=self.title, scanner=scanner)
         except BadFileError as error:
             raise ValueError(str(error)) from error
 

@@ -2,6 +2,7 @@
 
 from pitchfest.judging.models.calibration import StoredCalibration
 from pitchfest.judging.models.cards import Score, Scorecard, ScoreVersion
+from pitchfest.judging.models.elsewhere import BroughtCard, BroughtFile
 from pitchfest.judging.models.interests import DeclarationStep, RegisteredInterest
 from pitchfest.judging.models.lot import TieLot
 from pitchfest.judging.models.moderation import AgendaItem, AgreedScore, Moderation
@@ -13,6 +14,8 @@ __all__ = [
     "AgendaItem",
     "AgreedScore",
     "AssignmentPlan",
+    "BroughtCard",
+    "BroughtFile",
     "CriterionTotal",
     "Declaration",
     "DeclarationStep",

@@ -22,6 +22,14 @@ from pitchfest.judging.operations.closing import (
     take_back_fewer,
 )
 from pitchfest.judging.operations.declarations import ask_again, decide, declare, report
+from pitchfest.judging.operations.elsewhere import (
+    confirm_scores,
+    propose_scores,
+    say_columns,
+    take_card_back,
+    take_file,
+    throw_file_away,
+)
 from pitchfest.judging.operations.moderation import (
     add_item,
     agree,
@@ -61,6 +69,7 @@ __all__ = [
     "close_moderation",
     "confirm",
     "confirm_fewer",
+    "confirm_scores",
     "decide",
     "declare",
     "discard",
@@ -78,6 +87,7 @@ __all__ = [
     "pin",
     "post_small",
     "propose_fewer",
+    "propose_scores",
     "register_interest",
     "release",
     "remind",
@@ -87,6 +97,7 @@ __all__ = [
     "report",
     "save_card",
     "save_sheet",
+    "say_columns",
     "sent_out",
     "share_out_now",
     "sign_card",
@@ -94,5 +105,8 @@ __all__ = [
     "start_facts",
     "swap",
     "take_back_fewer",
+    "take_card_back",
+    "take_file",
     "throw_away",
+    "throw_file_away",
 ]

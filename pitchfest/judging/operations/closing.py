@@ -15,6 +15,7 @@ from pitchfest.db import db
 from pitchfest.judging import notices, queries
 from pitchfest.judging.models import Scorecard
 from pitchfest.judging.operations import lot
+from pitchfest.judging.operations.elsewhere import drop_open
 from pitchfest.judging.operations.moderation import begin
 from pitchfest.judging.operations.rounds import opened
 from pitchfest.judging.rules import Permission, Round
@@ -63,6 +64,7 @@ def close(actor: Actor, *, reference: str, expected_version: int | None, now: da
     board = queries.board(round_.id)
     facts = CloseScoring(waiting_cards=board.waiting_cards, obstacles=board.obstacles)
     challenges.advance(actor, round_.id, "close_scoring", facts, now=now, expected_version=expected_version)
+    drop_open(actor, round_, now=now)
     c = Scorecard.__table__.c
     own = c.pitch_id.in_(select(Pitch.id).where(Pitch.challenge_id == round_.id))
     db.session.execute(

@@ -9,6 +9,8 @@ from pitchfest.judging.models import (
     AgendaItem,
     AgreedScore,
     AssignmentPlan,
+    BroughtCard,
+    BroughtFile,
     CriterionTotal,
     Declaration,
     DeclarationStep,
@@ -30,12 +32,12 @@ def discard(challenge_id: int) -> None:
     """Remove panel, declarations, scorecards and totals of a practice challenge, within a disposal."""
     pitches = select(Pitch.id).where(Pitch.challenge_id == challenge_id)
     cards = select(Scorecard.id).where(Scorecard.pitch_id.in_(pitches))
-    for of_card in (ScoreVersion, Score):
+    for of_card in (ScoreVersion, Score, BroughtCard):
         db.session.execute(delete(of_card).where(of_card.scorecard_id.in_(cards)))
     declared = select(Declaration.id).where(Declaration.pitch_id.in_(pitches))
     db.session.execute(delete(DeclarationStep).where(DeclarationStep.declaration_id.in_(declared)))
     for of_pitch in (AgreedScore, AgendaItem, Deputy, CriterionTotal, PitchTotal, Scorecard, Declaration):
         db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
-    for of_round in (Moderation, StoredCalibration, TieLot, PlannedPair, AssignmentPlan):
+    for of_round in (Moderation, StoredCalibration, TieLot, PlannedPair, AssignmentPlan, BroughtFile):
         db.session.execute(delete(of_round).where(of_round.challenge_id == challenge_id))
     db.session.execute(delete(PanelMember).where(PanelMember.challenge_id == challenge_id))

@@ -10,6 +10,7 @@ from pitchfest.db import db
 from pitchfest.judging.models import (
     AgendaItem,
     AgreedScore,
+    BroughtFile,
     Declaration,
     DeclarationStep,
     Deputy,
@@ -21,7 +22,9 @@ from pitchfest.judging.models import (
     Scorecard,
     ScoreVersion,
 )
+from pitchfest.judging.rules.elsewhere import BroughtState
 from pitchfest.kernel.privacy import removed_words
+from pitchfest.pitches.models import Pitch
 
 
 def remove_words(pitch_id: int, now: datetime) -> None:
@@ -56,6 +59,12 @@ def remove_words(pitch_id: int, now: datetime) -> None:
         .where(Moderation.challenge_id.in_(meetings), Moderation.minutes != "")
         .values(minutes=said)
     )
+    # a file of scores that nobody confirmed is about any pitch, and so is what a confirmed one is called
+    files = (
+        BroughtFile.challenge_id == select(Pitch.challenge_id).where(Pitch.id == pitch_id).scalar_subquery()
+    )
+    db.session.execute(delete(BroughtFile).where(files, BroughtFile.state != BroughtState.CONFIRMED))
+    db.session.execute(update(BroughtFile).where(files).values(name=said))
     # a plan says nothing that its scorecards do not, but for why judges were kept from the pitch
     db.session.execute(delete(PlannedPair).where(PlannedPair.pitch_id == pitch_id))
     db.session.execute(update(Deputy).where(Deputy.pitch_id == pitch_id).values(note=""))

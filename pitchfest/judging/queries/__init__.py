@@ -20,6 +20,19 @@ from pitchfest.judging.queries.cards import (
 from pitchfest.judging.queries.certainty import Evidence, evidence
 from pitchfest.judging.queries.checks import total_differences
 from pitchfest.judging.queries.conflicts import StepRow, asked_again, hints_of, steps
+from pitchfest.judging.queries.elsewhere import (
+    BroughtRow,
+    OpenFile,
+    Origin,
+    brought_card,
+    brought_cards,
+    ground,
+    has_brought,
+    open_file,
+    origin,
+    origins,
+    still_scores,
+)
 from pitchfest.judging.queries.everyone import demo_judges, panels_of_everyone, sits_on_a_panel
 from pitchfest.judging.queries.lot import lot, settled_ties
 from pitchfest.judging.queries.moderation import (
@@ -104,6 +117,7 @@ __all__ = [
     "ApartRow",
     "Assessment",
     "Board",
+    "BroughtRow",
     "CardScore",
     "Chasing",
     "CriterionFacts",
@@ -116,6 +130,8 @@ __all__ = [
     "Lagging",
     "Line",
     "Meeting",
+    "OpenFile",
+    "Origin",
     "PanelRow",
     "PitchProgress",
     "PitchRow",
@@ -135,6 +151,8 @@ __all__ = [
     "assessment",
     "barred_from_pitch",
     "board",
+    "brought_card",
+    "brought_cards",
     "card_of",
     "card_scores",
     "cards",
@@ -153,6 +171,8 @@ __all__ = [
     "evidence",
     "explainers",
     "fewer_cards_approved",
+    "ground",
+    "has_brought",
     "hints_of",
     "history",
     "judged_criteria",
@@ -161,7 +181,10 @@ __all__ = [
     "marks",
     "meeting",
     "next_open",
+    "open_file",
     "opened_pitches",
+    "origin",
+    "origins",
     "own_interest",
     "panel",
     "panel_names",
@@ -185,6 +208,7 @@ __all__ = [
     "sheet_lines",
     "sits_on_a_panel",
     "steps",
+    "still_scores",
     "stored_calibration",
     "subject",
     "taken_back",

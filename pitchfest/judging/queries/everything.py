@@ -32,6 +32,7 @@ class CardRow(NamedTuple):
     own: Fraction | None
     ended_at: datetime | None
     end_reason: str
+    card_id: int
 
 
 _CARDS = (
@@ -47,6 +48,7 @@ _CARDS = (
         _CARD.own_den,
         _CARD.ended_at,
         _CARD.end_reason,
+        _CARD.id,
     )
     .select_from(Scorecard)
     .join(Pitch, _PITCH.id == _CARD.pitch_id)

@@ -10,7 +10,16 @@ from pitchfest.accounts.models import Organisation
 from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
-from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, PanelMember, Score, Scorecard
+from pitchfest.judging.models import (
+    AgendaItem,
+    AgreedScore,
+    BroughtCard,
+    BroughtFile,
+    Declaration,
+    PanelMember,
+    Score,
+    Scorecard,
+)
 from pitchfest.judging.queries.register import register_lines
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules.cards import Mark, shown
@@ -39,13 +48,14 @@ _CHAIR_NEEDED = (
 
 def sections(person_id: int, _now: datetime) -> list[Section]:
     """Register of interests, panels, declarations, and what the person wrote as a judge or for the panel;
-    five statements.
+    six statements.
     """
     return [
         _register(person_id),
         _panels(person_id),
         _declarations(person_id),
         _scores(person_id),
+        _brought(person_id),
         _agreed(person_id),
     ]
 
@@ -123,8 +133,10 @@ def _scores(person_id: int) -> Section:
             Score.reason,
             Score.at,
             Scorecard.signed_at,
+            case((BroughtCard.scorecard_id.is_not(None), "Yes"), else_=""),
         )
         .join(Scorecard, Scorecard.id == Score.scorecard_id)
+        .outerjoin(BroughtCard, BroughtCard.scorecard_id == Scorecard.id)
         .join(PanelMember, PanelMember.id == Scorecard.panel_member_id)
         .join(Pitch, Pitch.id == Scorecard.pitch_id)
         .join(Challenge, Challenge.id == Pitch.challenge_id)
@@ -134,8 +146,29 @@ def _scores(person_id: int) -> Section:
     )
     return Section(
         "Scores and reasons you wrote",
-        ("Challenge", "Pitch", "Criterion", "Score", "Your reason", "Saved", "Signed off"),
+        ("Challenge", "Pitch", "Criterion", "Score", "Your reason", "Saved", "Signed off", "From a file"),
         tuple((r[0], r.pitch, r.name, shown(Mark(r.hundredths, "", r.unable)), *r[5:]) for r in rows),
+    )
+
+
+def _brought(person_id: int) -> Section:
+    rows = db.session.execute(
+        select(
+            Challenge.reference,
+            BroughtFile.name,
+            BroughtFile.sha256,
+            case((BroughtFile.by_id == person_id, "Brought"), else_="Confirmed"),
+            BroughtFile.at,
+            BroughtFile.confirmed_at,
+        )
+        .join(Challenge, Challenge.id == BroughtFile.challenge_id)
+        .where(or_(BroughtFile.by_id == person_id, BroughtFile.confirmed_by_id == person_id))
+        .order_by(BroughtFile.id)
+    )
+    return Section(
+        "Files with scores of others that you brought or confirmed",
+        ("Challenge", "File", "SHA-256", "What you did", "Brought", "Confirmed"),
+        tuple(tuple(row) for row in rows),
     )
 
 

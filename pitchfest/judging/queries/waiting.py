@@ -14,6 +14,7 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, PanelMember, Scorecard
 from pitchfest.judging.queries.cards import DeskRound, desk
+from pitchfest.judging.queries.elsewhere import to_confirm_scores
 from pitchfest.judging.queries.progress import FEWEST_CARDS
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
@@ -43,6 +44,8 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
         found += _to_confirm(actor.person_id)
     if actor.has(Role.LEAD, Role.OFFICER, Role.APPROVER) or "judge" in actor.parts:
         found += _in_moderation(actor)
+    if actor.has(Role.APPROVER) or "judge" in actor.parts:
+        found += to_confirm_scores(actor)
     return found
 
 

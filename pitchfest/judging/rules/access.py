@@ -64,6 +64,8 @@ class Permission(StrEnum):
     EVERYTHING = "results:export"
     CONFLICT_WORDS = "results:conflict_words"
     FURTHER_REVIEWS = "results:further_reviews"
+    BRING = "cards:bring"
+    CONFIRM_BROUGHT = "cards:confirm_brought"
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,32 @@ def _may_export(*roles: Role) -> Predicate:
     return check
 
 
+def _may_bring(actor: Actor | None, round_: Round) -> Verdict:
+    """A lead who neither judges nor decides brings scores that were given elsewhere."""
+    found = _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD)(actor, round_)
+    if not found or actor is None:
+        return found
+    if round_.member_id is not None:
+        return refused("You are on this panel, or were, so another procurement lead has to bring scores.")
+    if actor.person_id == round_.decision_maker_id:
+        return refused("You decide this challenge, so another procurement lead has to bring scores.")
+    return ALLOWED
+
+
+def _may_confirm_brought(actor: Actor | None, round_: Round) -> Verdict:
+    """The chair, or an approver who neither judges nor decides."""
+    if actor is None or hidden_from_recused(round_) or round_.state != S.JUDGING:
+        return HIDDEN
+    decides = actor.person_id == round_.decision_maker_id
+    if round_.is_chair and not round_.released and not decides:
+        return ALLOWED
+    if not actor.has(*_KNOW):
+        return HIDDEN
+    if actor.has(Role.APPROVER) and round_.member_id is None and not decides:
+        return ALLOWED
+    return refused("Only the chair of the panel, or an approver who does not judge or decide, can do this.")
+
+
 _OFFICERS = (Role.OFFICER, Role.LEAD)
 _LEAD = (Role.LEAD,)
 _OFFICER_OR_LEAD = "an officer or the procurement lead"
@@ -301,4 +329,6 @@ PERMISSIONS: PermissionTable = {
     Permission.EVERYTHING: _may_export(*_OFFICERS, Role.OBSERVER),
     Permission.CONFLICT_WORDS: _may_export(*_OFFICERS),
     Permission.FURTHER_REVIEWS: _may_ask_for_reviews,
+    Permission.BRING: _may_bring,
+    Permission.CONFIRM_BROUGHT: _may_confirm_brought,
 }

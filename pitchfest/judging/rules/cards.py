@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pitchfest.judging.rules.scoring import Criterion, points_text, validate_score
 from pitchfest.kernel.errors import Problem
-from pitchfest.kernel.text import canonical_json, count_words, plural
+from pitchfest.kernel.text import canonical_json, count_words, plural, tidy
 
 #: Above this many values a scale is typed, not picked.
 MOST_RADIOS = 11
@@ -62,6 +62,13 @@ def read_points(text: str) -> int:
     if match is None:
         raise ValueError("Give the score as a number, like 3 or 7.25")
     return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+
+
+def read_mark(score: str, reason: str) -> Mark:
+    """What cells of a sheet give: a score, nothing, or that it cannot be judged. Raises as `read_points`."""
+    if " ".join(score.split()).casefold() == CANNOT:
+        return Mark(None, tidy(reason), unable=True)
+    return Mark(read_points(score) if score.strip() else None, tidy(reason))
 
 
 def shown(mark: Mark) -> str:

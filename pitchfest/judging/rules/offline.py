@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pitchfest.judging.rules.cards import CANNOT, LONGEST_REASON, Mark, read_points, shown
+from pitchfest.judging.rules.cards import LONGEST_REASON, Mark, read_mark, shown
 from pitchfest.judging.rules.scoring import Criterion, points_text, validate_score
-from pitchfest.kernel.text import canonical_json, join_words, tidy
+from pitchfest.kernel.text import canonical_json, join_words
 
 #: The sheet's name in the workbook, and its columns.
 TITLE = "Scorecards"
@@ -210,14 +210,12 @@ def _mark(row: _Row, line: Line) -> tuple[Mark, str]:
     nothing = Mark(None, "")
     if score is None or reason is None:
         return nothing, FORMULA
-    unable = " ".join(score.split()).casefold() == CANNOT
     try:
-        points = read_points(score) if score.strip() and not unable else None
+        mark = read_mark(score, reason)
     except ValueError as error:
         return nothing, f"{error}."
-    if points is not None and (why := validate_score(line.limits, points)):
+    if mark.hundredths is not None and (why := validate_score(line.limits, mark.hundredths)):
         return nothing, why
-    mark = Mark(points, tidy(reason), unable)
     return (nothing, TOO_LONG) if len(mark.reason) > LONGEST_REASON else (mark, "")
 
 

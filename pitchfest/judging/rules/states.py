@@ -99,5 +99,7 @@ CARD: Workflow[CardState] = Workflow(
             "declaration:decide",
             "judging",
         ),
+        # only what came from a file: what a judge signed stays signed
+        Transition(frozenset({CardState.SIGNED}), "take_back", CardState.ASSIGNED, "cards:bring", "judging"),
     ),
 )

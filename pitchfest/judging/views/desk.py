@@ -165,6 +165,7 @@ def card(card: Card) -> Page:
         following=queries.next_open(card) if card.challenge_state == ChallengeState.JUDGING else None,
         keeper="" if session.get("shared") else the_actor().person_id,
         saved_at=max((saved.at for saved in kept.values()), default=None),
+        brought=queries.origin(card.id) if card.signed_at else None,
         problems={problem.field: problem.message for problem in form.problems},
         page_errors=wrong,
     )

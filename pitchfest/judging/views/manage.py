@@ -219,6 +219,7 @@ def _board_page(round_: Round, form: Form) -> Page:
         may_share=bool(allows(Permission.SHARE_OUT, round_)),
         may_close=bool(allows(Permission.CLOSE, round_)),
         quick=_quick(round_),
+        may_bring=bool(allows(Permission.BRING, round_)),
     )
 
 

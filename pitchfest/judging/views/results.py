@@ -114,6 +114,7 @@ def scores(round_: Round) -> str:
             (row, two_places(row.own) if row.own else "", _late(round_, row))
             for row in (next(group) for _, group in groupby(rows, key=lambda row: row.card_id))
         ],
+        origins=queries.origins(round_.id),
         points_text=points_text,
         back=url_for("judging_manage.results", reference=round_.reference),
     )

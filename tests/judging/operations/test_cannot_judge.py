@@ -11,6 +11,7 @@ from pitchfest.db import transaction
 from pitchfest.judging import operations, queries
 from pitchfest.judging.exports import scores_table
 from pitchfest.judging.rules.cards import Mark
+from pitchfest.judging.rules.elsewhere import Preview, read
 from pitchfest.kernel.errors import RuleViolation
 from tests.judging.setting import REASON, a_round, assert_totals_are_right, close, declare_all, fill
 from tests.support.signing_in import browser_of
@@ -96,3 +97,22 @@ def test_a_card_cannot_leave_everything_out(app: Flask, now: datetime) -> None:
         operations.save_card(judge, card, dict.fromkeys(setting.criteria, BEYOND), now=now)
     with pytest.raises(RuleViolation, match="ask the procurement lead"), transaction():
         operations.sign_card(judge, card, now=now)
+
+
+def test_a_file_from_elsewhere_may_say_so_too(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=1)
+    declare_all(setting, now)
+    ground = queries.ground(
+        queries.round_of(now=now, reference=setting.reference, actor=setting.actor(setting.lead))
+    )
+    columns = ("pitch", "judge", "criterion", "score", "reason")
+    heads = [[*columns]]
+    names = list(ground.criterion_names.values())
+    about = [setting.pitch_reference(0), next(iter(ground.judge_names.values()))]
+
+    def preview(*scores: str) -> Preview:
+        rows = [[*about, name, score, REASON] for name, score in zip(names, scores, strict=True)]
+        return read(heads + rows, columns, ground)
+
+    assert [each.mark.unable for each in preview("3", "Cannot judge", "4").kept] == [False, True, False]
+    assert not preview(*["cannot judge"] * 3).whole, "a scorecard that judges nothing is none"
