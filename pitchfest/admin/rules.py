@@ -84,6 +84,8 @@ MAIL_NAMES: dict[str, str] = {
     "judge_cards_taken": "A judge has fewer pitches to score",
     "judge_reminder": "Reminder to score",
     "judge_interest": "A judge declared an interest",
+    "judge_claim": "A judge claims their hours",
+    "judge_pay": "How a judge’s claim stands",
     "judge_interest_decided": "What was decided about an interest",
     "letter": "Letter to a supplier",
     "account_erased": "An account is closed",

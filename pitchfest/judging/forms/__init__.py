@@ -3,6 +3,7 @@
 from pitchfest.judging.forms.assigning import ChangePlanForm
 from pitchfest.judging.forms.conflicts import AskAgainForm, DecideForm, RegisterForm
 from pitchfest.judging.forms.moderation import AddForm, MinutesForm, agree_form
+from pitchfest.judging.forms.pay import AgreePayForm, ClaimForm, PaidForm, SendBackForm
 from pitchfest.judging.forms.scoring import (
     DeclareForm,
     DeputyForm,
@@ -16,17 +17,21 @@ from pitchfest.judging.forms.small import SmallForm, small_form
 
 __all__ = [
     "AddForm",
+    "AgreePayForm",
     "AskAgainForm",
     "ChangePlanForm",
+    "ClaimForm",
     "DecideForm",
     "DeclareForm",
     "DeputyForm",
     "InterestForm",
     "InviteForm",
     "MinutesForm",
+    "PaidForm",
     "ReasonForm",
     "RegisterForm",
     "ScorecardForm",
+    "SendBackForm",
     "SmallForm",
     "agree_form",
     "read_marks",

@@ -6,6 +6,7 @@ from pitchfest.judging.models.interests import DeclarationStep, RegisteredIntere
 from pitchfest.judging.models.lot import TieLot
 from pitchfest.judging.models.moderation import AgendaItem, AgreedScore, Moderation
 from pitchfest.judging.models.panel import Declaration, Deputy, PanelMember
+from pitchfest.judging.models.pay import JudgePay
 from pitchfest.judging.models.plan import AssignmentPlan, PlannedPair
 from pitchfest.judging.models.totals import CriterionTotal, PitchTotal
 
@@ -17,6 +18,7 @@ __all__ = [
     "Declaration",
     "DeclarationStep",
     "Deputy",
+    "JudgePay",
     "Moderation",
     "PanelMember",
     "PitchTotal",

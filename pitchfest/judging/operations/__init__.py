@@ -40,6 +40,14 @@ from pitchfest.judging.operations.panel import (
     release,
     remove,
 )
+from pitchfest.judging.operations.paying import (
+    accept_claim,
+    agree_pay,
+    claim_pay,
+    drop_pay,
+    mark_paid,
+    send_back_claim,
+)
 from pitchfest.judging.operations.practising import discard
 from pitchfest.judging.operations.register import register_interest
 from pitchfest.judging.operations.reminding import (
@@ -53,10 +61,13 @@ from pitchfest.judging.operations.small import FEWEST_JUDGES, post_small
 
 __all__ = [
     "FEWEST_JUDGES",
+    "accept_claim",
     "add_item",
     "agree",
+    "agree_pay",
     "ask_again",
     "calibrate_due",
+    "claim_pay",
     "close",
     "close_moderation",
     "confirm",
@@ -64,6 +75,7 @@ __all__ = [
     "decide",
     "declare",
     "discard",
+    "drop_pay",
     "exclude",
     "give_out",
     "invite",
@@ -72,6 +84,7 @@ __all__ = [
     "let_go",
     "make_chair",
     "make_plan",
+    "mark_paid",
     "name_decision_maker",
     "name_deputy",
     "note",
@@ -87,6 +100,7 @@ __all__ = [
     "report",
     "save_card",
     "save_sheet",
+    "send_back_claim",
     "sent_out",
     "share_out_now",
     "sign_card",

@@ -13,6 +13,7 @@ from pitchfest.judging.models import (
     Declaration,
     DeclarationStep,
     Deputy,
+    JudgePay,
     Moderation,
     PanelMember,
     PitchTotal,
@@ -38,4 +39,6 @@ def discard(challenge_id: int) -> None:
         db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
     for of_round in (Moderation, StoredCalibration, TieLot, PlannedPair, AssignmentPlan):
         db.session.execute(delete(of_round).where(of_round.challenge_id == challenge_id))
+    members = select(PanelMember.id).where(PanelMember.challenge_id == challenge_id)
+    db.session.execute(delete(JudgePay).where(JudgePay.member_id.in_(members)))
     db.session.execute(delete(PanelMember).where(PanelMember.challenge_id == challenge_id))

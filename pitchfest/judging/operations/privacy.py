@@ -13,6 +13,7 @@ from pitchfest.judging.models import (
     Declaration,
     DeclarationStep,
     Deputy,
+    JudgePay,
     Moderation,
     PanelMember,
     PlannedPair,
@@ -63,8 +64,12 @@ def remove_words(pitch_id: int, now: datetime) -> None:
 
 def erase(person_id: int, now: datetime) -> None:
     """Delete the person's register of interests, and take them off every panel that has not finished;
-    there are no open cards of theirs.
+    there are no open cards of theirs. What was paid stays as a record, without the words on it.
     """
+    members = select(PanelMember.id).where(PanelMember.person_id == person_id)
+    own = JudgePay.member_id.in_(members)
+    db.session.execute(delete(JudgePay).where(own, JudgePay.claimed_at.is_(None)))
+    db.session.execute(update(JudgePay).where(own, JudgePay.note != "").values(note=removed_words(now)))
     # the newest first: each names the one that it replaced
     mine = select(RegisteredInterest.id).where(RegisteredInterest.person_id == person_id)
     for line_id in db.session.scalars(mine.order_by(RegisteredInterest.id.desc())).all():

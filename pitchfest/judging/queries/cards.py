@@ -14,7 +14,7 @@ from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.queries import CriterionRow
 from pitchfest.challenges.rules import ChallengeState, CriterionKind, QuestionKind, effective_state
 from pitchfest.db import db
-from pitchfest.judging.models import Declaration, PanelMember, Score, Scorecard
+from pitchfest.judging.models import Declaration, JudgePay, PanelMember, Score, Scorecard
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import Card
 from pitchfest.judging.rules.cards import Mark
@@ -201,6 +201,8 @@ class DeskRound:
     criteria: int
     to_declare: int
     cards: tuple[DeskCard, ...]
+    #: Whether a fee was agreed with the judge.
+    paid: bool = False
 
     @property
     def left(self) -> int:
@@ -231,6 +233,7 @@ _PANELS = (
         .where(_CRITERION.challenge_id == _CHALLENGE.id, _CRITERION.kind == CriterionKind.JUDGED)
         .scalar_subquery()
         .label("criteria"),
+        exists().where(JudgePay.member_id == _MEMBER.id).label("paid"),
     )
     .join(Challenge.__table__, _CHALLENGE.id == _MEMBER.challenge_id)
     .where(_MEMBER.person_id == bindparam("person_id"), _CHALLENGE.published_at.is_not(None))
@@ -261,6 +264,7 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
             criteria=row.criteria,
             to_declare=undeclared.get(row.id, 0) if state == ChallengeState.JUDGING else 0,
             cards=tuple(_in_own_order(row.member_id, [c for c in cards if c.challenge_id == row.id])),
+            paid=row.paid,
         )
         for row in panels
     ]

@@ -11,6 +11,7 @@ from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, PanelMember, Score, Scorecard
+from pitchfest.judging.queries.pay import own_payments, payments_in_erasing
 from pitchfest.judging.queries.register import register_lines
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules.scoring import points_text
@@ -38,7 +39,7 @@ _CHAIR_NEEDED = (
 
 def sections(person_id: int, _now: datetime) -> list[Section]:
     """Register of interests, panels, declarations, and what the person wrote as a judge or for the panel;
-    five statements.
+    six statements.
     """
     return [
         _register(person_id),
@@ -46,6 +47,7 @@ def sections(person_id: int, _now: datetime) -> list[Section]:
         _declarations(person_id),
         _scores(person_id),
         _agreed(person_id),
+        own_payments(person_id),
     ]
 
 
@@ -203,6 +205,7 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
         .join(PanelMember, PanelMember.id == Declaration.panel_member_id)
         .where(mine)
     ).scalar_one()
+    paid = payments_in_erasing(person_id)
     lines = len(register_lines(person_id)) if own else 0
     record = "Suppliers can ask how they were judged, and by whom. The law on public contracts asks for it."
     return Erasing(
@@ -210,7 +213,8 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
             f"Judging of {reference} still needs {'you' if own else 'this judge'}. "
             "Ask the procurement lead to end that part first."
             for reference in open_in
-        ),
+        )
+        + paid.blockers,
         goes=(("Your register of interests",) if lines else ()),
         stays=tuple(
             Remains(what, record)
@@ -219,5 +223,6 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
                 (declared, f"{plural(declared, 'declaration')} of interest, without the name"),
             )
             if number
-        ),
+        )
+        + paid.stays,
     )

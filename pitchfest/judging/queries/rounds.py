@@ -14,7 +14,7 @@ from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeRow, effective_state
 from pitchfest.db import db
-from pitchfest.judging.models import Declaration, Deputy, PanelMember
+from pitchfest.judging.models import Declaration, Deputy, JudgePay, PanelMember
 from pitchfest.judging.rules import Round, hidden_from_recused
 from pitchfest.judging.rules.states import MAY_READ, OPEN, STATE_WORDS, DeclarationState
 from pitchfest.kernel.actor import Actor
@@ -67,6 +67,7 @@ def _round_where(found: ColumnElement[bool]) -> Select[Any]:
     recused = exists().where(
         _DECLARED.panel_member_id == _MEMBER.id, _DECLARED.state == DeclarationState.RECUSED
     )
+    others = PanelMember.__table__.alias()
     mine = and_(_MEMBER.challenge_id == _CHALLENGE.id, _MEMBER.person_id == bindparam("person_id"))
     return (
         select(
@@ -76,6 +77,9 @@ def _round_where(found: ColumnElement[bool]) -> Select[Any]:
             _MEMBER.is_chair,
             _MEMBER.released_at,
             and_(_MEMBER.id.is_not(None), recused).label("recused"),
+            exists()
+            .where(others.c.challenge_id == _CHALLENGE.id, JudgePay.member_id == others.c.id)
+            .label("pays"),
         )
         .select_from(Challenge.__table__)
         .outerjoin(PanelMember.__table__, mine)
@@ -106,6 +110,7 @@ def _round(person_id: int, now: datetime, statement: Select[Any], found: str | i
         is_chair=bool(row.is_chair),
         released=row.released_at is not None,
         recused=bool(row.recused),
+        pays=bool(row.pays),
     )
 
 

@@ -64,14 +64,16 @@ class Permission(StrEnum):
     EVERYTHING = "results:export"
     CONFLICT_WORDS = "results:conflict_words"
     FURTHER_REVIEWS = "results:further_reviews"
+    PAY = "pay:manage"
+    OWN_PAY = "pay:own"
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
     """The judging of one challenge as one person meets it.
 
-    `state` is the effective one. The last four fields are the person's own: their row of the
-    panel (None: not on it), whether they chair, were released, or are recused from any pitch.
+    `state` is the effective one. From `member_id` to `recused` the fields are the person's own: their row of
+    the panel (None: not on it), whether they chair, were released, or are recused from any pitch.
     """
 
     id: int
@@ -94,6 +96,8 @@ class Round:
     is_chair: bool = False
     released: bool = False
     recused: bool = False
+    #: Whether anybody on the panel is paid for their time.
+    pays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +264,12 @@ def _may_ask_for_reviews(actor: Actor | None, round_: Round) -> Verdict:
     return _may_see_results(actor, round_) if moderates else HIDDEN
 
 
+def _is_a_judge(actor: Actor | None, round_: Round) -> Verdict:
+    """Who is or was on the panel of a public challenge."""
+    on_panel = actor is not None and round_.member_id is not None and round_.published_at is not None
+    return ALLOWED if on_panel else HIDDEN
+
+
 def _may_export(*roles: Role) -> Predicate:
     """Whoever of these roles may see the results takes all of it along."""
 
@@ -301,4 +311,6 @@ PERMISSIONS: PermissionTable = {
     Permission.EVERYTHING: _may_export(*_OFFICERS, Role.OBSERVER),
     Permission.CONFLICT_WORDS: _may_export(*_OFFICERS),
     Permission.FURTHER_REVIEWS: _may_ask_for_reviews,
+    Permission.PAY: _by_staff(_OFFICERS, frozenset(S), _OFFICER_OR_LEAD),
+    Permission.OWN_PAY: _is_a_judge,
 }

@@ -16,6 +16,7 @@ from pitchfest.judging.views import (
     manage,
     moderation,
     offline,
+    paying,
     register,
     reminding,
     results,
@@ -36,6 +37,7 @@ __all__ = [
     "manage_panel",
     "moderation",
     "offline",
+    "paying",
     "register",
     "reminding",
 ]
