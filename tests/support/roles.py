@@ -23,6 +23,7 @@ from pitchfest.judging import operations as judging
 from pitchfest.judging.models import (
     AgendaItem,
     AgreedScore,
+    Briefing,
     Declaration,
     JudgePay,
     Moderation,
@@ -140,6 +141,7 @@ def _stage(region: Region, stage: S) -> dict[str, object]:
         )
         for name in PANEL
     }
+    _briefed(region, challenge)
     _paid(region, members["judge"])
     values: dict[str, object] = {
         "reference": db.session.get_one(Challenge, challenge).reference,
@@ -166,6 +168,18 @@ def _stage(region: Region, stage: S) -> dict[str, object]:
         if begun != stage:
             _finish(region, challenge, str(values["pitch"]), release=stage == S.AWARDED)
     return values
+
+
+def _briefed(region: Region, challenge: int) -> None:
+    db.session.add(
+        Briefing(
+            challenge_id=challenge,
+            text="Look for evidence.",
+            written_by_id=region.people["lead"],
+            written_at=region.now,
+        )
+    )
+    db.session.commit()
 
 
 def _paid(region: Region, member: int) -> None:

@@ -1,6 +1,7 @@
 """Shape of what judges and staff send."""
 
 from pitchfest.judging.forms.assigning import ChangePlanForm
+from pitchfest.judging.forms.briefing import BriefingForm
 from pitchfest.judging.forms.conflicts import AskAgainForm, DecideForm, RegisterForm
 from pitchfest.judging.forms.moderation import AddForm, MinutesForm, agree_form
 from pitchfest.judging.forms.pay import AgreePayForm, ClaimForm, PaidForm, SendBackForm
@@ -19,6 +20,7 @@ __all__ = [
     "AddForm",
     "AgreePayForm",
     "AskAgainForm",
+    "BriefingForm",
     "ChangePlanForm",
     "ClaimForm",
     "DecideForm",

@@ -1,5 +1,6 @@
 """The tables of judging: panel, scorecards, stored totals."""
 
+from pitchfest.judging.models.briefing import Briefing, BriefingRead
 from pitchfest.judging.models.calibration import StoredCalibration
 from pitchfest.judging.models.cards import Score, Scorecard, ScoreVersion
 from pitchfest.judging.models.interests import DeclarationStep, RegisteredInterest
@@ -14,6 +15,8 @@ __all__ = [
     "AgendaItem",
     "AgreedScore",
     "AssignmentPlan",
+    "Briefing",
+    "BriefingRead",
     "CriterionTotal",
     "Declaration",
     "DeclarationStep",

@@ -11,6 +11,7 @@ from pitchfest.judging.operations.assigning import (
     swap,
     throw_away,
 )
+from pitchfest.judging.operations.briefing import read_briefing, write_briefing
 from pitchfest.judging.operations.calibrating import calibrate_due
 from pitchfest.judging.operations.cards import save_card, sign_card
 from pitchfest.judging.operations.closing import (
@@ -91,6 +92,7 @@ __all__ = [
     "pin",
     "post_small",
     "propose_fewer",
+    "read_briefing",
     "register_interest",
     "release",
     "remind",
@@ -109,4 +111,5 @@ __all__ = [
     "swap",
     "take_back_fewer",
     "throw_away",
+    "write_briefing",
 ]

@@ -9,6 +9,8 @@ from pitchfest.judging.models import (
     AgendaItem,
     AgreedScore,
     AssignmentPlan,
+    Briefing,
+    BriefingRead,
     CriterionTotal,
     Declaration,
     DeclarationStep,
@@ -37,8 +39,9 @@ def discard(challenge_id: int) -> None:
     db.session.execute(delete(DeclarationStep).where(DeclarationStep.declaration_id.in_(declared)))
     for of_pitch in (AgreedScore, AgendaItem, Deputy, CriterionTotal, PitchTotal, Scorecard, Declaration):
         db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
-    for of_round in (Moderation, StoredCalibration, TieLot, PlannedPair, AssignmentPlan):
+    for of_round in (Moderation, StoredCalibration, TieLot, PlannedPair, AssignmentPlan, Briefing):
         db.session.execute(delete(of_round).where(of_round.challenge_id == challenge_id))
     members = select(PanelMember.id).where(PanelMember.challenge_id == challenge_id)
-    db.session.execute(delete(JudgePay).where(JudgePay.member_id.in_(members)))
+    for of_member in (JudgePay, BriefingRead):
+        db.session.execute(delete(of_member).where(of_member.member_id.in_(members)))
     db.session.execute(delete(PanelMember).where(PanelMember.challenge_id == challenge_id))

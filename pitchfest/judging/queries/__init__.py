@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pitchfest.judging.queries.assessment import Assessment, assessment
 from pitchfest.judging.queries.barriers import barred_from_pitch
+from pitchfest.judging.queries.briefing import Briefed, briefing, first_briefing
 from pitchfest.judging.queries.calibration import Kept, due_to_calibrate, stored_calibration
 from pitchfest.judging.queries.cards import (
     Answer,
@@ -104,6 +105,7 @@ __all__ = [
     "ApartRow",
     "Assessment",
     "Board",
+    "Briefed",
     "CardScore",
     "Chasing",
     "CriterionFacts",
@@ -134,6 +136,7 @@ __all__ = [
     "assessment",
     "barred_from_pitch",
     "board",
+    "briefing",
     "card_of",
     "card_scores",
     "cards",
@@ -152,6 +155,7 @@ __all__ = [
     "evidence",
     "explainers",
     "fewer_cards_approved",
+    "first_briefing",
     "hints_of",
     "history",
     "judged_criteria",

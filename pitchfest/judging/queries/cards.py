@@ -14,7 +14,15 @@ from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.queries import CriterionRow
 from pitchfest.challenges.rules import ChallengeState, CriterionKind, QuestionKind, effective_state
 from pitchfest.db import db
-from pitchfest.judging.models import Declaration, JudgePay, PanelMember, Score, Scorecard
+from pitchfest.judging.models import (
+    Briefing,
+    BriefingRead,
+    Declaration,
+    JudgePay,
+    PanelMember,
+    Score,
+    Scorecard,
+)
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import Card
 from pitchfest.judging.rules.cards import Mark
@@ -203,6 +211,14 @@ class DeskRound:
     cards: tuple[DeskCard, ...]
     #: Whether a fee was agreed with the judge.
     paid: bool = False
+    #: When the briefing was written, and when the judge said that they have read it.
+    briefing: datetime | None = None
+    read_at: datetime | None = None
+
+    @property
+    def to_read(self) -> bool:
+        """Whether there is a briefing that the judge has not read as it is now."""
+        return self.briefing is not None and (self.read_at is None or self.read_at < self.briefing)
 
     @property
     def left(self) -> int:
@@ -234,8 +250,12 @@ _PANELS = (
         .scalar_subquery()
         .label("criteria"),
         exists().where(JudgePay.member_id == _MEMBER.id).label("paid"),
+        Briefing.written_at.label("briefing"),
+        BriefingRead.read_at,
     )
     .join(Challenge.__table__, _CHALLENGE.id == _MEMBER.challenge_id)
+    .outerjoin(Briefing.__table__, Briefing.challenge_id == _CHALLENGE.id)
+    .outerjoin(BriefingRead.__table__, BriefingRead.member_id == _MEMBER.id)
     .where(_MEMBER.person_id == bindparam("person_id"), _CHALLENGE.published_at.is_not(None))
     .order_by(_CHALLENGE.judging_deadline, _CHALLENGE.reference)
 )
@@ -265,6 +285,8 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
             to_declare=undeclared.get(row.id, 0) if state == ChallengeState.JUDGING else 0,
             cards=tuple(_in_own_order(row.member_id, [c for c in cards if c.challenge_id == row.id])),
             paid=row.paid,
+            briefing=row.briefing,
+            read_at=row.read_at,
         )
         for row in panels
     ]

@@ -115,7 +115,7 @@ def payments_in_erasing(person_id: int) -> Erasing:
         .group_by(_PAY.state)
         .order_by(_PAY.state)
     )
-    numbers: dict[PayState, int] = dict(rows.all())  # type: ignore[arg-type]
+    numbers: dict[PayState, int] = dict(rows.all())
     waits = numbers.get(PayState.CLAIMED, 0) + numbers.get(PayState.ACCEPTED, 0)
     total = sum(numbers.values())
     why = "The authority has to be able to show what public money was paid for."

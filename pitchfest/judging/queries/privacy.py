@@ -10,7 +10,15 @@ from pitchfest.accounts.models import Organisation
 from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
-from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, PanelMember, Score, Scorecard
+from pitchfest.judging.models import (
+    AgendaItem,
+    AgreedScore,
+    BriefingRead,
+    Declaration,
+    PanelMember,
+    Score,
+    Scorecard,
+)
 from pitchfest.judging.queries.pay import own_payments, payments_in_erasing
 from pitchfest.judging.queries.register import register_lines
 from pitchfest.judging.queries.rounds import IN_PLAY
@@ -78,14 +86,16 @@ def _panels(person_id: int) -> Section:
             PanelMember.invited_at,
             PanelMember.accepted_at,
             PanelMember.released_at,
+            BriefingRead.read_at,
         )
         .join(Challenge, Challenge.id == PanelMember.challenge_id)
+        .outerjoin(BriefingRead, BriefingRead.member_id == PanelMember.id)
         .where(PanelMember.person_id == person_id)
         .order_by(PanelMember.id)
     )
     return Section(
         "Panels you judge on",
-        ("Challenge", "Title", "As", "Invited", "Accepted", "Left"),
+        ("Challenge", "Title", "As", "Invited", "Accepted", "Left", "Read the briefing"),
         tuple((*row[:2], "Chair" if row.is_chair else "Judge", *row[3:]) for row in rows),
     )
 

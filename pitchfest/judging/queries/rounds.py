@@ -14,7 +14,7 @@ from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeRow, effective_state
 from pitchfest.db import db
-from pitchfest.judging.models import Declaration, Deputy, JudgePay, PanelMember
+from pitchfest.judging.models import Briefing, BriefingRead, Declaration, Deputy, JudgePay, PanelMember
 from pitchfest.judging.rules import Round, hidden_from_recused
 from pitchfest.judging.rules.states import MAY_READ, OPEN, STATE_WORDS, DeclarationState
 from pitchfest.kernel.actor import Actor
@@ -80,6 +80,7 @@ def _round_where(found: ColumnElement[bool]) -> Select[Any]:
             exists()
             .where(others.c.challenge_id == _CHALLENGE.id, JudgePay.member_id == others.c.id)
             .label("pays"),
+            exists().where(Briefing.challenge_id == _CHALLENGE.id).label("briefed"),
         )
         .select_from(Challenge.__table__)
         .outerjoin(PanelMember.__table__, mine)
@@ -111,6 +112,7 @@ def _round(person_id: int, now: datetime, statement: Select[Any], found: str | i
         released=row.released_at is not None,
         recused=bool(row.recused),
         pays=bool(row.pays),
+        briefed=bool(row.briefed),
     )
 
 
@@ -151,6 +153,8 @@ class PanelRow:
     accepted_at: datetime | None
     released_at: datetime | None
     release_reason: str
+    #: When they said that they have read the briefing.
+    read_at: datetime | None = None
 
     @property
     def active(self) -> bool:
@@ -171,8 +175,10 @@ def panel(challenge_id: int) -> list[PanelRow]:
             _MEMBER.accepted_at,
             _MEMBER.released_at,
             _MEMBER.release_reason,
+            BriefingRead.read_at,
         )
         .join(Person, Person.id == _MEMBER.person_id)
+        .outerjoin(BriefingRead, BriefingRead.member_id == _MEMBER.id)
         .where(_MEMBER.challenge_id == challenge_id)
         .order_by(_MEMBER.is_chair.desc(), Person.name, _MEMBER.id)
     )

@@ -64,6 +64,8 @@ class Permission(StrEnum):
     EVERYTHING = "results:export"
     CONFLICT_WORDS = "results:conflict_words"
     FURTHER_REVIEWS = "results:further_reviews"
+    BRIEF = "briefing:write"
+    BRIEFED = "briefing:read"
     PAY = "pay:manage"
     OWN_PAY = "pay:own"
 
@@ -96,8 +98,9 @@ class Round:
     is_chair: bool = False
     released: bool = False
     recused: bool = False
-    #: Whether anybody on the panel is paid for their time.
+    #: Whether anybody on the panel is paid for their time, and whether there is a briefing for judges.
     pays: bool = False
+    briefed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +273,14 @@ def _is_a_judge(actor: Actor | None, round_: Round) -> Verdict:
     return ALLOWED if on_panel else HIDDEN
 
 
+def _may_read_briefing(actor: Actor | None, round_: Round) -> Verdict:
+    """The judges, and who runs the round."""
+    if actor is None or (round_.released and not actor.has(*_KNOW)):
+        return HIDDEN
+    runs = actor.has(*_KNOW) and not hidden_from_recused(round_)
+    return ALLOWED if runs else _is_a_judge(actor, round_)
+
+
 def _may_export(*roles: Role) -> Predicate:
     """Whoever of these roles may see the results takes all of it along."""
 
@@ -311,6 +322,8 @@ PERMISSIONS: PermissionTable = {
     Permission.EVERYTHING: _may_export(*_OFFICERS, Role.OBSERVER),
     Permission.CONFLICT_WORDS: _may_export(*_OFFICERS),
     Permission.FURTHER_REVIEWS: _may_ask_for_reviews,
+    Permission.BRIEF: _by_staff(_LEAD, PANEL_OPEN, _THE_LEAD),
+    Permission.BRIEFED: _may_read_briefing,
     Permission.PAY: _by_staff(_OFFICERS, frozenset(S), _OFFICER_OR_LEAD),
     Permission.OWN_PAY: _is_a_judge,
 }

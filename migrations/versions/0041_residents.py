@@ -1,4 +1,4 @@
-"""What judges are paid for their time."""
+"""What judges are paid for their time, and the briefing that they read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from alembic import op
 
 from pitchfest.db.types import UtcDateTime
 
-revision = "0041_pay"
+revision = "0041_residents"
 down_revision = "0032_assignment"
 branch_labels = None
 depends_on = None
@@ -27,7 +27,8 @@ _PEOPLE = ("agreed_by_id", "decided_by_id", "paid_by_id")
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the tables."""
+    _make_briefing()
     op.create_table(
         "judge_pay",
         sa.Column("member_id", sa.Integer(), nullable=False),
@@ -60,6 +61,35 @@ def upgrade() -> None:
     )
 
 
+def _make_briefing() -> None:
+    op.create_table(
+        "briefing",
+        sa.Column("challenge_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("written_by_id", sa.Integer(), nullable=False),
+        sa.Column("written_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["challenge_id"], ["challenge.id"], name=op.f("fk_briefing_challenge_id_challenge")
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by_id"], ["person.id"], name=op.f("fk_briefing_written_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("challenge_id", name=op.f("pk_briefing")),
+    )
+    op.create_table(
+        "briefing_read",
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("read_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["panel_member.id"], name=op.f("fk_briefing_read_member_id_panel_member")
+        ),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("pk_briefing_read")),
+    )
+
+
 def downgrade() -> None:
-    """Take it away."""
+    """Take them away."""
+    op.drop_table("briefing_read")
+    op.drop_table("briefing")
     op.drop_table("judge_pay")
