@@ -15,6 +15,7 @@ from pitchfest.judging.forms.scoring import (
     read_marks,
 )
 from pitchfest.judging.forms.small import SmallForm, small_form
+from pitchfest.judging.forms.trial import TrialForm
 
 __all__ = [
     "AddForm",
@@ -35,6 +36,7 @@ __all__ = [
     "ScorecardForm",
     "SendBackForm",
     "SmallForm",
+    "TrialForm",
     "agree_form",
     "read_marks",
     "small_form",

@@ -10,6 +10,7 @@ from pitchfest.judging.models.panel import Declaration, Deputy, PanelMember
 from pitchfest.judging.models.pay import JudgePay
 from pitchfest.judging.models.plan import AssignmentPlan, PlannedPair
 from pitchfest.judging.models.totals import CriterionTotal, PitchTotal
+from pitchfest.judging.models.trial import TrialAgreed, TrialAnswer, TrialPitch, TrialScore
 
 __all__ = [
     "AgendaItem",
@@ -32,4 +33,8 @@ __all__ = [
     "Scorecard",
     "StoredCalibration",
     "TieLot",
+    "TrialAgreed",
+    "TrialAnswer",
+    "TrialPitch",
+    "TrialScore",
 ]

@@ -59,6 +59,7 @@ from pitchfest.judging.operations.reminding import (
 )
 from pitchfest.judging.operations.sharing import share_out_now
 from pitchfest.judging.operations.small import FEWEST_JUDGES, post_small
+from pitchfest.judging.operations.trial import score_trial, write_trial
 
 __all__ = [
     "FEWEST_JUDGES",
@@ -102,6 +103,7 @@ __all__ = [
     "report",
     "save_card",
     "save_sheet",
+    "score_trial",
     "send_back_claim",
     "sent_out",
     "share_out_now",
@@ -112,4 +114,5 @@ __all__ = [
     "take_back_fewer",
     "throw_away",
     "write_briefing",
+    "write_trial",
 ]

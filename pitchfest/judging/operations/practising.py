@@ -25,6 +25,10 @@ from pitchfest.judging.models import (
     ScoreVersion,
     StoredCalibration,
     TieLot,
+    TrialAgreed,
+    TrialAnswer,
+    TrialPitch,
+    TrialScore,
 )
 from pitchfest.pitches.models import Pitch
 
@@ -39,9 +43,10 @@ def discard(challenge_id: int) -> None:
     db.session.execute(delete(DeclarationStep).where(DeclarationStep.declaration_id.in_(declared)))
     for of_pitch in (AgreedScore, AgendaItem, Deputy, CriterionTotal, PitchTotal, Scorecard, Declaration):
         db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
-    for of_round in (Moderation, StoredCalibration, TieLot, PlannedPair, AssignmentPlan, Briefing):
+    trial = (TrialAnswer, TrialAgreed, TrialPitch)
+    for of_round in (Moderation, StoredCalibration, TieLot, PlannedPair, AssignmentPlan, Briefing, *trial):
         db.session.execute(delete(of_round).where(of_round.challenge_id == challenge_id))
     members = select(PanelMember.id).where(PanelMember.challenge_id == challenge_id)
-    for of_member in (JudgePay, BriefingRead):
+    for of_member in (JudgePay, BriefingRead, TrialScore):
         db.session.execute(delete(of_member).where(of_member.member_id.in_(members)))
     db.session.execute(delete(PanelMember).where(PanelMember.challenge_id == challenge_id))

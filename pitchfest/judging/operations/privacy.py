@@ -21,8 +21,10 @@ from pitchfest.judging.models import (
     Score,
     Scorecard,
     ScoreVersion,
+    TrialScore,
 )
 from pitchfest.kernel.privacy import removed_words
+from pitchfest.pitches.models import Pitch
 
 
 def remove_words(pitch_id: int, now: datetime) -> None:
@@ -60,6 +62,13 @@ def remove_words(pitch_id: int, now: datetime) -> None:
     # a plan says nothing that its scorecards do not, but for why judges were kept from the pitch
     db.session.execute(delete(PlannedPair).where(PlannedPair.pitch_id == pitch_id))
     db.session.execute(update(Deputy).where(Deputy.pitch_id == pitch_id).values(note=""))
+    # what judges tried on has served its purpose
+    panel = (
+        select(PanelMember.id)
+        .join(Pitch, Pitch.challenge_id == PanelMember.challenge_id)
+        .where(Pitch.id == pitch_id)
+    )
+    db.session.execute(delete(TrialScore).where(TrialScore.member_id.in_(panel)))
 
 
 def erase(person_id: int, now: datetime) -> None:
@@ -67,6 +76,7 @@ def erase(person_id: int, now: datetime) -> None:
     there are no open cards of theirs. What was paid stays as a record, without the words on it.
     """
     members = select(PanelMember.id).where(PanelMember.person_id == person_id)
+    db.session.execute(delete(TrialScore).where(TrialScore.member_id.in_(members)))
     own = JudgePay.member_id.in_(members)
     db.session.execute(delete(JudgePay).where(own, JudgePay.claimed_at.is_(None)))
     db.session.execute(update(JudgePay).where(own, JudgePay.note != "").values(note=removed_words(now)))

@@ -93,6 +93,7 @@ from pitchfest.judging.queries.rounds import (
     to_declare,
     to_name_decider,
 )
+from pitchfest.judging.queries.trial import trial, trial_marks, tried
 from pitchfest.judging.queries.waiting import waiting
 
 __all__ = [
@@ -196,5 +197,8 @@ __all__ = [
     "to_declare",
     "to_name_decider",
     "total_differences",
+    "trial",
+    "trial_marks",
+    "tried",
     "waiting",
 ]

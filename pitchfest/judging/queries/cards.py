@@ -22,11 +22,16 @@ from pitchfest.judging.models import (
     PanelMember,
     Score,
     Scorecard,
+    TrialPitch,
+    TrialScore,
 )
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import Card
+from pitchfest.judging.rules.access import TRIAL_STATES
+from pitchfest.judging.rules.briefing import minutes_a_pitch
 from pitchfest.judging.rules.cards import Mark
 from pitchfest.judging.rules.order import own_order
+from pitchfest.judging.rules.pace import say_minutes
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
@@ -214,6 +219,15 @@ class DeskRound:
     #: When the briefing was written, and when the judge said that they have read it.
     briefing: datetime | None = None
     read_at: datetime | None = None
+    #: Whether there is a trial pitch, and whether the judge has scored it.
+    trial: bool = False
+    tried: bool = False
+
+    @property
+    def to_try(self) -> str:
+        """How long the trial pitch takes, in words, while it can still be tried; else nothing."""
+        waits = self.trial and not self.tried and self.state in TRIAL_STATES
+        return say_minutes(minutes_a_pitch(self.criteria)) if waits else ""
 
     @property
     def to_read(self) -> bool:
@@ -252,6 +266,8 @@ _PANELS = (
         exists().where(JudgePay.member_id == _MEMBER.id).label("paid"),
         Briefing.written_at.label("briefing"),
         BriefingRead.read_at,
+        exists().where(TrialPitch.challenge_id == _CHALLENGE.id).label("trial"),
+        exists().where(TrialScore.member_id == _MEMBER.id).label("tried"),
     )
     .join(Challenge.__table__, _CHALLENGE.id == _MEMBER.challenge_id)
     .outerjoin(Briefing.__table__, Briefing.challenge_id == _CHALLENGE.id)
@@ -287,6 +303,8 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
             paid=row.paid,
             briefing=row.briefing,
             read_at=row.read_at,
+            trial=row.trial,
+            tried=row.tried,
         )
         for row in panels
     ]

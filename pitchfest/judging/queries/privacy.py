@@ -22,6 +22,7 @@ from pitchfest.judging.models import (
 from pitchfest.judging.queries.pay import own_payments, payments_in_erasing
 from pitchfest.judging.queries.register import register_lines
 from pitchfest.judging.queries.rounds import IN_PLAY
+from pitchfest.judging.queries.trial import own_trials, trials_of
 from pitchfest.judging.rules.scoring import points_text
 from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
 from pitchfest.kernel.clock import say_day
@@ -47,7 +48,7 @@ _CHAIR_NEEDED = (
 
 def sections(person_id: int, _now: datetime) -> list[Section]:
     """Register of interests, panels, declarations, and what the person wrote as a judge or for the panel;
-    six statements.
+    seven statements.
     """
     return [
         _register(person_id),
@@ -56,6 +57,7 @@ def sections(person_id: int, _now: datetime) -> list[Section]:
         _scores(person_id),
         _agreed(person_id),
         own_payments(person_id),
+        own_trials(person_id),
     ]
 
 
@@ -225,7 +227,8 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
             for reference in open_in
         )
         + paid.blockers,
-        goes=(("Your register of interests",) if lines else ()),
+        goes=(("Your register of interests",) if lines else ())
+        + (("Scores of trial pitches",) if trials_of(person_id) else ()),
         stays=tuple(
             Remains(what, record)
             for number, what in (

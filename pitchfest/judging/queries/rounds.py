@@ -14,7 +14,15 @@ from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeRow, effective_state
 from pitchfest.db import db
-from pitchfest.judging.models import Briefing, BriefingRead, Declaration, Deputy, JudgePay, PanelMember
+from pitchfest.judging.models import (
+    Briefing,
+    BriefingRead,
+    Declaration,
+    Deputy,
+    JudgePay,
+    PanelMember,
+    TrialPitch,
+)
 from pitchfest.judging.rules import Round, hidden_from_recused
 from pitchfest.judging.rules.states import MAY_READ, OPEN, STATE_WORDS, DeclarationState
 from pitchfest.kernel.actor import Actor
@@ -81,6 +89,7 @@ def _round_where(found: ColumnElement[bool]) -> Select[Any]:
             .where(others.c.challenge_id == _CHALLENGE.id, JudgePay.member_id == others.c.id)
             .label("pays"),
             exists().where(Briefing.challenge_id == _CHALLENGE.id).label("briefed"),
+            exists().where(TrialPitch.challenge_id == _CHALLENGE.id).label("has_trial"),
         )
         .select_from(Challenge.__table__)
         .outerjoin(PanelMember.__table__, mine)
@@ -113,6 +122,7 @@ def _round(person_id: int, now: datetime, statement: Select[Any], found: str | i
         recused=bool(row.recused),
         pays=bool(row.pays),
         briefed=bool(row.briefed),
+        has_trial=bool(row.has_trial),
     )
 
 

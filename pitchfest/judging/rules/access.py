@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pitchfest.challenges.rules import EDITABLE, RELEASED, ChallengeState
+from pitchfest.challenges.rules import EDITABLE, PUBLISHED, RELEASED, ChallengeState
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.permissions import ALLOWED, HIDDEN, PermissionTable, Predicate, Verdict, refused
@@ -29,6 +29,8 @@ PANEL_OPEN = EDITABLE | {
     S.ELIGIBILITY,
     S.JUDGING,
 }
+#: While a trial pitch can be written and scored: once criteria are frozen, before scoring is closed.
+TRIAL_STATES = PANEL_OPEN & PUBLISHED
 #: From the moment the scores stand; before it results are 404 for all but those who moderate.
 SCORING_CLOSED = frozenset({S.RECOMMENDED, S.DECIDED}) | RELEASED
 #: While somebody may still have to write a pitch's explanations in the chair's place.
@@ -66,6 +68,10 @@ class Permission(StrEnum):
     FURTHER_REVIEWS = "results:further_reviews"
     BRIEF = "briefing:write"
     BRIEFED = "briefing:read"
+    WRITE_TRIAL = "trial:write"
+    TRIAL_SCORES = "trial:scores"
+    TRIAL = "trial:read"
+    TRY = "trial:score"
     PAY = "pay:manage"
     OWN_PAY = "pay:own"
 
@@ -101,6 +107,8 @@ class Round:
     #: Whether anybody on the panel is paid for their time, and whether there is a briefing for judges.
     pays: bool = False
     briefed: bool = False
+    #: Whether there is a trial pitch.
+    has_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +289,13 @@ def _may_read_briefing(actor: Actor | None, round_: Round) -> Verdict:
     return ALLOWED if runs else _is_a_judge(actor, round_)
 
 
+def _may_try(actor: Actor | None, round_: Round) -> Verdict:
+    """Judges, until scoring is closed."""
+    if round_.released or not _is_a_judge(actor, round_):
+        return HIDDEN
+    return ALLOWED if round_.state in TRIAL_STATES else refused("Scoring has been closed.")
+
+
 def _may_export(*roles: Role) -> Predicate:
     """Whoever of these roles may see the results takes all of it along."""
 
@@ -324,6 +339,10 @@ PERMISSIONS: PermissionTable = {
     Permission.FURTHER_REVIEWS: _may_ask_for_reviews,
     Permission.BRIEF: _by_staff(_LEAD, PANEL_OPEN, _THE_LEAD),
     Permission.BRIEFED: _may_read_briefing,
+    Permission.WRITE_TRIAL: _by_staff(_LEAD, TRIAL_STATES, _THE_LEAD),
+    Permission.TRIAL_SCORES: _by_staff(_LEAD, PUBLISHED, _THE_LEAD),
+    Permission.TRIAL: _is_a_judge,
+    Permission.TRY: _may_try,
     Permission.PAY: _by_staff(_OFFICERS, frozenset(S), _OFFICER_OR_LEAD),
     Permission.OWN_PAY: _is_a_judge,
 }

@@ -22,6 +22,7 @@ from pitchfest.judging.views import (
     reminding,
     results,
     small,
+    trial,
 )
 from pitchfest.judging.views.panels import decider_link, manage_panel
 
@@ -42,6 +43,7 @@ __all__ = [
     "paying",
     "register",
     "reminding",
+    "trial",
 ]
 
 BLUEPRINTS: tuple[Blueprint, ...] = (desk.bp, manage.bp, results.pitch_pages, small.bp)
