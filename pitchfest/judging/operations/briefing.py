@@ -29,7 +29,7 @@ def write_briefing(
     if len(words) > LONGEST:
         raise RuleViolation(f"Keep the briefing to {LONGEST:,} characters", field="text")
     row = db.session.get(Briefing, round_.id)
-    if (row.version if row else None) != expected_version and expected_version is not None:
+    if expected_version is not None and expected_version != (row.version if row else 0):
         raise StaleForm("Somebody wrote the briefing in another window. Look at it again.")
     if row is None:
         row = Briefing(challenge_id=round_.id, version=0)

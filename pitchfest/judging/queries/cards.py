@@ -225,8 +225,9 @@ class DeskRound:
 
     @property
     def to_try(self) -> str:
-        """How long the trial pitch takes, in words, while it can still be tried; else nothing."""
-        waits = self.trial and not self.tried and self.state in TRIAL_STATES
+        """How long the trial pitch takes, in words, before the judge has signed a card; else nothing."""
+        begun = self.tried or any(not card.open for card in self.cards)
+        waits = self.trial and not begun and self.state in TRIAL_STATES
         return say_minutes(minutes_a_pitch(self.criteria)) if waits else ""
 
     @property

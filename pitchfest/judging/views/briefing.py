@@ -24,7 +24,7 @@ def write_briefing(round_: Round) -> Page:
     if found:
         form = BriefingForm(data={"text": found.text, "version": str(found.version)})
     else:
-        form = BriefingForm(data={"text": queries.first_briefing(round_)})
+        form = BriefingForm(data={"text": queries.first_briefing(round_), "version": "0"})
     if form.validate_on_submit():
         with saving(form, then=url_for("judging.briefing", reference=round_.reference)) as saved:
             operations.write_briefing(

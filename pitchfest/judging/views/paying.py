@@ -69,7 +69,7 @@ def agree_pay(round_: Round) -> Page:
     kept = (
         {"basis": pay.basis, "pence": pay.pence, "hours": pay.quarters, "version": str(pay.version)}
         if pay
-        else {}
+        else {"version": "0"}
     )
     form = AgreePayForm(data=kept)
     if form.validate_on_submit():

@@ -27,6 +27,9 @@ from pitchfest.judging.rules.pay import (
 )
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
+from pitchfest.mail import queries as mail
+from pitchfest.mail.rendering import render
+from tests.accounts.people import sent, words_of
 from tests.judging.setting import Setting, a_round, declare_all, kinds_of_mail
 from tests.support import builders
 from tests.support.signing_in import browser_of
@@ -252,6 +255,9 @@ def test_two_windows_do_not_overwrite_each_other(app: Flask, now: datetime) -> N
     with pytest.raises(StaleForm):
         agree(setting, now, pence=2_000, expected_version=1)
     db.session.rollback()
+    with pytest.raises(StaleForm):
+        agree(setting, now, pence=2_000, expected_version=0)  # the other window had none yet
+    db.session.rollback()
     found = queries.pay_of(setting.members[0])
     assert found is not None
     assert found.pence == 3_000
@@ -407,3 +413,32 @@ def test_a_judge_with_a_fee_can_be_taken_off_again(app: Flask, now: datetime) ->
         )
     assert queries.payments(setting.challenge) == []
     declare_all(setting, now, but=[0])
+
+
+def test_the_officer_and_the_judge_are_told_while_it_is_so(app: Flask, now: datetime) -> None:
+    setting = a_round(now, state=ChallengeState.MODERATION)
+    agree(setting, now)
+    claim(setting, now)
+    to_officer = sent("judge_claim")[0]
+    words = words_of(to_officer, now)
+    assert words.subject == "Judge A claims their hours for judging"
+    assert f"/manage/challenges/{setting.reference}/payments/{setting.members[0]}" in words.body
+    with transaction():
+        operations.send_back_claim(
+            setting.actor(setting.lead),
+            reference=setting.reference,
+            member_id=setting.members[0],
+            reason="We agreed on ten hours.",
+            now=now,
+        )
+    assert render(mail.message(to_officer), now=now) is None, "nothing waits any more"
+    to_judge = sent("judge_pay")[0]
+    assert "Your claim was sent back: We agreed on ten hours." in words_of(to_judge, now).body
+    claim(setting, now)
+    assert render(mail.message(to_judge), now=now) is None, "nobody has decided on the new claim"
+    accept(setting, setting.officer, now)
+    assert "Your claim was accepted" in words_of(to_judge, now).body
+    pay(setting, setting.lead, now)
+    body = words_of(to_judge, now).body
+    assert "marked as made on Monday 23\u00a0November\u00a02026" in body
+    assert f"/judging/{setting.reference}/payment" in body

@@ -156,6 +156,7 @@ def test_it_blocks_nothing(app: Flask, now: datetime) -> None:
     write(setting, now)
     declare_all(setting, now)
     score_all(setting, now)
+    assert queries.desk(setting.judges[0], now)[0].to_try == "", "too late to try one first"
     close(setting, now)
     with pytest.raises(NotAllowed):
         attempt(setting, now)
