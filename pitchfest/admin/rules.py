@@ -86,6 +86,8 @@ MAIL_NAMES: dict[str, str] = {
     "scores_to_confirm": "Scores from a file wait for a second person",
     "judge_reminder": "Reminder to score",
     "judge_interest": "A judge declared an interest",
+    "judge_claim": "A judge claims their hours",
+    "judge_pay": "How a judge’s claim stands",
     "judge_interest_decided": "What was decided about an interest",
     "letter": "Letter to a supplier",
     "account_erased": "An account is closed",

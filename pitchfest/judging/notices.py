@@ -8,7 +8,7 @@ from datetime import datetime
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.judging import queries
-from pitchfest.judging.rules import Round
+from pitchfest.judging.rules import Round, hidden_from_recused
 from pitchfest.judging.rules.states import DECIDED, DeclarationState
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import NotFound
@@ -68,6 +68,16 @@ def scores_brought(challenge_id: int, person_ids: Iterable[int], file_id: int, *
     """Tell judges that scores stand on their scorecards which came from a file."""
     for person_id in person_ids:
         enqueue("judge_scores_brought", now=now, person_id=person_id, challenge=challenge_id, file=file_id)
+
+
+def pay_claimed(challenge_id: int, officer_id: int, member_id: int, *, now: datetime) -> None:
+    """Tell the challenge's officer that a judge claims their hours."""
+    enqueue("judge_claim", now=now, person_id=officer_id, challenge=challenge_id, member=member_id)
+
+
+def pay_decided(challenge_id: int, person_id: int, member_id: int, *, now: datetime) -> None:
+    """Tell a judge how their claim stands."""
+    enqueue("judge_pay", now=now, person_id=person_id, challenge=challenge_id, member=member_id)
 
 
 def remind(judge: queries.Lagging, *, now: datetime) -> bool:
@@ -178,6 +188,29 @@ def _decided(message: Message, now: datetime) -> Context | None:
     return {**context, "declaration": row, "recused": row.state == DeclarationState.RECUSED}
 
 
+def _claim(message: Message, now: datetime) -> Context | None:
+    """For an officer or a lead who may still see payments, while the claim waits."""
+    if message.person_id is None:
+        return None
+    pay = queries.pay_of(message.ids["member"])
+    round_ = queries.round_for(person_id=message.person_id, now=now, challenge_id=message.ids["challenge"])
+    if pay is None or not pay.may("accept") or hidden_from_recused(round_):
+        return None
+    runs = {person.id for person in accounts.staff(Role.OFFICER, Role.LEAD, now=now)}
+    if message.person_id not in runs:
+        return None
+    return {"round": round_, "judge": pay.name, "member_id": pay.member_id}
+
+
+def _pay(message: Message, now: datetime) -> Context | None:
+    """For the judge whose claim it is, once somebody decided on it."""
+    pay = queries.pay_of(message.ids["member"])
+    if pay is None or pay.person_id != message.person_id or pay.decided_at is None:
+        return None
+    round_ = queries.round_for(person_id=pay.person_id, now=now, challenge_id=message.ids["challenge"])
+    return {"round": round_, "pay": pay}
+
+
 KINDS: dict[str, MailKind] = {
     "judge_declare": MailKind(_to_judge),
     "judge_declare_again": MailKind(_to_declare),
@@ -188,4 +221,6 @@ KINDS: dict[str, MailKind] = {
     "judge_interest_decided": MailKind(_decided),
     "scores_to_confirm": MailKind(_to_confirm),
     "judge_scores_brought": MailKind(_brought),
+    "judge_claim": MailKind(_claim),
+    "judge_pay": MailKind(_pay),
 }

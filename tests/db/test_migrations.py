@@ -103,6 +103,8 @@ PARTICULAR: dict[str, Any] = {
     "panel_member.released_at": None,
     "panel_member.released_by_id": None,
     "declaration.conditions": "",
+    "judge_pay.paid_on": date(2026, 11, 23),
+    "judge_pay.paid_by_id": 2,
     "registered_interest.since": None,
     "registered_interest.until": None,
     "registered_interest.replaces_id": None,

@@ -68,9 +68,7 @@ def a_round(
     minimum_cards: int = 3,
     answer: str = "",
 ) -> Setting:
-    """A challenge in `state` with opened pitches and a panel that has not declared. `answer`: what every
-    pitch says on each scored question, in place of a few words.
-    """
+    """A challenge in `state` with opened pitches, each with its `answer`, and a panel that has not declared."""
     roles = {"Olive Officer": Role.OFFICER, "Leo Lead": Role.LEAD, "Ada Approver": Role.APPROVER}
     officer, lead, approver = (builders.a_person(name, role) for name, role in roles.items())
     decider = builders.a_person("Dee Decider", Role.CHAMPION)
@@ -84,8 +82,7 @@ def a_round(
         price=price,
         minimum_cards=minimum_cards,
     )
-    scored = select(Question.id).where(Question.challenge_id == challenge, Question.kind == QuestionKind.TEXT)
-    answers = dict.fromkeys(db.session.scalars(scored), answer) if answer else None
+    answers = _answers(challenge, answer)
     suppliers, pitch_ids = [], []
     for number in range(pitches):
         organisation = builders.an_organisation(f"Supplier {chr(65 + number)} Ltd")
@@ -123,6 +120,12 @@ def a_round(
         pitches=pitch_ids,
         criteria=builders.judged_criterion_ids(challenge),
     )
+
+
+def _answers(challenge: int, answer: str) -> dict[int, str]:
+    """The same answer to every question in words; none where it is empty."""
+    asked = select(Question.id).where(Question.challenge_id == challenge, Question.kind == QuestionKind.TEXT)
+    return dict.fromkeys(db.session.scalars(asked), answer) if answer else {}
 
 
 def declare_all(setting: Setting, now: datetime, *, but: Sequence[int] = ()) -> None:

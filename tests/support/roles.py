@@ -20,9 +20,19 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.db.transaction import STEPS_EXTENSION, Steps, Write
 from pitchfest.judging import operations as judging
-from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, Moderation, Score, Scorecard
+from pitchfest.judging.models import (
+    AgendaItem,
+    AgreedScore,
+    Briefing,
+    Declaration,
+    JudgePay,
+    Moderation,
+    Score,
+    Scorecard,
+)
 from pitchfest.judging.operations.totals import rewrite
 from pitchfest.judging.rules.interests import InterestKind
+from pitchfest.judging.rules.pay import PayBasis, PayState
 from pitchfest.judging.rules.states import CardState, DeclarationState
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import Conflict
@@ -131,6 +141,8 @@ def _stage(region: Region, stage: S) -> dict[str, object]:
         )
         for name in PANEL
     }
+    _briefed(region, challenge)
+    _paid(region, members["judge"])
     values: dict[str, object] = {
         "reference": db.session.get_one(Challenge, challenge).reference,
         "key": "conflicts",
@@ -156,6 +168,36 @@ def _stage(region: Region, stage: S) -> dict[str, object]:
         if begun != stage:
             _finish(region, challenge, str(values["pitch"]), release=stage == S.AWARDED)
     return values
+
+
+def _briefed(region: Region, challenge: int) -> None:
+    db.session.add(
+        Briefing(
+            challenge_id=challenge,
+            text="Look for evidence.",
+            written_by_id=region.people["lead"],
+            written_at=region.now,
+        )
+    )
+    db.session.commit()
+
+
+def _paid(region: Region, member: int) -> None:
+    """A judge who claims what was agreed with them."""
+    db.session.add(
+        JudgePay(
+            member_id=member,
+            state=PayState.CLAIMED,
+            basis=PayBasis.HOURLY,
+            pence=2_500,
+            quarters=32,
+            agreed_by_id=region.people["officer"],
+            agreed_at=region.now,
+            claimed=24,
+            claimed_at=region.now,
+        )
+    )
+    db.session.commit()
 
 
 def _pitch(region: Region, challenge: int, state: PitchState) -> int:

@@ -47,6 +47,8 @@ class Subject:
     title: str
     closes_at: datetime | None = None
     scores_due: datetime | None = None
+    #: Whether there is a briefing for its judges, and where: a path of this site.
+    briefing: str = ""
 
 
 class LinkPurpose(StrEnum):

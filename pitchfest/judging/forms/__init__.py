@@ -1,8 +1,10 @@
 """Shape of what judges and staff send."""
 
 from pitchfest.judging.forms.assigning import ChangePlanForm
+from pitchfest.judging.forms.briefing import BriefingForm
 from pitchfest.judging.forms.conflicts import AskAgainForm, DecideForm, RegisterForm
 from pitchfest.judging.forms.moderation import AddForm, MinutesForm, agree_form
+from pitchfest.judging.forms.pay import AgreePayForm, ClaimForm, PaidForm, SendBackForm
 from pitchfest.judging.forms.scoring import (
     DeclareForm,
     DeputyForm,
@@ -13,21 +15,28 @@ from pitchfest.judging.forms.scoring import (
     read_marks,
 )
 from pitchfest.judging.forms.small import SmallForm, small_form
+from pitchfest.judging.forms.trial import TrialForm
 
 __all__ = [
     "AddForm",
+    "AgreePayForm",
     "AskAgainForm",
+    "BriefingForm",
     "ChangePlanForm",
+    "ClaimForm",
     "DecideForm",
     "DeclareForm",
     "DeputyForm",
     "InterestForm",
     "InviteForm",
     "MinutesForm",
+    "PaidForm",
     "ReasonForm",
     "RegisterForm",
     "ScorecardForm",
+    "SendBackForm",
     "SmallForm",
+    "TrialForm",
     "agree_form",
     "read_marks",
     "small_form",

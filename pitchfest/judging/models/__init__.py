@@ -1,5 +1,6 @@
 """The tables of judging: panel, scorecards, stored totals."""
 
+from pitchfest.judging.models.briefing import Briefing, BriefingRead
 from pitchfest.judging.models.calibration import StoredCalibration
 from pitchfest.judging.models.cards import Score, Scorecard, ScoreVersion
 from pitchfest.judging.models.elsewhere import BroughtCard, BroughtFile
@@ -7,19 +8,24 @@ from pitchfest.judging.models.interests import DeclarationStep, RegisteredIntere
 from pitchfest.judging.models.lot import TieLot
 from pitchfest.judging.models.moderation import AgendaItem, AgreedScore, Moderation
 from pitchfest.judging.models.panel import Declaration, Deputy, PanelMember
+from pitchfest.judging.models.pay import JudgePay
 from pitchfest.judging.models.plan import AssignmentPlan, PlannedPair
 from pitchfest.judging.models.totals import CriterionTotal, PitchTotal
+from pitchfest.judging.models.trial import TrialAgreed, TrialAnswer, TrialPitch, TrialScore
 
 __all__ = [
     "AgendaItem",
     "AgreedScore",
     "AssignmentPlan",
+    "Briefing",
+    "BriefingRead",
     "BroughtCard",
     "BroughtFile",
     "CriterionTotal",
     "Declaration",
     "DeclarationStep",
     "Deputy",
+    "JudgePay",
     "Moderation",
     "PanelMember",
     "PitchTotal",
@@ -30,4 +36,8 @@ __all__ = [
     "Scorecard",
     "StoredCalibration",
     "TieLot",
+    "TrialAgreed",
+    "TrialAnswer",
+    "TrialPitch",
+    "TrialScore",
 ]

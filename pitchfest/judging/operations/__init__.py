@@ -11,6 +11,7 @@ from pitchfest.judging.operations.assigning import (
     swap,
     throw_away,
 )
+from pitchfest.judging.operations.briefing import read_briefing, write_briefing
 from pitchfest.judging.operations.calibrating import calibrate_due
 from pitchfest.judging.operations.cards import save_card, sign_card
 from pitchfest.judging.operations.closing import (
@@ -48,6 +49,14 @@ from pitchfest.judging.operations.panel import (
     release,
     remove,
 )
+from pitchfest.judging.operations.paying import (
+    accept_claim,
+    agree_pay,
+    claim_pay,
+    drop_pay,
+    mark_paid,
+    send_back_claim,
+)
 from pitchfest.judging.operations.practising import discard
 from pitchfest.judging.operations.register import register_interest
 from pitchfest.judging.operations.reminding import (
@@ -58,13 +67,17 @@ from pitchfest.judging.operations.reminding import (
 )
 from pitchfest.judging.operations.sharing import share_out_now
 from pitchfest.judging.operations.small import FEWEST_JUDGES, post_small
+from pitchfest.judging.operations.trial import score_trial, write_trial
 
 __all__ = [
     "FEWEST_JUDGES",
+    "accept_claim",
     "add_item",
     "agree",
+    "agree_pay",
     "ask_again",
     "calibrate_due",
+    "claim_pay",
     "close",
     "close_moderation",
     "confirm",
@@ -73,6 +86,7 @@ __all__ = [
     "decide",
     "declare",
     "discard",
+    "drop_pay",
     "exclude",
     "give_out",
     "invite",
@@ -81,6 +95,7 @@ __all__ = [
     "let_go",
     "make_chair",
     "make_plan",
+    "mark_paid",
     "name_decision_maker",
     "name_deputy",
     "note",
@@ -88,6 +103,7 @@ __all__ = [
     "post_small",
     "propose_fewer",
     "propose_scores",
+    "read_briefing",
     "register_interest",
     "release",
     "remind",
@@ -98,6 +114,8 @@ __all__ = [
     "save_card",
     "save_sheet",
     "say_columns",
+    "score_trial",
+    "send_back_claim",
     "sent_out",
     "share_out_now",
     "sign_card",
@@ -109,4 +127,6 @@ __all__ = [
     "take_file",
     "throw_away",
     "throw_file_away",
+    "write_briefing",
+    "write_trial",
 ]

@@ -12,7 +12,15 @@ from pitchfest.challenges import operations as challenges
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging import notices, queries
-from pitchfest.judging.models import Declaration, Deputy, PanelMember, Scorecard
+from pitchfest.judging.models import (
+    BriefingRead,
+    Declaration,
+    Deputy,
+    JudgePay,
+    PanelMember,
+    Scorecard,
+    TrialScore,
+)
 from pitchfest.judging.operations.rounds import hashed, held, member, opened, reason_of
 from pitchfest.judging.operations.sharing import share_out
 from pitchfest.judging.rules import Permission, Round
@@ -97,6 +105,8 @@ def remove(actor: Actor, *, reference: str, member_id: int, now: datetime) -> No
     if _has_history(row.id):
         raise RuleViolation("This judge has begun. The procurement lead can release them, with a reason.")
     person_id = row.person_id
+    for table in (JudgePay, BriefingRead, TrialScore):
+        db.session.execute(delete(table).where(table.member_id == member_id))
     db.session.execute(delete(PanelMember).where(PanelMember.id == member_id))
     audit.record(actor, "judging.remove", f"challenge:{round_.reference}", now=now, person=person_id)
 
@@ -107,6 +117,7 @@ def _has_history(member_id: int) -> bool:
             select(
                 exists().where(Declaration.panel_member_id == member_id)
                 | exists().where(Scorecard.panel_member_id == member_id)
+                | exists().where(JudgePay.member_id == member_id, JudgePay.claimed_at.is_not(None))
             )
         )
     )

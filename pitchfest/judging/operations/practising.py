@@ -9,12 +9,15 @@ from pitchfest.judging.models import (
     AgendaItem,
     AgreedScore,
     AssignmentPlan,
+    Briefing,
+    BriefingRead,
     BroughtCard,
     BroughtFile,
     CriterionTotal,
     Declaration,
     DeclarationStep,
     Deputy,
+    JudgePay,
     Moderation,
     PanelMember,
     PitchTotal,
@@ -24,6 +27,10 @@ from pitchfest.judging.models import (
     ScoreVersion,
     StoredCalibration,
     TieLot,
+    TrialAgreed,
+    TrialAnswer,
+    TrialPitch,
+    TrialScore,
 )
 from pitchfest.pitches.models import Pitch
 
@@ -38,6 +45,10 @@ def discard(challenge_id: int) -> None:
     db.session.execute(delete(DeclarationStep).where(DeclarationStep.declaration_id.in_(declared)))
     for of_pitch in (AgreedScore, AgendaItem, Deputy, CriterionTotal, PitchTotal, Scorecard, Declaration):
         db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
-    for of_round in (Moderation, StoredCalibration, TieLot, PlannedPair, AssignmentPlan, BroughtFile):
+    plan, trial = (PlannedPair, AssignmentPlan), (TrialAnswer, TrialAgreed, TrialPitch)
+    for of_round in (Moderation, StoredCalibration, TieLot, *plan, BroughtFile, Briefing, *trial):
         db.session.execute(delete(of_round).where(of_round.challenge_id == challenge_id))
+    members = select(PanelMember.id).where(PanelMember.challenge_id == challenge_id)
+    for of_member in (JudgePay, BriefingRead, TrialScore):
+        db.session.execute(delete(of_member).where(of_member.member_id.in_(members)))
     db.session.execute(delete(PanelMember).where(PanelMember.challenge_id == challenge_id))

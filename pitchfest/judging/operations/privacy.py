@@ -14,6 +14,7 @@ from pitchfest.judging.models import (
     Declaration,
     DeclarationStep,
     Deputy,
+    JudgePay,
     Moderation,
     PanelMember,
     PlannedPair,
@@ -21,6 +22,7 @@ from pitchfest.judging.models import (
     Score,
     Scorecard,
     ScoreVersion,
+    TrialScore,
 )
 from pitchfest.judging.rules.elsewhere import BroughtState
 from pitchfest.kernel.privacy import removed_words
@@ -68,12 +70,24 @@ def remove_words(pitch_id: int, now: datetime) -> None:
     # a plan says nothing that its scorecards do not, but for why judges were kept from the pitch
     db.session.execute(delete(PlannedPair).where(PlannedPair.pitch_id == pitch_id))
     db.session.execute(update(Deputy).where(Deputy.pitch_id == pitch_id).values(note=""))
+    # what judges tried on has served its purpose
+    panel = (
+        select(PanelMember.id)
+        .join(Pitch, Pitch.challenge_id == PanelMember.challenge_id)
+        .where(Pitch.id == pitch_id)
+    )
+    db.session.execute(delete(TrialScore).where(TrialScore.member_id.in_(panel)))
 
 
 def erase(person_id: int, now: datetime) -> None:
     """Delete the person's register of interests, and take them off every panel that has not finished;
-    there are no open cards of theirs.
+    there are no open cards of theirs. What was paid stays as a record, without the words on it.
     """
+    members = select(PanelMember.id).where(PanelMember.person_id == person_id)
+    db.session.execute(delete(TrialScore).where(TrialScore.member_id.in_(members)))
+    own = JudgePay.member_id.in_(members)
+    db.session.execute(delete(JudgePay).where(own, JudgePay.claimed_at.is_(None)))
+    db.session.execute(update(JudgePay).where(own, JudgePay.note != "").values(note=removed_words(now)))
     # the newest first: each names the one that it replaced
     mine = select(RegisteredInterest.id).where(RegisteredInterest.person_id == person_id)
     for line_id in db.session.scalars(mine.order_by(RegisteredInterest.id.desc())).all():

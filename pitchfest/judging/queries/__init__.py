@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pitchfest.judging.queries.assessment import Assessment, assessment
 from pitchfest.judging.queries.barriers import barred_from_pitch
+from pitchfest.judging.queries.briefing import Briefed, briefing, first_briefing
 from pitchfest.judging.queries.calibration import Kept, due_to_calibrate, stored_calibration
 from pitchfest.judging.queries.cards import (
     Answer,
@@ -49,6 +50,7 @@ from pitchfest.judging.queries.moderation import (
 )
 from pitchfest.judging.queries.offline import sheet_lines
 from pitchfest.judging.queries.pace import time_left
+from pitchfest.judging.queries.pay import pay_of, payments
 from pitchfest.judging.queries.planning import Plan, Planning, plan_exists, planning, taken_back
 from pitchfest.judging.queries.progress import (
     FEWEST_CARDS,
@@ -105,6 +107,7 @@ from pitchfest.judging.queries.rounds import (
     to_declare,
     to_name_decider,
 )
+from pitchfest.judging.queries.trial import trial, trial_marks, tried
 from pitchfest.judging.queries.waiting import waiting
 
 __all__ = [
@@ -117,6 +120,7 @@ __all__ = [
     "ApartRow",
     "Assessment",
     "Board",
+    "Briefed",
     "BroughtRow",
     "CardScore",
     "Chasing",
@@ -151,6 +155,7 @@ __all__ = [
     "assessment",
     "barred_from_pitch",
     "board",
+    "briefing",
     "brought_card",
     "brought_cards",
     "card_of",
@@ -171,6 +176,7 @@ __all__ = [
     "evidence",
     "explainers",
     "fewer_cards_approved",
+    "first_briefing",
     "ground",
     "has_brought",
     "hints_of",
@@ -189,6 +195,8 @@ __all__ = [
     "panel",
     "panel_names",
     "panels_of_everyone",
+    "pay_of",
+    "payments",
     "pitches_in_play",
     "plan_exists",
     "planning",
@@ -216,6 +224,9 @@ __all__ = [
     "to_declare",
     "to_name_decider",
     "total_differences",
+    "trial",
+    "trial_marks",
+    "tried",
     "waiting",
     "would_be_quick",
 ]

@@ -14,11 +14,24 @@ from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.queries import CriterionRow
 from pitchfest.challenges.rules import ChallengeState, CriterionKind, QuestionKind, effective_state
 from pitchfest.db import db
-from pitchfest.judging.models import Declaration, PanelMember, Score, Scorecard
+from pitchfest.judging.models import (
+    Briefing,
+    BriefingRead,
+    Declaration,
+    JudgePay,
+    PanelMember,
+    Score,
+    Scorecard,
+    TrialPitch,
+    TrialScore,
+)
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import Card
+from pitchfest.judging.rules.access import TRIAL_STATES
+from pitchfest.judging.rules.briefing import minutes_a_pitch
 from pitchfest.judging.rules.cards import Mark
 from pitchfest.judging.rules.order import own_order
+from pitchfest.judging.rules.pace import say_minutes
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
@@ -199,6 +212,26 @@ class DeskRound:
     criteria: int
     to_declare: int
     cards: tuple[DeskCard, ...]
+    #: Whether a fee was agreed with the judge.
+    paid: bool = False
+    #: When the briefing was written, and when the judge said that they have read it.
+    briefing: datetime | None = None
+    read_at: datetime | None = None
+    #: Whether there is a trial pitch, and whether the judge has scored it.
+    trial: bool = False
+    tried: bool = False
+
+    @property
+    def to_try(self) -> str:
+        """How long the trial pitch takes, in words, before the judge has signed a card; else nothing."""
+        begun = self.tried or any(not card.open for card in self.cards)
+        waits = self.trial and not begun and self.state in TRIAL_STATES
+        return say_minutes(minutes_a_pitch(self.criteria)) if waits else ""
+
+    @property
+    def to_read(self) -> bool:
+        """Whether there is a briefing that the judge has not read as it is now."""
+        return self.briefing is not None and (self.read_at is None or self.read_at < self.briefing)
 
     @property
     def left(self) -> int:
@@ -229,8 +262,15 @@ _PANELS = (
         .where(_CRITERION.challenge_id == _CHALLENGE.id, _CRITERION.kind == CriterionKind.JUDGED)
         .scalar_subquery()
         .label("criteria"),
+        exists().where(JudgePay.member_id == _MEMBER.id).label("paid"),
+        Briefing.written_at.label("briefing"),
+        BriefingRead.read_at,
+        exists().where(TrialPitch.challenge_id == _CHALLENGE.id).label("trial"),
+        exists().where(TrialScore.member_id == _MEMBER.id).label("tried"),
     )
     .join(Challenge.__table__, _CHALLENGE.id == _MEMBER.challenge_id)
+    .outerjoin(Briefing.__table__, Briefing.challenge_id == _CHALLENGE.id)
+    .outerjoin(BriefingRead.__table__, BriefingRead.member_id == _MEMBER.id)
     .where(_MEMBER.person_id == bindparam("person_id"), _CHALLENGE.published_at.is_not(None))
     .order_by(_CHALLENGE.judging_deadline, _CHALLENGE.reference)
 )
@@ -259,6 +299,11 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
             criteria=row.criteria,
             to_declare=undeclared.get(row.id, 0) if state == ChallengeState.JUDGING else 0,
             cards=tuple(_in_own_order(row.member_id, [c for c in cards if c.challenge_id == row.id])),
+            paid=row.paid,
+            briefing=row.briefing,
+            read_at=row.read_at,
+            trial=row.trial,
+            tried=row.tried,
         )
         for row in panels
     ]

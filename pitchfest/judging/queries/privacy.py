@@ -13,6 +13,7 @@ from pitchfest.db import db
 from pitchfest.judging.models import (
     AgendaItem,
     AgreedScore,
+    BriefingRead,
     BroughtCard,
     BroughtFile,
     Declaration,
@@ -20,8 +21,10 @@ from pitchfest.judging.models import (
     Score,
     Scorecard,
 )
+from pitchfest.judging.queries.pay import own_payments, payments_in_erasing
 from pitchfest.judging.queries.register import register_lines
 from pitchfest.judging.queries.rounds import IN_PLAY
+from pitchfest.judging.queries.trial import own_trials, trials_of
 from pitchfest.judging.rules.cards import Mark, shown
 from pitchfest.judging.rules.scoring import points_text
 from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
@@ -48,7 +51,7 @@ _CHAIR_NEEDED = (
 
 def sections(person_id: int, _now: datetime) -> list[Section]:
     """Register of interests, panels, declarations, and what the person wrote as a judge or for the panel;
-    six statements.
+    eight statements.
     """
     return [
         _register(person_id),
@@ -57,6 +60,8 @@ def sections(person_id: int, _now: datetime) -> list[Section]:
         _scores(person_id),
         _brought(person_id),
         _agreed(person_id),
+        own_payments(person_id),
+        own_trials(person_id),
     ]
 
 
@@ -87,14 +92,16 @@ def _panels(person_id: int) -> Section:
             PanelMember.invited_at,
             PanelMember.accepted_at,
             PanelMember.released_at,
+            BriefingRead.read_at,
         )
         .join(Challenge, Challenge.id == PanelMember.challenge_id)
+        .outerjoin(BriefingRead, BriefingRead.member_id == PanelMember.id)
         .where(PanelMember.person_id == person_id)
         .order_by(PanelMember.id)
     )
     return Section(
         "Panels you judge on",
-        ("Challenge", "Title", "As", "Invited", "Accepted", "Left"),
+        ("Challenge", "Title", "As", "Invited", "Accepted", "Left", "Read the briefing"),
         tuple((*row[:2], "Chair" if row.is_chair else "Judge", *row[3:]) for row in rows),
     )
 
@@ -235,6 +242,7 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
         .join(PanelMember, PanelMember.id == Declaration.panel_member_id)
         .where(mine)
     ).scalar_one()
+    paid = payments_in_erasing(person_id)
     lines = len(register_lines(person_id)) if own else 0
     record = "Suppliers can ask how they were judged, and by whom. The law on public contracts asks for it."
     return Erasing(
@@ -242,8 +250,10 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
             f"Judging of {reference} still needs {'you' if own else 'this judge'}. "
             "Ask the procurement lead to end that part first."
             for reference in open_in
-        ),
-        goes=(("Your register of interests",) if lines else ()),
+        )
+        + paid.blockers,
+        goes=(("Your register of interests",) if lines else ())
+        + (("Scores of trial pitches",) if trials_of(person_id) else ()),
         stays=tuple(
             Remains(what, record)
             for number, what in (
@@ -251,5 +261,6 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
                 (declared, f"{plural(declared, 'declaration')} of interest, without the name"),
             )
             if number
-        ),
+        )
+        + paid.stays,
     )

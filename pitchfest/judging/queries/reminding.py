@@ -14,7 +14,7 @@ from pitchfest.accounts.rules import InvitationKind, Subject
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
-from pitchfest.judging.models import Declaration, PanelMember, Scorecard
+from pitchfest.judging.models import Briefing, Declaration, PanelMember, Scorecard
 from pitchfest.judging.queries.rounds import IN_PLAY, PanelRow
 from pitchfest.judging.rules.reminders import is_late, wants_reminder
 from pitchfest.judging.rules.states import CardState, DeclarationState
@@ -44,11 +44,17 @@ def subject(about: str) -> Subject | None:
     if not colon or kind != "challenge":
         return Subject("" if about == "a challenge that is not public yet" else about)
     row = db.session.execute(
-        select(_CHALLENGE.title, _CHALLENGE.closes_at, _CHALLENGE.judging_deadline).where(
-            _CHALLENGE.reference == reference, _CHALLENGE.published_at.is_not(None)
-        )
+        select(
+            _CHALLENGE.title,
+            _CHALLENGE.closes_at,
+            _CHALLENGE.judging_deadline,
+            exists().where(Briefing.challenge_id == _CHALLENGE.id),
+        ).where(_CHALLENGE.reference == reference, _CHALLENGE.published_at.is_not(None))
     ).one_or_none()
-    return Subject(*row) if row else None
+    if row is None:
+        return None
+    title, closes_at, scores_due, briefed = row
+    return Subject(title, closes_at, scores_due, f"/judging/{reference}/briefing" if briefed else "")
 
 
 @dataclass(frozen=True, slots=True)

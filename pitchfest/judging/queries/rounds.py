@@ -14,7 +14,15 @@ from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeRow, effective_state
 from pitchfest.db import db
-from pitchfest.judging.models import Declaration, Deputy, PanelMember
+from pitchfest.judging.models import (
+    Briefing,
+    BriefingRead,
+    Declaration,
+    Deputy,
+    JudgePay,
+    PanelMember,
+    TrialPitch,
+)
 from pitchfest.judging.rules import Round, hidden_from_recused
 from pitchfest.judging.rules.states import MAY_READ, OPEN, STATE_WORDS, DeclarationState
 from pitchfest.kernel.actor import Actor
@@ -67,6 +75,7 @@ def _round_where(found: ColumnElement[bool]) -> Select[Any]:
     recused = exists().where(
         _DECLARED.panel_member_id == _MEMBER.id, _DECLARED.state == DeclarationState.RECUSED
     )
+    others = PanelMember.__table__.alias()
     mine = and_(_MEMBER.challenge_id == _CHALLENGE.id, _MEMBER.person_id == bindparam("person_id"))
     return (
         select(
@@ -76,6 +85,11 @@ def _round_where(found: ColumnElement[bool]) -> Select[Any]:
             _MEMBER.is_chair,
             _MEMBER.released_at,
             and_(_MEMBER.id.is_not(None), recused).label("recused"),
+            exists()
+            .where(others.c.challenge_id == _CHALLENGE.id, JudgePay.member_id == others.c.id)
+            .label("pays"),
+            exists().where(Briefing.challenge_id == _CHALLENGE.id).label("briefed"),
+            exists().where(TrialPitch.challenge_id == _CHALLENGE.id).label("has_trial"),
         )
         .select_from(Challenge.__table__)
         .outerjoin(PanelMember.__table__, mine)
@@ -106,6 +120,9 @@ def _round(person_id: int, now: datetime, statement: Select[Any], found: str | i
         is_chair=bool(row.is_chair),
         released=row.released_at is not None,
         recused=bool(row.recused),
+        pays=bool(row.pays),
+        briefed=bool(row.briefed),
+        has_trial=bool(row.has_trial),
     )
 
 
@@ -146,6 +163,8 @@ class PanelRow:
     accepted_at: datetime | None
     released_at: datetime | None
     release_reason: str
+    #: When they said that they have read the briefing.
+    read_at: datetime | None = None
 
     @property
     def active(self) -> bool:
@@ -166,8 +185,10 @@ def panel(challenge_id: int) -> list[PanelRow]:
             _MEMBER.accepted_at,
             _MEMBER.released_at,
             _MEMBER.release_reason,
+            BriefingRead.read_at,
         )
         .join(Person, Person.id == _MEMBER.person_id)
+        .outerjoin(BriefingRead, BriefingRead.member_id == _MEMBER.id)
         .where(_MEMBER.challenge_id == challenge_id)
         .order_by(_MEMBER.is_chair.desc(), Person.name, _MEMBER.id)
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pitchfest.challenges.rules import EDITABLE, RELEASED, ChallengeState
+from pitchfest.challenges.rules import EDITABLE, PUBLISHED, RELEASED, ChallengeState
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.permissions import ALLOWED, HIDDEN, PermissionTable, Predicate, Verdict, refused
@@ -29,6 +29,8 @@ PANEL_OPEN = EDITABLE | {
     S.ELIGIBILITY,
     S.JUDGING,
 }
+#: While a trial pitch can be written and scored: once criteria are frozen, before scoring is closed.
+TRIAL_STATES = PANEL_OPEN & PUBLISHED
 #: From the moment the scores stand; before it results are 404 for all but those who moderate.
 SCORING_CLOSED = frozenset({S.RECOMMENDED, S.DECIDED}) | RELEASED
 #: While somebody may still have to write a pitch's explanations in the chair's place.
@@ -66,14 +68,22 @@ class Permission(StrEnum):
     FURTHER_REVIEWS = "results:further_reviews"
     BRING = "cards:bring"
     CONFIRM_BROUGHT = "cards:confirm_brought"
+    BRIEF = "briefing:write"
+    BRIEFED = "briefing:read"
+    WRITE_TRIAL = "trial:write"
+    TRIAL_SCORES = "trial:scores"
+    TRIAL = "trial:read"
+    TRY = "trial:score"
+    PAY = "pay:manage"
+    OWN_PAY = "pay:own"
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
     """The judging of one challenge as one person meets it.
 
-    `state` is the effective one. The last four fields are the person's own: their row of the
-    panel (None: not on it), whether they chair, were released, or are recused from any pitch.
+    `state` is the effective one. From `member_id` to `recused` the fields are the person's own: their row of
+    the panel (None: not on it), whether they chair, were released, or are recused from any pitch.
     """
 
     id: int
@@ -96,6 +106,11 @@ class Round:
     is_chair: bool = False
     released: bool = False
     recused: bool = False
+    #: Whether anybody on the panel is paid for their time, and whether there is a briefing for judges.
+    pays: bool = False
+    briefed: bool = False
+    #: Whether there is a trial pitch.
+    has_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +277,27 @@ def _may_ask_for_reviews(actor: Actor | None, round_: Round) -> Verdict:
     return _may_see_results(actor, round_) if moderates else HIDDEN
 
 
+def _is_a_judge(actor: Actor | None, round_: Round) -> Verdict:
+    """Who is or was on the panel of a public challenge."""
+    on_panel = actor is not None and round_.member_id is not None and round_.published_at is not None
+    return ALLOWED if on_panel else HIDDEN
+
+
+def _may_read_briefing(actor: Actor | None, round_: Round) -> Verdict:
+    """The judges, and who runs the round."""
+    if actor is None or (round_.released and not actor.has(*_KNOW)):
+        return HIDDEN
+    runs = actor.has(*_KNOW) and not hidden_from_recused(round_)
+    return ALLOWED if runs else _is_a_judge(actor, round_)
+
+
+def _may_try(actor: Actor | None, round_: Round) -> Verdict:
+    """Judges, until scoring is closed."""
+    if round_.released or not _is_a_judge(actor, round_):
+        return HIDDEN
+    return ALLOWED if round_.state in TRIAL_STATES else refused("Scoring has been closed.")
+
+
 def _may_export(*roles: Role) -> Predicate:
     """Whoever of these roles may see the results takes all of it along."""
 
@@ -331,4 +367,12 @@ PERMISSIONS: PermissionTable = {
     Permission.FURTHER_REVIEWS: _may_ask_for_reviews,
     Permission.BRING: _may_bring,
     Permission.CONFIRM_BROUGHT: _may_confirm_brought,
+    Permission.BRIEF: _by_staff(_LEAD, PANEL_OPEN, _THE_LEAD),
+    Permission.BRIEFED: _may_read_briefing,
+    Permission.WRITE_TRIAL: _by_staff(_LEAD, TRIAL_STATES, _THE_LEAD),
+    Permission.TRIAL_SCORES: _by_staff(_LEAD, PUBLISHED, _THE_LEAD),
+    Permission.TRIAL: _is_a_judge,
+    Permission.TRY: _may_try,
+    Permission.PAY: _by_staff(_OFFICERS, frozenset(S), _OFFICER_OR_LEAD),
+    Permission.OWN_PAY: _is_a_judge,
 }

@@ -8,6 +8,7 @@ from pitchfest.judging.views import (
     assessment,
     assigning,
     autosaving,
+    briefing,
     certainty,
     conflicts,
     decider,
@@ -17,10 +18,12 @@ from pitchfest.judging.views import (
     manage,
     moderation,
     offline,
+    paying,
     register,
     reminding,
     results,
     small,
+    trial,
 )
 from pitchfest.judging.views.panels import decider_link, manage_panel
 
@@ -29,6 +32,7 @@ __all__ = [
     "assessment",
     "assigning",
     "autosaving",
+    "briefing",
     "certainty",
     "conflicts",
     "decider",
@@ -38,8 +42,10 @@ __all__ = [
     "manage_panel",
     "moderation",
     "offline",
+    "paying",
     "register",
     "reminding",
+    "trial",
 ]
 
 BLUEPRINTS: tuple[Blueprint, ...] = (desk.bp, manage.bp, results.pitch_pages, small.bp)

@@ -41,6 +41,7 @@ def desk() -> Page:
     rounds = queries.desk(the_actor().person_id, now())
     begun = [r for r in rounds if r.state == ChallengeState.JUDGING and (r.cards or r.to_declare)]
     finished = [r for r in rounds if r.cards and r.state != ChallengeState.JUDGING]
+    coming = [r for r in rounds if r not in begun and r not in finished and r.state in UNDER_WAY]
     first = next((round_ for round_ in begun if round_.to_declare or round_.left), None)
     minutes = queries.time_left([round_ for round_ in begun if round_.left])
     return render_template(
@@ -48,7 +49,8 @@ def desk() -> Page:
         greeting=_greeting(),
         rounds=begun,
         finished=finished,
-        coming=[r for r in rounds if r not in begun and r not in finished and r.state in UNDER_WAY],
+        coming=coming,
+        over=[r for r in rounds if r.paid and r not in begun and r not in finished and r not in coming],
         first=first,
         next_card=first.next_card if first else None,
         time_left={challenge_id: say_minutes(number) for challenge_id, number in minutes.items()},

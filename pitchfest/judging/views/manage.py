@@ -58,6 +58,8 @@ def _panel_page(round_: Round, form: Form) -> Page:
         chasing=_chasing(round_, judges),
         may_release=bool(allows(Permission.PANEL_RELEASE, round_)),
         may_name=bool(allows(Permission.NAME_DEPUTY, round_)),
+        may_brief=bool(allows(Permission.BRIEF, round_)),
+        may_try=bool(allows(Permission.WRITE_TRIAL, round_)),
         may_start=bool(allows(Permission.START, round_)),
     )
 

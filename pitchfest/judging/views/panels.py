@@ -33,6 +33,8 @@ def manage_panel(
         return None
     round_ = _round(challenge, actor, moment)
     steps = [(label, endpoint) for label, endpoint, what in _STEPS if PERMISSIONS[what](actor, round_)]
+    if round_.pays and PERMISSIONS[Permission.PAY](actor, round_):
+        steps.append(("Paying judges", "judging_manage.payments"))
     return ("judging/_steps.html", {"steps": steps, "reference": round_.reference}) if steps else None
 
 

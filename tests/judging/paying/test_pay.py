@@ -1,0 +1,444 @@
+"""Judges who are paid: agreed, claimed, accepted, paid; who may see it, and what stays of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.audit.models import AuditEntry
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.db import db, transaction
+from pitchfest.judging import operations, queries
+from pitchfest.judging.models import JudgePay, PanelMember
+from pitchfest.judging.operations.privacy import erase
+from pitchfest.judging.queries.privacy import erasing, sections
+from pitchfest.judging.rules.pay import (
+    PayBasis,
+    PayState,
+    agreement_problems,
+    amount,
+    parse_hours,
+    say_agreement,
+    type_hours,
+)
+from pitchfest.kernel.actor import Role
+from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
+from pitchfest.mail import queries as mail
+from pitchfest.mail.rendering import render
+from tests.accounts.people import sent, words_of
+from tests.judging.setting import Setting, a_round, declare_all, kinds_of_mail
+from tests.support import builders
+from tests.support.signing_in import browser_of
+
+
+@pytest.fixture(autouse=True)
+def region(app: Flask) -> None:
+    builders.a_region()
+    accounts.forget_region()
+
+
+def agree(setting: Setting, now: datetime, judge: int = 0, **values: object) -> None:
+    fee = {"basis": PayBasis.HOURLY, "pence": 2_550, "quarters": 32, **values}
+    with transaction():
+        operations.agree_pay(
+            setting.actor(setting.officer),
+            reference=setting.reference,
+            member_id=setting.members[judge],
+            now=now,
+            **fee,  # type: ignore[arg-type]
+        )
+
+
+def claim(setting: Setting, now: datetime, judge: int = 0, quarters: int = 30, note: str = "") -> None:
+    with transaction():
+        operations.claim_pay(
+            setting.actor(setting.judges[judge]),
+            reference=setting.reference,
+            quarters=quarters,
+            note=note,
+            now=now,
+        )
+
+
+def accept(setting: Setting, person: int, now: datetime, judge: int = 0) -> None:
+    with transaction():
+        operations.accept_claim(
+            setting.actor(person), reference=setting.reference, member_id=setting.members[judge], now=now
+        )
+
+
+def pay(
+    setting: Setting, person: int, now: datetime, *, on: date | None = None, ref: str = "BACS 17"
+) -> None:
+    with transaction():
+        operations.mark_paid(
+            setting.actor(person),
+            reference=setting.reference,
+            member_id=setting.members[0],
+            paid_on=on or now.date(),
+            paid_reference=ref,
+            now=now,
+        )
+
+
+def state(setting: Setting, judge: int = 0) -> PayState:
+    found = queries.pay_of(setting.members[judge])
+    assert found is not None
+    return found.state
+
+
+def test_hours_are_quarters_and_half_a_penny_goes_up() -> None:
+    assert [parse_hours(text) for text in ("6", "7.5", "7.25", "0.75", " 8.0 ")] == [24, 30, 29, 3, 32]
+    for text in ("", "7.3", "-1", "1e3", "seven", "7,5", "1000", "٣"):
+        with pytest.raises(ValueError, match="quarters"):
+            parse_hours(text)
+    assert [type_hours(n) for n in (24, 30, 29, 3, None)] == ["6", "7.5", "7.25", "0.75", ""]
+    assert amount(PayBasis.HOURLY, 2_550, 30) == 19_125
+    assert amount(PayBasis.HOURLY, 1_001, 2) == 501
+    assert amount(PayBasis.LUMP, 20_000, 1) == 20_000
+    assert say_agreement(PayBasis.HOURLY, 2_550, 4) == "£25.50 an hour for up to 1 hour"
+
+
+def test_a_fee_has_bounds() -> None:
+    assert agreement_problems(PayBasis.HOURLY, 2_500, 32) == {}
+    assert set(agreement_problems(PayBasis.HOURLY, 0, 0)) == {"hours", "pence"}
+    assert set(agreement_problems(PayBasis.LUMP, 10**14, 32)) == {"pence"}
+    assert set(agreement_problems(PayBasis.HOURLY, 10_000, 801)) == {"pence", "hours"}
+
+
+def test_from_the_agreement_to_the_payment(app: Flask, now: datetime) -> None:
+    setting = a_round(now, state=ChallengeState.MODERATION)
+    agree(setting, now)
+    claim(setting, now, note="Two evenings.")
+    accept(setting, setting.officer, now)
+    pay(setting, setting.lead, now)
+    found = queries.pay_of(setting.members[0])
+    assert found is not None
+    assert (found.state, found.due, found.paid_reference) == (PayState.PAID, 19_125, "BACS 17")
+    acts = db.session.execute(select(AuditEntry.action, AuditEntry.detail).order_by(AuditEntry.seq)).all()
+    named = [(action, detail) for action, detail in acts if action.endswith(("pay", "claim", "paid"))]
+    assert [action for action, _ in named] == [
+        "judging.agree_pay",
+        "judging.claim_pay",
+        "judging.accept_claim",
+        "judging.mark_paid",
+    ]
+    assert not any("evenings" in str(detail) for _, detail in named), "free text stays out of the log"
+    assert kinds_of_mail(setting.judges[0]) == ["judge_pay", "judge_pay"]
+    assert kinds_of_mail(setting.officer) == ["judge_claim"]
+    with pytest.raises(Conflict):
+        claim(setting, now)
+    db.session.rollback()
+    with pytest.raises(Conflict):
+        agree(setting, now)
+
+
+def test_whoever_accepts_a_claim_does_not_mark_it_as_paid(app: Flask, now: datetime) -> None:
+    setting = a_round(now, state=ChallengeState.RECOMMENDED)
+    agree(setting, now)
+    with pytest.raises(Conflict):
+        accept(setting, setting.lead, now)
+    db.session.rollback()
+    claim(setting, now)
+    with pytest.raises(Conflict):
+        pay(setting, setting.lead, now)
+    db.session.rollback()
+    accept(setting, setting.lead, now)
+    with pytest.raises(RuleViolation, match="Someone else"):
+        pay(setting, setting.lead, now)
+    db.session.rollback()
+    for wrong in ({"on": now.date() + timedelta(days=1)}, {"on": date(2020, 1, 1)}, {"ref": "  "}):
+        with pytest.raises(RuleViolation):
+            pay(setting, setting.officer, now, **wrong)
+        db.session.rollback()
+    pay(setting, setting.officer, now)
+    assert state(setting) == PayState.PAID
+
+
+def test_a_corrected_claim_is_accepted_anew_and_one_sent_back_can_be_raised(
+    app: Flask, now: datetime
+) -> None:
+    setting = a_round(now, state=ChallengeState.MODERATION)
+    agree(setting, now)
+    claim(setting, now)
+    accept(setting, setting.lead, now)
+    claim(setting, now, quarters=20)
+    assert state(setting) == PayState.CLAIMED
+    for reason in ("No", ""):
+        with pytest.raises(RuleViolation), transaction():
+            operations.send_back_claim(
+                setting.actor(setting.lead),
+                reference=setting.reference,
+                member_id=setting.members[0],
+                reason=reason,
+                now=now,
+            )
+        db.session.rollback()
+    with transaction():
+        operations.send_back_claim(
+            setting.actor(setting.lead),
+            reference=setting.reference,
+            member_id=setting.members[0],
+            reason="We agreed on ten hours.",
+            now=now,
+        )
+    agree(setting, now, quarters=40)
+    assert state(setting) == PayState.SENT_BACK
+    claim(setting, now, quarters=40)
+    found = queries.pay_of(setting.members[0])
+    assert found is not None
+    assert (found.due, found.reason) == (25_500, "")
+
+
+def test_nothing_is_claimed_before_scoring_is_closed_or_beyond_the_agreement(
+    app: Flask, now: datetime
+) -> None:
+    setting = a_round(now)
+    agree(setting, now)
+    with pytest.raises(RuleViolation, match="once scoring is closed"):
+        claim(setting, now)
+    db.session.rollback()
+    db.session.get_one(PanelMember, setting.members[0]).released_at = now
+    db.session.get_one(PanelMember, setting.members[0]).released_by_id = setting.lead
+    db.session.get_one(PanelMember, setting.members[0]).release_reason = "Ill for a month."
+    db.session.commit()
+    for quarters in (33, 0):
+        with pytest.raises(RuleViolation):
+            claim(setting, now, quarters=quarters)
+        db.session.rollback()
+    claim(setting, now, quarters=8)  # who left may claim at once
+    with pytest.raises(NotFound):
+        claim(setting, now, judge=1)  # nothing was agreed
+    db.session.rollback()
+
+
+def test_nobody_who_works_here_is_paid_and_nobody_accepts_their_own(app: Flask, now: datetime) -> None:
+    setting = a_round(now, state=ChallengeState.MODERATION)
+    both = builders.a_person("Oda Both", Role.OFFICER)
+    member = builders.a_panel_member(
+        challenge=setting.challenge, person=both, invited_by=setting.officer, now=now
+    )
+    setting.members.append(member)
+    setting.judges.append(both)
+    with pytest.raises(RuleViolation, match="works for the authority"):
+        agree(setting, now, judge=3)
+    db.session.rollback()
+    # agreed before they came to work here
+    db.session.add(
+        JudgePay(
+            member_id=member,
+            basis=PayBasis.LUMP,
+            pence=10_000,
+            quarters=8,
+            agreed_by_id=setting.officer,
+            agreed_at=now,
+        )
+    )
+    db.session.commit()
+    claim(setting, now, judge=3, quarters=8)
+    with pytest.raises(RuleViolation, match="own payment"):
+        accept(setting, both, now, judge=3)
+    db.session.rollback()
+    with pytest.raises(RuleViolation, match="works for the authority"):
+        accept(setting, setting.lead, now, judge=3)
+    db.session.rollback()
+
+
+def test_two_windows_do_not_overwrite_each_other(app: Flask, now: datetime) -> None:
+    setting = a_round(now, state=ChallengeState.MODERATION)
+    agree(setting, now)
+    agree(setting, now, pence=3_000)
+    with pytest.raises(StaleForm):
+        agree(setting, now, pence=2_000, expected_version=1)
+    db.session.rollback()
+    with pytest.raises(StaleForm):
+        agree(setting, now, pence=2_000, expected_version=0)  # the other window had none yet
+    db.session.rollback()
+    found = queries.pay_of(setting.members[0])
+    assert found is not None
+    assert found.pence == 3_000
+
+
+def test_through_the_pages(app: Flask, now: datetime) -> None:
+    setting = a_round(now, state=ChallengeState.MODERATION)
+    base = f"/manage/challenges/{setting.reference}"
+    officer, judge = browser_of(app, setting.officer), browser_of(app, setting.judges[0])
+    officer.get(f"{base}/payments")
+    assert "Nobody is paid for judging this challenge" in officer.text
+    fee = f"{base}/panel/{setting.members[0]}/pay"
+    bad = {"basis": "gold", "pence": "lots", "hours": "7.3"}
+    assert officer.fill(fee, action="/pay", fields=bad).status_code == 422
+    for words in (
+        "What is the fee for?",
+        "Enter an amount in pounds",
+        "Enter hours in quarters",
+        'value="7.3"',
+    ):
+        assert words in officer.html
+    officer.fill(fee, action="/pay", fields={"basis": "hourly", "pence": "25.50", "hours": "8"})
+    assert "£25.50 an hour for up to 8 hours" in officer.text
+    assert "Paying judges" in (officer.get(base), officer.text)[1], "a step once somebody is paid"
+    judge.get("/judging")
+    own = f"/judging/{setting.reference}/payment"
+    assert own in judge.html
+    assert judge.fill(own, fields={"hours": "9", "note": "Kept words"}).status_code == 422
+    assert "at most 8 hours" in judge.text
+    assert "Kept words" in judge.html
+    judge.fill(own, fields={"hours": "7.5", "note": "=2+2"})
+    assert "comes to £191.25" in judge.text
+    one = f"{base}/payments/{setting.members[0]}"
+    assert officer.fill(one, action="/send-back", fields={"reason": "no"}).status_code == 422
+    officer.fill(one, action="/accept")
+    officer.get(one)
+    assert "someone else marks it as paid" in officer.text
+    lead = browser_of(app, setting.lead)
+    assert lead.fill(one, action="/paid", fields={"paid_on-day": "31"}).status_code == 422
+    day = {"paid_on-day": str(now.day), "paid_on-month": str(now.month), "paid_on-year": str(now.year)}
+    lead.fill(one, action="/paid", fields={**day, "paid_reference": "=cmd()"})
+    csv = lead.get(f"{base}/payments.csv").get_data(as_text=True)
+    assert "Judge A" in csv
+    assert ",25.50,an hour,8,7.5,191.25,Paid," in csv
+    assert "'=cmd()" in csv
+    assert "Bank" not in csv
+
+
+def test_an_agreement_without_a_claim_can_be_taken_back(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    agree(setting, now)
+    browser = browser_of(app, setting.officer)
+    browser.fill(f"/manage/challenges/{setting.reference}/panel/{setting.members[0]}/pay", action="/drop")
+    assert "Nothing is agreed with this judge any more" in browser.text
+    assert queries.payments(setting.challenge) == []
+
+
+def test_mallory_and_other_judges_learn_nothing_of_the_money(app: Flask, now: datetime) -> None:
+    setting = a_round(now, state=ChallengeState.MODERATION)
+    agree(setting, now)
+    claim(setting, now)
+    base = f"/manage/challenges/{setting.reference}"
+    pages = [f"{base}/payments", f"{base}/payments.csv", f"{base}/payments/{setting.members[0]}"]
+    for person in (setting.judges[0], setting.judges[1], setting.suppliers[0], setting.decider):
+        browser = browser_of(app, person)
+        assert {browser.get(page).status_code for page in pages} == {404}
+    other = browser_of(app, setting.judges[1])
+    assert other.get(f"/judging/{setting.reference}/payment").status_code == 404
+    assert "Your payment" not in (other.get("/judging"), other.text)[1]
+    assert browser_of(app, setting.approver).get(pages[0]).status_code == 403
+    for call in (
+        lambda: accept(setting, setting.judges[1], now),
+        lambda: pay(setting, setting.suppliers[0], now),
+    ):
+        with pytest.raises(NotFound):
+            call()
+        db.session.rollback()
+    with pytest.raises(NotAllowed):
+        accept(setting, setting.approver, now)
+    db.session.rollback()
+
+
+def test_a_payment_of_another_challenge_is_not_found(app: Flask, now: datetime) -> None:
+    setting, other = a_round(now, state=ChallengeState.MODERATION), a_round(now)
+    agree(setting, now)
+    browser = browser_of(app, other.officer)
+    for page in (f"payments/{setting.members[0]}", f"panel/{setting.members[0]}/pay"):
+        assert browser.get(f"/manage/challenges/{other.reference}/{page}").status_code == 404
+    with pytest.raises(NotFound), transaction():
+        operations.drop_pay(
+            other.actor(other.officer), reference=other.reference, member_id=setting.members[0], now=now
+        )
+    db.session.rollback()
+
+
+def test_a_recused_officer_sees_none_of_it_before_the_letters(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    agree(setting, now)
+    both = builders.a_person("Rea Recused", Role.OFFICER)
+    member = builders.a_panel_member(
+        challenge=setting.challenge, person=both, invited_by=setting.officer, now=now
+    )
+    builders.a_card(member=member, pitch=setting.pitches[0], now=now)
+    with transaction():
+        operations.report(
+            setting.actor(both),
+            card_id=queries.desk(both, now)[0].cards[0].card_id,
+            interest="My sister works there.",
+            now=now,
+        )
+    declaration = queries.declarations(setting.challenge)[0]
+    with transaction():
+        operations.decide(
+            setting.actor(setting.lead, proved_at=now),
+            reference=setting.reference,
+            declaration_id=declaration.id,
+            recuse=True,
+            reason="A sister is close family.",
+            now=now,
+        )
+    assert browser_of(app, both).get(f"/manage/challenges/{setting.reference}/payments").status_code == 404
+
+
+def test_the_copy_of_ones_data_has_it_and_erasing_keeps_the_record(app: Flask, now: datetime) -> None:
+    setting = a_round(now, state=ChallengeState.AWARDED)
+    agree(setting, now)
+    claim(setting, now, note="Two evenings.")
+    person = setting.judges[0]
+    section = next(part for part in sections(person, now) if part.title == "What you are paid for judging")
+    assert section.rows[0][:4] == (setting.reference, "£25.50 an hour for up to 8 hours", "7.5", "£191.25")
+    assert any("not paid yet" in why for why in erasing(person, True, now).blockers)
+    accept(setting, setting.officer, now)
+    pay(setting, setting.lead, now)
+    found = erasing(person, True, now)
+    assert found.blockers == ()
+    assert any("claimed and paid for judging" in kept.what for kept in found.stays)
+    with transaction():
+        erase(person, now)
+    row = db.session.get_one(JudgePay, setting.members[0])
+    assert row.state == PayState.PAID
+    assert "evenings" not in row.note
+
+
+def test_a_judge_with_a_fee_can_be_taken_off_again(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    agree(setting, now)
+    with transaction():
+        operations.remove(
+            setting.actor(setting.officer),
+            reference=setting.reference,
+            member_id=setting.members[0],
+            now=now,
+        )
+    assert queries.payments(setting.challenge) == []
+    declare_all(setting, now, but=[0])
+
+
+def test_the_officer_and_the_judge_are_told_while_it_is_so(app: Flask, now: datetime) -> None:
+    setting = a_round(now, state=ChallengeState.MODERATION)
+    agree(setting, now)
+    claim(setting, now)
+    to_officer = sent("judge_claim")[0]
+    words = words_of(to_officer, now)
+    assert words.subject == "Judge A claims their hours for judging"
+    assert f"/manage/challenges/{setting.reference}/payments/{setting.members[0]}" in words.body
+    with transaction():
+        operations.send_back_claim(
+            setting.actor(setting.lead),
+            reference=setting.reference,
+            member_id=setting.members[0],
+            reason="We agreed on ten hours.",
+            now=now,
+        )
+    assert render(mail.message(to_officer), now=now) is None, "nothing waits any more"
+    to_judge = sent("judge_pay")[0]
+    assert "Your claim was sent back: We agreed on ten hours." in words_of(to_judge, now).body
+    claim(setting, now)
+    assert render(mail.message(to_judge), now=now) is None, "nobody has decided on the new claim"
+    accept(setting, setting.officer, now)
+    assert "Your claim was accepted" in words_of(to_judge, now).body
+    pay(setting, setting.lead, now)
+    body = words_of(to_judge, now).body
+    assert "marked as made on Monday 23\u00a0November\u00a02026" in body
+    assert f"/judging/{setting.reference}/payment" in body
