@@ -68,7 +68,7 @@ def a_round(
     minimum_cards: int = 3,
     answer: str = "",
 ) -> Setting:
-    """A challenge in `state` with opened pitches, each with its `answer`, and a panel that has not declared."""
+    """A challenge in `state`, opened pitches, each with its `answer`, and a panel that has not declared."""
     roles = {"Olive Officer": Role.OFFICER, "Leo Lead": Role.LEAD, "Ada Approver": Role.APPROVER}
     officer, lead, approver = (builders.a_person(name, role) for name, role in roles.items())
     decider = builders.a_person("Dee Decider", Role.CHAMPION)

@@ -8,18 +8,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, false, func, or_, select, true
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.models import Challenge
-from pitchfest.challenges.rules import ChallengeState, CriterionKind
+from pitchfest.challenges.rules import CriterionKind
 from pitchfest.db import db
 from pitchfest.judging.models import (
     BroughtCard,
     BroughtFile,
-    Declaration,
     PanelMember,
     PlannedPair,
     Scorecard,
@@ -33,13 +31,10 @@ from pitchfest.judging.rules.elsewhere import ENDED, BroughtState, Ground, Named
 from pitchfest.judging.rules.planning import PairKind
 from pitchfest.judging.rules.scoring import Criterion
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
-from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.errors import NotFound
-from pitchfest.kernel.waiting import Waiting
 from pitchfest.pitches.models import Pitch
 
-_FILE, _CARD, _MEMBER = BroughtFile.__table__.c, Scorecard.__table__.c, PanelMember.__table__.c
-_CHALLENGE, _DECLARED = Challenge.__table__.c, Declaration.__table__.c
+_FILE, _CARD = BroughtFile.__table__.c, Scorecard.__table__.c
 
 _NOT_JUDGED = "This pitch is not judged: it was withdrawn, or found not eligible."
 _LEFT = "This judge has left the panel."
@@ -280,40 +275,3 @@ def still_scores(round_: Round, file: OpenFile) -> bool:
         and (card.member_id, card.pitch_id) not in file.cards
         for card in every_card(round_.id)
     )
-
-
-def to_confirm_scores(actor: Actor) -> list[Waiting]:
-    """Files of scores that wait for this person, as the chair or an approver; one statement."""
-    mine = and_(_MEMBER.challenge_id == _FILE.challenge_id, _MEMBER.person_id == actor.person_id)
-    recused = exists().where(
-        _DECLARED.panel_member_id == _MEMBER.id, _DECLARED.state == DeclarationState.RECUSED
-    )
-    chairs = and_(_MEMBER.is_chair, _MEMBER.released_at.is_(None))
-    approves = and_(_MEMBER.id.is_(None), true() if actor.has(Role.APPROVER) else false())
-    rows = db.session.execute(
-        select(_CHALLENGE.reference, _CHALLENGE.title, Person.name, _FILE.at)
-        .select_from(BroughtFile)
-        .join(Challenge, _CHALLENGE.id == _FILE.challenge_id)
-        .join(Person, Person.id == _FILE.by_id)
-        .outerjoin(PanelMember, mine)
-        .where(
-            _FILE.state == BroughtState.PROPOSED,
-            _FILE.by_id != actor.person_id,
-            _CHALLENGE.state == ChallengeState.JUDGING,
-            func.coalesce(_CHALLENGE.decision_maker_id, 0) != actor.person_id,
-            or_(chairs, approves),
-            ~recused.correlate(PanelMember),
-        )
-        .order_by(_FILE.id)
-    )
-    return [
-        Waiting(
-            f"{by_name} asks you to confirm scores from a file for “{title}”",
-            "Look",
-            "judging_manage.confirm_scores",
-            {"reference": reference},
-            since=at,
-            blocks_others=True,
-        )
-        for reference, title, by_name, at in rows
-    ]

@@ -5,7 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, String, and_, cast, exists, func, literal, not_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    String,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from pitchfest.accounts.models import Organisation, Person, TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
@@ -14,7 +28,6 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, PanelMember, Scorecard
 from pitchfest.judging.queries.cards import DeskRound, desk
-from pitchfest.judging.queries.elsewhere import to_confirm_scores
 from pitchfest.judging.queries.progress import FEWEST_CARDS
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
@@ -41,11 +54,9 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
     if actor.has(Role.LEAD):
         found += [task for row in _rounds(actor.person_id) if (task := _for_lead(row, now)) is not None]
     if actor.has(Role.LEAD, Role.OFFICER, Role.APPROVER):
-        found += _to_confirm(actor.person_id)
+        found += _to_confirm(actor)
     if actor.has(Role.LEAD, Role.OFFICER, Role.APPROVER) or "judge" in actor.parts:
         found += _in_moderation(actor)
-    if actor.has(Role.APPROVER) or "judge" in actor.parts:
-        found += to_confirm_scores(actor)
     return found
 
 
@@ -281,29 +292,52 @@ def _in_moderation(actor: Actor) -> list[Waiting]:
     return found
 
 
-def _to_confirm(person_id: int) -> list[Waiting]:
+def _to_confirm(actor: Actor) -> list[Waiting]:
+    """Fewer scorecards to agree to, and for an approver scores from a file, of a round that is not theirs."""
+    taken_part = exists().where(_MEMBER.challenge_id == _CHALLENGE.id, _MEMBER.person_id == actor.person_id)
+    brought = and_(
+        _ACT.kind == ActKind.BRING_SCORES,
+        true() if actor.has(Role.APPROVER) else false(),
+        func.coalesce(_CHALLENGE.decision_maker_id, 0) != actor.person_id,
+        ~taken_part.correlate(Challenge),
+    )
     rows = db.session.execute(
-        select(_CHALLENGE.reference, _PITCH.reference, Organisation.name, Person.name, _ACT.proposed_at)
-        .join(Pitch, _ACT.object == literal("pitch:") + _PITCH.reference)
-        .join(Challenge, _CHALLENGE.id == _PITCH.challenge_id)
-        .join(Organisation, Organisation.id == _PITCH.organisation_id)
+        select(
+            _CHALLENGE.reference,
+            _CHALLENGE.title,
+            _PITCH.reference.label("pitch"),
+            Organisation.name.label("organisation"),
+            Person.name.label("proposer"),
+            _ACT.proposed_at,
+        )
+        .select_from(TwoPersonAct)
+        .outerjoin(Pitch, _ACT.object == literal("pitch:") + _PITCH.reference)
+        .outerjoin(Organisation, Organisation.id == _PITCH.organisation_id)
+        .join(
+            Challenge,
+            or_(
+                _CHALLENGE.id == _PITCH.challenge_id,
+                _ACT.object == literal("challenge:") + _CHALLENGE.reference,
+            ),
+        )
         .join(Person, Person.id == _ACT.proposer_id)
         .where(
-            _ACT.kind == ActKind.FEWER_CARDS,
+            or_(_ACT.kind == ActKind.FEWER_CARDS, brought),
             _ACT.outcome == ActOutcome.PROPOSED,
-            _ACT.proposer_id != person_id,
+            _ACT.proposer_id != actor.person_id,
             _CHALLENGE.state == ChallengeState.JUDGING,
         )
         .order_by(_ACT.id)
     )
-    return [
-        Waiting(
-            f"{proposer} asks you to agree to two scorecards for {organisation}",
-            "Look",
-            "judging_manage.fewer",
-            {"reference": reference, "pitch": pitch},
-            since=proposed_at,
-            blocks_others=True,
-        )
-        for reference, pitch, organisation, proposer, proposed_at in rows
-    ]
+    return [_second(row) for row in rows]
+
+
+def _second(row: Any) -> Waiting:
+    """What a second person is asked for: about a pitch, or scores from a file."""
+    if row.pitch is None:
+        text = f"{row.proposer} asks you to confirm scores from a file for “{row.title}”"
+        endpoint, values = "judging_manage.confirm_scores", {"reference": row.reference}
+    else:
+        text = f"{row.proposer} asks you to agree to two scorecards for {row.organisation}"
+        endpoint, values = "judging_manage.fewer", {"reference": row.reference, "pitch": row.pitch}
+    return Waiting(text, "Look", endpoint, values, since=row.proposed_at, blocks_others=True)
