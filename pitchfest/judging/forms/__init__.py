@@ -12,11 +12,14 @@ from pitchfest.judging.forms.scoring import (
     ScorecardForm,
     read_marks,
 )
+from pitchfest.judging.forms.skills import AskedForm, CapacityForm, capacity_form, skills_form
 from pitchfest.judging.forms.small import SmallForm, small_form
 
 __all__ = [
     "AddForm",
     "AskAgainForm",
+    "AskedForm",
+    "CapacityForm",
     "ChangePlanForm",
     "DecideForm",
     "DeclareForm",
@@ -29,6 +32,8 @@ __all__ = [
     "ScorecardForm",
     "SmallForm",
     "agree_form",
+    "capacity_form",
     "read_marks",
+    "skills_form",
     "small_form",
 ]

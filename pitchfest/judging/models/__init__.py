@@ -7,18 +7,30 @@ from pitchfest.judging.models.lot import TieLot
 from pitchfest.judging.models.moderation import AgendaItem, AgreedScore, Moderation
 from pitchfest.judging.models.panel import Declaration, Deputy, PanelMember
 from pitchfest.judging.models.plan import AssignmentPlan, PlannedPair
+from pitchfest.judging.models.skills import (
+    ChallengeSkill,
+    JudgeAway,
+    JudgeCapacity,
+    JudgeSkill,
+    PitchSkill,
+)
 from pitchfest.judging.models.totals import CriterionTotal, PitchTotal
 
 __all__ = [
     "AgendaItem",
     "AgreedScore",
     "AssignmentPlan",
+    "ChallengeSkill",
     "CriterionTotal",
     "Declaration",
     "DeclarationStep",
     "Deputy",
+    "JudgeAway",
+    "JudgeCapacity",
+    "JudgeSkill",
     "Moderation",
     "PanelMember",
+    "PitchSkill",
     "PitchTotal",
     "PlannedPair",
     "RegisteredInterest",

@@ -49,6 +49,7 @@ from pitchfest.judging.operations.reminding import (
     remind_of_deadline,
 )
 from pitchfest.judging.operations.sharing import share_out_now
+from pitchfest.judging.operations.skills import ask_skills, list_skills, set_capacity
 from pitchfest.judging.operations.small import FEWEST_JUDGES, post_small
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "add_item",
     "agree",
     "ask_again",
+    "ask_skills",
     "calibrate_due",
     "close",
     "close_moderation",
@@ -70,6 +72,7 @@ __all__ = [
     "invite_judge_again",
     "invite_panel",
     "let_go",
+    "list_skills",
     "make_chair",
     "make_plan",
     "name_decision_maker",
@@ -88,6 +91,7 @@ __all__ = [
     "save_card",
     "save_sheet",
     "sent_out",
+    "set_capacity",
     "share_out_now",
     "sign_card",
     "start",

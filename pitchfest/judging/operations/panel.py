@@ -15,6 +15,7 @@ from pitchfest.judging import notices, queries
 from pitchfest.judging.models import Declaration, Deputy, PanelMember, Scorecard
 from pitchfest.judging.operations.rounds import hashed, held, member, opened, reason_of
 from pitchfest.judging.operations.sharing import share_out
+from pitchfest.judging.operations.skills import forget_judges
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.states import MAY_READ, CardState
 from pitchfest.kernel.actor import Actor
@@ -97,6 +98,7 @@ def remove(actor: Actor, *, reference: str, member_id: int, now: datetime) -> No
     if _has_history(row.id):
         raise RuleViolation("This judge has begun. The procurement lead can release them, with a reason.")
     person_id = row.person_id
+    forget_judges(select(PanelMember.id).where(PanelMember.id == member_id))
     db.session.execute(delete(PanelMember).where(PanelMember.id == member_id))
     audit.record(actor, "judging.remove", f"challenge:{round_.reference}", now=now, person=person_id)
 

@@ -9,12 +9,14 @@ from pitchfest.judging.models import (
     AgendaItem,
     AgreedScore,
     AssignmentPlan,
+    ChallengeSkill,
     CriterionTotal,
     Declaration,
     DeclarationStep,
     Deputy,
     Moderation,
     PanelMember,
+    PitchSkill,
     PitchTotal,
     PlannedPair,
     Score,
@@ -23,6 +25,7 @@ from pitchfest.judging.models import (
     StoredCalibration,
     TieLot,
 )
+from pitchfest.judging.operations.skills import forget_judges
 from pitchfest.pitches.models import Pitch
 
 
@@ -34,8 +37,18 @@ def discard(challenge_id: int) -> None:
         db.session.execute(delete(of_card).where(of_card.scorecard_id.in_(cards)))
     declared = select(Declaration.id).where(Declaration.pitch_id.in_(pitches))
     db.session.execute(delete(DeclarationStep).where(DeclarationStep.declaration_id.in_(declared)))
-    for of_pitch in (AgreedScore, AgendaItem, Deputy, CriterionTotal, PitchTotal, Scorecard, Declaration):
+    for of_pitch in (
+        AgreedScore,
+        AgendaItem,
+        Deputy,
+        CriterionTotal,
+        PitchTotal,
+        PitchSkill,
+        Scorecard,
+        Declaration,
+    ):
         db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
-    for of_round in (Moderation, StoredCalibration, TieLot, PlannedPair, AssignmentPlan):
+    forget_judges(select(PanelMember.id).where(PanelMember.challenge_id == challenge_id))
+    for of_round in (Moderation, StoredCalibration, TieLot, PlannedPair, AssignmentPlan, ChallengeSkill):
         db.session.execute(delete(of_round).where(of_round.challenge_id == challenge_id))
     db.session.execute(delete(PanelMember).where(PanelMember.challenge_id == challenge_id))

@@ -15,12 +15,14 @@ from pitchfest.judging.models import (
     Deputy,
     Moderation,
     PanelMember,
+    PitchSkill,
     PlannedPair,
     RegisteredInterest,
     Score,
     Scorecard,
     ScoreVersion,
 )
+from pitchfest.judging.operations.skills import forget_judges
 from pitchfest.kernel.privacy import removed_words
 
 
@@ -58,17 +60,19 @@ def remove_words(pitch_id: int, now: datetime) -> None:
     )
     # a plan says nothing that its scorecards do not, but for why judges were kept from the pitch
     db.session.execute(delete(PlannedPair).where(PlannedPair.pitch_id == pitch_id))
+    db.session.execute(delete(PitchSkill).where(PitchSkill.pitch_id == pitch_id))
     db.session.execute(update(Deputy).where(Deputy.pitch_id == pitch_id).values(note=""))
 
 
 def erase(person_id: int, now: datetime) -> None:
-    """Delete the person's register of interests, and take them off every panel that has not finished;
-    there are no open cards of theirs.
+    """Delete the person's register of interests and what was said of their skills and time, and take them
+    off every panel that has not finished; there are no open cards of theirs.
     """
     # the newest first: each names the one that it replaced
     mine = select(RegisteredInterest.id).where(RegisteredInterest.person_id == person_id)
     for line_id in db.session.scalars(mine.order_by(RegisteredInterest.id.desc())).all():
         db.session.execute(delete(RegisteredInterest).where(RegisteredInterest.id == line_id))
+    forget_judges(select(PanelMember.id).where(PanelMember.person_id == person_id))
     db.session.execute(
         update(PanelMember)
         .where(PanelMember.person_id == person_id, PanelMember.released_at.is_(None))

@@ -91,6 +91,7 @@ from pitchfest.judging.queries.rounds import (
     to_declare,
     to_name_decider,
 )
+from pitchfest.judging.queries.skills import capacity, expertise, limits, skills, times_away
 from pitchfest.judging.queries.waiting import waiting
 
 __all__ = [
@@ -133,6 +134,7 @@ __all__ = [
     "assessment",
     "barred_from_pitch",
     "board",
+    "capacity",
     "card_of",
     "card_scores",
     "cards",
@@ -149,12 +151,14 @@ __all__ = [
     "due_to_remind",
     "ever_assigned",
     "evidence",
+    "expertise",
     "explainers",
     "fewer_cards_approved",
     "hints_of",
     "history",
     "judged_criteria",
     "lagging_in",
+    "limits",
     "lot",
     "marks",
     "meeting",
@@ -181,11 +185,13 @@ __all__ = [
     "settled_ties",
     "sheet_lines",
     "sits_on_a_panel",
+    "skills",
     "steps",
     "stored_calibration",
     "subject",
     "taken_back",
     "time_left",
+    "times_away",
     "to_declare",
     "to_name_decider",
     "total_differences",

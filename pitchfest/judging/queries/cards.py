@@ -17,6 +17,7 @@ from pitchfest.db import db
 from pitchfest.judging.models import Declaration, PanelMember, Score, Scorecard
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import Card
+from pitchfest.judging.rules.access import PANEL_OPEN
 from pitchfest.judging.rules.cards import Mark
 from pitchfest.judging.rules.order import own_order
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
@@ -201,6 +202,12 @@ class DeskRound:
     criteria: int
     to_declare: int
     cards: tuple[DeskCard, ...]
+    released: bool
+
+    @property
+    def may_say(self) -> bool:
+        """Whether the judge can still say what they know, and when they are away."""
+        return not self.released and self.state in PANEL_OPEN
 
     @property
     def left(self) -> int:
@@ -261,6 +268,7 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
             criteria=row.criteria,
             to_declare=undeclared.get(row.id, 0) if state == ChallengeState.JUDGING else 0,
             cards=tuple(_in_own_order(row.member_id, [c for c in cards if c.challenge_id == row.id])),
+            released=row.released_at is not None,
         )
         for row in panels
     ]

@@ -19,6 +19,7 @@ from pitchfest.judging.views import (
     register,
     reminding,
     results,
+    skills,
     small,
 )
 from pitchfest.judging.views.panels import decider_link, manage_panel
@@ -38,6 +39,7 @@ __all__ = [
     "offline",
     "register",
     "reminding",
+    "skills",
 ]
 
 BLUEPRINTS: tuple[Blueprint, ...] = (desk.bp, manage.bp, results.pitch_pages, small.bp)
