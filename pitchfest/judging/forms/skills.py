@@ -56,7 +56,7 @@ class CapacityForm(Form):
     ids: tuple[int, ...]
     limit = WholeNumberField(
         "The most pitches",
-        description="Leave it empty if there is no limit. It counts where a pitch goes to some of the judges.",
+        description="Leave it empty for no limit. It counts where a pitch goes to some of the judges.",
     )
     since_1, since_2, since_3, since_4, since_5, since_6 = (DayField("First day") for _ in range(6))
     until_1, until_2, until_3, until_4, until_5, until_6 = (DayField("Last day") for _ in range(6))
