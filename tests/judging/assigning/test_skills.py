@@ -344,3 +344,11 @@ def test_it_goes_with_a_judge_who_is_removed_and_with_a_pitchs_words(app: Flask,
     with transaction():
         remove_words(setting.pitches[0], now)
     assert rows(PitchSkill, ChallengeSkill) == [0, 1]
+
+
+def test_nothing_of_it_outlives_a_practice_challenge(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    told_of(setting, now)
+    with transaction():
+        operations.discard(setting.challenge)
+    assert rows(*TABLES, PitchSkill, ChallengeSkill) == [0] * 5
