@@ -31,6 +31,11 @@ def exists_in_london(day: date, at: time) -> bool:
     return from_london(day, at).astimezone(LONDON).time() == at
 
 
+def london_day(moment: datetime) -> date:
+    """The day that it is in London."""
+    return moment.astimezone(LONDON).date()
+
+
 def say_time(moment: datetime) -> str:
     """`11am`, `4:30pm`, `noon`, `midnight` in London."""
     local = moment.astimezone(LONDON)

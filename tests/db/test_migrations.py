@@ -110,6 +110,8 @@ PARTICULAR: dict[str, Any] = {
     "registered_interest.replaces_id": None,
     "challenge_extension.second_id": 2,
     "challenge_extension.closes_at": datetime(2026, 11, 24, 9, tzinfo=UTC),
+    "judge_away.since": date(2026, 11, 23),
+    "judge_away.until": date(2026, 11, 24),
     "criterion.minimum": 0,
     "criterion.maximum": 500,
     "criterion.threshold": None,

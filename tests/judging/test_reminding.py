@@ -15,7 +15,7 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.jobs.operations import run
 from pitchfest.judging import operations, queries
-from pitchfest.judging.models import PanelMember, Scorecard
+from pitchfest.judging.models import JudgeAway, PanelMember, Scorecard
 from pitchfest.judging.rules.states import CardState
 from pitchfest.kernel.clock import LONDON
 from pitchfest.kernel.errors import NotAllowed, RuleViolation
@@ -204,3 +204,19 @@ def test_who_is_to_be_reminded_takes_the_same_statements_for_one_challenge_and_t
     with counted() as three:
         assert len(queries.due_to_remind(clock.now())) == 5
     assert len(one) == len(three)
+
+
+def test_the_worker_reminds_nobody_on_days_away(app, clock, setting):
+    day = DEADLINE.date()
+    away = JudgeAway(
+        panel_member_id=setting.members[0], since=day - timedelta(days=3), until=day - timedelta(days=2)
+    )
+    db.session.add(away)
+    db.session.commit()
+    go(clock, 1, 10)
+    work(app, clock)
+    assert setting.judges[0] not in told(app)
+    assert sorted(told(app)) == sorted(setting.judges[1:])
+    go(clock, 3, 10)
+    work(app, clock)
+    assert told(app).count(setting.judges[0]) == 1, "back, and reminded"

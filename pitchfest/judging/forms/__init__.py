@@ -14,6 +14,7 @@ from pitchfest.judging.forms.scoring import (
     ScorecardForm,
     read_marks,
 )
+from pitchfest.judging.forms.skills import AskedForm, CapacityForm, capacity_form, skills_form
 from pitchfest.judging.forms.small import SmallForm, small_form
 from pitchfest.judging.forms.trial import TrialForm
 
@@ -21,7 +22,9 @@ __all__ = [
     "AddForm",
     "AgreePayForm",
     "AskAgainForm",
+    "AskedForm",
     "BriefingForm",
+    "CapacityForm",
     "ChangePlanForm",
     "ClaimForm",
     "DecideForm",
@@ -38,6 +41,8 @@ __all__ = [
     "SmallForm",
     "TrialForm",
     "agree_form",
+    "capacity_form",
     "read_marks",
+    "skills_form",
     "small_form",
 ]

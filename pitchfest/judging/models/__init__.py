@@ -10,6 +10,13 @@ from pitchfest.judging.models.moderation import AgendaItem, AgreedScore, Moderat
 from pitchfest.judging.models.panel import Declaration, Deputy, PanelMember
 from pitchfest.judging.models.pay import JudgePay
 from pitchfest.judging.models.plan import AssignmentPlan, PlannedPair
+from pitchfest.judging.models.skills import (
+    ChallengeSkill,
+    JudgeAway,
+    JudgeCapacity,
+    JudgeSkill,
+    PitchSkill,
+)
 from pitchfest.judging.models.totals import CriterionTotal, PitchTotal
 from pitchfest.judging.models.trial import TrialAgreed, TrialAnswer, TrialPitch, TrialScore
 
@@ -21,13 +28,18 @@ __all__ = [
     "BriefingRead",
     "BroughtCard",
     "BroughtFile",
+    "ChallengeSkill",
     "CriterionTotal",
     "Declaration",
     "DeclarationStep",
     "Deputy",
+    "JudgeAway",
+    "JudgeCapacity",
     "JudgePay",
+    "JudgeSkill",
     "Moderation",
     "PanelMember",
+    "PitchSkill",
     "PitchTotal",
     "PlannedPair",
     "RegisteredInterest",

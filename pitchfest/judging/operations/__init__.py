@@ -66,6 +66,7 @@ from pitchfest.judging.operations.reminding import (
     remind_of_deadline,
 )
 from pitchfest.judging.operations.sharing import share_out_now
+from pitchfest.judging.operations.skills import ask_skills, list_skills, set_capacity
 from pitchfest.judging.operations.small import FEWEST_JUDGES, post_small
 from pitchfest.judging.operations.trial import score_trial, write_trial
 
@@ -76,6 +77,7 @@ __all__ = [
     "agree",
     "agree_pay",
     "ask_again",
+    "ask_skills",
     "calibrate_due",
     "claim_pay",
     "close",
@@ -93,6 +95,7 @@ __all__ = [
     "invite_judge_again",
     "invite_panel",
     "let_go",
+    "list_skills",
     "make_chair",
     "make_plan",
     "mark_paid",
@@ -117,6 +120,7 @@ __all__ = [
     "score_trial",
     "send_back_claim",
     "sent_out",
+    "set_capacity",
     "share_out_now",
     "sign_card",
     "start",

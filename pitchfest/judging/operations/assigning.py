@@ -24,19 +24,22 @@ K = PairKind
 _SWAPPED = "Exchanged by hand for another pitch."
 
 
-def make_plan(actor: Actor, *, reference: str, expected_version: int | None, now: datetime) -> int:
+def make_plan(
+    actor: Actor, *, reference: str, expected_version: int | None, now: datetime, afresh: bool = False
+) -> int:
     """Plan who reads what, or plan again with as few changes as possible; nothing reaches a judge.
 
+    `afresh` looks for the best match in place of few changes, after skills or limits were changed.
     What a person chose by hand stays, unless it can no longer be: how many such choices were dropped.
     Raises StaleForm where the plan is not the one that was seen.
     """
     round_ = opened(actor, Permission.SHARE_OUT, reference, now=now)
-    found = _seen(round_, expected_version)
+    found = _seen(round_, expected_version, now)
     ground = _ground(found)
     by_hand = {} if found.plan is None else _by_hand(found.plan)
     kept = {pair: kind for pair, kind in by_hand.items() if _can_be(ground, pair, kind)}
-    _write(actor, round_, found, kept, now=now)
-    _record(actor, round_, "judging.plan", now=now, dropped=len(by_hand) - len(kept))
+    _write(actor, round_, found, kept, afresh=afresh, now=now)
+    _record(actor, round_, "judging.plan", now=now, dropped=len(by_hand) - len(kept), afresh=afresh)
     return len(by_hand) - len(kept)
 
 
@@ -141,7 +144,7 @@ def let_go(
 def throw_away(actor: Actor, *, reference: str, expected_version: int | None, now: datetime) -> None:
     """Give the plan up. Scorecards stay as they are, and are given out by themselves again."""
     round_ = opened(actor, Permission.SHARE_OUT, reference, now=now)
-    if _seen(round_, expected_version).plan is None:
+    if _seen(round_, expected_version, now).plan is None:
         raise NotFound
     db.session.execute(delete(PlannedPair).where(PlannedPair.challenge_id == round_.id))
     db.session.execute(delete(AssignmentPlan).where(AssignmentPlan.challenge_id == round_.id))
@@ -155,7 +158,7 @@ def give_out(actor: Actor, *, reference: str, expected_version: int | None, now:
     begun what would be taken back: then nothing changes. Judges are told.
     """
     round_ = opened(actor, Permission.SHARE_OUT, reference, now=now)
-    found = _seen(round_, expected_version)
+    found = _seen(round_, expected_version, now)
     if found.plan is None:
         raise NotFound
     _ground(found)
@@ -208,9 +211,9 @@ def _take_back(actor: Actor, plan: Plan, change: Effect, *, now: datetime) -> No
     db.session.expire_all()
 
 
-def _seen(round_: Round, expected_version: int | None) -> Planning:
+def _seen(round_: Round, expected_version: int | None, now: datetime) -> Planning:
     """The plan, which is still the one that the person saw; 0 stands for none. Raises StaleForm."""
-    found = queries.planning(round_)
+    found = queries.planning(round_, now)
     if (found.plan.version if found.plan else 0) != (expected_version or 0):
         raise StaleForm("The plan was changed meanwhile, perhaps in another window. Look at it again.")
     return found
@@ -233,7 +236,7 @@ def _one_pair(
 ) -> tuple[Round, Planning, Ids]:
     """What a change by hand begins with. Raises NotFound where there is no plan, pitch or such a judge."""
     round_ = opened(actor, Permission.SHARE_OUT, reference, now=now)
-    found = _seen(round_, expected_version)
+    found = _seen(round_, expected_version, now)
     if found.plan is None or member_id not in {judge.member_id for judge in found.judges}:
         raise NotFound
     return round_, found, (member_id, _pitch_id(found, pitch_reference))
@@ -289,6 +292,7 @@ def _write(
     by_hand: dict[Ids, PairKind],
     reasons: dict[Ids, str] | None = None,
     *,
+    afresh: bool = False,
     now: datetime,
 ) -> None:
     """Have the engine complete what was chosen by hand, and keep the plan as its next version."""
@@ -299,7 +303,7 @@ def _write(
     pinned, excluded = (
         {pair for pair, kind in by_hand.items() if kind == wanted} for wanted in (K.PINNED, K.EXCLUDED)
     )
-    previous = plan.planned if plan else frozenset()
+    previous = plan.planned if plan and not afresh else frozenset()
     proposal = propose(ground, pinned=pinned, excluded=excluded, previous=previous, seed=round_.id)
     values = {
         "made_by_id": actor.person_id,

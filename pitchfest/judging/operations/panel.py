@@ -23,6 +23,7 @@ from pitchfest.judging.models import (
 )
 from pitchfest.judging.operations.rounds import hashed, held, member, opened, reason_of
 from pitchfest.judging.operations.sharing import share_out
+from pitchfest.judging.operations.skills import forget_judges
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.states import MAY_READ, CardState
 from pitchfest.kernel.actor import Actor
@@ -107,6 +108,7 @@ def remove(actor: Actor, *, reference: str, member_id: int, now: datetime) -> No
     person_id = row.person_id
     for table in (JudgePay, BriefingRead, TrialScore):
         db.session.execute(delete(table).where(table.member_id == member_id))
+    forget_judges(select(PanelMember.id).where(PanelMember.id == member_id))
     db.session.execute(delete(PanelMember).where(PanelMember.id == member_id))
     audit.record(actor, "judging.remove", f"challenge:{round_.reference}", now=now, person=person_id)
 

@@ -13,6 +13,7 @@ from pitchfest.judging.models import (
     BriefingRead,
     BroughtCard,
     BroughtFile,
+    ChallengeSkill,
     CriterionTotal,
     Declaration,
     DeclarationStep,
@@ -20,6 +21,7 @@ from pitchfest.judging.models import (
     JudgePay,
     Moderation,
     PanelMember,
+    PitchSkill,
     PitchTotal,
     PlannedPair,
     Score,
@@ -32,6 +34,7 @@ from pitchfest.judging.models import (
     TrialPitch,
     TrialScore,
 )
+from pitchfest.judging.operations.skills import forget_judges
 from pitchfest.pitches.models import Pitch
 
 
@@ -43,10 +46,21 @@ def discard(challenge_id: int) -> None:
         db.session.execute(delete(of_card).where(of_card.scorecard_id.in_(cards)))
     declared = select(Declaration.id).where(Declaration.pitch_id.in_(pitches))
     db.session.execute(delete(DeclarationStep).where(DeclarationStep.declaration_id.in_(declared)))
-    for of_pitch in (AgreedScore, AgendaItem, Deputy, CriterionTotal, PitchTotal, Scorecard, Declaration):
+    for of_pitch in (
+        AgreedScore,
+        AgendaItem,
+        Deputy,
+        CriterionTotal,
+        PitchTotal,
+        PitchSkill,
+        Scorecard,
+        Declaration,
+    ):
         db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
+    forget_judges(select(PanelMember.id).where(PanelMember.challenge_id == challenge_id))
     plan, trial = (PlannedPair, AssignmentPlan), (TrialAnswer, TrialAgreed, TrialPitch)
-    for of_round in (Moderation, StoredCalibration, TieLot, *plan, BroughtFile, Briefing, *trial):
+    of_rounds = (Moderation, StoredCalibration, TieLot, *plan, BroughtFile, Briefing, ChallengeSkill, *trial)
+    for of_round in of_rounds:
         db.session.execute(delete(of_round).where(of_round.challenge_id == challenge_id))
     members = select(PanelMember.id).where(PanelMember.challenge_id == challenge_id)
     for of_member in (JudgePay, BriefingRead, TrialScore):

@@ -17,6 +17,7 @@ from pitchfest.judging.models import (
     JudgePay,
     Moderation,
     PanelMember,
+    PitchSkill,
     PlannedPair,
     RegisteredInterest,
     Score,
@@ -24,6 +25,7 @@ from pitchfest.judging.models import (
     ScoreVersion,
     TrialScore,
 )
+from pitchfest.judging.operations.skills import forget_judges
 from pitchfest.judging.rules.elsewhere import BroughtState
 from pitchfest.kernel.privacy import removed_words
 from pitchfest.pitches.models import Pitch
@@ -69,6 +71,7 @@ def remove_words(pitch_id: int, now: datetime) -> None:
     db.session.execute(update(BroughtFile).where(files).values(name=said))
     # a plan says nothing that its scorecards do not, but for why judges were kept from the pitch
     db.session.execute(delete(PlannedPair).where(PlannedPair.pitch_id == pitch_id))
+    db.session.execute(delete(PitchSkill).where(PitchSkill.pitch_id == pitch_id))
     db.session.execute(update(Deputy).where(Deputy.pitch_id == pitch_id).values(note=""))
     # what judges tried on has served its purpose
     panel = (
@@ -80,8 +83,9 @@ def remove_words(pitch_id: int, now: datetime) -> None:
 
 
 def erase(person_id: int, now: datetime) -> None:
-    """Delete the person's register of interests, and take them off every panel that has not finished;
-    there are no open cards of theirs. What was paid stays as a record, without the words on it.
+    """Delete the person's register of interests and what was said of their skills and time, and take them
+    off every panel that has not finished; there are no open cards of theirs. What was paid stays as a
+    record, without the words on it.
     """
     members = select(PanelMember.id).where(PanelMember.person_id == person_id)
     db.session.execute(delete(TrialScore).where(TrialScore.member_id.in_(members)))
@@ -92,6 +96,7 @@ def erase(person_id: int, now: datetime) -> None:
     mine = select(RegisteredInterest.id).where(RegisteredInterest.person_id == person_id)
     for line_id in db.session.scalars(mine.order_by(RegisteredInterest.id.desc())).all():
         db.session.execute(delete(RegisteredInterest).where(RegisteredInterest.id == line_id))
+    forget_judges(select(PanelMember.id).where(PanelMember.person_id == person_id))
     db.session.execute(
         update(PanelMember)
         .where(PanelMember.person_id == person_id, PanelMember.released_at.is_(None))

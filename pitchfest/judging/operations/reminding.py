@@ -11,30 +11,35 @@ from pitchfest.audit import operations as audit
 from pitchfest.judging import notices, queries
 from pitchfest.judging.operations.rounds import held, member, opened
 from pitchfest.judging.rules import Permission
+from pitchfest.judging.rules.capacity import away_until
 from pitchfest.judging.rules.reminders import is_late, wants_reminder
 from pitchfest.kernel.actor import SYSTEM, Actor
+from pitchfest.kernel.clock import london_day, say_day
 from pitchfest.kernel.errors import Conflict, RuleViolation
 
 
 def remind(actor: Actor, *, reference: str, member_id: int, now: datetime) -> bool:
     """Remind one judge who is late; False when they were reminded today.
 
-    Raises RuleViolation for a judge who is not late.
+    Raises RuleViolation for a judge who is not late, or is away.
     """
     round_ = opened(actor, Permission.PANEL_EDIT, reference, now=now)
     person_id = member(round_, member_id).person_id
     late = [row for row in queries.lagging_in(round_.id) if row.person_id == person_id]
     if not late or not is_late(round_.judging_deadline, now):
         raise RuleViolation("This judge is not late.")
+    if until := away_until(late[0].away, london_day(now)):
+        raise RuleViolation(f"This judge is away until {say_day(until)}.")
     return bool(_remind(actor, late, now=now))
 
 
 def remind_everyone(actor: Actor, *, reference: str, now: datetime) -> int:
-    """Remind every judge who is late and was not reminded today; how many that were."""
+    """Remind every judge who is late, is not away and was not reminded today; how many that were."""
     round_ = opened(actor, Permission.PANEL_EDIT, reference, now=now)
     if not is_late(round_.judging_deadline, now):
         raise RuleViolation("Nobody is late: the deadline is still to come.")
-    return _remind(actor, queries.lagging_in(round_.id), now=now)
+    late = queries.lagging_in(round_.id)
+    return _remind(actor, [row for row in late if not away_until(row.away, london_day(now))], now=now)
 
 
 def remind_of_deadline(due: tuple[int, int], now: datetime) -> None:
@@ -42,7 +47,7 @@ def remind_of_deadline(due: tuple[int, int], now: datetime) -> None:
     challenge_id, person_id = due
     held(challenge_id)
     rows = [row for row in queries.lagging_in(challenge_id) if row.person_id == person_id]
-    _remind(SYSTEM, [row for row in rows if wants_reminder(row.judging_deadline, now)], now=now)
+    _remind(SYSTEM, [row for row in rows if wants_reminder(row.judging_deadline, row.away, now)], now=now)
 
 
 def invite_judge_again(actor: Actor, *, reference: str, member_id: int, now: datetime) -> bool:

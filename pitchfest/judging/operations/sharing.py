@@ -53,13 +53,15 @@ def share_out(actor: Actor, round_: Round, *, now: datetime, at_once: bool = Fal
         for pitch in pitches
         if said.get((judge.member_id, pitch.id)) in MAY_READ
     } - ended
-    shared = _assign(
-        {pitch.id: pitch.reference for pitch in pitches},
-        {judge.member_id for judge in judges} | {member_id for member_id, _ in kept},
-        allowed | kept,
-        kept,
-        per_pitch,
-    )
+    shared = None if everyone else _matched(round_, now)
+    if shared is None:
+        shared = _assign(
+            {pitch.id: pitch.reference for pitch in pitches},
+            {judge.member_id for judge in judges} | {member_id for member_id, _ in kept},
+            allowed | kept,
+            kept,
+            per_pitch,
+        )
     fresh = sorted(shared - kept)
     if not fresh:
         return 0
@@ -76,6 +78,18 @@ def share_out(actor: Actor, round_: Round, *, now: datetime, at_once: bool = Fal
     receivers = {people[member_id] for member_id, _ in fresh} - {actor.person_id}
     notices.cards_given(round_.id, sorted(receivers), now=now)
     return len(fresh)
+
+
+def _matched(round_: Round, now: datetime) -> set[tuple[int, int]] | None:
+    """The pairs that the engine chooses, where anything was said by which it could; None elsewhere."""
+    found = queries.planning(round_, now)
+    ground = found.ground
+    if ground is None or not (ground.gains or ground.limits or found.away):
+        return None
+    # Here only: numpy takes longer to import than the rest of the site.
+    from pitchfest.judging.rules.proposing import propose  # noqa: PLC0415
+
+    return set(propose(ground, seed=round_.id).pairs)
 
 
 def add_cards(pairs: Collection[tuple[int, int]], *, now: datetime) -> None:

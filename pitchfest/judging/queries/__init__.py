@@ -107,6 +107,7 @@ from pitchfest.judging.queries.rounds import (
     to_declare,
     to_name_decider,
 )
+from pitchfest.judging.queries.skills import capacity, expertise, limits, skills, times_away
 from pitchfest.judging.queries.trial import trial, trial_marks, tried
 from pitchfest.judging.queries.waiting import waiting
 
@@ -158,6 +159,7 @@ __all__ = [
     "briefing",
     "brought_card",
     "brought_cards",
+    "capacity",
     "card_of",
     "card_scores",
     "cards",
@@ -174,6 +176,7 @@ __all__ = [
     "due_to_remind",
     "ever_assigned",
     "evidence",
+    "expertise",
     "explainers",
     "fewer_cards_approved",
     "first_briefing",
@@ -183,6 +186,7 @@ __all__ = [
     "history",
     "judged_criteria",
     "lagging_in",
+    "limits",
     "lot",
     "marks",
     "meeting",
@@ -215,12 +219,14 @@ __all__ = [
     "settled_ties",
     "sheet_lines",
     "sits_on_a_panel",
+    "skills",
     "steps",
     "still_scores",
     "stored_calibration",
     "subject",
     "taken_back",
     "time_left",
+    "times_away",
     "to_declare",
     "to_name_decider",
     "total_differences",

@@ -27,7 +27,7 @@ from pitchfest.judging.models import (
 )
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import Card
-from pitchfest.judging.rules.access import TRIAL_STATES
+from pitchfest.judging.rules.access import PANEL_OPEN, TRIAL_STATES
 from pitchfest.judging.rules.briefing import minutes_a_pitch
 from pitchfest.judging.rules.cards import Mark
 from pitchfest.judging.rules.order import own_order
@@ -233,6 +233,13 @@ class DeskRound:
         """Whether there is a briefing that the judge has not read as it is now."""
         return self.briefing is not None and (self.read_at is None or self.read_at < self.briefing)
 
+    released: bool = False
+
+    @property
+    def may_say(self) -> bool:
+        """Whether the judge can still say what they know, and when they are away."""
+        return not self.released and self.state in PANEL_OPEN
+
     @property
     def left(self) -> int:
         """How many cards still wait for the judge."""
@@ -304,6 +311,7 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
             read_at=row.read_at,
             trial=row.trial,
             tried=row.tried,
+            released=row.released_at is not None,
         )
         for row in panels
     ]

@@ -14,10 +14,14 @@ from pitchfest.db import db
 from pitchfest.judging.models import AssignmentPlan, PanelMember, PlannedPair, Scorecard
 from pitchfest.judging.queries.progress import CardRow, cards, declaration_states
 from pitchfest.judging.queries.rounds import PanelRow, PitchRow, panel, pitches_in_play
+from pitchfest.judging.queries.skills import expertise, limits, times_away
 from pitchfest.judging.rules import Round
 from pitchfest.judging.rules.assignment import default_per_pitch
+from pitchfest.judging.rules.capacity import Away, away_throughout, still_to_come
 from pitchfest.judging.rules.planning import Effect, Ground, Ids, Lack, PairKind, effect
+from pitchfest.judging.rules.skills import Expertise
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, STATE_WORDS, CardState, DeclarationState
+from pitchfest.kernel.clock import london_day
 from pitchfest.pitches.models import Pitch
 
 
@@ -59,7 +63,8 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Planning:
     """A round's pitches in play and its panel, with the plan, if there is one. `ground` is None where every
-    judge reads every pitch. `kept_from`: why a judge cannot get a pitch, in words.
+    judge reads every pitch. `kept_from`: why a judge cannot get a pitch, in words. `away`: the times away
+    that are not over, by panel member.
     """
 
     pitches: tuple[PitchRow, ...]
@@ -68,6 +73,8 @@ class Planning:
     kept_from: dict[Ids, str]
     undeclared: tuple[str, ...]
     plan: Plan | None
+    expertise: Expertise
+    away: dict[int, tuple[Away, ...]]
 
     @property
     def effect(self) -> Effect | None:
@@ -77,17 +84,22 @@ class Planning:
         return effect(self.ground, self.plan.planned, self.plan.excluded)
 
 
-def planning(round_: Round) -> Planning:
+def planning(round_: Round, now: datetime) -> Planning:
     """Everything about the plan of a round; the number of statements does not grow with it."""
     pitches, judges = pitches_in_play(round_.id), panel(round_.id)
     active = [judge for judge in judges if judge.active]
     in_play = {pitch.id: pitch.reference for pitch in pitches}
-    known = [card for card in cards(round_.id) if card.pitch_id in in_play]
-    live = {_pair(card): _begun(card) for card in known if card.state in COUNTED | {CardState.ASSIGNED}}
-    ended = {_pair(card) for card in known} - live.keys()
+    dealt = [card for card in cards(round_.id) if card.pitch_id in in_play]
+    live = {_pair(card): _begun(card) for card in dealt if card.state in COUNTED | {CardState.ASSIGNED}}
+    ended = {_pair(card) for card in dealt} - live.keys()
     said = declaration_states(round_.id)
     every = [(judge.member_id, pitch_id) for judge in active for pitch_id in in_play]
-    may = frozenset(pair for pair in every if said.get(pair) in MAY_READ) - ended - live.keys()
+    today, known = london_day(now), expertise(round_.id)
+    away = {member_id: still_to_come(times, today) for member_id, times in times_away([round_.id]).items()}
+    last = round_.judging_deadline and london_day(round_.judging_deadline)
+    gone = {member_id for member_id, times in away.items() if away_throughout(times, today, last)}
+    cleared = frozenset(pair for pair in every if said.get(pair) in MAY_READ) - ended - live.keys()
+    may = frozenset(pair for pair in cleared if pair[0] not in gone)
     per_pitch = round_.judges_per_pitch or default_per_pitch(len(pitches), len(active))
     quiet = {pair[0] for pair in every if said.get(pair, DeclarationState.ASKED) == DeclarationState.ASKED}
     return Planning(
@@ -101,12 +113,18 @@ def planning(round_: Round) -> Planning:
             per_pitch=per_pitch,
             may=may,
             cards=live,
+            gains=known.gains(may | live.keys()),
+            limits=limits(round_.id),
         ),
         kept_from={
-            pair: _why_not(said.get(pair), pair in ended) for pair in every if pair not in may | live.keys()
+            pair: _AWAY if pair in cleared else _why_not(said.get(pair), pair in ended)
+            for pair in every
+            if pair not in may | live.keys()
         },
         undeclared=tuple(judge.name for judge in active if judge.member_id in quiet),
         plan=_plan(round_.id),
+        expertise=known,
+        away=away,
     )
 
 
@@ -116,6 +134,9 @@ def _pair(card: CardRow) -> Ids:
 
 def _begun(card: CardRow) -> bool:
     return card.started or card.state != CardState.ASSIGNED
+
+
+_AWAY = "Is away until scoring ends"
 
 
 def _why_not(said: DeclarationState | None, ended: bool) -> str:

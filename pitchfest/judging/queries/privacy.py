@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, exists, func, or_, select
 
 from pitchfest.accounts.models import Organisation
 from pitchfest.challenges.models import Challenge, Criterion
@@ -16,7 +16,11 @@ from pitchfest.judging.models import (
     BriefingRead,
     BroughtCard,
     BroughtFile,
+    ChallengeSkill,
     Declaration,
+    JudgeAway,
+    JudgeCapacity,
+    JudgeSkill,
     PanelMember,
     Score,
     Scorecard,
@@ -27,6 +31,7 @@ from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.queries.trial import own_trials, trials_of
 from pitchfest.judging.rules.cards import Mark, shown
 from pitchfest.judging.rules.scoring import points_text
+from pitchfest.judging.rules.skills import LEVEL_NAMES
 from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
 from pitchfest.kernel.clock import say_day
 from pitchfest.kernel.privacy import Erasing, Remains, Section
@@ -50,12 +55,14 @@ _CHAIR_NEEDED = (
 
 
 def sections(person_id: int, _now: datetime) -> list[Section]:
-    """Register of interests, panels, declarations, and what the person wrote as a judge or for the panel;
-    eight statements.
+    """Register of interests, panels, skills and time, declarations, payments, and what the person wrote as a
+    judge or for the panel; ten statements.
     """
     return [
         _register(person_id),
         _panels(person_id),
+        _skills(person_id),
+        _time(person_id),
         _declarations(person_id),
         _scores(person_id),
         _brought(person_id),
@@ -103,6 +110,47 @@ def _panels(person_id: int) -> Section:
         "Panels you judge on",
         ("Challenge", "Title", "As", "Invited", "Accepted", "Left", "Read the briefing"),
         tuple((*row[:2], "Chair" if row.is_chair else "Judge", *row[3:]) for row in rows),
+    )
+
+
+def _skills(person_id: int) -> Section:
+    rows = db.session.execute(
+        select(Challenge.reference, ChallengeSkill.name, JudgeSkill.level)
+        .join(ChallengeSkill, ChallengeSkill.challenge_id == Challenge.id)
+        .join(JudgeSkill, JudgeSkill.skill_id == ChallengeSkill.id)
+        .join(PanelMember, PanelMember.id == JudgeSkill.panel_member_id)
+        .where(PanelMember.person_id == person_id, Challenge.published_at.is_not(None))
+        .order_by(PanelMember.id, ChallengeSkill.id)
+    )
+    return Section(
+        "What you know that pitches may ask for",
+        ("Challenge", "Skill", "How well"),
+        tuple((r.reference, r.name, LEVEL_NAMES[r.level]) for r in rows),
+    )
+
+
+def _time(person_id: int) -> Section:
+    rows = db.session.execute(
+        select(
+            Challenge.reference,
+            JudgeCapacity.pitch_limit,
+            JudgeAway.since,
+            JudgeAway.until,
+            JudgeCapacity.changed_at,
+        )
+        .join(PanelMember, PanelMember.challenge_id == Challenge.id)
+        .join(JudgeCapacity, JudgeCapacity.panel_member_id == PanelMember.id)
+        .outerjoin(JudgeAway, JudgeAway.panel_member_id == PanelMember.id)
+        .where(PanelMember.person_id == person_id)
+        .order_by(PanelMember.id, JudgeAway.since, JudgeAway.id)
+    )
+    return Section(
+        "How many pitches you take, and when you are away",
+        ("Challenge", "At most", "Away from", "Until", "Said"),
+        tuple(
+            (r[0], r.pitch_limit, *(say_day(day) if day else None for day in (r.since, r.until)), r[4])
+            for r in rows
+        ),
     )
 
 
@@ -208,6 +256,11 @@ def _agreed(person_id: int) -> Section:
     )
 
 
+def _said_anything(person_id: int) -> bool:
+    said = exists().where(JudgeCapacity.panel_member_id == PanelMember.id, PanelMember.person_id == person_id)
+    return bool(db.session.scalar(select(said)))
+
+
 def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
     """What erasing a judge means: open cards and a chair who is needed forbid it, signed cards stay."""
     mine = PanelMember.person_id == person_id
@@ -252,8 +305,11 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
             for reference in open_in
         )
         + paid.blockers,
-        goes=(("Your register of interests",) if lines else ())
-        + (("Scores of trial pitches",) if trials_of(person_id) else ()),
+        goes=(
+            *(("Your register of interests",) if lines else ()),
+            *(("Scores of trial pitches",) if trials_of(person_id) else ()),
+            *(("What you said of your skills and days away",) if own and _said_anything(person_id) else ()),
+        ),
         stays=tuple(
             Remains(what, record)
             for number, what in (

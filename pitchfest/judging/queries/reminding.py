@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
@@ -16,8 +16,11 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import Briefing, Declaration, PanelMember, Scorecard
 from pitchfest.judging.queries.rounds import IN_PLAY, PanelRow
+from pitchfest.judging.queries.skills import times_away
+from pitchfest.judging.rules.capacity import Away, away_until
 from pitchfest.judging.rules.reminders import is_late, wants_reminder
 from pitchfest.judging.rules.states import CardState, DeclarationState
+from pitchfest.kernel.clock import london_day
 from pitchfest.mail import queries as mail
 from pitchfest.mail.rules import chasing_day
 from pitchfest.pitches.models import Pitch
@@ -59,12 +62,15 @@ def subject(about: str) -> Subject | None:
 
 @dataclass(frozen=True, slots=True)
 class Lagging:
-    """A judge with open cards, or pitches to declare on, in a round under way."""
+    """A judge with open cards, or pitches to declare on, in a round under way; `away` are the times away that
+    are not over.
+    """
 
     challenge_id: int
     reference: str
     judging_deadline: datetime | None
     person_id: int
+    away: tuple[Away, ...] = ()
 
     @property
     def about(self) -> str:
@@ -93,9 +99,15 @@ def _has_work() -> ColumnElement[bool]:
 
 
 def lagging(*conditions: ColumnElement[bool]) -> list[Lagging]:
-    """Every judge with work left in rounds that fulfil the conditions; one statement."""
+    """Every judge with work left in rounds that fulfil the conditions; two statements."""
     rows = db.session.execute(
-        select(_CHALLENGE.id, _CHALLENGE.reference, _CHALLENGE.judging_deadline, _MEMBER.person_id)
+        select(
+            _CHALLENGE.id,
+            _CHALLENGE.reference,
+            _CHALLENGE.judging_deadline,
+            _MEMBER.person_id,
+            _MEMBER.id.label("member_id"),
+        )
         .select_from(Challenge)
         .join(PanelMember, _MEMBER.challenge_id == _CHALLENGE.id)
         .join(Person, Person.id == _MEMBER.person_id)
@@ -107,8 +119,9 @@ def lagging(*conditions: ColumnElement[bool]) -> list[Lagging]:
             *conditions,
         )
         .order_by(_CHALLENGE.id, _MEMBER.person_id)
-    )
-    return [Lagging(*row) for row in rows]
+    ).all()
+    away = times_away({row.id for row in rows}) if rows else {}
+    return [Lagging(*row[:4], away=away.get(row.member_id, ())) for row in rows]
 
 
 def lagging_in(challenge_id: int) -> list[Lagging]:
@@ -119,7 +132,7 @@ def lagging_in(challenge_id: int) -> list[Lagging]:
 def due_to_remind(now: datetime) -> list[tuple[int, int]]:
     """(challenge's id, person's id) of judges to remind now of a deadline to come."""
     rows = lagging(_CHALLENGE.judging_deadline > now) if chasing_day(now) else []
-    coming = [row for row in rows if wants_reminder(row.judging_deadline, now)]
+    coming = [row for row in rows if wants_reminder(row.judging_deadline, row.away, now)]
     if not coming:
         return []
     chased = mail.chased_today(REMINDER, sorted({row.about for row in coming}), now)
@@ -131,22 +144,27 @@ class Chasing:
     """What can be sent to the judges of a panel today, by the ids of their persons.
 
     `unanswered` have an invitation to answer.
-    `invited` (→ invitation) and `late` can be asked; `asked` were today, so nobody asks again.
+    `invited` (→ invitation) and `late` can be asked; `asked` were today, so nobody asks again; `away` are
+    late too, and nobody asks them before the day.
     """
 
     unanswered: frozenset[int]
     invited: dict[int, int]
     late: frozenset[int]
     asked: frozenset[int]
+    away: dict[int, date]
 
 
 def chasing(
     challenge_id: int, reference: str, deadline: datetime | None, judges: Sequence[PanelRow], now: datetime
 ) -> Chasing:
-    """Who of a panel may be invited again or reminded; four statements at most."""
+    """Who of a panel may be invited again or reminded; five statements at most."""
     waiting = [row.person_id for row in judges if row.active and row.accepted_at is None]
     invitations = accounts.open_invitations(waiting, InvitationKind.JUDGE) if waiting else {}
-    late = {row.person_id for row in lagging_in(challenge_id)} if is_late(deadline, now) else set()
+    behind = lagging_in(challenge_id) if is_late(deadline, now) else []
+    gone = {row.person_id: away_until(row.away, london_day(now)) for row in behind}
+    away = {person_id: until for person_id, until in gone.items() if until is not None}
+    late = gone.keys() - away.keys()
     objects = [f"invitation:{i}" for i in invitations.values()]
     invited_today = {p for p, _ in mail.chased_today("invitation", objects, now)} if objects else set()
     reminded = {p for p, _ in mail.chased_today(REMINDER, [about(reference)], now)}
@@ -155,4 +173,5 @@ def chasing(
         invited={p: i for p, i in invitations.items() if p not in invited_today | late},
         late=frozenset(late - reminded),
         asked=frozenset(invited_today | reminded),
+        away=away,
     )

@@ -44,6 +44,7 @@ class Permission(StrEnum):
 
     DESK = "desk:view"
     REGISTER = "register:own"
+    OWN_CAPACITY = "capacity:own"
     DECLARE = "declaration:make"
     DEADLINE = "deadline:read"
     DECIDE_CONFLICT = "declaration:decide"
@@ -186,6 +187,12 @@ def _may_note_deadline(actor: Actor | None, round_: Round) -> Verdict:
     """Panel members, while there is a deadline to keep."""
     on_panel = actor is not None and round_.member_id is not None and not round_.released
     return ALLOWED if on_panel and round_.judging_deadline and round_.state in PANEL_OPEN else HIDDEN
+
+
+def _may_say_capacity(actor: Actor | None, round_: Round) -> Verdict:
+    """A judge of themselves, from publication until scoring is closed."""
+    on_panel = actor is not None and round_.member_id is not None and not round_.released
+    return ALLOWED if on_panel and round_.published_at and round_.state in PANEL_OPEN else HIDDEN
 
 
 def _own_card(actor: Actor | None, card: Card) -> Verdict:
@@ -343,6 +350,7 @@ _THE_LEAD = "the procurement lead"
 PERMISSIONS: PermissionTable = {
     Permission.DESK: _signed_in,
     Permission.REGISTER: _signed_in,
+    Permission.OWN_CAPACITY: _may_say_capacity,
     Permission.DECLARE: _may_declare,
     Permission.DEADLINE: _may_note_deadline,
     Permission.DECIDE_CONFLICT: _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD),

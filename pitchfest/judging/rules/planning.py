@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -22,7 +22,9 @@ class PairKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What a plan stands on. `pitches`: id → reference. `may`: pairs for which the judge is cleared and
-    could get a scorecard. `cards`: the pairs that have one, with whether the judge has begun it.
+    could get a scorecard. `cards`: the pairs that have one, with whether the judge has begun it. `gains`: how
+    well pairs match, by which nothing is told apart where there are none. `limits`: the most that judges
+    take who have a limit of their own.
     """
 
     pitches: Mapping[int, str]
@@ -30,6 +32,8 @@ class Ground:
     per_pitch: int
     may: frozenset[Ids]
     cards: Mapping[Ids, bool]
+    gains: Mapping[Ids, int] = field(default_factory=dict)
+    limits: Mapping[int, int] = field(default_factory=dict)
 
 
 class Lack(NamedTuple):

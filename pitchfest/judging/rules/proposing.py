@@ -19,7 +19,8 @@ def propose(
     seed: int = 0,
 ) -> Proposal:
     """The engine's choice: cards that exist and pinned pairs stay, excluded ones are never chosen, nobody
-    gets a pitch that they are not cleared for, and as many as possible of the `previous` pairs stay.
+    gets a pitch that they are not cleared for, or more than they take, and as many as possible of the
+    `previous` pairs stay. Then the worst match is as good as it can be, and the sum of all.
     """
     names = {member_id: f"{member_id:012d}" for member_id in ground.judges}
     members = {name: member_id for member_id, name in names.items()}
@@ -31,13 +32,19 @@ def propose(
 
     open_pairs = named((ground.may | ground.cards.keys()) - frozenset(excluded))
     every = frozenset((name, reference) for name in members for reference in ids)
+    gain = np.array(
+        [[ground.gains.get((members[n], ids[r]), 0) for n in sorted(members)] for r in sorted(ids)],
+        dtype=np.int64,
+    )
     found = match(
         Panel(
             pitches=tuple(sorted(ids)),
             judges=tuple(sorted(members)),
-            # Nobody's expertise is known yet, so every match is as good as another.
-            gain=np.zeros((len(ids), len(members)), dtype=np.int64),
+            gain=gain.reshape(len(ids), len(members)),
             reviews=dict.fromkeys(ids, ground.per_pitch),
+            limits={
+                names[member_id]: limit for member_id, limit in ground.limits.items() if member_id in names
+            },
             forbidden=every - open_pairs,
             fixed=named(frozenset(pinned) | ground.cards.keys()),
             previous=named(previous),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
+from pitchfest.judging.rules.capacity import Away, away_until
 from pitchfest.kernel.clock import LONDON
 from pitchfest.mail.rules import chasing_day
 
@@ -11,10 +13,12 @@ from pitchfest.mail.rules import chasing_day
 DAYS_BEFORE = (3, 1)
 
 
-def wants_reminder(deadline: datetime | None, now: datetime) -> bool:
-    """Whether `now` is on a day of reminding, in the hours for it, and before the deadline."""
+def wants_reminder(deadline: datetime | None, away: Collection[Away], now: datetime) -> bool:
+    """Whether `now` is on a day of reminding, in the hours for it, before the deadline, and not while the
+    judge is away.
+    """
     today = chasing_day(now)
-    if deadline is None or today is None or now >= deadline:
+    if deadline is None or today is None or now >= deadline or away_until(away, today):
         return False
     return (deadline.astimezone(LONDON).date() - today).days in DAYS_BEFORE
 

@@ -22,6 +22,7 @@ from pitchfest.judging.views import (
     register,
     reminding,
     results,
+    skills,
     small,
     trial,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "paying",
     "register",
     "reminding",
+    "skills",
     "trial",
 ]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import ChangePlanForm
 from pitchfest.judging.queries import PanelRow, PitchRow, Planning
 from pitchfest.judging.rules import Permission, Round
+from pitchfest.judging.rules.capacity import say_away
 from pitchfest.judging.rules.planning import Ids, Lack, PairKind
 from pitchfest.judging.views.manage import Page, bp, one_round, part_of_address, shown
 from pitchfest.kernel.actor import Actor
@@ -22,10 +23,11 @@ from pitchfest.web.requests import now
 
 
 class Reader(NamedTuple):
-    """A judge of a pitch: why they are, in words, and whether something stands against it."""
+    """A judge of a pitch: why they are, how they match, in words, and whether something stands against it."""
 
     name: str
     why: str
+    matches: str
     barred: bool
 
 
@@ -39,12 +41,24 @@ class PitchLine(NamedTuple):
 
 
 class JudgeLine(NamedTuple):
-    """How much a judge reads: in all, how many scorecards come and how many go."""
+    """How much a judge reads: in all, how many scorecards come and how many go; the limit of their own, and
+    when they are away.
+    """
 
     judge: PanelRow
     total: int
     new: int
     gone: int
+    limit: int | None
+    away: str
+
+
+class WeakLine(NamedTuple):
+    """A pair that matches badly, in words."""
+
+    pitch: PitchRow
+    judge: str
+    matches: str
 
 
 def _reads(found: Planning) -> frozenset[Ids]:
@@ -73,7 +87,11 @@ def _pitch_lines(found: Planning) -> list[PitchLine]:
         lines.append(
             PitchLine(
                 pitch,
-                [Reader(n, _why(found, pair), pair in change.barred) for n, pair in pairs if pair in reads],
+                [
+                    Reader(n, _why(found, pair), found.expertise.why(pair), pair in change.barred)
+                    for n, pair in pairs
+                    if pair in reads
+                ],
                 [(n, plan.reasons[pair]) for n, pair in pairs if pair in plan.excluded],
                 lacking.get(pitch.id),
             )
@@ -83,15 +101,33 @@ def _pitch_lines(found: Planning) -> list[PitchLine]:
 
 def _judge_lines(found: Planning) -> list[JudgeLine]:
     reads, change = _reads(found), found.effect
-    if change is None:
+    if change is None or found.ground is None:
         return []
+
+    def of(pairs: frozenset[Ids], judge: PanelRow) -> int:
+        return sum(member_id == judge.member_id for member_id, _ in pairs)
+
     return [
         JudgeLine(
             judge,
-            *(sum(m == judge.member_id for m, _ in pairs) for pairs in (reads, change.give, change.take)),
+            of(reads, judge),
+            of(change.give, judge),
+            of(change.take, judge),
+            found.ground.limits.get(judge.member_id),
+            say_away(found.away.get(judge.member_id, ())),
         )
         for judge in found.judges
         if judge.active
+    ]
+
+
+def _weak_lines(found: Planning) -> list[WeakLine]:
+    """The weakest matches of the plan, the worst first."""
+    names = {judge.member_id: judge.name for judge in found.judges}
+    pitches = {pitch.id: pitch for pitch in found.pitches}
+    pairs = [pair for pair in _reads(found) if pair[1] in pitches]
+    return [
+        WeakLine(pitches[p], names[m], found.expertise.why((m, p))) for m, p in found.expertise.weakest(pairs)
     ]
 
 
@@ -112,7 +148,7 @@ def _against(found: Planning) -> list[str]:
 
 
 def _page(round_: Round, form: Form | None = None) -> Page:
-    found = queries.planning(round_)
+    found = queries.planning(round_, now())
     plan = found.plan
     form = form or Form(data={"version": str(plan.version if plan else 0)})
     return shown(
@@ -125,6 +161,7 @@ def _page(round_: Round, form: Form | None = None) -> Page:
         against=_against(found),
         pitches=_pitch_lines(found),
         judges=_judge_lines(found),
+        weakest=_weak_lines(found),
         undeclared=join_words(found.undeclared),
     )
 
@@ -146,7 +183,11 @@ def plan_assignment(round_: Round) -> Page:
     if form.validate_on_submit():
         with saving(form, then=_home(round_)) as saved:
             dropped = operations.make_plan(
-                the_actor(), reference=round_.reference, expected_version=form.expected_version, now=now()
+                the_actor(),
+                reference=round_.reference,
+                expected_version=form.expected_version,
+                afresh="afresh" in request.form,
+                now=now(),
             )
         if saved:
             more = f" {plural(dropped, 'choice')} by hand could no longer be, and went." if dropped else ""
@@ -193,7 +234,7 @@ def discard_assignment(round_: Round) -> Page:
 @requires(Permission.SHARE_OUT, of=one_round)
 def assign_pitch(round_: Round) -> Page:
     """Who reads one pitch, and changing it by hand."""
-    found, reference = queries.planning(round_), part_of_address("pitch")
+    found, reference = queries.planning(round_, now()), part_of_address("pitch")
     line = next((line for line in _pitch_lines(found) if line.pitch.reference == reference), None)
     if line is None or found.plan is None:
         raise NotFound
@@ -209,6 +250,7 @@ def assign_pitch(round_: Round) -> Page:
         form,
         round=round_,
         line=line,
+        asks=found.expertise.asks(line.pitch.id),
         barred=[(name, kept[pair]) for name, pair in pairs if pair in kept],
     )
 
@@ -228,7 +270,8 @@ def _judges_for(found: Planning, pitch: PitchRow) -> dict[str, str]:
             stands = "does not read it"
         else:
             continue
-        choices[str(judge.member_id)] = f"{judge.name}: {stands}"
+        matches = found.expertise.why(pair)
+        choices[str(judge.member_id)] = f"{judge.name}: {stands}{f' ({matches})' if matches else ''}"
     return choices
 
 

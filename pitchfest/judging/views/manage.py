@@ -14,8 +14,10 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import DeputyForm, InviteForm, ReasonForm
 from pitchfest.judging.rules import Permission, Round
+from pitchfest.judging.rules.capacity import say_away, still_to_come
 from pitchfest.judging.rules.states import MAY_READ
 from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.clock import london_day
 from pitchfest.kernel.errors import NotFound
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
@@ -218,6 +220,7 @@ def _board_page(round_: Round, form: Form) -> Page:
         late=late,
         to_remind=_to_remind(round_) if late and allows(Permission.PANEL_EDIT, round_) else None,
         judging=round_.state == ChallengeState.JUDGING,
+        away=_away(round_) if round_.state == ChallengeState.JUDGING else {},
         may_share=bool(allows(Permission.SHARE_OUT, round_)),
         may_close=bool(allows(Permission.CLOSE, round_)),
         quick=_quick(round_),
@@ -230,6 +233,12 @@ def _quick(round_: Round) -> list[queries.QuickCard]:
     if not round_.is_chair or round_.released or round_.state != ChallengeState.JUDGING:
         return []
     return [card for card in queries.quick_cards(round_.id) if card.person_id != the_actor().person_id]
+
+
+def _away(round_: Round) -> dict[int, str]:
+    """When judges are away from now on, in words, by panel member."""
+    times, today = queries.times_away([round_.id]), london_day(now())
+    return {member_id: say_away(still_to_come(found, today)) for member_id, found in times.items()}
 
 
 def _to_remind(round_: Round) -> tuple[int, int]:

@@ -43,7 +43,7 @@ def planned(now: datetime) -> Setting:
 def found(setting: Setting, now: datetime) -> Planning:
     db.session.expire_all()
     round_ = queries.round_of(actor=setting.actor(setting.lead), now=now, reference=setting.reference)
-    return queries.planning(round_)
+    return queries.planning(round_, now)
 
 
 def pairs(setting: Setting, now: datetime) -> frozenset[Ids]:
