@@ -16,6 +16,7 @@ from pitchfest.judging.queries.cards import (
     judged_criteria,
     marks,
     next_open,
+    received,
 )
 from pitchfest.judging.queries.certainty import Evidence, evidence
 from pitchfest.judging.queries.checks import total_differences
@@ -167,6 +168,7 @@ __all__ = [
     "pitches_in_play",
     "plan_exists",
     "planning",
+    "received",
     "recused_pitch_ids",
     "register_lines",
     "register_of",

@@ -14,8 +14,9 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, PanelMember, Scorecard
 from pitchfest.judging.queries.cards import DeskRound, desk
+from pitchfest.judging.queries.names import shown_name
 from pitchfest.judging.queries.progress import FEWEST_CARDS
-from pitchfest.judging.queries.rounds import IN_PLAY
+from pitchfest.judging.queries.rounds import IN_PLAY, sat_on_panel
 from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.text import plural
@@ -279,8 +280,9 @@ def _in_moderation(actor: Actor) -> list[Waiting]:
 
 
 def _to_confirm(person_id: int) -> list[Waiting]:
+    knows = ~sat_on_panel(person_id, _CHALLENGE.id)
     rows = db.session.execute(
-        select(_CHALLENGE.reference, _PITCH.reference, Organisation.name, Person.name, _ACT.proposed_at)
+        select(_CHALLENGE.reference, _PITCH.reference, shown_name(knows), Person.name, _ACT.proposed_at)
         .join(Pitch, _ACT.object == literal("pitch:") + _PITCH.reference)
         .join(Challenge, _CHALLENGE.id == _PITCH.challenge_id)
         .join(Organisation, Organisation.id == _PITCH.organisation_id)

@@ -229,7 +229,11 @@ def _moderate_page(
         criterion=criterion,
         highest=points_text(criterion.maximum),
         mean=_mean(item),
-        answers=[a for a in queries.answers(item.pitch_id) if a.criterion_id == item.criterion_id],
+        answers=[
+            a
+            for a in queries.answers(item.pitch_id, names=round_.told)
+            if a.criterion_id == item.criterion_id
+        ],
         cards=[
             (row, points_text(row.hundredths or 0))
             for row in queries.card_scores(item.pitch_id)

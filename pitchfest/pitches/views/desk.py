@@ -63,6 +63,8 @@ def _pitches(*, actor: Actor, now: datetime, reference: str) -> ChallengeRow:
 @requires(Permission.OPENING_SEE, of=_challenge)
 def opening(challenge: ChallengeRow) -> str:
     done = queries.opening(challenge.id, challenge.reference)
+    if done is not None and challenge.names_hidden and barred(the_actor(), challenge.id):
+        raise NotFound  # the record names who pitched with which reference
     if done is not None:
         listed = [
             (pitch, datetime.fromisoformat(pitch["received"]), _how(pitch))
