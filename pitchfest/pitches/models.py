@@ -343,7 +343,6 @@ class HiddenWords(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), index=True)
     question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
-    #: "" once the words on the pitch were removed, their time being over.
     words: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

@@ -9,9 +9,18 @@ from datetime import datetime
 from sqlalchemy import select
 
 from pitchfest.accounts.models import Organisation, Person
+from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Question
+from pitchfest.challenges.rules import QuestionKind
 from pitchfest.db import db
 from pitchfest.pitches.models import HiddenWords, Pitch, PitchMember
+from pitchfest.pitches.queries.another_way import as_received
+from pitchfest.pitches.queries.clearing import answers_that_count
+from pitchfest.pitches.queries.revealed import opened_by_id
+from pitchfest.pitches.rules.reading import in_words
+
+#: What a pitch that came another way is called as a place.
+AS_RECEIVED = "The pitch as received"
 
 _HIDDEN = HiddenWords.__table__.c
 _QUESTION = Question.__table__.c
@@ -47,7 +56,7 @@ class HiddenRow:
     @property
     def where(self) -> str:
         """Which answer they are in, in words."""
-        return "The pitch as received" if self.position is None else f"Answer {self.position}"
+        return AS_RECEIVED if self.position is None else f"Answer {self.position}"
 
 
 def hidden_in(pitch_id: int) -> list[HiddenRow]:
@@ -60,6 +69,34 @@ def hidden_in(pitch_id: int) -> list[HiddenRow]:
         .order_by(_QUESTION.position, _HIDDEN.id)
     )
     return [HiddenRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of an opened pitch in which words can be hidden; at `position` 0 the pitch as received."""
+
+    position: int
+    question_id: int | None
+    name: str
+    text: str
+
+
+def places(pitch_id: int) -> list[Place]:
+    """What judges read of a pitch as it was written: its answers without the price, or what was received."""
+    received = as_received(pitch_id)
+    if received is not None:
+        return [Place(0, None, AS_RECEIVED, received.text)] if received.text else []
+    ids = {q.position: q.id for q in challenges.questions(opened_by_id(pitch_id).challenge_id)}
+    return [
+        Place(
+            answer.position,
+            ids[answer.position],
+            f"{answer.position}. {answer.ask}",
+            in_words(answer.kind, answer.options, answer.text),
+        )
+        for answer in answers_that_count(pitch_id)
+        if answer.kind not in {QuestionKind.MONEY, QuestionKind.FILE}
+    ]
 
 
 def telling_words(pitch_id: int) -> list[str]:

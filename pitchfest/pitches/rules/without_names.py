@@ -12,6 +12,9 @@ from pitchfest.pitches.rules.reading import Reading
 HIDDEN = "[hidden]"
 BARS = "▮▮▮"
 
+#: Fewer letters would hide half of every answer.
+LEAST_LETTERS = 2
+
 _KIND = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
@@ -33,6 +36,11 @@ def hide(text: str, words: Sequence[str], mark: str = HIDDEN) -> str:
     found = [r"\s+".join(map(re.escape, each.split())) for each in sorted(words, key=len, reverse=True)]
     pattern = "|".join(each for each in found if each)
     return re.sub(pattern, mark, text, flags=re.IGNORECASE) if pattern else text
+
+
+def occurs(text: str, words: str) -> bool:
+    """Whether the words are in the text."""
+    return hide(text, [words], "") != text
 
 
 def without_names(reading: Reading, words: Sequence[str], mark: str = HIDDEN) -> Reading:

@@ -1,4 +1,4 @@
-"""Where judges read without names, nobody on the panel finds one on any page or in any file they can reach."""
+"""Where judges read without names, nobody on the panel finds one on any page or in any file they reach."""
 
 from __future__ import annotations
 
