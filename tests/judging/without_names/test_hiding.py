@@ -73,6 +73,23 @@ def test_hidden_words_are_gone_from_card_and_sheet_and_stay_in_the_pitch(app: Fl
         assert f"We will ride along, {setting.pitches[0]}." not in judge.html, page
 
 
+def test_the_supplier_reads_what_was_hidden_once_the_letters_are_out(app: Flask, setting) -> None:
+    hidden_by(browser_of(app, setting.officer), setting)
+    supplier = browser_of(app, setting.suppliers[0])
+    address = f"/pitches/{setting.pitch_reference(0)}"
+    for state in (ChallengeState.ELIGIBILITY, ChallengeState.JUDGING, ChallengeState.DECIDED):
+        set_state(state)
+        supplier.get(address)
+        assert "What judges did not read" not in supplier.text, state
+    set_state(ChallengeState.AWARDED)
+    supplier.get(address)
+    assert f"Answer 1: “{SECRET}”. It names the supplier." in supplier.text
+    assert "Olive" not in supplier.text, "not who hid it"
+    officer = browser_of(app, setting.officer)
+    officer.get("/account/data")
+    assert "Words that you hid from judges" in officer.text
+
+
 def test_words_are_shown_again_only_until_judging_begins(app: Flask, setting) -> None:
     officer = browser_of(app, setting.officer)
     hidden_by(officer, setting, places=("1", "2"))
