@@ -68,6 +68,6 @@ class SettingsForm(Form):
     )
     names_hidden = BooleanField(
         "Judges do not see who is pitching",
-        description="They read “Pitch A”, and no names of organisations or files, until the letters are out. "
-        "Suppliers are told so, and not to name themselves in their answers.",
+        description="They read “Pitch PF-7K2Q”, and no names of suppliers or files, until the letters are "
+        "out. Suppliers are told so, and not to name themselves in their answers.",
     )

@@ -18,6 +18,7 @@ from pitchfest.pitches.queries.another_way import as_received
 from pitchfest.pitches.queries.clearing import answers_that_count
 from pitchfest.pitches.queries.revealed import opened_by_id
 from pitchfest.pitches.rules.reading import in_words
+from pitchfest.pitches.rules.without_names import short_names
 
 #: What a pitch that came another way is called as a place.
 AS_RECEIVED = "The pitch as received"
@@ -112,5 +113,6 @@ def telling_words(pitch_id: int) -> list[str]:
         .where(PitchMember.pitch_id == pitch_id)
         .order_by(Person.id)
     ).all()
-    found = [name, number, *(row.name for row in team), *(row.email.rpartition("@")[2] for row in team)]
+    names = [*short_names(name), number, *(row.name for row in team)]
+    found = [*names, *(row.email.rpartition("@")[2] for row in team)]
     return list(dict.fromkeys(each for each in found if each))

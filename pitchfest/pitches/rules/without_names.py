@@ -15,6 +15,7 @@ BARS = "▮▮▮"
 #: Fewer letters would hide half of every answer.
 LEAST_LETTERS = 2
 
+_FORMS = frozenset({"ltd", "limited", "plc", "llp", "cic", "cio", "inc", "gmbh", "trust", "co-operative"})
 _KIND = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
@@ -36,6 +37,14 @@ def hide(text: str, words: Sequence[str], mark: str = HIDDEN) -> str:
     found = [r"\s+".join(map(re.escape, each.split())) for each in sorted(words, key=len, reverse=True)]
     pattern = "|".join(each for each in found if each)
     return re.sub(pattern, mark, text, flags=re.IGNORECASE) if pattern else text
+
+
+def short_names(name: str) -> list[str]:
+    """How a supplier may call itself: the name, without its legal form, or its first two words."""
+    words = name.split()
+    while len(words) > 1 and words[-1].strip(".,()").casefold() in _FORMS:
+        words.pop()
+    return list(dict.fromkeys([name, " ".join(words), " ".join(words[:2])]))
 
 
 def occurs(text: str, words: str) -> bool:

@@ -14,7 +14,7 @@ from pitchfest.kernel.actor import Role
 from pitchfest.pitches.models import HiddenWords, OpenedAnswer
 from pitchfest.pitches.queries.hiding import telling_words
 from pitchfest.pitches.rules.reading import Reading
-from pitchfest.pitches.rules.without_names import BARS, HIDDEN, hide, plain_name, without_names
+from pitchfest.pitches.rules.without_names import BARS, HIDDEN, hide, plain_name, short_names, without_names
 from tests.judging.setting import declare_all
 from tests.judging.without_names.test_walk import MARKER, give, hidden_round
 from tests.support.signing_in import browser_of
@@ -146,3 +146,13 @@ def test_hiding_knows_case_ends_of_lines_and_every_part_of_an_answer() -> None:
         HIDDEN, (f"for {HIDDEN}",), rows=((HIDDEN, "x"),), file=("file.pdf", 3)
     )
     assert [plain_name(name) for name in ("Acme.docx", "Acme", "v1.2 Acme")] == ["file.docx", "file", "file"]
+
+
+def test_a_supplier_is_known_by_its_short_names() -> None:
+    assert short_names("Northern Meridian Systems plc") == [
+        "Northern Meridian Systems plc",
+        "Northern Meridian Systems",
+        "Northern Meridian",
+    ]
+    assert short_names("Gullywatch Ltd.") == ["Gullywatch Ltd.", "Gullywatch"]
+    assert short_names("Limited") == ["Limited"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from pitchfest.accounts.queries import forget_region
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState, DecisionBasis
 from pitchfest.db import db
+from pitchfest.judging.queries import names
 from pitchfest.kernel.actor import Role
 from tests.judging.setting import Setting, a_round, close, declare_all, fill, score_all
 from tests.support import builders
@@ -153,3 +155,15 @@ def test_a_chair_with_every_role_reads_none_until_the_letters(bare_app: Flask, s
     browser = browser_of(bare_app, setting.judges[1])
     browser.get(f"/manage/challenges/{setting.reference}/results")
     assert MARKER in browser.text, "after the letters"
+
+
+def test_only_these_queries_of_judging_read_names_themselves() -> None:
+    """All others go through `shown_name`."""
+    folder = Path(names.__file__).parent
+    found = {file.name for file in folder.glob("*.py") if "rganisation.name" in file.read_text().lower()}
+    assert found == {
+        "conflicts.py",  # for whoever decides on conflicts, and is not on the panel
+        "everything.py",  # the file of everything: closed to the panel
+        "privacy.py",  # what a person declared about suppliers, to that person
+        "rounds.py",  # declaring, and declarations
+    }
