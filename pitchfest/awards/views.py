@@ -56,7 +56,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (bp,)
 @requires(Permission.EXPLANATIONS, of=queries.facts)
 def explanations(facts: AwardFacts) -> str:
     challenge = facts.challenge
-    rows = queries.overview(challenge.id, challenges.criteria(challenge.id), queries.pitches(challenge.id))
+    pitches, names = queries.pitches(challenge.id), not facts.without_names
+    rows = queries.overview(challenge.id, challenges.criteria(challenge.id), pitches, names=names)
     me = the_actor().person_id
     if facts.recused:
         rows = [row for row in rows if row.writer_id == me]

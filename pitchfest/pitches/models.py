@@ -328,6 +328,29 @@ class ClarifiedAnswer(Base):
     text: Mapped[str] = mapped_column(Text)
 
 
+class HiddenWords(Base):
+    """Words of an opened answer that judges do not read, since they would tell who pitches. The answer stays
+    as it is. Without `question_id` they are in a pitch that came another way. Like the opened answer that
+    they quote, they are not sealed: nobody can hide words before the opening.
+    """
+
+    __tablename__ = "hidden_words"
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="with_reason"),
+        CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", name="undone_by_someone"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), index=True)
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
+    words: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Eligibility(Base):
     """A person's finding whether a pitch may be judged, with the reason. The newest counts.
 

@@ -88,7 +88,7 @@ def test_what_was_changed_counts_and_what_was_sent_stays_beside_it(cast, at):
     assert (judged[0].paragraphs, judged[0].clarified) == ((NEW,), True)
     assert not judged[1].clarified
     with counted() as statements:
-        judged_answers(pitch)
+        judged_answers(pitch, names=True)
     assert len(statements) == 1
 
 

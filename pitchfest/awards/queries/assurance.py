@@ -148,7 +148,7 @@ def route_in_words(challenge: ChallengeRow) -> list[tuple[str, str]]:
 
 def _seen(challenge: ChallengeRow, actor: Actor, now: datetime) -> _Seen:
     round_ = judging.round_for(person_id=actor.person_id, now=now, challenge_id=challenge.id)
-    facts = AwardFacts(challenge, recused=round_.recused)
+    facts = AwardFacts(challenge, recused=round_.recused, without_names=round_.without_names)
     return _Seen(
         eligibility=bool(PITCHES[PitchPermission.ELIGIBILITY_SEE](actor, challenge)) and not round_.recused,
         board=bool(JUDGING[JudgingPermission.BOARD](actor, round_)),
@@ -245,7 +245,7 @@ def _left(
         return _of_the_board(challenge.id)
     unexplained = None
     if seen.explanations:
-        rows = overview(challenge.id, challenges.criteria(challenge.id), found)
+        rows = overview(challenge.id, challenges.criteria(challenge.id), found, names=False)
         unexplained = sum(row.done < row.total for row in rows)
     return Left(
         unexplained=unexplained,

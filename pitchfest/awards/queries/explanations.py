@@ -13,13 +13,14 @@ from pitchfest.awards.models import Explanation
 from pitchfest.awards.queries.standing import AwardPitch
 from pitchfest.awards.rules import LEAST_WORDS, ExplainFacts
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.rules import CriterionKind, CriterionRow
+from pitchfest.challenges.rules import RELEASED, CriterionKind, CriterionRow
 from pitchfest.db import db
 from pitchfest.judging import queries as judging
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import count_words
 from pitchfest.pitches import queries as opened_pitches
+from pitchfest.pitches.rules.without_names import called
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,12 @@ def explain_facts(*, actor: Actor, now: datetime, reference: str) -> ExplainFact
     if pitch.state not in judging.IN_PLAY:
         raise NotFound
     challenge = challenges.by_id(pitch.challenge_id, now)
+    kept = challenge.names_hidden and challenge.effective not in RELEASED
     return ExplainFacts(
         challenge,
         pitch.id,
         pitch.reference,
-        pitch.organisation_name,
+        called(pitch.reference) if kept else pitch.organisation_name,
         judging.explainers(challenge.id).get(pitch.id),
         without_scores=bool(judging.recused_pitch_ids(actor.person_id, challenge.id)),
     )
@@ -104,19 +106,26 @@ class ExplainRow:
 
 
 def overview(
-    challenge_id: int, criteria: Collection[CriterionRow], pitches: Collection[AwardPitch]
+    challenge_id: int,
+    criteria: Collection[CriterionRow],
+    pitches: Collection[AwardPitch],
+    *,
+    names: bool,
 ) -> list[ExplainRow]:
-    """The pitches still in by reference, with what is explained in full."""
+    """The pitches still in by reference, with what is explained in full. `names`: the reader may know who
+    pitches.
+    """
     in_play = [pitch for pitch in pitches if pitch.in_play]
     judged = [c.id for c in criteria if c.kind == CriterionKind.JUDGED]
     texts = explanations([pitch.id for pitch in in_play])
     writers = judging.explainers(challenge_id)
-    names = accounts.person_names({writer for writer in writers.values() if writer is not None})
+    people = accounts.person_names({writer for writer in writers.values() if writer is not None})
     rows = []
     for pitch in in_play:
         found = (texts.get((pitch.id, criterion_id)) for criterion_id in judged)
         done = sum(text is not None and count_words(text.text) >= LEAST_WORDS for text in found)
         writer = writers.get(pitch.id)
-        name = names.get(writer, "") if writer is not None else ""
-        rows.append(ExplainRow(pitch.reference, pitch.party.name, done, len(judged), writer, name))
+        writer_name = people.get(writer, "") if writer is not None else ""
+        shown = pitch.party.name if names else called(pitch.reference)
+        rows.append(ExplainRow(pitch.reference, shown, done, len(judged), writer, writer_name))
     return rows

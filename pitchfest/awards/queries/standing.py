@@ -41,7 +41,7 @@ def facts_of(challenge: ChallengeRow, seat: Round, actor: Actor) -> AwardFacts:
     writes = False
     if seat.member_id is not None and not seat.released:
         writes = actor.person_id in judging.explainers(challenge.id).values()
-    return AwardFacts(challenge, recused=seat.recused, writes=writes)
+    return AwardFacts(challenge, recused=seat.recused, without_names=seat.without_names, writes=writes)
 
 
 @dataclass(frozen=True, slots=True)

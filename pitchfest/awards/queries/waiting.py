@@ -106,12 +106,16 @@ def _to_explain(actor: Actor) -> list[Waiting]:
 
 
 def _not_recused(actor: Actor) -> ColumnElement[bool]:
-    """That the person may know of the results: they are recused from none of the pitches."""
+    """That the person may know of the results: they are recused from none of the pitches, and judge none
+    without names.
+    """
+    recused = exists().where(
+        Declaration.panel_member_id == PanelMember.id, Declaration.state == DeclarationState.RECUSED
+    )
     return ~exists().where(
         PanelMember.challenge_id == _CHALLENGE.id,
         PanelMember.person_id == actor.person_id,
-        Declaration.panel_member_id == PanelMember.id,
-        Declaration.state == DeclarationState.RECUSED,
+        or_(recused, _CHALLENGE.names_hidden),
     )
 
 

@@ -42,12 +42,14 @@ class Permission(StrEnum):
 class AwardFacts:
     """A challenge at its end as one person meets it.
 
-    `recused`: they may not know of its results until release. `writes`: explanations of at least
+    `recused`: they may not know of its results until release. `without_names`: they judge it, and must not
+    learn who pitches until then. `writes`: explanations of at least
     one of its pitches are theirs to write.
     """
 
     challenge: ChallengeRow
     recused: bool = False
+    without_names: bool = False
     writes: bool = False
 
     @property
@@ -95,7 +97,8 @@ class LetterFacts:
 
 def _hidden(facts: AwardFacts, states: Collection[ChallengeState]) -> bool:
     state = facts.challenge.effective
-    return state not in states or (facts.recused and state not in RELEASED)
+    kept_out = facts.recused or facts.without_names
+    return state not in states or (kept_out and state not in RELEASED)
 
 
 def _decides(actor: Actor, facts: AwardFacts) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectField
 
 from pitchfest.challenges.forms.fields import PointsField, TextField
 from pitchfest.challenges.rules import BASES, EVERY_JUDGE, DecisionBasis
@@ -65,4 +65,9 @@ class SettingsForm(Form):
         [Needed("Choose what counts where judges differ")],
         choices={basis.value: name for basis, (name, _) in BASES.items()},
         coerce=DecisionBasis,
+    )
+    names_hidden = BooleanField(
+        "Judges do not see who is pitching",
+        description="They read “Pitch PF-7K2Q”, and no names of suppliers or files, until the letters are "
+        "out. Suppliers are told so, and not to name themselves in their answers.",
     )

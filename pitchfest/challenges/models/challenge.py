@@ -93,6 +93,8 @@ class Challenge(Base):
     decision_basis: Mapped[DecisionBasis] = mapped_column(
         enum_column(DecisionBasis), default=DecisionBasis.RAW_MEAN
     )
+    #: Judges read the pitches without learning who sent them, until the letters are out.
+    names_hidden: Mapped[bool] = mapped_column(default=False)
     #: Until when suppliers can ask questions; None: as long as it is open.
     questions_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Why it is open for less than its route asks for; everyone reads it. "" where it is not.

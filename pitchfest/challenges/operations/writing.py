@@ -69,6 +69,7 @@ SETTINGS = frozenset(
         "reason_words",
         "minimum_total",
         "decision_basis",
+        "names_hidden",
     }
 )
 

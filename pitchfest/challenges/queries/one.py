@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, select
 
 from pitchfest.accounts import queries as accounts
-from pitchfest.challenges.models import Anchor, ChallengeRoute, Criterion, Question, Snapshot
+from pitchfest.challenges.models import Anchor, Challenge, ChallengeRoute, Criterion, Question, Snapshot
 from pitchfest.challenges.queries.route import DutyFacts, duty_facts, publish_facts, route, routed
 from pitchfest.challenges.queries.scope import CHALLENGE, visible_to
 from pitchfest.challenges.rules import (
@@ -54,6 +54,11 @@ def by_reference(reference: str, now: datetime) -> ChallengeRow:
 def by_id(challenge_id: int, now: datetime) -> ChallengeRow:
     """The challenge, whoever asks. Raises NotFound."""
     return _one(now, CHALLENGE.id == challenge_id)
+
+
+def names_hidden(challenge_id: int) -> bool:
+    """Whether judges of the challenge do not see who pitches."""
+    return bool(db.session.scalar(select(Challenge.names_hidden).where(Challenge.id == challenge_id)))
 
 
 def for_staff(*, actor: Actor | None, now: datetime, reference: str) -> ChallengeRow:

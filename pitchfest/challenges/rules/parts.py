@@ -62,6 +62,7 @@ class ChallengeRow:
     reason_words: int
     minimum_total: int | None
     decision_basis: DecisionBasis = DecisionBasis.RAW_MEAN
+    names_hidden: bool = False
     questions_until: datetime | None = None
     short_because: str = ""
     self_check: str = ""

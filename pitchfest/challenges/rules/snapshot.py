@@ -92,10 +92,13 @@ def _dates(challenge: ChallengeRow) -> dict[str, str | None]:
 
 
 def _judging(challenge: ChallengeRow) -> dict[str, Any]:
-    """How judging works; the basis only where it is not the plain mean, as in older records."""
+    """How judging works; the basis only where it is not the plain mean, and that names are hidden only where
+    they are, as in older records.
+    """
     basis = challenge.decision_basis
     said = {} if basis == DecisionBasis.RAW_MEAN else {"decision_basis": basis.value}
-    return {**{name: getattr(challenge, name) for name in JUDGING}, **said}
+    hidden = {"names_hidden": True} if challenge.names_hidden else {}
+    return {**{name: getattr(challenge, name) for name in JUDGING}, **said, **hidden}
 
 
 def _moment(moment: datetime | None) -> str | None:

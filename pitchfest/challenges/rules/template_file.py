@@ -57,6 +57,7 @@ def read_template(text: str) -> Template:
         reason_words=judging.number("reason_words", 1, 200),
         minimum_total=judging.number_or_none("minimum_total", 0, 100_00),
         decision_basis=_basis(judging),
+        names_hidden=judging.get("names_hidden") is not None and judging.flag("names_hidden"),
         open_for=_distance(timing, "open_for"),
         judged_after=_distance(timing, "judged_after"),
         decided_after=_distance(timing, "decided_after"),

@@ -82,12 +82,20 @@ class Template:
     reason_words: int = 10
     minimum_total: int | None = None
     decision_basis: DecisionBasis = DecisionBasis.MODERATED
+    names_hidden: bool = False
     open_for: Distance | None = None
     judged_after: Distance | None = None
     decided_after: Distance | None = None
 
 
-SETTINGS = ("judges_per_pitch", "minimum_cards", "reason_words", "minimum_total", "decision_basis")
+SETTINGS = (
+    "judges_per_pitch",
+    "minimum_cards",
+    "reason_words",
+    "minimum_total",
+    "decision_basis",
+    "names_hidden",
+)
 _OF_A_CRITERION = ("name", "weight", "guidance", "kind", "minimum", "maximum", "step", "threshold")
 _DISTANCES = ("open_for", "judged_after", "decided_after")
 

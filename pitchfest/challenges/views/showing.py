@@ -284,6 +284,11 @@ def _briefly(challenge: ChallengeRow, before: Sequence[datetime], moment: dateti
 #: The order of `judging.rules.ties`, for those who pitch.
 TIES = " Equal totals are told apart by the marks on the criterion of most weight first, and then by lot."
 
+#: That judges read without names, for those who pitch.
+HIDDEN_NAMES = (
+    " Judges do not see who is pitching until the letters are out, so do not name yourselves in your answers."
+)
+
 
 def say_judging(challenge: ChallengeRow | Template, criteria: Sequence[CriterionRow]) -> str:
     """How judging works, in a few sentences."""
@@ -299,7 +304,7 @@ def say_judging(challenge: ChallengeRow | Template, criteria: Sequence[Criterion
     least = challenge.minimum_total
     basis = f" {BASES[challenge.decision_basis][1]}"
     needed = f" You need {say_points(least)} points in all to be funded." if least else ""
-    return judges + share + basis + TIES + needed
+    return judges + share + basis + TIES + needed + (HIDDEN_NAMES if challenge.names_hidden else "")
 
 
 def _weights(criteria: Sequence[CriterionRow]) -> list[tuple[str, int, str]]:

@@ -64,12 +64,16 @@ def _number(text: str) -> Fraction | None:
     return Fraction(text) if text else None
 
 
-def scores_table(challenge_id: int) -> tuple[tuple[str, ...], list[list[Cell]]]:
-    """Headers and rows of every signed score: one line for each pitch, judge and criterion."""
-    names = {c.id: (c.name, c.weight) for c in queries.criteria(challenge_id)}
+def scores_table(challenge_id: int, *, names: bool) -> tuple[tuple[str, ...], list[list[Cell]]]:
+    """Headers and rows of every signed score: one line for each pitch, judge and criterion. `names`: whether
+    the reader may know who pitches.
+    """
+    judged = {c.id: (c.name, c.weight) for c in queries.criteria(challenge_id)}
     rows: list[list[Cell]] = [
-        [pitch, organisation, judge, *names[criterion_id], _score(hundredths), reason]
-        for pitch, organisation, judge, criterion_id, hundredths, reason in queries.all_scores(challenge_id)
+        [pitch, organisation, judge, *judged[criterion_id], _score(hundredths), reason]
+        for pitch, organisation, judge, criterion_id, hundredths, reason in queries.all_scores(
+            challenge_id, names=names
+        )
     ]
     return ("Pitch", "Supplier", "Judge", "Criterion", "Weight", "Score", "Reason"), rows
 

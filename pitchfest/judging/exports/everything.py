@@ -56,7 +56,7 @@ Maker = Callable[[Round, bool], Table]
 
 
 def _totals(round_: Round, _words: bool) -> Table:
-    headers, rows = results_table(queries.results(round_.id))
+    headers, rows = results_table(queries.results(round_.id, names=round_.names))
     return Table("Totals", tuple((name, _TOTALS[name]) for name in headers), rows)
 
 
@@ -202,7 +202,7 @@ def _agreed(round_: Round, _words: bool) -> Table:
             agreed.by if agreed else "",
             agreed.at if agreed else None,
         ]
-        for row in queries.agenda(round_.id)
+        for row in queries.agenda(round_.id, names=round_.names)
         for agreed in [row.agreement]
     ]
     columns = (

@@ -61,7 +61,7 @@ def start(actor: Actor, *, reference: str, expected_version: int | None, now: da
 def close(actor: Actor, *, reference: str, expected_version: int | None, now: datetime) -> None:
     """Close scoring: every signed card is locked, and the panel's meeting begins, where there is one."""
     round_ = opened(actor, Permission.CLOSE, reference, now=now)
-    board = queries.board(round_.id)
+    board = queries.board(round_.id, names=round_.names)
     facts = CloseScoring(waiting_cards=board.waiting_cards, obstacles=board.obstacles)
     challenges.advance(actor, round_.id, "close_scoring", facts, now=now, expected_version=expected_version)
     drop_open(actor, round_, now=now)
@@ -91,7 +91,7 @@ def close(actor: Actor, *, reference: str, expected_version: int | None, now: da
 
 
 def _pitch(round_: Round, pitch_reference: str) -> queries.PitchProgress:
-    for progress in queries.board(round_.id).pitches:
+    for progress in queries.board(round_.id, names=round_.names).pitches:
         if progress.pitch.reference == pitch_reference:
             return progress
     raise NotFound

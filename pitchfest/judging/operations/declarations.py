@@ -31,7 +31,7 @@ _UNDECIDED = {"decided_by_id": None, "decided_at": None, "reason": "", "conditio
 def declare(actor: Actor, *, reference: str, interests: Mapping[str, str], now: datetime) -> None:
     """Declare on every supplier that waits for it: an interest in those named, none in the rest.
 
-    `interests` maps a pitch's reference to what the interest is. Clears at once where there is
+    `interests` maps a supplier's key to what the interest is. Clears at once where there is
     none; an interest goes to the procurement lead. Raises RuleViolation for an interest without
     words, or none in a supplier on whose pitch the judge works or worked; Conflict when the list has
     changed since it was read.
@@ -40,13 +40,13 @@ def declare(actor: Actor, *, reference: str, interests: Mapping[str, str], now: 
     assert round_.member_id is not None
     waiting = queries.to_declare(round_.member_id, round_.id)
     words = {key: tidy(text) for key, text in interests.items()}
-    if unknown := words.keys() - {pitch.reference for pitch in waiting}:
+    if unknown := words.keys() - {supplier.key for supplier in waiting}:
         raise Conflict(f"You have already declared on {', '.join(sorted(unknown))}.")
     if short := [key for key, text in words.items() if count_words(text) < 3]:
         message = "Say in a sentence what connects you"
         raise RuleViolation(*(Problem(message, f"interest-{key}") for key in short))
-    worked_on = pitches.worked_on(actor.person_id, [] if round_.practice else [p.id for p in waiting])
-    if silent := [p.reference for p in waiting if p.id in worked_on and p.reference not in words]:
+    worked_on = pitches.worked_on(actor.person_id, [] if round_.practice else [p.pitch_id for p in waiting])
+    if silent := [p.key for p in waiting if p.pitch_id in worked_on and p.key not in words]:
         message = "You work on the pitch of this supplier, or did. Tick it, and say so"
         raise RuleViolation(*(Problem(message, f"interest-{key}") for key in silent))
     if not waiting:
@@ -56,8 +56,11 @@ def declare(actor: Actor, *, reference: str, interests: Mapping[str, str], now: 
         .where(PanelMember.id == round_.member_id, PanelMember.accepted_at.is_(None))
         .values(accepted_at=now)
     )
-    _write(actor, round_.member_id, {p.id: words.get(p.reference, "") for p in waiting}, now=now)
-    _record(actor, round_, [p.reference for p in waiting if p.reference not in words], sorted(words), now=now)
+    _write(actor, round_.member_id, {p.pitch_id: words.get(p.key, "") for p in waiting}, now=now)
+    cleared, named = (
+        sorted(p.reference for p in waiting if (p.key in words) is interested) for interested in (False, True)
+    )
+    _record(actor, round_, cleared, named, now=now)
     if words:
         notices.interest_declared(round_.id, now=now)
     share_out(actor, round_, now=now)

@@ -17,6 +17,7 @@ from pitchfest.judging.queries.cards import (
     judged_criteria,
     marks,
     next_open,
+    received,
 )
 from pitchfest.judging.queries.certainty import Evidence, evidence
 from pitchfest.judging.queries.checks import total_differences
@@ -205,6 +206,7 @@ __all__ = [
     "plan_exists",
     "planning",
     "quick_cards",
+    "received",
     "recused_pitch_ids",
     "register_lines",
     "register_of",

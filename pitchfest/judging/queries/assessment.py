@@ -85,7 +85,7 @@ def assessment(challenge_id: int, reader_id: int) -> Assessment:
     by_declaration: dict[int, list[StepRow]] = {}
     for step in steps(challenge_id):
         by_declaration.setdefault(step.declaration_id, []).append(step)
-    pitches = pitches_in_play(challenge_id)
+    pitches = pitches_in_play(challenge_id, names=True)
     counted = Counter((card.member_id, card.state) for card in cards(challenge_id))
     rows = declarations(challenge_id)
     parts = []

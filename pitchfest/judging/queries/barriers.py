@@ -18,10 +18,11 @@ def barred_from_pitch(person_id: int, challenge_id: int, pitch_id: int | None) -
     release from the panel; whoever left without declaring anything is free.
 
     Without `pitch_id`: whether the pages about all of its pitches are closed to them, which they
-    are to a judge who is recused from one.
+    are to a judge who is recused from one. Where judges must not learn who pitches, all these pages are
+    closed to them: what they may read is on their scorecards.
     """
     member = db.session.execute(
-        select(PanelMember.id, PanelMember.released_at, Challenge.state)
+        select(PanelMember.id, PanelMember.released_at, Challenge.state, Challenge.names_hidden)
         .join(Challenge, Challenge.id == PanelMember.challenge_id)
         .where(
             PanelMember.challenge_id == challenge_id,
@@ -30,6 +31,8 @@ def barred_from_pitch(person_id: int, challenge_id: int, pitch_id: int | None) -
     ).one_or_none()
     if member is None or member.state in RELEASED:
         return False
+    if member.names_hidden:
+        return True
     if pitch_id is None:
         return bool(recused_pitch_ids(person_id, challenge_id))
     declared = db.session.execute(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from pitchfest.judging.models import (
     TrialPitch,
     TrialScore,
 )
+from pitchfest.judging.queries.names import names_kept, shown_name
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import Card
 from pitchfest.judging.rules.access import PANEL_OPEN, TRIAL_STATES
@@ -38,7 +40,9 @@ from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import count_words
 from pitchfest.pitches import queries as pitches
 from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.queries.hiding import hidden_words
 from pitchfest.pitches.rules.reading import Reading, read
+from pitchfest.pitches.rules.without_names import hide, plain_name, without_names
 
 _CARD = Scorecard.__table__.c
 _MEMBER = PanelMember.__table__.c
@@ -62,7 +66,8 @@ _CARD_OF = (
         _DECLARED.conditions,
         _PITCH.id.label("pitch_id"),
         _PITCH.reference,
-        _ORGANISATION.name.label("organisation_name"),
+        shown_name().label("organisation_name"),
+        names_kept().label("without_names"),
         _PITCH.state.label("pitch_state"),
         _PITCH.removed_at,
         _CHALLENGE.id.label("challenge_id"),
@@ -102,6 +107,7 @@ def card_of(*, now: datetime, card_id: int, actor: Actor | None = None) -> Card:
         pitch_id=row.pitch_id,
         pitch_reference=row.reference,
         organisation_name=row.organisation_name,
+        without_names=row.without_names,
         challenge_id=row.challenge_id,
         challenge_reference=row.challenge_reference,
         challenge_title=row.title,
@@ -160,15 +166,35 @@ class Answer:
         return tuple(part.strip() for part in self.reading.text.split("\n\n") if part.strip())
 
 
-def answers(pitch_id: int) -> list[Answer]:
-    """A pitch's answers that count, in the order of the form, without its price, which nobody scores."""
-    return [_answer(row) for row in pitches.answers_that_count(pitch_id) if row.kind != QuestionKind.MONEY]
+def answers(pitch_id: int, *, names: bool = False) -> list[Answer]:
+    """A pitch's answers that count, in the order of the form, without its price, which nobody scores. With
+    `names` nothing in them is hidden.
+    """
+    counting = pitches.answers_that_count(pitch_id)
+    hidden = {} if names else hidden_words([pitch_id])
+    return [
+        _answer(row, None if names else hidden.get((pitch_id, row.position), ()))
+        for row in counting
+        if row.kind != QuestionKind.MONEY
+    ]
 
 
-def _answer(row: pitches.CountingAnswer) -> Answer:
+def _answer(row: pitches.CountingAnswer, hidden: Sequence[str] | None) -> Answer:
+    """The answer, counted as it was written; None for `hidden` where names are known."""
     words = count_words(row.text) if row.max_words else 0
     shown = read(row.kind, row.options, row.text)
+    if hidden is not None:
+        shown = without_names(shown, hidden)
     return Answer(row.criterion_id, row.position, row.ask, row.max_words, words, shown, row.clarified)
+
+
+def received(card: Card) -> pitches.AsReceived | None:
+    """A pitch that came another way as its judge reads it, None for one that came through the form."""
+    found = pitches.as_received(card.pitch_id)
+    if found is None or not card.without_names:
+        return found
+    hidden = hidden_words([card.pitch_id]).get((card.pitch_id, None), ())
+    return replace(found, text=hide(found.text, hidden), file_name=plain_name(found.file_name))
 
 
 class DeskCard(NamedTuple):
@@ -359,7 +385,7 @@ _DESK_CARDS = (
         _CARD.id,
         _PITCH.challenge_id,
         _PITCH.reference,
-        _ORGANISATION.name,
+        shown_name(),
         _CARD.state,
         _SCORED,
         _CARD.signed_at,
@@ -385,7 +411,7 @@ def _desk_cards(member_ids: list[int]) -> list[DeskCard]:
 
 
 _OPEN_CARDS = (
-    select(_CARD.id, _ORGANISATION.name)
+    select(_CARD.id, shown_name())
     .join(Pitch.__table__, _PITCH.id == _CARD.pitch_id)
     .join(Organisation.__table__, _ORGANISATION.id == _PITCH.organisation_id)
     .where(

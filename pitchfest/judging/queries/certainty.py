@@ -36,11 +36,11 @@ class Evidence:
     criteria: tuple[Criterion, ...]
 
 
-def evidence(challenge_id: int) -> Evidence:
+def evidence(challenge_id: int, *, names: bool = False) -> Evidence:
     """Everything in five statements, whatever the number of pitches. Whoever calls this has asked first
     whether scoring is closed and the person may know.
     """
-    found = results(challenge_id)
+    found = results(challenge_id, names=names)
     ranked = {row.pitch_id: row for row in found.ranked if row.rank is not None}
     judged = {c.id: c for c in found.criteria if c.kind == CriterionKind.JUDGED}
     card, score, member = Scorecard.__table__.c, Score.__table__.c, PanelMember.__table__.c

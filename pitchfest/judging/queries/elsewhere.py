@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, literal, select
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Organisation, Person
@@ -22,6 +22,7 @@ from pitchfest.judging.models import (
     PlannedPair,
     Scorecard,
 )
+from pitchfest.judging.queries.names import shown_name
 from pitchfest.judging.queries.progress import CardRow, declaration_states
 from pitchfest.judging.queries.progress import cards as every_card
 from pitchfest.judging.queries.rounds import IN_PLAY, PanelRow, PitchRow, opened_pitches, panel
@@ -52,7 +53,7 @@ _KEPT_APART = "The plan keeps this judge from this pitch."
 
 def ground(round_: Round) -> Ground:
     """What a file is read against; as many statements for many judges as for one."""
-    pitches, judges = opened_pitches(round_.id), panel(round_.id)
+    pitches, judges = opened_pitches(round_.id, names=round_.names), panel(round_.id)
     criteria = challenges.criteria(round_.id)
     judged = [c for c in criteria if c.kind == CriterionKind.JUDGED]
     return Ground(
@@ -226,7 +227,7 @@ def brought_cards(challenge_id: int) -> list[BroughtRow]:
         select(
             _CARD.id,
             Person.name,
-            Organisation.name,
+            shown_name(literal(value=True)),
             Pitch.reference,
             Person.id,
             PanelMember.id,

@@ -14,6 +14,7 @@ from pitchfest.accounts.rules import ActKind, ActOutcome
 from pitchfest.challenges.models import Criterion
 from pitchfest.db import db
 from pitchfest.judging.models import AgendaItem, AgreedScore, Moderation, PanelMember, Score, Scorecard
+from pitchfest.judging.queries.names import shown_name
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules.moderation import Trigger
 from pitchfest.judging.rules.states import COUNTED
@@ -110,14 +111,16 @@ class AgendaRow:
         return f"{self.organisation_name}, {self.criterion_name}: {waits}."
 
 
-def agenda(challenge_id: int) -> list[AgendaRow]:
-    """The agenda in its order, for pitches still in play; three statements."""
+def agenda(challenge_id: int, *, names: bool = False) -> list[AgendaRow]:
+    """The agenda in its order, for pitches still in play; three statements. `names`: the reader may know who
+    pitches, also where judges do not.
+    """
     rows = db.session.execute(
         select(
             _ITEM.id,
             _ITEM.pitch_id,
             _PITCH.reference,
-            Organisation.name.label("organisation"),
+            shown_name(literal(names)).label("organisation"),
             _ITEM.criterion_id,
             Criterion.name.label("criterion"),
             _ITEM.triggers,

@@ -10,6 +10,7 @@ from pitchfest.accounts.models import Organisation
 from pitchfest.db import db
 from pitchfest.judging.models import Declaration, Score, Scorecard
 from pitchfest.judging.queries.cards import judged_criteria
+from pitchfest.judging.queries.names import names_kept, shown_name
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import Round
 from pitchfest.judging.rules.cards import Mark
@@ -19,7 +20,10 @@ from pitchfest.judging.rules.scoring import Criterion
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState
 from pitchfest.pitches import queries as pitches
 from pitchfest.pitches.models import Pitch
-from pitchfest.pitches.rules.reading import in_words
+from pitchfest.pitches.queries.hiding import hidden_words
+from pitchfest.pitches.rules.reading import read, say
+from pitchfest.pitches.rules.without_names import hide
+from pitchfest.pitches.rules.without_names import without_names as as_judged
 
 _CARD, _SCORE, _PITCH = Scorecard.__table__.c, Score.__table__.c, Pitch.__table__.c
 _DECLARED, _ORGANISATION = Declaration.__table__.c, Organisation.__table__.c
@@ -35,7 +39,8 @@ _CARDS = (
         _PITCH.id.label("pitch_id"),
         _PITCH.reference,
         _PITCH.state.label("pitch_state"),
-        _ORGANISATION.name.label("supplier"),
+        shown_name().label("supplier"),
+        names_kept().label("without_names"),
     )
     .join(Pitch.__table__, _PITCH.id == _CARD.pitch_id)
     .join(Organisation.__table__, _ORGANISATION.id == _PITCH.organisation_id)
@@ -69,7 +74,7 @@ def sheet_lines(round_: Round) -> list[Line]:
         for card, criterion, *mark in db.session.execute(_MARKS, {"member_id": round_.member_id})
     }
     criteria = judged_criteria(round_.id)
-    words = _answers([row.pitch_id for row in rows])
+    words = _answers({row.pitch_id: row.without_names for row in rows})
     by_id = {row.id: row for row in rows}
     return [
         Line(
@@ -99,15 +104,24 @@ def _closed(row: Any) -> str:
     return WITHDRAWN if row.pitch_state not in IN_PLAY else ""
 
 
-def _answers(pitch_ids: list[int]) -> dict[tuple[int, int | None], str]:
-    """(pitch, criterion) → its questions and answers in words; None for a pitch that came as one piece."""
-    whole = pitches.texts_as_received(pitch_ids)
-    found: dict[tuple[int, int | None], str] = {(pitch, None): text for pitch, text in whole.items()}
-    for pitch_id, answers in pitches.answers_of(pitch_ids).items():
+def _answers(without_names: dict[int, bool]) -> dict[tuple[int, int | None], str]:
+    """(pitch, criterion) → its questions and answers in words; None for a pitch that came as one piece.
+    Of the pitches (by id) that are read without names, files have none either.
+    """
+    kept = [pitch for pitch, is_kept in without_names.items() if is_kept]
+    hidden = hidden_words(kept) if kept else {}
+    whole = pitches.texts_as_received(without_names, kept)
+    found: dict[tuple[int, int | None], str] = {
+        (pitch, None): hide(text, hidden.get((pitch, None), ())) for pitch, text in whole.items()
+    }
+    for pitch_id, answers in pitches.answers_of(without_names).items():
         for answer in answers if pitch_id not in whole else ():
             if answer.criterion_id is None:
                 continue
-            said = in_words(answer.kind, answer.options, answer.text) or "No answer."
+            shown = read(answer.kind, answer.options, answer.text)
+            if without_names[pitch_id]:
+                shown = as_judged(shown, hidden.get((pitch_id, answer.position), ()))
+            said = say(shown) or "No answer."
             key = pitch_id, answer.criterion_id
             before = f"{found[key]}\n\n" if key in found else ""
             found[key] = f"{before}{answer.ask}\n{said}"

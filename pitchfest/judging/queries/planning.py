@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.db import db
 from pitchfest.judging.models import AssignmentPlan, PanelMember, PlannedPair, Scorecard
+from pitchfest.judging.queries.names import shown_name
 from pitchfest.judging.queries.progress import CardRow, cards, declaration_states
 from pitchfest.judging.queries.rounds import PanelRow, PitchRow, panel, pitches_in_play
 from pitchfest.judging.queries.skills import expertise, limits, times_away
@@ -86,7 +87,7 @@ class Planning:
 
 def planning(round_: Round, now: datetime) -> Planning:
     """Everything about the plan of a round; the number of statements does not grow with it."""
-    pitches, judges = pitches_in_play(round_.id), panel(round_.id)
+    pitches, judges = pitches_in_play(round_.id, names=round_.names), panel(round_.id)
     active = [judge for judge in judges if judge.active]
     in_play = {pitch.id: pitch.reference for pitch in pitches}
     dealt = [card for card in cards(round_.id) if card.pitch_id in in_play]
@@ -195,11 +196,11 @@ def taken_back(member_id: int) -> list[str]:
     """The suppliers whose pitches a judge was given and no longer reads, while still on the panel."""
     return list(
         db.session.scalars(
-            select(Organisation.name)
+            select(shown_name())
             .join(Pitch, Pitch.organisation_id == Organisation.id)
             .join(Scorecard, Scorecard.pitch_id == Pitch.id)
             .join(PanelMember, PanelMember.id == Scorecard.panel_member_id)
             .where(PanelMember.id == member_id, Scorecard.state == CardState.RELEASED)
-            .order_by(Organisation.name, Pitch.id)
+            .order_by(shown_name(), Pitch.id)
         )
     )

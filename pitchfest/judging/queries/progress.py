@@ -162,12 +162,12 @@ def declaration_states(challenge_id: int) -> dict[tuple[int, int], DeclarationSt
     return {(member_id, pitch_id): state for member_id, pitch_id, state in rows}
 
 
-def board(challenge_id: int) -> Board:
-    """How far the judging of a challenge is."""
+def board(challenge_id: int, *, names: bool = False) -> Board:
+    """How far the judging of a challenge is. `names`: who pitches, also where judges do not know."""
     minimum, wanted = db.session.execute(
         select(Challenge.minimum_cards, Challenge.judges_per_pitch).where(Challenge.id == challenge_id)
     ).one()
-    judges, pitches = panel(challenge_id), pitches_in_play(challenge_id)
+    judges, pitches = panel(challenge_id), pitches_in_play(challenge_id, names=names)
     active = [judge for judge in judges if judge.active]
     in_play = {pitch.id for pitch in pitches}
     all_cards = [card for card in cards(challenge_id) if card.pitch_id in in_play]

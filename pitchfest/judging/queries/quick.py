@@ -12,6 +12,7 @@ from sqlalchemy import select
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.db import db
 from pitchfest.judging.models import PanelMember, Scorecard, ScoreVersion
+from pitchfest.judging.queries.names import shown_name
 from pitchfest.judging.rules import Card
 from pitchfest.judging.rules.quick import is_quick, most_spent
 from pitchfest.judging.rules.states import COUNTED
@@ -26,7 +27,7 @@ _SAVES = (
         Person.name,
         _CARD.id,
         _CARD.pitch_id,
-        Organisation.name.label("supplier"),
+        shown_name().label("supplier"),
         _CARD.state,
         _CARD.away,
         _CARD.assigned_at,
@@ -39,7 +40,7 @@ _SAVES = (
     .join(Organisation, Organisation.id == Pitch.organisation_id)
     .join(ScoreVersion, ScoreVersion.scorecard_id == _CARD.id)
     .distinct()
-    .order_by(Person.name, _MEMBER.person_id, Organisation.name, _CARD.id)
+    .order_by(Person.name, _MEMBER.person_id, _CARD.id)
 )
 
 

@@ -9,13 +9,14 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select
 
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.rules import CriterionKind
 from pitchfest.db import db
 from pitchfest.judging.models import CriterionTotal, PanelMember, PitchTotal, Score, Scorecard
+from pitchfest.judging.queries.names import KNOWS, shown_name
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import ranking, scoring
 from pitchfest.judging.rules.cards import CANNOT
@@ -130,7 +131,7 @@ _TOTALS = (
         _PITCH.id,
         _PITCH.reference,
         _PITCH.organisation_id,
-        Organisation.__table__.c.name,
+        shown_name(KNOWS),
         _PITCH.state,
         _PITCH.price_pence,
         _TOTAL.cards,
@@ -151,14 +152,15 @@ _TOTALS = (
 )
 
 
-def results(challenge_id: int) -> Results:
+def results(challenge_id: int, *, names: bool = False) -> Results:
     """The results of a challenge, in four statements whatever their number. Whoever calls this
-    has asked first whether scoring is closed and the person may know.
+    has asked first whether scoring is closed and the person may know. `names`: who pitches, also where
+    judges do not know.
     """
     facts = tuple(criteria(challenge_id))
     minimum_total = db.session.scalar(select(Challenge.minimum_total).where(Challenge.id == challenge_id))
     lowest = db.session.scalar(select(LowestPrice.pence).where(LowestPrice.challenge_id == challenge_id))
-    rows = db.session.execute(_TOTALS, {"challenge_id": challenge_id}).all()
+    rows = db.session.execute(_TOTALS, {"challenge_id": challenge_id, "names": names}).all()
     in_play = [row for row in rows if row.state in IN_PLAY]
     return Results(
         criteria=facts,
@@ -386,13 +388,13 @@ def pitch_references(challenge_id: int) -> dict[int, str]:
     return dict(rows.all())
 
 
-def all_scores(challenge_id: int) -> list[tuple[str, str, str, int, int | None, str]]:
+def all_scores(challenge_id: int, *, names: bool = False) -> list[tuple[str, str, str, int, int | None, str]]:
     """Every counted score: pitch reference, organisation, judge, criterion id, hundredths, reason. No score,
     and why not, where a judge could not judge a criterion.
     """
     c, s, p, m = Scorecard.__table__.c, Score.__table__.c, Pitch.__table__.c, PanelMember.__table__.c
     rows = db.session.execute(
-        select(p.reference, Organisation.name, Person.name, s.criterion_id, s.hundredths, s.reason)
+        select(p.reference, shown_name(literal(names)), Person.name, s.criterion_id, s.hundredths, s.reason)
         .select_from(Scorecard)
         .join(Pitch, p.id == c.pitch_id)
         .join(Organisation, Organisation.id == p.organisation_id)

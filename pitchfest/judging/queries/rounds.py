@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Organisation, Person
@@ -23,6 +35,7 @@ from pitchfest.judging.models import (
     PanelMember,
     TrialPitch,
 )
+from pitchfest.judging.queries.names import names_kept, shown_name
 from pitchfest.judging.rules import Round, hidden_from_recused
 from pitchfest.judging.rules.states import MAY_READ, OPEN, STATE_WORDS, DeclarationState
 from pitchfest.kernel.actor import Actor
@@ -67,6 +80,7 @@ _COLUMNS = (
     "minimum_total",
     "officer_id",
     "decision_maker_id",
+    "names_hidden",
 )
 
 
@@ -203,7 +217,7 @@ def ever_assigned(person_id: int, challenge_id: int) -> bool:
     return bool(db.session.scalar(select(sat_on_panel(person_id, challenge_id))))
 
 
-def sat_on_panel(person_id: int, challenge_id: int) -> ColumnElement[bool]:
+def sat_on_panel(person_id: int, challenge_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     """The condition that `ever_assigned` holds, for a statement about something else."""
     return exists().where(_MEMBER.challenge_id == challenge_id, _MEMBER.person_id == person_id)
 
@@ -219,35 +233,63 @@ class PitchRow:
     version: int
 
 
-def _pitches(challenge_id: int) -> Select[Any]:
+def _pitches(challenge_id: int, name: ColumnElement[str]) -> Select[Any]:
     return (
-        select(_PITCH.id, _PITCH.reference, Organisation.name, _PITCH.state, _PITCH.version)
+        select(_PITCH.id, _PITCH.reference, name, _PITCH.state, _PITCH.version)
         .join(Organisation, Organisation.id == _PITCH.organisation_id)
         .where(_PITCH.challenge_id == challenge_id, _PITCH.opened_at.is_not(None))
         .order_by(_PITCH.reference)
     )
 
 
-def opened_pitches(challenge_id: int) -> list[PitchRow]:
-    """Every opened pitch, withdrawn and ineligible ones included, by reference."""
-    return [PitchRow(*row) for row in db.session.execute(_pitches(challenge_id))]
+def opened_pitches(challenge_id: int, *, names: bool = False) -> list[PitchRow]:
+    """Every opened pitch, withdrawn and ineligible ones included, by reference.
+
+    `names`, here and below: the reader may know who pitches, also where judges do not.
+    """
+    return [PitchRow(*row) for row in db.session.execute(_pitches(challenge_id, shown_name(literal(names))))]
 
 
-def pitches_in_play(challenge_id: int) -> list[PitchRow]:
+def pitches_in_play(challenge_id: int, *, names: bool = False) -> list[PitchRow]:
     """The pitches that are judged: eligible and not withdrawn, by reference."""
-    rows = db.session.execute(_pitches(challenge_id).where(_PITCH.state.in_(sorted(IN_PLAY))))
+    found = _pitches(challenge_id, shown_name(literal(names)))
+    rows = db.session.execute(found.where(_PITCH.state.in_(sorted(IN_PLAY))))
     return [PitchRow(*row) for row in rows]
 
 
-def to_declare(member_id: int, challenge_id: int) -> list[PitchRow]:
-    """The pitches in play on which a judge has still to say whether they have an interest."""
+class SupplierRow(NamedTuple):
+    """A supplier on whom a judge declares. `key` is the pitch's reference, but where judges read without
+    names: there it is the organisation's, and leads to no pitch.
+    """
+
+    key: str
+    pitch_id: int
+    reference: str
+    organisation_name: str
+
+
+def to_declare(member_id: int, challenge_id: int) -> list[SupplierRow]:
+    """The suppliers of pitches in play on whom a judge has still to say whether they have an interest, by
+    name: also where pitches are judged without names, and then nothing here may lead to a pitch.
+    """
     made = exists().where(
         _DECLARED.panel_member_id == member_id,
         _DECLARED.pitch_id == _PITCH.id,
         _DECLARED.state != DeclarationState.ASKED,
     )
-    rows = db.session.execute(_pitches(challenge_id).where(_PITCH.state.in_(sorted(IN_PLAY)), ~made))
-    return [PitchRow(*row) for row in rows]
+    key = case((names_kept(), literal("supplier-") + cast(Organisation.id, String)), else_=_PITCH.reference)
+    rows = db.session.execute(
+        select(key, _PITCH.id, _PITCH.reference, Organisation.name)
+        .join(Organisation, Organisation.id == _PITCH.organisation_id)
+        .where(
+            _PITCH.challenge_id == challenge_id,
+            _PITCH.opened_at.is_not(None),
+            _PITCH.state.in_(sorted(IN_PLAY)),
+            ~made,
+        )
+        .order_by(case((names_kept(), ""), else_=_PITCH.reference), func.lower(Organisation.name))
+    )
+    return [SupplierRow(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

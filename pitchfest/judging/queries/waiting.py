@@ -28,8 +28,9 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, PanelMember, Scorecard
 from pitchfest.judging.queries.cards import DeskRound, desk
+from pitchfest.judging.queries.names import shown_name
 from pitchfest.judging.queries.progress import FEWEST_CARDS
-from pitchfest.judging.queries.rounds import IN_PLAY
+from pitchfest.judging.queries.rounds import IN_PLAY, sat_on_panel
 from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.text import plural
@@ -306,7 +307,7 @@ def _to_confirm(actor: Actor) -> list[Waiting]:
             _CHALLENGE.reference,
             _CHALLENGE.title,
             _PITCH.reference.label("pitch"),
-            Organisation.name.label("organisation"),
+            shown_name(~sat_on_panel(actor.person_id, _CHALLENGE.id)).label("organisation"),
             Person.name.label("proposer"),
             _ACT.proposed_at,
         )

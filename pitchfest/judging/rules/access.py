@@ -85,6 +85,7 @@ class Round:
 
     `state` is the effective one. From `member_id` to `recused` the fields are the person's own: their row of
     the panel (None: not on it), whether they chair, were released, or are recused from any pitch.
+    `names_hidden`: whoever judges does not see who pitches.
     """
 
     id: int
@@ -112,6 +113,22 @@ class Round:
     briefed: bool = False
     #: Whether there is a trial pitch.
     has_trial: bool = False
+    names_hidden: bool = False
+
+    @property
+    def told(self) -> bool:
+        """Whether everyone who meets the round may know who pitches, as in a meeting, where all look on."""
+        return not self.names_hidden or self.state in RELEASED
+
+    @property
+    def without_names(self) -> bool:
+        """Whether the person judges, or judged, and must not learn who pitches until the letters are out."""
+        return self.member_id is not None and not self.told
+
+    @property
+    def names(self) -> bool:
+        """Whether the person may know who pitches."""
+        return not self.without_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +157,8 @@ class Card:
     removed_at: datetime | None = None
     #: What the judge keeps to where they were cleared with conditions.
     conditions: str = ""
+    #: The judge must not learn who pitches: the name above is not one, and files have none.
+    without_names: bool = False
 
 
 #: People who may know how far an unpublished or a sealed challenge is. Admin alone is not among them.
@@ -150,6 +169,22 @@ _READ_RESULTS = (Role.OFFICER, Role.LEAD, Role.APPROVER, Role.CHAMPION, Role.OBS
 def hidden_from_recused(round_: Round) -> bool:
     """Whether the person is recused from a pitch, and so learns nothing of the judging until letters."""
     return round_.recused and round_.state not in RELEASED
+
+
+WITHOUT_NAMES = (
+    "You judge this challenge without seeing who pitches, and this page names suppliers. Someone else who is"
+    " not on the panel does this."
+)
+
+
+def _for_others(check: Predicate) -> Predicate:
+    """For a page that cannot do without names: not for whoever judges without them."""
+
+    def narrowed(actor: Actor | None, round_: Round) -> Verdict:
+        verdict = check(actor, round_)
+        return refused(WITHOUT_NAMES) if verdict and round_.without_names else verdict
+
+    return narrowed
 
 
 def _by_staff(roles: Collection[Role], states: Collection[ChallengeState], who: str) -> Predicate:
@@ -353,8 +388,8 @@ PERMISSIONS: PermissionTable = {
     Permission.OWN_CAPACITY: _may_say_capacity,
     Permission.DECLARE: _may_declare,
     Permission.DEADLINE: _may_note_deadline,
-    Permission.DECIDE_CONFLICT: _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD),
-    Permission.ASSESSMENT: _may_read_assessment,
+    Permission.DECIDE_CONFLICT: _for_others(_by_staff(_LEAD, {S.JUDGING}, _THE_LEAD)),
+    Permission.ASSESSMENT: _for_others(_may_read_assessment),
     Permission.OFFLINE: _may_take_away,
     Permission.CARD_VIEW: _own_card,
     Permission.CARD_SIGN: _may_score,
@@ -370,8 +405,8 @@ PERMISSIONS: PermissionTable = {
     Permission.AGREE_SECOND: _may_agree_second,
     Permission.MODERATED: _may_read_moderation,
     Permission.RESULTS: _may_see_results,
-    Permission.EVERYTHING: _may_export(*_OFFICERS, Role.OBSERVER),
-    Permission.CONFLICT_WORDS: _may_export(*_OFFICERS),
+    Permission.EVERYTHING: _for_others(_may_export(*_OFFICERS, Role.OBSERVER)),
+    Permission.CONFLICT_WORDS: _for_others(_may_export(*_OFFICERS)),
     Permission.FURTHER_REVIEWS: _may_ask_for_reviews,
     Permission.BRING: _may_bring,
     Permission.CONFIRM_BROUGHT: _may_confirm_brought,

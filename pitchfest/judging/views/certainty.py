@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @bp.get("/results/certainty")
 @requires(Permission.RESULTS, of=queries.round_of)
 def certainty(round_: Round) -> str:
-    found = evidence(round_.id)
+    found = evidence(round_.id, names=round_.names)
     if not found.cards:
         return render_template("judging/certainty.html", round=round_, sure=None)
     sure = _certainty(found, request.args.get("best", 1, type=int))

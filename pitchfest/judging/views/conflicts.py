@@ -53,13 +53,13 @@ class HintRow:
 def conflicts(round_: Round) -> Page:
     rows = queries.declarations(round_.id)
     judges = [judge for judge in queries.panel(round_.id) if judge.active]
-    pitches = queries.pitches_in_play(round_.id)
+    pitches = queries.pitches_in_play(round_.id, names=round_.names)
     hints = _hints(round_, rows)
     return render_template(
         "judging/conflicts.html",
         round=round_,
         waits=[row for row in rows if row.state == S.INTEREST],
-        short=[pitch for pitch in queries.board(round_.id).pitches if pitch.two_ways],
+        short=[pitch for pitch in queries.board(round_.id, names=round_.names).pitches if pitch.two_ways],
         hinted=_by_judge(judges, [row for row in hints if not row.settled]),
         settled=_by_judge(judges, [row for row in hints if row.settled]),
         judges=[_summary(judge, rows, {pitch.id for pitch in pitches}) for judge in judges],
@@ -69,7 +69,9 @@ def conflicts(round_: Round) -> Page:
 
 def _hints(round_: Round, rows: list[DeclarationRow]) -> list[HintRow]:
     declared = {(row.member_id, row.pitch_id): row for row in rows}
-    names = {pitch.id: pitch.organisation_name for pitch in queries.pitches_in_play(round_.id)}
+    names = {
+        pitch.id: pitch.organisation_name for pitch in queries.pitches_in_play(round_.id, names=round_.names)
+    }
     return [
         HintRow(hint, names[hint.pitch_id], declared.get((hint.member_id, hint.pitch_id)))
         for hint in queries.hints_of(round_, the_actor().person_id)
@@ -112,7 +114,11 @@ def judge_conflicts(round_: Round) -> Page:
         open=[row for row in rows if row.open],
         decided=[row for row in rows if row.state in DECIDED],
         clear=[row for row in rows if row.state == S.CLEARED],
-        undeclared=[pitch for pitch in queries.pitches_in_play(round_.id) if pitch.id not in declared],
+        undeclared=[
+            pitch
+            for pitch in queries.pitches_in_play(round_.id, names=round_.names)
+            if pitch.id not in declared
+        ],
         own=judge.person_id == the_actor().person_id,
     )
 

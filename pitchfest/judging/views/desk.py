@@ -23,6 +23,7 @@ from pitchfest.kernel.calendar_file import Event, calendar_file
 from pitchfest.kernel.clock import LONDON
 from pitchfest.kernel.text import count_words
 from pitchfest.pitches import queries as pitches
+from pitchfest.pitches.rules.without_names import plain_name
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.attachments import as_attachment
 from pitchfest.web.forms import Form, saving
@@ -70,7 +71,7 @@ def declare(round_: Round) -> Page:
     if form.validate_on_submit():
         nothing = "nothing" in request.form
         named = [] if nothing else request.form.getlist("conflict")
-        interests = {reference: request.form.get(f"interest-{reference}", "") for reference in named}
+        interests = {key: request.form.get(f"interest-{key}", "") for key in named}
         if not nothing and not interests:
             form.form_errors.append("Tick the suppliers you are connected to, or choose nothing to declare")
         else:
@@ -89,7 +90,7 @@ def declare(round_: Round) -> Page:
         form=form,
         suppliers=suppliers,
         asked_again=queries.asked_again(round_.member_id),
-        reminders={row.reference: matching(register, row.organisation_name) for row in suppliers},
+        reminders={row.key: matching(register, row.organisation_name) for row in suppliers},
         ticked=set(request.form.getlist("conflict")),
         typed=request.form,
         problems={problem.field: problem.message for problem in form.problems},
@@ -150,7 +151,7 @@ def card(card: Card) -> Page:
     criteria = queries.judged_criteria(card.challenge_id)
     kept = queries.marks(card.id)
     sent = request.form if request.method == "POST" else None
-    answers = queries.answers(card.pitch_id)
+    answers = queries.answers(card.pitch_id, names=not card.without_names)
     parts = _parts(criteria, answers, kept, sent)
     way = pitches.ways([card.pitch_id])[card.pitch_id]
     wrong = bool(form.problems or form.errors)
@@ -160,7 +161,7 @@ def card(card: Card) -> Page:
         form=form,
         parts=parts,
         how=way.says,
-        received=pitches.as_received(card.pitch_id) if way.came_by is not None else None,
+        received=queries.received(card) if way.came_by is not None else None,
         cannot=CANNOT,
         others=[answer for answer in answers if answer.criterion_id is None],
         done=sum(bool(part.score or part.unable) for part in parts),
@@ -230,14 +231,21 @@ def _part(criterion: CriterionRow, answers: list[Answer], kept: dict[int, querie
 @requires(Permission.CARD_VIEW, of=queries.card_of)
 def as_received(card: Card) -> Response:
     """The file of a pitch that was received elsewhere, as it came."""
-    return as_attachment(*pitches.file_as_received(card.pitch_id))
+    return as_attachment(*_named_for(card, pitches.file_as_received(card.pitch_id)))
 
 
 @bp.get("/judging/cards/<int:card_id>/file")
 @requires(Permission.CARD_VIEW, of=queries.card_of)
 def file(card: Card) -> Response:
     """The file that answers the question that the address names."""
-    return as_attachment(*pitches.opened_file(card.pitch_id, number_asked("question")))
+    return as_attachment(*_named_for(card, pitches.opened_file(card.pitch_id, number_asked("question"))))
+
+
+def _named_for(card: Card, found: tuple[str, str, bytes]) -> tuple[str, str, bytes]:
+    """A file as its judge gets it: without its name where the judge must not learn who pitches."""
+    name, media_type, data = found
+    shown = f"{card.pitch_reference}-{plain_name(name)}" if card.without_names else name
+    return shown, media_type, data
 
 
 @bp.route("/judging/cards/<int:card_id>/sign", methods=["GET", "POST"])

@@ -77,7 +77,7 @@ def _by_judge(round_: Round, file: OpenFile | None) -> list[tuple[str, int]]:
 @requires(Permission.BRING, of=queries.round_of)
 def scores_template(round_: Round) -> Response:
     """A workbook with a row for each score that can still come from a file."""
-    pitches, judges = queries.pitches_in_play(round_.id), queries.panel(round_.id)
+    pitches, judges = queries.pitches_in_play(round_.id, names=round_.names), queries.panel(round_.id)
     body = template_workbook(round_.title, queries.ground(round_), pitches, judges)
     return _attached(body, f"{round_.reference}-scores-to-fill-in.xlsx", XLSX)
 

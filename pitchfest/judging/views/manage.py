@@ -54,7 +54,7 @@ def _panel_page(round_: Round, form: Form) -> Page:
         active=sum(judge.active for judge in judges),
         handed_over=[
             (pitch, named.get(pitch.id))
-            for pitch in queries.pitches_in_play(round_.id)
+            for pitch in queries.pitches_in_play(round_.id, names=round_.names)
             if pitch.id in recused
         ],
         chasing=_chasing(round_, judges),
@@ -154,7 +154,10 @@ def release(round_: Round) -> Page:
 @requires(Permission.NAME_DEPUTY, of=one_round)
 def deputy(round_: Round) -> Page:
     reference = part_of_address("pitch")
-    pitch = next((row for row in queries.pitches_in_play(round_.id) if row.reference == reference), None)
+    pitch = next(
+        (row for row in queries.pitches_in_play(round_.id, names=round_.names) if row.reference == reference),
+        None,
+    )
     if pitch is None:
         raise NotFound
     said = queries.declaration_states(round_.id)
@@ -209,7 +212,7 @@ def board(round_: Round) -> Page:
 
 def _board_page(round_: Round, form: Form) -> Page:
     late = round_.judging_deadline is not None and now() > round_.judging_deadline
-    progress = queries.board(round_.id)
+    progress = queries.board(round_.id, names=round_.names)
     return shown(
         "judging/board.html",
         form,
@@ -275,14 +278,17 @@ def close(round_: Round) -> Page:
         if saved:
             flash("Scoring is closed. The results are ready.", "success")
             return redirect(saved.redirect)
-    return shown("judging/close.html", form, round=round_, board=queries.board(round_.id))
+    return shown("judging/close.html", form, round=round_, board=queries.board(round_.id, names=round_.names))
 
 
 @bp.route("/fewer/<pitch>", methods=["GET", "POST"])
 @requires(Permission.FEWER_CARDS, of=one_round)
 def fewer(round_: Round) -> Page:
     reference = part_of_address("pitch")
-    progress = next((p for p in queries.board(round_.id).pitches if p.pitch.reference == reference), None)
+    progress = next(
+        (p for p in queries.board(round_.id, names=round_.names).pitches if p.pitch.reference == reference),
+        None,
+    )
     if progress is None:
         raise NotFound
     actor = the_actor()

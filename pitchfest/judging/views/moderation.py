@@ -229,7 +229,11 @@ def _moderate_page(
         criterion=criterion,
         highest=points_text(criterion.maximum),
         mean=_mean(item),
-        answers=[a for a in queries.answers(item.pitch_id) if a.criterion_id == item.criterion_id],
+        answers=[
+            answer
+            for answer in queries.answers(item.pitch_id, names=round_.told)
+            if answer.criterion_id == item.criterion_id
+        ],
         cards=[row for row in queries.card_scores(item.pitch_id) if row.criterion_id == item.criterion_id],
         anchors=[(points_text(v), *words) for v, words in sorted(criterion.anchors.items(), reverse=True)],
         out=[name for key, name in names.items() if key in out],

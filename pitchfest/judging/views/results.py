@@ -34,7 +34,7 @@ APART = {
 @bp.get("/results")
 @requires(Permission.RESULTS, of=queries.round_of)
 def results(round_: Round) -> str:
-    found = queries.results(round_.id)
+    found = queries.results(round_.id, names=round_.names)
     return render_template(
         "judging/results.html",
         round=round_,
@@ -60,21 +60,24 @@ def _headline(found: queries.Results) -> str:
 @bp.get("/results.csv")
 @requires(Permission.RESULTS, of=queries.round_of)
 def results_csv(round_: Round) -> Response:
-    body = to_csv(*exports.results_table(queries.results(round_.id)))
+    body = to_csv(*exports.results_table(queries.results(round_.id, names=round_.names)))
     return _file(body.encode(), f"{round_.reference}-results.csv", "text/csv; charset=utf-8")
 
 
 @bp.get("/results.xlsx")
 @requires(Permission.RESULTS, of=queries.round_of)
 def results_xlsx(round_: Round) -> Response:
-    body = to_xlsx(*exports.results_table(queries.results(round_.id)), title=f"{round_.reference} results")
+    body = to_xlsx(
+        *exports.results_table(queries.results(round_.id, names=round_.names)),
+        title=f"{round_.reference} results",
+    )
     return _file(body, f"{round_.reference}-results.xlsx", exports.XLSX)
 
 
 @bp.get("/scores.csv")
 @requires(Permission.RESULTS, of=queries.round_of)
 def scores_csv(round_: Round) -> Response:
-    body = to_csv(*exports.scores_table(round_.id))
+    body = to_csv(*exports.scores_table(round_.id, names=round_.names))
     return _file(body.encode(), f"{round_.reference}-scores.csv", "text/csv; charset=utf-8")
 
 
@@ -88,7 +91,10 @@ def _file(body: bytes, name: str, kind: str) -> Response:
 @requires(Permission.RESULTS, of=queries.round_of_pitch)
 def scores(round_: Round) -> str:
     reference = (request.view_args or {})["reference"]
-    pitch = next((row for row in queries.opened_pitches(round_.id) if row.reference == reference), None)
+    pitch = next(
+        (row for row in queries.opened_pitches(round_.id, names=round_.names) if row.reference == reference),
+        None,
+    )
     if pitch is None:
         raise NotFound
     criteria = [c for c in queries.criteria(round_.id) if c.kind == CriterionKind.JUDGED]

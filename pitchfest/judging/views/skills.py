@@ -96,7 +96,7 @@ def _said(form: CapacityForm, round_: Round, member_id: int | None, then: str) -
 @requires(Permission.SHARE_OUT, of=queries.round_of)
 def asked_skills(round_: Round) -> Page:
     """Which skills each pitch asks for."""
-    expertise, pitches = queries.expertise(round_.id), queries.pitches_in_play(round_.id)
+    expertise, pitches = queries.expertise(round_.id), queries.pitches_in_play(round_.id, names=round_.names)
     there = {(p.reference, s) for p in pitches for s in expertise.asked.get(p.id, ())}
     form = AskedForm()
     if form.validate_on_submit():

@@ -15,6 +15,7 @@ from pitchfest.pitches.operations.clearing import (
 )
 from pitchfest.pitches.operations.filing import KeptFile, answer_with_file, keep_file, kept_file
 from pitchfest.pitches.operations.findings import find, keep_lowest_price, record_outcome
+from pitchfest.pitches.operations.hiding import hide_words, show_words
 from pitchfest.pitches.operations.inviting import (
     invite,
     invite_again,
@@ -63,6 +64,7 @@ __all__ = [
     "discard_copy",
     "find",
     "give_right",
+    "hide_words",
     "invite",
     "invite_again",
     "join",
@@ -80,6 +82,7 @@ __all__ = [
     "save_answer",
     "seal_at_closing",
     "send_clarification",
+    "show_words",
     "start",
     "submit",
     "supplier_organisations",

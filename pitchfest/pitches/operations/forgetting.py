@@ -13,6 +13,7 @@ from pitchfest.pitches.models import (
     AssistedPitch,
     BroughtPitch,
     ClarifiedAnswer,
+    HiddenWords,
     OpenedAnswer,
     PitchFile,
     SettledVersion,
@@ -42,7 +43,15 @@ def forget_words(pitch_ids: Collection[int]) -> None:
             .order_by(BroughtPitch.pitch_id)
         ),
     ]
-    for table in (AssistedPitch, BroughtPitch, PitchFile, AnswerVersion, OpenedAnswer, ClarifiedAnswer):
+    for table in (
+        AssistedPitch,
+        BroughtPitch,
+        PitchFile,
+        AnswerVersion,
+        OpenedAnswer,
+        ClarifiedAnswer,
+        HiddenWords,
+    ):
         db.session.execute(delete(table).where(table.pitch_id.in_(ids)))
     for file_id in kept:
         files.discard(file_id)

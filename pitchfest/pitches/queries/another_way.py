@@ -27,6 +27,7 @@ from pitchfest.kernel.errors import NotFound
 from pitchfest.pitches.models import AssistedPitch, BroughtPitch, PersonalExtension, Pitch
 from pitchfest.pitches.rules.another_way import THE_FORM, Way
 from pitchfest.pitches.rules.states import PitchState, effective_state
+from pitchfest.pitches.rules.without_names import plain_name
 
 _PITCH = Pitch.__table__.c
 _TOLD = AssistedPitch.__table__.c
@@ -274,9 +275,9 @@ def as_received(pitch_id: int) -> AsReceived | None:
     )
 
 
-def texts_as_received(pitch_ids: Collection[int]) -> dict[int, str]:
+def texts_as_received(pitch_ids: Collection[int], without_names: Collection[int] = ()) -> dict[int, str]:
     """pitch id → the text that came, or the name of the file; only of opened pitches that did not come
-    through the form; one statement.
+    through the form; one statement. Files of those `without_names` are named by their kind alone.
     """
     rows = db.session.execute(
         select(_BROUGHT.pitch_id, _BROUGHT.text, _BROUGHT.file_name)
@@ -285,8 +286,9 @@ def texts_as_received(pitch_ids: Collection[int]) -> dict[int, str]:
         .order_by(_BROUGHT.pitch_id)
     )
     return {
-        row.pitch_id: row.text or f"It came as a file, {row.file_name}. Download it from its scorecard."
+        row.pitch_id: row.text or f"It came as a file, {name}. Download it from its scorecard."
         for row in rows
+        for name in (plain_name(row.file_name or "") if row.pitch_id in without_names else row.file_name,)
     }
 
 

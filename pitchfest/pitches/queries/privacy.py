@@ -20,6 +20,7 @@ from pitchfest.pitches.models import (
     AnswerVersion,
     ClarificationRequest,
     ClarifiedAnswer,
+    HiddenWords,
     Opening,
     PersonalExtension,
     Pitch,
@@ -47,6 +48,7 @@ def sections(person_id: int, now: datetime) -> list[Section]:
         _clarified(person_id),
         _openings(person_id, now),
         _granted(person_id),
+        _hid(person_id),
     ]
 
 
@@ -360,5 +362,20 @@ def _granted(person_id: int) -> Section:
     return Section(
         "Longer times that you gave a supplier",
         ("Challenge", "Supplier", "When", "Until", "Your reason"),
+        tuple(tuple(row) for row in rows),
+    )
+
+
+def _hid(person_id: int) -> Section:
+    h = HiddenWords.__table__.c
+    rows = db.session.execute(
+        select(_PITCH.reference, h.words, h.reason, h.at, h.undone_at)
+        .join(Pitch, _PITCH.id == h.pitch_id)
+        .where(h.by_id == person_id)
+        .order_by(h.id)
+    )
+    return Section(
+        "Words that you hid from judges",
+        ("Pitch", "Words", "Your reason", "When", "Shown again"),
         tuple(tuple(row) for row in rows),
     )

@@ -74,7 +74,11 @@ _READ: dict[QuestionKind, Callable[[str], Reading]] = {
 
 def in_words(kind: QuestionKind, options: Sequence[str], text: str) -> str:
     """The answer as plain text, as mail and comparisons show it; "" for none."""
-    shown = read(kind, options, text)
+    return say(read(kind, options, text))
+
+
+def say(shown: Reading) -> str:
+    """What is shown of an answer, as plain text."""
     if shown.file:
         return f"File: {shown.file[0]}, {say_size(shown.file[1])}"
     if shown.foot:

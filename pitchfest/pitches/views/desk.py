@@ -63,6 +63,8 @@ def _pitches(*, actor: Actor, now: datetime, reference: str) -> ChallengeRow:
 @requires(Permission.OPENING_SEE, of=_challenge)
 def opening(challenge: ChallengeRow) -> str:
     done = queries.opening(challenge.id, challenge.reference)
+    if done is not None and challenge.names_hidden and barred(the_actor(), challenge.id):
+        raise NotFound  # the record names who pitched with which reference
     if done is not None:
         listed = [
             (pitch, datetime.fromisoformat(pitch["received"]), _how(pitch))
@@ -249,6 +251,7 @@ def changed_words(question: QuestionRow, before: str, after: str | None) -> list
 
 
 def _pitch_page(found: OpenedPitch, form: FindingForm) -> str:
+    challenge = challenges.by_reference(found.challenge_reference, now())
     questions = challenges.questions(found.challenge_id)
     answers = queries.opened_answers([found.id])[found.id]
     clarified = clearing.clarified([found.id])[found.id] if found.answered_at else {}
@@ -272,7 +275,8 @@ def _pitch_page(found: OpenedPitch, form: FindingForm) -> str:
         sender=sender_of(found.id),
         received=queries.as_received(found.id) if way.came_by is not None else None,
         finding=finding,
-        rules=challenges.by_reference(found.challenge_reference, now()).eligibility,
+        rules=challenge.eligibility,
+        may_hide=challenge.names_hidden and bool(allows(Permission.ELIGIBILITY_DECIDE, found)),
         form=form,
         page_errors=bool(form.errors or form.form_errors),
         may_find=_may_find(found),

@@ -44,7 +44,7 @@ def test_it_counts_neither_for_nor_against(app: Flask, now: datetime) -> None:
     assert row.total_text == "76.00", "40 x 3/5 + 40 x 5/5 (of two judges) + 20 x 3/5"
     given = {
         (judge, criterion): score
-        for _, _, judge, criterion, _, score, _ in scores_table(setting.challenge)[1]
+        for _, _, judge, criterion, _, score, _ in scores_table(setting.challenge, names=True)[1]
     }
     assert given["Judge A", "Delivery"] == "cannot judge"
     assert given["Judge B", "Delivery"] == 5

@@ -85,7 +85,7 @@ def test_a_judge_who_is_asked_again_sees_the_pitch_on_the_list_and_not_its_card(
     fill(setting, 0, 1, (3, 3, 3), now, sign=False)
     ask(setting, 0, 1, now)
     waits = queries.to_declare(setting.members[0], setting.challenge)
-    assert [pitch.id for pitch in waits] == [setting.pitches[1]]
+    assert [pitch.pitch_id for pitch in waits] == [setting.pitches[1]]
     assert not may_read(setting, 0, 1, now)
     (round_,) = queries.desk(setting.judges[0], now)
     assert (round_.to_declare, len(round_.cards)) == (1, 2)

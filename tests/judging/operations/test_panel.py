@@ -112,7 +112,9 @@ def test_a_pitch_found_eligible_later_is_asked_again(app: Flask, now: datetime) 
     assert queries.to_declare(setting.members[0], setting.challenge) == []
     with transaction():
         db.session.get_one(Pitch, setting.pitches[0]).state = PitchState.ELIGIBLE
-    assert [p.id for p in queries.to_declare(setting.members[0], setting.challenge)] == [setting.pitches[0]]
+    assert [p.pitch_id for p in queries.to_declare(setting.members[0], setting.challenge)] == [
+        setting.pitches[0]
+    ]
     declare_all(setting, now)
     assert len(queries.cards(setting.challenge)) == 9
 

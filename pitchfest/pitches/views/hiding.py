@@ -1,0 +1,110 @@
+"""Hiding words of an opened pitch from judges who must not learn who pitches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.rules import ChallengeState
+from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.errors import NotFound
+from pitchfest.pitches import operations
+from pitchfest.pitches.forms.hiding import HideForm
+from pitchfest.pitches.queries import OpenedPitch, hiding
+from pitchfest.pitches.rules.permissions import Permission
+from pitchfest.pitches.rules.without_names import BARS, hide, occurs
+from pitchfest.pitches.views.desk import bp, opened_pitch
+from pitchfest.web.access import requires, the_actor
+from pitchfest.web.forms import Form, saving
+from pitchfest.web.requests import now
+
+
+def judged_without_names(*, actor: Actor, now: datetime, reference: str) -> OpenedPitch:
+    """An opened pitch whose judges must not learn who sent it. Raises NotFound for any other."""
+    found = opened_pitch(actor=actor, now=now, reference=reference)
+    if found.removed_at is not None or not challenges.names_hidden(found.challenge_id):
+        raise NotFound
+    return found
+
+
+@bp.route("/pitches/<reference>/hide", methods=["GET", "POST"])
+@requires(Permission.ELIGIBILITY_DECIDE, of=judged_without_names)
+def hide_words(found: OpenedPitch) -> ResponseReturnValue:
+    form = HideForm()
+    places = hiding.places(found.id)
+    form.places.choices = {str(place.position): place.name for place in places}
+    if form.validate_on_submit() and request.form.get("go") == "hide":
+        then = url_for("pitch_desk.hide_words", reference=found.reference)
+        with saving(form, then=then) as saved:
+            operations.hide_words(
+                the_actor(),
+                reference=found.reference,
+                words=form.words.data or "",
+                places=form.places.data or [],
+                reason=form.reason.data or "",
+                now=now(),
+            )
+        if saved:
+            flash("Hidden. Judges read [hidden] in that place.", "success")
+            return redirect(saved.redirect)
+    return _page(found, form, places, Form())
+
+
+def _page(found: OpenedPitch, form: HideForm, places: list[hiding.Place], undo: Form) -> ResponseReturnValue:
+    hidden = hiding.hidden_in(found.id)
+    telling = hiding.telling_words(found.id)
+    tried = (form.words.data or "").strip()
+    wrong = bool(form.errors or form.form_errors or undo.form_errors)
+    page = render_template(
+        "pitches/hide.html",
+        pitch=found,
+        form=form,
+        undo=undo,
+        hidden=hidden,
+        is_open=found.challenge_state == ChallengeState.ELIGIBILITY,
+        tried=tried,
+        places=[
+            (
+                place,
+                hide(
+                    place.text, [*_hidden_at(hidden, place), *([tried] if _tries(form, place) else [])], BARS
+                ),
+                [word for word in telling if occurs(place.text, word)],
+            )
+            for place in places
+        ],
+        page_errors=wrong,
+    )
+    return page, 422 if wrong else 200
+
+
+def _hidden_at(hidden: list[hiding.HiddenRow], place: hiding.Place) -> list[str]:
+    return [row.words for row in hidden if (row.position or 0) == place.position]
+
+
+def _tries(form: HideForm, place: hiding.Place) -> bool:
+    """Whether the words that are typed would be hidden in a place."""
+    return bool((form.words.data or "").strip()) and place.position in (form.places.data or [])
+
+
+@bp.post("/pitches/<reference>/hide/undo")
+@requires(Permission.ELIGIBILITY_DECIDE, of=judged_without_names)
+def show_words(found: OpenedPitch) -> ResponseReturnValue:
+    undo = Form()
+    if undo.validate_on_submit():
+        with saving(undo, then=url_for("pitch_desk.hide_words", reference=found.reference)) as saved:
+            operations.show_words(
+                the_actor(),
+                reference=found.reference,
+                hidden_id=request.form.get("hidden", 0, type=int),
+                now=now(),
+            )
+        if saved:
+            flash("Judges read these words again.", "success")
+            return redirect(saved.redirect)
+    form, places = HideForm(formdata=None), hiding.places(found.id)
+    form.places.choices = {str(place.position): place.name for place in places}
+    return _page(found, form, places, undo)
