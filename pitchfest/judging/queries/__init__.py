@@ -8,20 +8,17 @@ from pitchfest.judging.queries.briefing import Briefed, briefing, first_briefing
 from pitchfest.judging.queries.calibration import Kept, due_to_calibrate, stored_calibration
 from pitchfest.judging.queries.cards import (
     Answer,
-    DeskCard,
-    DeskRound,
     Saved,
     answers,
     card_of,
-    desk,
     judged_criteria,
     marks,
-    next_open,
     received,
 )
 from pitchfest.judging.queries.certainty import Evidence, evidence
 from pitchfest.judging.queries.checks import total_differences
 from pitchfest.judging.queries.conflicts import StepRow, asked_again, hints_of, steps
+from pitchfest.judging.queries.desk import DeskCard, DeskRound, desk, next_open
 from pitchfest.judging.queries.elsewhere import (
     BroughtRow,
     OpenFile,

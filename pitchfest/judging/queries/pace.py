@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from pitchfest.db import db
 from pitchfest.judging.models import ScoreVersion
-from pitchfest.judging.queries.cards import DeskRound
+from pitchfest.judging.queries.desk import DeskRound
 from pitchfest.judging.rules.pace import minutes_left
 
 _VERSION = ScoreVersion.__table__.c

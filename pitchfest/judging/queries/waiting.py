@@ -27,7 +27,7 @@ from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, PanelMember, Scorecard
-from pitchfest.judging.queries.cards import DeskRound, desk
+from pitchfest.judging.queries.desk import DeskRound, desk
 from pitchfest.judging.queries.names import shown_name
 from pitchfest.judging.queries.progress import FEWEST_CARDS
 from pitchfest.judging.queries.rounds import IN_PLAY, sat_on_panel

@@ -142,10 +142,10 @@ def test_a_chair_with_every_role_reads_none_until_the_letters(bare_app: Flask, s
         db.session.remove()
     seen.append(told_on(bare_app, setting, chair))
     with bare_app.app_context():
+        called = f"Pitch {setting.pitch_reference(0)}"
         at_the_end(setting, ChallengeState.RECOMMENDED)
     seen.append(told_on(bare_app, setting, chair))
     assert set().union(*seen) == OWN
-    called = f"Pitch {setting.pitch_reference(0)}"
     for person, named in ((chair, False), (setting.lead, True)):
         browser = browser_of(bare_app, person)
         browser.get(f"/manage/challenges/{setting.reference}/results")

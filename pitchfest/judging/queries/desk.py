@@ -1,0 +1,310 @@
+"""A judge's desk: what they have to do, as Core rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import and_, bindparam, exists, func, select
+
+from pitchfest.accounts.models import Organisation
+from pitchfest.challenges.models import Challenge, Criterion
+from pitchfest.challenges.rules import ChallengeState, CriterionKind, effective_state
+from pitchfest.db import db
+from pitchfest.judging.models import (
+    Briefing,
+    BriefingRead,
+    Declaration,
+    JudgePay,
+    PanelMember,
+    Score,
+    Scorecard,
+    TrialPitch,
+    TrialScore,
+)
+from pitchfest.judging.queries.names import shown_name
+from pitchfest.judging.queries.rounds import IN_PLAY
+from pitchfest.judging.rules import Card
+from pitchfest.judging.rules.access import PANEL_OPEN, TRIAL_STATES
+from pitchfest.judging.rules.briefing import minutes_a_pitch
+from pitchfest.judging.rules.order import own_order
+from pitchfest.judging.rules.pace import say_minutes
+from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
+from pitchfest.pitches.models import Pitch
+
+_CARD = Scorecard.__table__.c
+_MEMBER = PanelMember.__table__.c
+_CHALLENGE = Challenge.__table__.c
+_PITCH = Pitch.__table__.c
+_SCORE = Score.__table__.c
+_DECLARED = Declaration.__table__.c
+_ORGANISATION = Organisation.__table__.c
+
+
+class DeskCard(NamedTuple):
+    """One line of a judge's desk."""
+
+    card_id: int
+    challenge_id: int
+    pitch_reference: str
+    organisation_name: str
+    state: CardState
+    scored: int
+    signed_at: datetime | None
+    #: What the judge keeps to where they were cleared with conditions.
+    conditions: str
+    #: The first criterion that has no score yet, None where each has one.
+    first_left: int | None
+
+    @property
+    def place_left(self) -> str | None:
+        """Where on its page to go on: the first criterion without a score, once it is begun."""
+        return f"criterion-{self.first_left}" if self.scored and self.first_left else None
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits for the judge."""
+        return self.state == CardState.ASSIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRound:
+    """One challenge on a judge's desk: how many suppliers to declare on, and the judge's cards."""
+
+    challenge_id: int
+    reference: str
+    title: str
+    state: ChallengeState
+    state_since: datetime
+    judging_deadline: datetime | None
+    decision_due: datetime | None
+    is_chair: bool
+    criteria: int
+    to_declare: int
+    cards: tuple[DeskCard, ...]
+    #: Whether a fee was agreed with the judge.
+    paid: bool = False
+    #: When the briefing was written, and when the judge said that they have read it.
+    briefing: datetime | None = None
+    read_at: datetime | None = None
+    #: Whether there is a trial pitch, and whether the judge has scored it.
+    trial: bool = False
+    tried: bool = False
+
+    @property
+    def to_try(self) -> str:
+        """How long the trial pitch takes, in words, before the judge has signed a card; else nothing."""
+        begun = self.tried or any(not card.open for card in self.cards)
+        waits = self.trial and not begun and self.state in TRIAL_STATES
+        return say_minutes(minutes_a_pitch(self.criteria)) if waits else ""
+
+    @property
+    def to_read(self) -> bool:
+        """Whether there is a briefing that the judge has not read as it is now."""
+        return self.briefing is not None and (self.read_at is None or self.read_at < self.briefing)
+
+    released: bool = False
+
+    @property
+    def may_say(self) -> bool:
+        """Whether the judge can still say what they know, and when they are away."""
+        return not self.released and self.state in PANEL_OPEN
+
+    @property
+    def left(self) -> int:
+        """How many cards still wait for the judge."""
+        return sum(card.open for card in self.cards)
+
+    @property
+    def next_card(self) -> DeskCard | None:
+        """The card to go on with: a started one first, then in the judge's own order."""
+        return min((c for c in self.cards if c.open), key=lambda c: c.scored == 0, default=None)
+
+
+_CRITERION = Criterion.__table__.c
+_PANELS = (
+    select(
+        _MEMBER.id.label("member_id"),
+        _MEMBER.is_chair,
+        _MEMBER.released_at,
+        _CHALLENGE.id,
+        _CHALLENGE.reference,
+        _CHALLENGE.title,
+        _CHALLENGE.state,
+        _CHALLENGE.state_since,
+        _CHALLENGE.closes_at,
+        _CHALLENGE.judging_deadline,
+        _CHALLENGE.decision_due,
+        select(func.count(_CRITERION.id))
+        .where(_CRITERION.challenge_id == _CHALLENGE.id, _CRITERION.kind == CriterionKind.JUDGED)
+        .scalar_subquery()
+        .label("criteria"),
+        exists().where(JudgePay.member_id == _MEMBER.id).label("paid"),
+        Briefing.written_at.label("briefing"),
+        BriefingRead.read_at,
+        exists().where(TrialPitch.challenge_id == _CHALLENGE.id).label("trial"),
+        exists().where(TrialScore.member_id == _MEMBER.id).label("tried"),
+    )
+    .join(Challenge.__table__, _CHALLENGE.id == _MEMBER.challenge_id)
+    .outerjoin(Briefing.__table__, Briefing.challenge_id == _CHALLENGE.id)
+    .outerjoin(BriefingRead.__table__, BriefingRead.member_id == _MEMBER.id)
+    .where(_MEMBER.person_id == bindparam("person_id"), _CHALLENGE.published_at.is_not(None))
+    .order_by(_CHALLENGE.judging_deadline, _CHALLENGE.reference)
+)
+
+
+def desk(person_id: int, now: datetime) -> list[DeskRound]:
+    """What a judge has to do, challenge by challenge; the earliest deadline first.
+
+    A judge's own work only: nothing here tells of other judges, or of the round as a whole.
+    """
+    panels = db.session.execute(_PANELS, {"person_id": person_id}).all()
+    if not panels:
+        return []
+    cards = _desk_cards([row.member_id for row in panels])
+    undeclared = _undeclared([row.member_id for row in panels if row.released_at is None])
+    return [
+        DeskRound(
+            challenge_id=row.id,
+            reference=row.reference,
+            title=row.title,
+            state=(state := effective_state(row.state, row.closes_at, now)),
+            state_since=row.state_since,
+            judging_deadline=row.judging_deadline,
+            decision_due=row.decision_due,
+            is_chair=row.is_chair,
+            criteria=row.criteria,
+            to_declare=undeclared.get(row.id, 0) if state == ChallengeState.JUDGING else 0,
+            cards=tuple(_in_own_order(row.member_id, [c for c in cards if c.challenge_id == row.id])),
+            paid=row.paid,
+            briefing=row.briefing,
+            read_at=row.read_at,
+            trial=row.trial,
+            tried=row.tried,
+            released=row.released_at is not None,
+        )
+        for row in panels
+    ]
+
+
+def _in_own_order(member_id: int, cards: list[DeskCard]) -> list[DeskCard]:
+    """What waits before what is done, each in the judge's own order."""
+    by_id = {card.card_id: card for card in cards}
+    ordered = [by_id[card_id] for card_id in own_order(member_id, by_id)]
+    return sorted(ordered, key=lambda card: not card.open)
+
+
+_SETTLED = _SCORE.hundredths.is_not(None) | _SCORE.unable
+_SCORED = (
+    select(func.count())
+    .select_from(Score.__table__)
+    .where(_SCORE.scorecard_id == _CARD.id, _SETTLED)
+    .scalar_subquery()
+)
+_FIRST_LEFT = (
+    select(_CRITERION.id)
+    .where(
+        _CRITERION.challenge_id == _PITCH.challenge_id,
+        _CRITERION.kind == CriterionKind.JUDGED,
+        ~exists()
+        .where(
+            _SCORE.scorecard_id == _CARD.id,
+            _SCORE.criterion_id == _CRITERION.id,
+            _SETTLED,
+        )
+        .correlate(Criterion.__table__, Scorecard.__table__),
+    )
+    .order_by(_CRITERION.position)
+    .limit(1)
+    .correlate(Scorecard.__table__, Pitch.__table__)
+    .scalar_subquery()
+)
+_MAY_READ = and_(
+    _DECLARED.panel_member_id == _CARD.panel_member_id,
+    _DECLARED.pitch_id == _CARD.pitch_id,
+    _DECLARED.state.in_(sorted(MAY_READ)),
+)
+_DESK_CARDS = (
+    select(
+        _CARD.id,
+        _PITCH.challenge_id,
+        _PITCH.reference,
+        shown_name(),
+        _CARD.state,
+        _SCORED,
+        _CARD.signed_at,
+        _DECLARED.conditions,
+        _FIRST_LEFT,
+    )
+    .join(Declaration.__table__, _MAY_READ)
+    .join(Pitch.__table__, _PITCH.id == _CARD.pitch_id)
+    .join(Organisation.__table__, _ORGANISATION.id == _PITCH.organisation_id)
+    .where(
+        _CARD.panel_member_id.in_(bindparam("member_ids", expanding=True)),
+        _CARD.state.in_(sorted(COUNTED))
+        | and_(_CARD.state == CardState.ASSIGNED, _PITCH.state.in_(sorted(IN_PLAY))),
+    )
+    .order_by(_CARD.id)
+)
+
+
+def _desk_cards(member_ids: list[int]) -> list[DeskCard]:
+    """The cards that these judges may read; an open card of a withdrawn pitch is no work any more."""
+    rows = db.session.execute(_DESK_CARDS, {"member_ids": member_ids})
+    return [DeskCard(*row) for row in rows]
+
+
+_OPEN_CARDS = (
+    select(_CARD.id, shown_name())
+    .join(Pitch.__table__, _PITCH.id == _CARD.pitch_id)
+    .join(Organisation.__table__, _ORGANISATION.id == _PITCH.organisation_id)
+    .where(
+        _CARD.panel_member_id == bindparam("member_id"),
+        _MAY_READ,
+        _CARD.state == CardState.ASSIGNED,
+        _PITCH.state.in_(sorted(IN_PLAY)),
+    )
+    .order_by(_CARD.id)
+)
+
+
+class NextCard(NamedTuple):
+    """The card that comes next."""
+
+    card_id: int
+    organisation_name: str
+
+
+def next_open(card: Card) -> NextCard | None:
+    """The judge's open card that follows this one in their own order, round the end to the beginning; None
+    where no other is open.
+    """
+    rows = db.session.execute(_OPEN_CARDS, {"member_id": card.member_id})
+    names: dict[int, str] = dict(rows.all())
+    order = own_order(card.member_id, {*names, card.id})
+    at = order.index(card.id)
+    following = [*order[at + 1 :], *order[:at]]
+    return next((NextCard(card_id, names[card_id]) for card_id in following), None)
+
+
+_UNDECLARED = (
+    select(_PITCH.challenge_id, func.count())
+    .join(PanelMember.__table__, _MEMBER.challenge_id == _PITCH.challenge_id)
+    .where(
+        _MEMBER.id.in_(bindparam("member_ids", expanding=True)),
+        _PITCH.state.in_(sorted(IN_PLAY)),
+        ~exists().where(
+            _DECLARED.panel_member_id == _MEMBER.id,
+            _DECLARED.pitch_id == _PITCH.id,
+            _DECLARED.state != DeclarationState.ASKED,
+        ),
+    )
+    .group_by(_PITCH.challenge_id)
+    .order_by(_PITCH.challenge_id)
+)
+
+
+def _undeclared(member_ids: list[int]) -> dict[int, int]:
+    """How many suppliers each of these judges has still to declare on, by challenge id."""
+    return dict(db.session.execute(_UNDECLARED, {"member_ids": member_ids}).all())
