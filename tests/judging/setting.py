@@ -72,17 +72,15 @@ def a_round(
     roles = {"Olive Officer": Role.OFFICER, "Leo Lead": Role.LEAD, "Ada Approver": Role.APPROVER}
     officer, lead, approver = (builders.a_person(name, role) for name, role in roles.items())
     decider = builders.a_person("Dee Decider", Role.CHAMPION)
-    criteria = (("Fit", 40, 300), ("Delivery", 40, None), ("Inclusion", 10 if price else 20, None))
     challenge = builders.a_challenge(
         state=state,
         officer=officer,
         now=now,
         decision_maker=decider,
-        criteria=criteria,
+        criteria=(("Fit", 40, 300), ("Delivery", 40, None), ("Inclusion", 10 if price else 20, None)),
         price=price,
         minimum_cards=minimum_cards,
     )
-    answers = _answers(challenge, answer)
     suppliers, pitch_ids = [], []
     for number in range(pitches):
         organisation = builders.an_organisation(f"Supplier {chr(65 + number)} Ltd")
@@ -95,13 +93,12 @@ def a_round(
                 author=author,
                 state=dict(enumerate(pitch_states)).get(number, PitchState.ELIGIBLE),
                 now=now,
-                answers=answers,
+                answers=_answers(challenge, answer),
                 price_pence=(number + 2) * 1_000_000 if price else None,
             )
         )
     if price:
         db.session.add(LowestPrice(challenge_id=challenge, pence=2_000_000))
-        db.session.commit()
     people = [builders.a_person(f"Judge {chr(65 + number)}") for number in range(judges)]
     members = [
         builders.a_panel_member(challenge=challenge, person=person, invited_by=officer, now=now, chair=i == 0)
