@@ -25,7 +25,7 @@ PITCH, JUDGE, CRITERION, SCORE, REASON = "pitch", "judge", "criterion", "score",
 _NAMES = {
     "": "Not used",
     PITCH: "Pitch: its reference",
-    JUDGE: "Judge: their e-mail address",
+    JUDGE: "Judge: their email address",
     CRITERION: "Criterion: its name",
     SCORE: "Score",
     REASON: "Reason",

@@ -123,7 +123,7 @@ def _may_grow(row: sealed.PitchRow) -> None:
     if row.withdrawn_at is not None or row.removed_at is not None:
         raise Conflict("This pitch was withdrawn, so nobody can be invited to it.")
     if row.practice:
-        raise RuleViolation("In practice nobody is invited by e-mail.")
+        raise RuleViolation("In practice nobody is invited by email.")
 
 
 def _address_problem(actor: Actor, row: sealed.PitchRow, address: str, now: datetime) -> str:
