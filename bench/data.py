@@ -15,6 +15,7 @@ from bench import region
 from config import read_settings
 from pitchfest.app import create_app
 from pitchfest.db import db, migrations
+from pitchfest.judging.operations import calibrate_due
 
 ROOT = Path(__file__).resolve().parent.parent
 #: How many older makings are kept.
@@ -62,7 +63,9 @@ def _make(instance: Path) -> None:
     app = create_app(read_settings({"PITCHFEST_INSTANCE": str(instance)}))
     with app.app_context():
         migrations.upgrade()
-        region.play(datetime.now(UTC).replace(microsecond=0))
+        now = datetime.now(UTC).replace(microsecond=0)
+        region.play(now)
+        calibrate_due(lambda: now)
         db.session.remove()
         db.engine.dispose()
     with sqlite3.connect(instance / "pitchfest.sqlite") as connection:

@@ -357,7 +357,9 @@ def _judge(cast: Cast, challenge: str, number: int) -> int:
 
 
 def _scores(cast: Cast, challenge_id: int, *, signs_all: bool) -> None:
-    """Fill in every card; sign all of them, or every second one."""
+    """Fill in every card, a third of the judges a point strictly, a third generously; sign all of them,
+    or every second one.
+    """
     cards = db.session.execute(
         select(Scorecard.id, PanelMember.person_id)
         .join(PanelMember, PanelMember.id == Scorecard.panel_member_id)
@@ -367,9 +369,11 @@ def _scores(cast: Cast, challenge_id: int, *, signs_all: bool) -> None:
     criteria = [c.id for c in judging_queries.judged_criteria(challenge_id)]
     now = cast.day(30)
     actors = {person: _proved(person, now) for person in {person for _, person in cards}}
+    lenience = {person: place % 3 - 1 for place, person in enumerate(sorted(actors))}
 
     def fill(card: int, person: int, number: int) -> None:
-        marks = {c: (cast.dice.randint(1, 5) * 100, cast.text(20)) for c in criteria}
+        points = (min(5, max(0, cast.dice.randint(1, 5) + lenience[person])) for _ in criteria)
+        marks = {c: (100 * given, cast.text(20)) for c, given in zip(criteria, points, strict=True)}
         judging.save_card(actors[person], card, marks, now=now)
         if signs_all or number % 2:
             judging.sign_card(actors[person], card, now=now)

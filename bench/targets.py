@@ -93,8 +93,11 @@ def targets(stage: Stage) -> list[Target]:
         headers = {"Cookie": browser.cookie} if browser.cookie else {}
         return Target(name, least, Aim(stage.url + path, headers), path)
 
+    results = f"/manage/challenges/{region.FINISHED}/results"
+    stage.lead.get(results)
+    assert "Calibrated" in stage.lead.page, "the results are measured with their calibration"
     return [
-        read("results of 300 pitches", 0.30, stage.lead, f"/manage/challenges/{region.FINISHED}/results"),
+        read("results of 300 pitches", 0.30, stage.lead, results),
         read("challenge", 2.0, stage.visitor, f"/challenges/{region.OPEN}"),
         read("challenge list, 25 of 300", 1.0, stage.visitor, "/challenges"),
         read("pitch form", 1.0, stage.supplier, f"/pitches/{stage.draft()}/questions/1"),
