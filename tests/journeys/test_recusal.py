@@ -18,12 +18,12 @@ from flask.testing import FlaskClient
 from pitchfest.accounts.models import RoleGrant
 from pitchfest.accounts.queries import forget_region
 from pitchfest.db import db, transaction
-from pitchfest.judging import operations, queries
+from pitchfest.judging import operations
 from pitchfest.kernel.actor import Role
 from tests.conftest import BEGINNING
-from tests.judging.setting import REASON, Setting, a_round, close, declare_all, fill
+from tests.judging.setting import REASON, Setting, a_round, address_values, close, declare_all, fill, recuse
 from tests.support import builders, databases
-from tests.support.addresses import NUMBERED, addresses
+from tests.support.addresses import addresses
 from tests.support.clock import MovableClock
 from tests.support.signing_in import browser_of
 
@@ -46,20 +46,7 @@ def a_recused_round(draw: random.Random) -> Setting:
     db.session.commit()
     declare_all(setting, BEGINNING)
     for place in RECUSED:
-        mine = next(
-            d
-            for d in queries.declarations(setting.challenge)
-            if d.member_id == setting.members[place] and d.pitch_id == setting.pitches[0]
-        )
-        with transaction():
-            operations.decide(
-                setting.actor(setting.lead),
-                reference=setting.reference,
-                declaration_id=mine.id,
-                recuse=True,
-                reason="They share an office with one of the people.",
-                now=BEGINNING,
-            )
+        recuse(setting, setting.pair(place, 0), BEGINNING, why="They share an office with one of the people.")
     for place, pitch in itertools.product(OTHERS, range(3)):
         fill(setting, place, pitch, [draw.randint(0, 5) for _ in setting.criteria], BEGINNING)
     for place, pitch in itertools.product(RECUSED, (1, 2)):
@@ -72,28 +59,7 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
     with app.app_context():
         references = [setting.pitch_reference(n) for n in range(3)]
         db.session.remove()
-    values: dict[str, list[object]] = {
-        **{name: [1, 2] for name in NUMBERED},
-        "reference": [setting.reference],
-        **{
-            f"{start}:reference": [*references]
-            for start in ("/pitches", "/manage/pitches", "/judging/explanations")
-        },
-        "pitch": [*references],
-        "card_id": [*range(1, 13)],
-        "message_id": [*range(1, 20)],
-        "category": ["sent_mail"],
-        "section": ["region"],
-        "role": ["judge"],
-        "mark": ["none"],
-        "look_id": [1],
-        "key": ["conflicts"],
-        "kind": ["csv"],
-        "form": ["csv"],
-        "token": ["nonsense"],
-        "what": ["link"],
-        "person_id": [setting.lead],
-    }
+    values = address_values(setting, references, person=setting.lead, numbers=2)
     found: Seen = {}
     for place in RECUSED:
         browser = browser_of(app, setting.judges[place])

@@ -20,6 +20,7 @@ from pitchfest.mail.models import OutboxMessage
 from pitchfest.pitches.models import LowestPrice, Pitch
 from pitchfest.pitches.rules import PitchState
 from tests.support import builders
+from tests.support.addresses import NUMBERED, Values
 
 REASON = "In answer 2 you ride along with crews for six weeks, so no new kit is needed."
 
@@ -45,6 +46,10 @@ class Setting:
 
     def pitch_reference(self, index: int) -> str:
         return db.session.get_one(Pitch, self.pitches[index]).reference
+
+    def pair(self, judge: int, pitch: int) -> tuple[int, int]:
+        """The ids of the panel member and the pitch with these places in the lists."""
+        return self.members[judge], self.pitches[pitch]
 
     def card(self, judge: int, pitch: int) -> int:
         """The id of the card of the judge and the pitch with these places in the lists."""
@@ -131,6 +136,50 @@ def declare_all(setting: Setting, now: datetime, *, but: Sequence[int] = ()) -> 
         if place not in but:
             with transaction():
                 operations.declare(setting.actor(person), reference=setting.reference, interests={}, now=now)
+
+
+def recuse(
+    setting: Setting, pair: tuple[int, int], now: datetime, *, why: str = "They share an office."
+) -> None:
+    """The lead takes a judge off a pitch: the id on the panel, and that of the pitch."""
+    found = next(d.id for d in queries.declarations(setting.challenge) if (d.member_id, d.pitch_id) == pair)
+    with transaction():
+        operations.decide(
+            setting.actor(setting.lead),
+            reference=setting.reference,
+            declaration_id=found,
+            recuse=True,
+            reason=why,
+            now=now,
+        )
+
+
+def address_values(setting: Setting, references: Sequence[str], *, person: int, numbers: int) -> Values:
+    """What stands in the addresses of a round of three pitches with these references; `numbers` are tried
+    from 1 on for whatever is a number.
+    """
+    return {
+        **{name: [*range(1, numbers + 1)] for name in NUMBERED},
+        "reference": [setting.reference],
+        **{
+            f"{start}:reference": [*references]
+            for start in ("/pitches", "/manage/pitches", "/judging/explanations")
+        },
+        "pitch": [*references],
+        "card_id": [*range(1, 13)],
+        "message_id": [*range(1, 20)],
+        "category": ["sent_mail"],
+        "section": ["region"],
+        "role": ["judge"],
+        "mark": ["none"],
+        "look_id": [1],
+        "key": ["conflicts"],
+        "kind": ["csv"],
+        "form": ["csv"],
+        "token": ["nonsense"],
+        "what": ["link"],
+        "person_id": [person],
+    }
 
 
 def fill(

@@ -17,7 +17,7 @@ from pitchfest.judging.queries import Planning
 from pitchfest.judging.rules.planning import Ids, PairKind
 from pitchfest.judging.rules.states import CardState
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation, StaleForm
-from tests.judging.setting import Setting, a_round, declare_all, fill, kinds_of_mail
+from tests.judging.setting import Setting, a_round, declare_all, fill, kinds_of_mail, recuse
 
 WHY = "They wrote the report that this pitch quotes."
 
@@ -91,19 +91,6 @@ def cards(setting: Setting, *states: CardState) -> set[Ids]:
     db.session.expire_all()
     rows = db.session.execute(select(Scorecard.panel_member_id, Scorecard.pitch_id, Scorecard.state))
     return {(m, p) for m, p, state in rows if state in (states or (CardState.ASSIGNED,))}
-
-
-def recuse(setting: Setting, pair: Ids, now: datetime) -> None:
-    row = next(d for d in queries.declarations(setting.challenge) if (d.member_id, d.pitch_id) == pair)
-    with transaction():
-        operations.decide(
-            setting.actor(setting.lead),
-            reference=setting.reference,
-            declaration_id=row.id,
-            recuse=True,
-            reason=WHY,
-            now=now,
-        )
 
 
 def unread(setting: Setting, now: datetime) -> Ids:
@@ -246,7 +233,7 @@ def test_a_pair_with_a_conflict_is_never_pinned_nor_given_out(app: Flask, now: d
     by_hand(setting, "pin", pair, now)
     late = min(pairs(setting, now) - {pair})
     for each in (pair, late):
-        recuse(setting, each, now)
+        recuse(setting, each, now, why=WHY)
     assert found(setting, now).effect.barred == {pair, late}  # type: ignore[union-attr]
     with pytest.raises(RuleViolation, match="changed since"):
         give_out(setting, now)

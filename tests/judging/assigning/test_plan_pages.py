@@ -22,12 +22,11 @@ from tests.judging.assigning.test_plan import (
     give_out,
     pairs,
     planned,
-    recuse,
     shared,
     swappable,
     unread,
 )
-from tests.judging.setting import Setting, Statements, a_round, declare_all
+from tests.judging.setting import Setting, Statements, a_round, declare_all, recuse
 from tests.support import builders
 from tests.support.signing_in import browser_of
 

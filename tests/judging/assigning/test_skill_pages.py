@@ -16,9 +16,9 @@ from pitchfest.judging import queries
 from pitchfest.judging.rules.capacity import Away
 from pitchfest.judging.rules.skills import Level
 from pitchfest.kernel.clock import london_day
-from tests.judging.assigning.test_plan import make, recuse, shared
+from tests.judging.assigning.test_plan import make, shared
 from tests.judging.assigning.test_skills import SOME, STRONG, ask, list_skills, say, until_scoring_ends
-from tests.judging.setting import Setting, Statements, a_round, declare_all
+from tests.judging.setting import Setting, Statements, a_round, declare_all, recuse
 from tests.support import builders
 from tests.support.signing_in import browser_of
 

@@ -21,8 +21,8 @@ from pitchfest.judging.rules.capacity import Away, Said
 from pitchfest.judging.rules.skills import Level
 from pitchfest.kernel.clock import LONDON
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation, StaleForm
-from tests.judging.assigning.test_plan import cards, found, make, pairs, recuse, shared, version
-from tests.judging.setting import Setting, a_round, declare_all
+from tests.judging.assigning.test_plan import cards, found, make, pairs, shared, version
+from tests.judging.setting import Setting, a_round, declare_all, recuse
 
 SOME, STRONG = Level.SOME, Level.STRONG
 

@@ -14,7 +14,7 @@ from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
 from pitchfest.judging.queries import PitchProgress
 from pitchfest.kernel.errors import Conflict, RuleViolation
-from tests.judging.setting import Setting, a_round, close, declare_all, fill
+from tests.judging.setting import Setting, a_round, close, declare_all, fill, recuse
 from tests.support import builders
 from tests.support.signing_in import browser_of
 
@@ -23,19 +23,6 @@ from tests.support.signing_in import browser_of
 def region(app: Flask) -> None:
     builders.a_region()
     accounts.forget_region()
-
-
-def recuse(setting: Setting, judge: int, now: datetime) -> None:
-    mine = next(d for d in queries.declarations(setting.challenge) if d.member_id == setting.members[judge])
-    with transaction():
-        operations.decide(
-            setting.actor(setting.lead),
-            reference=setting.reference,
-            declaration_id=mine.id,
-            recuse=True,
-            reason="They share an office.",
-            now=now,
-        )
 
 
 def add_judge(setting: Setting, now: datetime) -> None:
@@ -87,7 +74,7 @@ def test_without_a_conflict_nothing_is_offered(app: Flask, now: datetime) -> Non
 
 def test_two_people_agree_at_once_and_signatures_do_not_undo_it(app: Flask, now: datetime) -> None:
     setting = a_panel_of_three(now)
-    recuse(setting, 0, now)
+    recuse(setting, setting.pair(0, 0), now)
     assert progress(setting).two_ways
     propose(setting, now)
     fill(setting, 1, 0, (3, 3, 3), now)
@@ -101,7 +88,7 @@ def test_two_people_agree_at_once_and_signatures_do_not_undo_it(app: Flask, now:
 
 def test_another_judge_voids_the_proposal(app: Flask, now: datetime) -> None:
     setting = a_panel_of_three(now)
-    recuse(setting, 0, now)
+    recuse(setting, setting.pair(0, 0), now)
     propose(setting, now)
     add_judge(setting, now)
     assert not progress(setting).two_ways
@@ -111,13 +98,13 @@ def test_another_judge_voids_the_proposal(app: Flask, now: datetime) -> None:
 
 def test_what_was_agreed_ends_with_its_facts(app: Flask, now: datetime) -> None:
     setting = a_panel_of_three(now)
-    recuse(setting, 0, now)
+    recuse(setting, setting.pair(0, 0), now)
     propose(setting, now)
     agree(setting, now)
     add_judge(setting, now)
     assert not progress(setting).fewer
     declare_all(setting, now, but=[0, 1, 2])
-    recuse(setting, 1, now)
+    recuse(setting, setting.pair(1, 0), now)
     assert progress(setting).two_ways, "two are left again, but they are others"
     propose(setting, now)
     agree(setting, now)
@@ -126,8 +113,8 @@ def test_what_was_agreed_ends_with_its_facts(app: Flask, now: datetime) -> None:
 
 def test_one_judge_never_does(app: Flask, now: datetime) -> None:
     setting = a_panel_of_three(now)
-    recuse(setting, 0, now)
-    recuse(setting, 1, now)
+    recuse(setting, setting.pair(0, 0), now)
+    recuse(setting, setting.pair(1, 0), now)
     with pytest.raises(RuleViolation, match="at least two judges"):
         propose(setting, now)
     lead = browser_of(app, setting.lead)
@@ -138,7 +125,7 @@ def test_one_judge_never_does(app: Flask, now: datetime) -> None:
 
 def test_both_ways_stand_on_board_and_conflicts_page_for_the_lead(app: Flask, now: datetime) -> None:
     setting = a_panel_of_three(now)
-    recuse(setting, 0, now)
+    recuse(setting, setting.pair(0, 0), now)
     base = f"/manage/challenges/{setting.reference}"
     lead, approver = browser_of(app, setting.lead), browser_of(app, setting.approver)
     for page in ("board", "conflicts"):

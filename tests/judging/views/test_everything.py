@@ -17,7 +17,7 @@ from pitchfest.judging import operations, queries
 from pitchfest.judging.exports.everything import MAKERS
 from pitchfest.kernel.actor import Role
 from tests.judging.operations.test_moderation import agree, moderated
-from tests.judging.setting import REASON, a_round, close, declare_all, fill, score_all
+from tests.judging.setting import REASON, a_round, close, declare_all, fill, recuse, score_all
 from tests.support import builders
 from tests.support.signing_in import browser_of
 from tests.support.statements import counted
@@ -40,24 +40,6 @@ def closed(now, **shape):
     return setting
 
 
-def recuse(setting, now, judge: int) -> None:
-    """The lead takes a judge off the first pitch."""
-    mine = next(
-        d
-        for d in queries.declarations(setting.challenge)
-        if d.member_id == setting.members[judge] and d.pitch_id == setting.pitches[0]
-    )
-    with transaction():
-        operations.decide(
-            setting.actor(setting.lead),
-            reference=setting.reference,
-            declaration_id=mine.id,
-            recuse=True,
-            reason="They share an office with one of the people.",
-            now=now,
-        )
-
-
 def sheets(browser, setting) -> dict[str, list[dict[str, Any]]]:
     book = openpyxl.load_workbook(io.BytesIO(browser.get(page_of(setting)).data))
     found = {}
@@ -75,7 +57,7 @@ def heads(browser, setting) -> dict[str, list[str]]:
 
 def test_everything_is_in_it_and_each_column_is_explained(app: Flask, now) -> None:
     setting = closed(now, pitches=2, price=True)
-    recuse(setting, now, 3)
+    recuse(setting, setting.pair(3, 0), now, why="They share an office with one of the people.")
     close(setting, now)
     lead = browser_of(app, setting.lead)
     lead.get(f"/manage/challenges/{setting.reference}/results")
@@ -122,7 +104,7 @@ def test_the_csv_files_say_the_same(app: Flask, now) -> None:
 
 def test_an_observer_gets_it_without_judges_own_words_about_conflicts(app: Flask, now) -> None:
     setting = closed(now, pitches=2)
-    recuse(setting, now, 3)
+    recuse(setting, setting.pair(3, 0), now, why="They share an office with one of the people.")
     close(setting, now)
     observer = browser_of(app, builders.a_person("Oscar Observer", Role.OBSERVER))
     found = sheets(observer, setting)
@@ -145,7 +127,7 @@ def test_nobody_gets_it_before_scoring_is_closed_and_not_everyone_afterwards(app
 
 def test_a_recused_officer_gets_nothing_until_letters_are_out(app: Flask, now) -> None:
     setting = closed(now, pitches=2)
-    recuse(setting, now, 3)
+    recuse(setting, setting.pair(3, 0), now, why="They share an office with one of the people.")
     close(setting, now)
     from pitchfest.accounts.models import RoleGrant  # noqa: PLC0415
     from pitchfest.db import db  # noqa: PLC0415

@@ -17,7 +17,7 @@ from pitchfest.kernel.actor import Role
 from pitchfest.mail import queries as mail
 from pitchfest.mail.rendering import render
 from pitchfest.pitches.rules import PitchState
-from tests.judging.setting import Setting, Statements, a_round, close, declare_all, fill, score_all
+from tests.judging.setting import Setting, Statements, a_round, close, declare_all, fill, recuse, score_all
 from tests.support import builders
 from tests.support.signing_in import browser_of
 
@@ -26,23 +26,6 @@ from tests.support.signing_in import browser_of
 def region(app: Flask) -> None:
     builders.a_region()
     accounts.forget_region()
-
-
-def recuse(setting: Setting, judge: int, pitch: int, now: datetime) -> None:
-    declaration = next(
-        d
-        for d in queries.declarations(setting.challenge)
-        if d.member_id == setting.members[judge] and d.pitch_id == setting.pitches[pitch]
-    )
-    with transaction():
-        operations.decide(
-            setting.actor(setting.lead),
-            reference=setting.reference,
-            declaration_id=declaration.id,
-            recuse=True,
-            reason="We learnt that they share an office.",
-            now=now,
-        )
 
 
 def waiting(setting: Setting, person: int, now: datetime) -> list[str]:
@@ -70,7 +53,7 @@ def test_with_nothing_eligible_the_start_page_says_what_happens_instead(app: Fla
 def test_a_deputy_is_named_on_the_page(app: Flask, now: datetime) -> None:
     setting = a_round(now)
     declare_all(setting, now)
-    recuse(setting, 0, 0, now)
+    recuse(setting, setting.pair(0, 0), now)
     lead = browser_of(app, setting.lead)
     lead.get(f"/manage/challenges/{setting.reference}/panel")
     assert "Nobody yet" in lead.text
@@ -170,7 +153,7 @@ def test_a_recused_lead_hears_nothing_of_the_round(app: Flask, now: datetime) ->
     db.session.commit()
     setting.judges[2] = other
     declare_all(setting, now)
-    recuse(setting, 2, 0, now)
+    recuse(setting, setting.pair(2, 0), now)
     score_all_but = [(j, p) for j in range(3) for p in range(3) if (j, p) != (2, 0)]
     for judge, pitch in score_all_but:
         fill(setting, judge, pitch, (3, 3, 3), now)

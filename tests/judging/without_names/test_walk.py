@@ -18,9 +18,9 @@ from pitchfest.challenges.rules import ChallengeState, DecisionBasis
 from pitchfest.db import db
 from pitchfest.judging.queries import names
 from pitchfest.kernel.actor import Role
-from tests.judging.setting import Setting, a_round, close, declare_all, fill, score_all
+from tests.judging.setting import Setting, a_round, address_values, close, declare_all, fill, score_all
 from tests.support import builders
-from tests.support.addresses import NUMBERED, addresses
+from tests.support.addresses import addresses
 from tests.support.signing_in import browser_of
 
 #: In every supplier's name and in its people's; no page has it by chance.
@@ -57,28 +57,7 @@ def reached(app: Flask, setting: Setting, person: int) -> dict[str, str]:
     with app.app_context():
         references = [setting.pitch_reference(n) for n in range(3)]
         db.session.remove()
-    values: dict[str, list[object]] = {
-        **{name: [*range(1, 4)] for name in NUMBERED},
-        "reference": [setting.reference],
-        **{
-            f"{start}:reference": [*references]
-            for start in ("/pitches", "/manage/pitches", "/judging/explanations")
-        },
-        "pitch": [*references],
-        "card_id": [*range(1, 13)],
-        "message_id": [1],
-        "category": ["sent_mail"],
-        "section": ["region"],
-        "role": ["judge"],
-        "mark": ["none"],
-        "look_id": [1],
-        "key": ["conflicts"],
-        "kind": ["csv"],
-        "form": ["csv"],
-        "token": ["nonsense"],
-        "what": ["link"],
-        "person_id": [setting.judges[1]],
-    }
+    values = address_values(setting, references, person=setting.judges[1], numbers=3)
     browser, found = browser_of(app, person), {}
     for _, path in addresses(app, values):
         response = FlaskClient.open(browser, path)
