@@ -19,7 +19,7 @@ from pitchfest.pitches.rules.without_names import BARS, hide, occurs
 from pitchfest.pitches.views.desk import bp, opened_pitch
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import Form, saving
-from pitchfest.web.requests import now
+from pitchfest.web.requests import now, number_sent
 
 
 def judged_without_names(*, actor: Actor, now: datetime, reference: str) -> OpenedPitch:
@@ -99,7 +99,7 @@ def show_words(found: OpenedPitch) -> ResponseReturnValue:
             operations.show_words(
                 the_actor(),
                 reference=found.reference,
-                hidden_id=request.form.get("hidden", 0, type=int),
+                hidden_id=number_sent("hidden"),
                 now=now(),
             )
         if saved:

@@ -103,6 +103,15 @@ def test_words_are_shown_again_only_until_judging_begins(app: Flask, setting) ->
     assert sorted(row.undone_at is None for row in db.session.scalars(select(HiddenWords))) == [False, True]
 
 
+@pytest.mark.parametrize("number", ["9" * 30, str(2**31), "-1", "x"])
+def test_a_number_beyond_every_column_shows_no_words_again(app: Flask, setting, number: str) -> None:
+    officer = browser_of(app, setting.officer)
+    hidden_by(officer, setting)
+    sent = {**officer.form("/undo")["fields"], "hidden": number}
+    assert officer.post(f"{page_of(setting)}/undo", data=sent).status_code == 404
+    assert {row.undone_at for row in db.session.scalars(select(HiddenWords))} == {None}
+
+
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
