@@ -17,7 +17,7 @@ from pitchfest.judging.queries.cards import (
 )
 from pitchfest.judging.queries.certainty import Evidence, evidence
 from pitchfest.judging.queries.checks import total_differences
-from pitchfest.judging.queries.conflicts import StepRow, asked_again, hints_of, steps
+from pitchfest.judging.queries.conflicts import StepRow, asked_again, hints_of, may_know, steps
 from pitchfest.judging.queries.desk import DeskCard, DeskRound, desk, next_open
 from pitchfest.judging.queries.elsewhere import (
     BroughtRow,
@@ -187,6 +187,7 @@ __all__ = [
     "limits",
     "lot",
     "marks",
+    "may_know",
     "meeting",
     "next_open",
     "open_file",
