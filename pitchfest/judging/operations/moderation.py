@@ -24,6 +24,7 @@ from pitchfest.judging.operations.lot import reveal
 from pitchfest.judging.operations.rounds import hashed, opened
 from pitchfest.judging.operations.totals import rewrite
 from pitchfest.judging.rules import Permission, Round
+from pitchfest.judging.rules.cards import Mark, digest
 from pitchfest.judging.rules.moderation import Answer, Trigger, Words, agenda, is_outside, problems
 from pitchfest.judging.rules.states import MAY_READ
 from pitchfest.kernel.actor import Actor
@@ -218,7 +219,8 @@ def _record(actor: Actor, item: queries.AgendaRow, agreed: AgreedScore, *, now: 
         f"pitch:{item.pitch_reference}",
         now=now,
         criterion=item.criterion_id,
-        hundredths=agreed.hundredths,
+        # administrators read the log, and no score: as of a signed card, a digest stands there
+        score=digest({item.criterion_id: Mark(agreed.hundredths, agreed.reason)}),
         outside=agreed.outside,
         agreed=agreed.id,
         **hashed(agreed.reason),

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
 from flask import Flask
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from pitchfest.audit.models import AuditEntry
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState, DecisionBasis
 from pitchfest.db import db, transaction
 from pitchfest.db.disposal import disposing
 from pitchfest.judging import operations, queries
 from pitchfest.judging.operations.privacy import remove_words
+from pitchfest.judging.rules.cards import Mark, digest
 from pitchfest.judging.rules.moderation import Trigger, Words
 from pitchfest.judging.rules.states import DeclarationState
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
@@ -289,6 +292,17 @@ def test_a_chair_with_an_undecided_interest_is_not_in_the_room_for_that_pitch(
     assert waits is not None
     with pytest.raises(NotAllowed, match="not cleared for this pitch"), transaction():
         operations.confirm(chair, reference=setting.reference, item_id=theirs.id, agreed_id=waits.id, now=now)
+
+
+def test_the_log_holds_a_digest_of_an_agreed_score_and_no_score(app: Flask, now: datetime) -> None:
+    setting = moderated(now, [(1, 2, 3)], pitches=1)
+    (item,) = queries.agenda(setting.challenge)
+    agree(setting, item.id, 200, now)
+    (entry,) = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "judging.agree"))
+    logged = json.loads(entry.detail)
+    assert "hundredths" not in logged
+    assert 200 not in logged.values()
+    assert logged["score"] == digest({item.criterion_id: Mark(200, WHY.reason)})
 
 
 def test_an_answer_can_be_added_once_with_a_reason(app: Flask, now: datetime) -> None:
