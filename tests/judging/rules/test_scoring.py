@@ -187,6 +187,7 @@ def test_the_figures_of_many_judges_who_left_out_other_criteria_each_fit_into_a_
         for place, left_out in enumerate(sets)
     ]
     found = aggregate(panel, criteria).totals
+    assert found is not None
     for value in (found.points, found.mean, found.median, found.spread):
         assert max(value.numerator, value.denominator) < 2**63
     exact = mean([own_total(card, criteria) for card in panel])
