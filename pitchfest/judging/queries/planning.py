@@ -197,6 +197,7 @@ def taken_back(member_id: int) -> list[str]:
     return list(
         db.session.scalars(
             select(shown_name())
+            .select_from(Organisation)
             .join(Pitch, Pitch.organisation_id == Organisation.id)
             .join(Scorecard, Scorecard.pitch_id == Pitch.id)
             .join(PanelMember, PanelMember.id == Scorecard.panel_member_id)
