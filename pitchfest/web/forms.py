@@ -150,7 +150,7 @@ class WholeNumberField(IntegerField):
         self.data = None
         if not text:
             return
-        if not text.isascii() or not text.lstrip("-").isdigit() or len(text) > 9:
+        if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 9:
             raise ValueError("Enter a whole number, like 20")
         self.data = int(text)
 
@@ -239,7 +239,7 @@ def _read_day(typed: list[str]) -> date:
         if not all(t.isascii() and t.isdigit() for t in typed) or len(typed[2]) != 4:
             raise ValueError
         return date(int(typed[2]), int(typed[1]), int(typed[0]))
-    except ValueError:
+    except (ValueError, OverflowError):  # the second where a number is beyond all numbers of the machine
         raise ValueError("Enter a real date, like 11 12 2026") from None
 
 
@@ -257,7 +257,7 @@ def _read_time(typed: str) -> time:
         ):
             raise ValueError
         return time(int(hours) + shift, int(minutes or 0))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValueError("Enter a time, like 11am or 16:30") from None
 
 

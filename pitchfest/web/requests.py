@@ -79,7 +79,15 @@ LARGEST_NUMBER = 2**31 - 1
 
 def number_asked(name: str) -> int:
     """The number that the address's query names, 0 where it names none that a column can hold."""
-    number: int = request.args.get(name, 0, type=int)
+    return _within(request.args.get(name, 0, type=int))
+
+
+def number_sent(name: str) -> int:
+    """The same of a field that no form reads, such as the one of a button in a list."""
+    return _within(request.form.get(name, 0, type=int))
+
+
+def _within(number: int) -> int:
     return number if 0 <= number <= LARGEST_NUMBER else 0
 
 

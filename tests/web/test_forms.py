@@ -1,8 +1,10 @@
 """The validators that every form shares."""
 
+import pytest
+from werkzeug.datastructures import MultiDict
 from wtforms import Form, RadioField, SelectField, SelectMultipleField, StringField
 
-from pitchfest.web.forms import AtMost
+from pitchfest.web.forms import AtMost, DayField, MomentField, WholeNumberField
 from pitchfest.web.forms import Form as OurForm
 
 
@@ -36,3 +38,25 @@ def test_an_unanswered_choice_is_told_by_its_question(app):
         assert form.bare.errors == ["Choose one of the answers"]
         assert form.size.errors[0].startswith("Choose an answer to “Size”")
         assert form.roles.errors == ["Choose from the answers on the page"]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "error"),
+    [
+        (DayField(), {"day": "9" * 12, "month": "1", "year": "2026"}, "Enter a real date, like 11 12 2026"),
+        (DayField(), {"day": "1", "month": "9" * 30, "year": "2026"}, "Enter a real date, like 11 12 2026"),
+        (
+            MomentField(),
+            {"day": "1", "month": "1", "year": "2026", "time": "9" * 30},
+            "Enter a time, like 11am or 16:30",
+        ),
+        (WholeNumberField(), {"": "--5"}, "Enter a whole number, like 20"),
+    ],
+)
+def test_a_number_beyond_all_numbers_is_an_error_of_its_field(field, typed, error):
+    class Probe(Form):
+        it = field
+
+    form = Probe(MultiDict({f"it-{name}" if name else "it": value for name, value in typed.items()}))
+    assert not form.validate()
+    assert form.it.errors == [error]

@@ -34,6 +34,7 @@ from pitchfest.judging.operations.elsewhere import (
 from pitchfest.judging.operations.moderation import (
     add_item,
     agree,
+    check_in_the_room,
     close_moderation,
     confirm,
     note,
@@ -79,6 +80,7 @@ __all__ = [
     "ask_again",
     "ask_skills",
     "calibrate_due",
+    "check_in_the_room",
     "claim_pay",
     "close",
     "close_moderation",

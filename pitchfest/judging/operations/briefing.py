@@ -48,11 +48,18 @@ def write_briefing(
     db.session.flush()
 
 
-def read_briefing(actor: Actor, *, reference: str, now: datetime) -> None:
-    """Note that a judge has read the briefing. Raises NotFound without one, and for others."""
+def read_briefing(
+    actor: Actor, *, reference: str, now: datetime, expected_version: int | None = None
+) -> None:
+    """Note that a judge has read the briefing. Raises NotFound without one, and for others; StaleForm where
+    it is another by now than the one that was read.
+    """
     round_ = opened(actor, Permission.BRIEFED, reference, now=now)
-    if not round_.briefed or round_.member_id is None or round_.released:
+    written = db.session.get(Briefing, round_.id)
+    if written is None or round_.member_id is None or round_.released:
         raise NotFound
+    if expected_version is not None and expected_version != written.version:
+        raise StaleForm("The briefing was changed while you read it. Please read it again.")
     row = db.session.scalar(
         select(BriefingRead).where(BriefingRead.member_id == round_.member_id).with_for_update()
     )

@@ -18,7 +18,7 @@ from pitchfest.judging.operations.totals import rewrite
 from pitchfest.judging.rules import PERMISSIONS, Permission, Round
 from pitchfest.judging.rules.states import CARD, MAY_READ, OPEN, CardState, DeclarationState, StepKind
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, Problem, RuleViolation
+from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, Problem, RuleViolation, StaleForm
 from pitchfest.kernel.permissions import authorise
 from pitchfest.kernel.text import count_words, tidy
 from pitchfest.pitches import queries as pitches
@@ -140,14 +140,19 @@ def decide(
     reason: str,
     now: datetime,
     conditions: str | None = None,
+    steps_seen: int | None = None,
 ) -> None:
     """Clear a judge for a pitch, with conditions if there are any, or recuse them from it; with a reason.
 
     A recusal voids the judge's card on that pitch, deletes nothing, and the totals follow. Raises
-    NotAllowed for one's own declaration, RuleViolation without a reason, or for empty conditions.
+    NotAllowed for one's own declaration, RuleViolation without a reason, or for empty conditions, StaleForm
+    where more happened to the declaration than the `steps_seen`: nobody decides on words they have not read.
     """
     round_ = opened(actor, Permission.DECIDE_CONFLICT, reference, now=now)
     row, judge = _declaration_in(actor, round_, declaration_id)
+    so_far = sum(step.declaration_id == row.id for step in queries.steps(round_.id))
+    if steps_seen is not None and steps_seen != so_far:
+        raise StaleForm("The judge said something else meanwhile, or somebody decided. Look at it again.")
     if row.state not in OPEN and (row.state == D.RECUSED or not recuse):
         raise Conflict("This was decided already.")
     why = reason_of(reason, field="reason")

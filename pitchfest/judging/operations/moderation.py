@@ -24,15 +24,17 @@ from pitchfest.judging.operations.lot import reveal
 from pitchfest.judging.operations.rounds import hashed, opened
 from pitchfest.judging.operations.totals import rewrite
 from pitchfest.judging.rules import Permission, Round
+from pitchfest.judging.rules.cards import Mark, digest
 from pitchfest.judging.rules.moderation import Answer, Trigger, Words, agenda, is_outside, problems
 from pitchfest.judging.rules.states import MAY_READ
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.errors import Conflict, NotFound, Problem, RuleViolation, StaleForm
+from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, Problem, RuleViolation, StaleForm
 from pitchfest.kernel.text import canonical_json, count_words, tidy
 
 #: Bounds against floods, far above what a meeting writes.
 LONGEST_TEXT = 20_000
 LONGEST_MINUTES = 100_000
+SENT_OUT = "You are not cleared for this pitch, so you are not in the room for it. Someone else settles it."
 
 
 def begin(actor: Actor, round_: Round, *, now: datetime) -> None:
@@ -171,11 +173,13 @@ def agree(
 
     `present` are the members who took part, `after` the id of the agreement that the form was made from
     (None: there was none). A score outside what judges gave waits for a second person. Raises
-    RuleViolation with all that is wrong, StaleForm when another agreement came meanwhile.
+    RuleViolation with all that is wrong, StaleForm when another agreement came meanwhile, NotAllowed for a
+    pitch for which the actor is not cleared.
     """
     round_ = opened(actor, Permission.MODERATE, reference, now=now)
     _meeting(round_)
     item = _item(round_, item_id)
+    check_in_the_room(round_, item.pitch_id)
     if (item.agreement.id if item.agreement else None) != after:
         raise StaleForm("Something else was agreed on this answer meanwhile. Look at it first.")
     criterion = next(c for c in queries.criteria(round_.id) if c.id == item.criterion_id).for_scoring()
@@ -215,7 +219,8 @@ def _record(actor: Actor, item: queries.AgendaRow, agreed: AgreedScore, *, now: 
         f"pitch:{item.pitch_reference}",
         now=now,
         criterion=item.criterion_id,
-        hundredths=agreed.hundredths,
+        # administrators read the log, and no score: as of a signed card, a digest stands there
+        score=digest({item.criterion_id: Mark(agreed.hundredths, agreed.reason)}),
         outside=agreed.outside,
         agreed=agreed.id,
         **hashed(agreed.reason),
@@ -232,9 +237,12 @@ def _record(actor: Actor, item: queries.AgendaRow, agreed: AgreedScore, *, now: 
 
 
 def confirm(actor: Actor, *, reference: str, item_id: int, agreed_id: int, now: datetime) -> None:
-    """Agree, as a second person, to a score that no judge gave; it counts from now on."""
+    """Agree, as a second person, to a score that no judge gave; it counts from now on. Raises NotAllowed for
+    a pitch for which the actor is not cleared.
+    """
     round_ = opened(actor, Permission.AGREE_SECOND, reference, now=now)
     item = _item(round_, item_id)
+    check_in_the_room(round_, item.pitch_id)
     if item.agreement is None or item.agreement.id != agreed_id or not item.agreement.waits:
         raise Conflict("Something else was agreed on this answer meanwhile. Look at it first.")
     confirmed = accounts.confirm(
@@ -291,6 +299,12 @@ def sent_out(round_: Round, pitch_id: int) -> frozenset[int]:
         for row in queries.panel(round_.id)
         if said.get((row.member_id, pitch_id)) not in MAY_READ
     )
+
+
+def check_in_the_room(round_: Round, pitch_id: int) -> None:
+    """Raise NotAllowed where whoever meets the round judges it too, and is not cleared for this pitch."""
+    if not queries.may_know(round_, pitch_id, queries.declaration_states(round_.id)):
+        raise NotAllowed(SENT_OUT)
 
 
 def _meeting(round_: Round) -> queries.Meeting:

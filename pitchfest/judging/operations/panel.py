@@ -35,7 +35,8 @@ def invite(actor: Actor, *, reference: str, name: str, email: str, now: datetime
     """Ask someone to judge, with an account or without; the panel member's id.
 
     Who is named before the challenge is public gets the invitation when it is published.
-    Raises RuleViolation for the decision-maker, and for who is or was on the panel.
+    Raises RuleViolation for the decision-maker, for who is or was on the panel, and for who knows scores from
+    a file.
     """
     round_ = opened(actor, Permission.PANEL_EDIT, reference, now=now)
     about = queries.about(reference)
@@ -60,6 +61,10 @@ def add(actor: Actor, round_: Round, *, person_id: int, now: datetime, chair: bo
     if pitches.typed_or_brought(person_id, round_.id):
         raise RuleViolation(
             "This person has promised to stay off this panel. Choose someone else", field="email"
+        )
+    if queries.knows_brought_scores(person_id, round_.id):
+        raise RuleViolation(
+            "This person brought or confirmed scores of other judges here. Choose someone else", field="email"
         )
     member_id: int = db.session.execute(
         insert(PanelMember)
@@ -174,7 +179,7 @@ def name_decision_maker(
 ) -> None:
     """Name another decision-maker until a decision is recorded: neither judge, nor typist of a pitch.
 
-    Raises NotFound for a recused judge; RuleViolation for who typed or brought one of the pitches;
+    Raises NotFound for a recused judge; RuleViolation for who typed or brought one of the pitches, or scores;
     and otherwise as `challenges.operations.name_decision_maker` does.
     """
     found = queries.to_name_decider(actor=actor, now=now, reference=reference)
@@ -182,6 +187,11 @@ def name_decision_maker(
     if pitches.typed_or_brought(person_id, found.id):
         raise RuleViolation(
             "This person typed or brought a pitch for its supplier. Someone else must decide", field="person"
+        )
+    if queries.knows_brought_scores(person_id, found.id):
+        raise RuleViolation(
+            "This person brought or confirmed scores from a file here. Someone else must decide",
+            field="person",
         )
     challenges.name_decision_maker(
         actor,

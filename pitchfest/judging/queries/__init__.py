@@ -17,7 +17,7 @@ from pitchfest.judging.queries.cards import (
 )
 from pitchfest.judging.queries.certainty import Evidence, evidence
 from pitchfest.judging.queries.checks import total_differences
-from pitchfest.judging.queries.conflicts import StepRow, asked_again, hints_of, steps
+from pitchfest.judging.queries.conflicts import StepRow, asked_again, hints_of, may_know, steps
 from pitchfest.judging.queries.desk import DeskCard, DeskRound, desk, next_open
 from pitchfest.judging.queries.elsewhere import (
     BroughtRow,
@@ -27,6 +27,7 @@ from pitchfest.judging.queries.elsewhere import (
     brought_cards,
     ground,
     has_brought,
+    knows_brought_scores,
     open_file,
     origin,
     origins,
@@ -183,10 +184,12 @@ __all__ = [
     "hints_of",
     "history",
     "judged_criteria",
+    "knows_brought_scores",
     "lagging_in",
     "limits",
     "lot",
     "marks",
+    "may_know",
     "meeting",
     "next_open",
     "open_file",

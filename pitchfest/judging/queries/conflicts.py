@@ -42,13 +42,13 @@ def hints_of(round_: Round, reader_id: int) -> list[Hint]:
             text=as_text(word for text in row.texts for word in words_of(text)),
         )
         for row in (pitches.behind(round_.id) if judges else ())
-        if _may_know(round_, row.pitch_id, said)
+        if may_know(round_, row.pitch_id, said)
     ]
     gone = {pair for pair, state in said.items() if state == DeclarationState.RECUSED}
     return [hint for hint in hints(judges, facts) if (hint.member_id, hint.pitch_id) not in gone]
 
 
-def _may_know(round_: Round, pitch_id: int, said: dict[tuple[int, int], DeclarationState]) -> bool:
+def may_know(round_: Round, pitch_id: int, said: dict[tuple[int, int], DeclarationState]) -> bool:
     """Whether whoever meets the round so may know what is in a pitch: as `barred_from_pitch` has it."""
     if round_.member_id is None:
         return True

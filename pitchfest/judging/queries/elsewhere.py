@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, exists, literal, select
+from sqlalchemy import bindparam, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Organisation, Person
@@ -264,6 +264,14 @@ def has_brought(person_id: int, file_id: int) -> bool:
             )
         )
     )
+
+
+def knows_brought_scores(person_id: int, challenge_id: int) -> bool:
+    """Whether a person brought a file of scores that is open or counts, or confirmed one, and so read what
+    judges gave.
+    """
+    mine = or_(_FILE.by_id == person_id, _FILE.confirmed_by_id == person_id)
+    return bool(db.session.scalar(select(exists().where(_FILE.challenge_id == challenge_id, mine))))
 
 
 def still_scores(round_: Round, file: OpenFile) -> bool:

@@ -158,12 +158,6 @@ def _rounds(person_id: int) -> list[Any]:
     """Every round that starts or runs, with what a lead needs to know of it; not where this
     person is recused.
     """
-    recused = exists().where(
-        _MEMBER.challenge_id == _CHALLENGE.id,
-        _MEMBER.person_id == person_id,
-        _DECLARED.panel_member_id == _MEMBER.id,
-        _DECLARED.state == DeclarationState.RECUSED,
-    )
     rows = db.session.execute(
         select(
             _CHALLENGE.reference,
@@ -180,11 +174,25 @@ def _rounds(person_id: int) -> list[Any]:
         )
         .where(
             _CHALLENGE.state.in_([ChallengeState.ELIGIBILITY, ChallengeState.JUDGING]),
-            ~recused.correlate(Challenge),
+            ~_recused(person_id),
         )
         .order_by(_CHALLENGE.reference)
     )
     return list(rows)
+
+
+def _recused(person_id: int) -> ColumnElement[bool]:
+    """Whether the person is recused from a pitch of the outer statement's challenge."""
+    return (
+        exists()
+        .where(
+            _MEMBER.challenge_id == _CHALLENGE.id,
+            _MEMBER.person_id == person_id,
+            _DECLARED.panel_member_id == _MEMBER.id,
+            _DECLARED.state == DeclarationState.RECUSED,
+        )
+        .correlate(Challenge)
+    )
 
 
 def _for_lead(row: Any, now: datetime) -> Waiting | None:
@@ -294,7 +302,9 @@ def _in_moderation(actor: Actor) -> list[Waiting]:
 
 
 def _to_confirm(actor: Actor) -> list[Waiting]:
-    """Fewer scorecards to agree to, and for an approver scores from a file, of a round that is not theirs."""
+    """Fewer scorecards to agree to, but for whoever is recused, who hears of no count; and for an approver
+    scores from a file, of a round that is not theirs.
+    """
     taken_part = exists().where(_MEMBER.challenge_id == _CHALLENGE.id, _MEMBER.person_id == actor.person_id)
     brought = and_(
         _ACT.kind == ActKind.BRING_SCORES,
@@ -327,6 +337,7 @@ def _to_confirm(actor: Actor) -> list[Waiting]:
             _ACT.outcome == ActOutcome.PROPOSED,
             _ACT.proposer_id != actor.person_id,
             _CHALLENGE.state == ChallengeState.JUDGING,
+            ~_recused(actor.person_id),
         )
         .order_by(_ACT.id)
     )

@@ -12,6 +12,9 @@ from itertools import pairwise
 from math import lcm
 from typing import NamedTuple
 
+#: The largest whole number that a column holds.
+_LARGEST = 2**63 - 1
+
 
 class Kind(StrEnum):
     """Who gives the points of a criterion: the judges, or the price comparison."""
@@ -50,7 +53,9 @@ class JudgedTotals:
     """The judged side of a pitch's result.
 
     `points` is its part of the weighted total, price left out. `mean`, `median` and `spread` (maximum less
-    minimum) are over the judges' own totals, each rescaled to be out of 100.
+    minimum) are over the judges' own totals, each rescaled to be out of 100. `mean` is exact but where many
+    judges left out other criteria each and its fraction grows beyond what a column holds: there it is the
+    nearest one with a denominator up to 10^15. Nothing is decided by it.
     """
 
     points: Fraction
@@ -162,11 +167,16 @@ def aggregate(
         tallies,
         JudgedTotals(
             points=judged_points(tallies, judged),
-            mean=rescale(sum(own), full * len(own)),
+            mean=_kept(rescale(sum(own), full * len(own))),
             median=rescale(middle, full * 2),
             spread=rescale(own[-1] - own[0], full),
         ),
     )
+
+
+def _kept(value: Fraction) -> Fraction:
+    fits = max(value.numerator, value.denominator) <= _LARGEST
+    return value if fits else value.limit_denominator(10**15)
 
 
 def own_total(card: Mapping[str, int], criteria: Iterable[Criterion]) -> Fraction:

@@ -46,10 +46,15 @@ def briefing(round_: Round) -> Page:
     found = queries.briefing(round_.id, round_.member_id)
     if found is None:
         raise NotFound
-    form = Form()
+    form = Form(data={"version": str(found.version)})
     if form.validate_on_submit():
         with saving(form, then=url_for("judging.desk")) as saved:
-            operations.read_briefing(the_actor(), reference=round_.reference, now=now())
+            operations.read_briefing(
+                the_actor(),
+                reference=round_.reference,
+                expected_version=form.expected_version,
+                now=now(),
+            )
         if saved:
             flash("Thank you for reading the briefing.", "success")
             return redirect(saved.redirect)

@@ -141,7 +141,9 @@ def _hints_about(round_: Round, row: DeclarationRow) -> list[Hint]:
 @bp.route("/conflicts/<int:declaration_id>", methods=["GET", "POST"])
 @requires(Permission.DECIDE_CONFLICT, of=one_round)
 def decide(round_: Round) -> Page:
-    row, form = _declared(round_), DecideForm()
+    row = _declared(round_)
+    steps = [step for step in queries.steps(round_.id) if step.declaration_id == row.id]
+    form = DecideForm(data={"version": str(len(steps))})
     if not row.open:
         form.outcome.choices = {"recuse": "The judge does not judge this pitch"}
     if form.validate_on_submit():
@@ -154,6 +156,7 @@ def decide(round_: Round) -> Page:
                 recuse=chosen == "recuse",
                 conditions=form.conditions.data if chosen == "conditions" else None,
                 reason=form.reason.data or "",
+                steps_seen=form.expected_version,
                 now=now(),
             )
         if saved:
@@ -171,7 +174,7 @@ def decide(round_: Round) -> Page:
         hints=_hints_about(round_, row),
         near=near,
         others=[entry for entry in register if entry not in near],
-        steps=[step for step in queries.steps(round_.id) if step.declaration_id == row.id],
+        steps=steps,
     )
 
 

@@ -163,6 +163,7 @@ def moderate(round_: Round) -> Page:
     item = next((row for row in rows if row.id == item_id), None)
     if item is None or held is None:
         raise NotFound
+    operations.check_in_the_room(round_, item.pitch_id)
     names, out = queries.panel_names(round_.id), operations.sent_out(round_, item.pitch_id)
     form = _agree_form(round_, item, [key for key in _came(held, rows) if key not in out])
     form.present.choices = {str(key): name for key, name in names.items() if key not in out}

@@ -9,7 +9,6 @@ from sqlalchemy import insert, select
 
 from pitchfest.audit.operations import record
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound, Problem, RuleViolation
@@ -19,7 +18,7 @@ from pitchfest.pitches.operations.findings import held
 from pitchfest.pitches.queries import hiding as queries
 from pitchfest.pitches.queries.revealed import OpenedPitch
 from pitchfest.pitches.rules.permissions import Permission
-from pitchfest.pitches.rules.without_names import LEAST_LETTERS, occurs
+from pitchfest.pitches.rules.without_names import LEAST_LETTERS, may_hide, occurs
 
 TOO_LATE = "Judging has begun, so what judges read stays as it is."
 
@@ -88,6 +87,6 @@ def _open_to_change(actor: Actor, reference: str) -> OpenedPitch:
     _, facts = held(actor, Permission.ELIGIBILITY_DECIDE, reference, None)
     if not challenges.names_hidden(facts.challenge_id):
         raise NotFound
-    if facts.challenge_state != ChallengeState.ELIGIBILITY:
+    if not may_hide(facts.challenge_state, facts.state):
         raise RuleViolation(TOO_LATE)
     return facts

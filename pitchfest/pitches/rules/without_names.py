@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pitchfest.challenges.rules import ChallengeState
 from pitchfest.pitches.rules.reading import Reading
+from pitchfest.pitches.rules.states import PitchState
 
 #: What stands in the place of words that are hidden: for judges, and in the preview for whoever hides them.
 HIDDEN = "[hidden]"
@@ -17,6 +19,14 @@ LEAST_LETTERS = 2
 
 _FORMS = frozenset({"ltd", "limited", "plc", "llp", "cic", "cio", "inc", "gmbh", "trust", "co-operative"})
 _KIND = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+
+
+def may_hide(challenge: ChallengeState, pitch: PitchState) -> bool:
+    """Whether what judges read of a pitch can still be changed: before judging begins, and while a pitch is
+    not let in, since it can be let in later, and nobody judges it until then.
+    """
+    late = challenge == ChallengeState.JUDGING and pitch == PitchState.INELIGIBLE
+    return late or challenge == ChallengeState.ELIGIBILITY
 
 
 def called(reference: str) -> str:

@@ -8,18 +8,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.rules import ChallengeState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms.hiding import HideForm
 from pitchfest.pitches.queries import OpenedPitch, hiding
 from pitchfest.pitches.rules.permissions import Permission
-from pitchfest.pitches.rules.without_names import BARS, hide, occurs
+from pitchfest.pitches.rules.without_names import BARS, hide, may_hide, occurs
 from pitchfest.pitches.views.desk import bp, opened_pitch
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import Form, saving
-from pitchfest.web.requests import now
+from pitchfest.web.requests import now, number_sent
 
 
 def judged_without_names(*, actor: Actor, now: datetime, reference: str) -> OpenedPitch:
@@ -64,7 +63,7 @@ def _page(found: OpenedPitch, form: HideForm, places: list[hiding.Place], undo: 
         form=form,
         undo=undo,
         hidden=hidden,
-        is_open=found.challenge_state == ChallengeState.ELIGIBILITY,
+        is_open=may_hide(found.challenge_state, found.state),
         tried=tried,
         places=[
             (
@@ -99,7 +98,7 @@ def show_words(found: OpenedPitch) -> ResponseReturnValue:
             operations.show_words(
                 the_actor(),
                 reference=found.reference,
-                hidden_id=request.form.get("hidden", 0, type=int),
+                hidden_id=number_sent("hidden"),
                 now=now(),
             )
         if saved:

@@ -11,14 +11,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from pitchfest.accounts import queries as accounts
-from pitchfest.accounts.models import TwoPersonAct
+from pitchfest.accounts.models import Person, TwoPersonAct
 from pitchfest.audit.models import AuditEntry
 from pitchfest.challenges.models import Challenge
-from pitchfest.db import db
-from pitchfest.judging import queries
+from pitchfest.db import db, transaction
+from pitchfest.judging import operations, queries
 from pitchfest.judging.models import BroughtCard, BroughtFile, Declaration, PitchTotal, Score, Scorecard
 from pitchfest.judging.rules.states import CardState, DeclarationState
 from pitchfest.kernel.actor import Role
+from pitchfest.kernel.errors import RuleViolation
 from tests.judging.offline.bringing import (
     NAMES,
     as_csv,
@@ -314,6 +315,25 @@ def test_neither_bringing_nor_confirming_is_for_anybody_else(app: Flask, now, se
     other = browser_of(app, third)
     assert other.get(page_of(setting, "/check")).status_code == 404
     assert count(BroughtCard) == 0
+
+
+def test_whoever_brought_or_confirmed_scores_neither_judges_nor_decides(app: Flask, now, setting) -> None:
+    bring(app, setting, as_csv(rows_for(setting, 0, 0)))
+    confirmed(app, setting, setting.approver)
+    officer = setting.actor(setting.officer)
+    for person in (setting.lead, setting.approver):
+        known = db.session.get_one(Person, person)
+        name, address = known.name, known.email
+        with pytest.raises(RuleViolation, match="brought or confirmed scores"), transaction():
+            operations.invite(officer, reference=setting.reference, name=name, email=address, now=now)
+        with pytest.raises(RuleViolation, match="brought or confirmed scores"), transaction():
+            operations.name_decision_maker(
+                officer,
+                reference=setting.reference,
+                person_id=person,
+                reason="They run the whole service.",
+                now=now,
+            )
 
 
 def test_a_draft_is_read_only_by_whoever_brought_it(app: Flask, setting) -> None:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
 from flask import Flask
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from pitchfest.audit.models import AuditEntry
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState, DecisionBasis
 from pitchfest.db import db, transaction
 from pitchfest.db.disposal import disposing
 from pitchfest.judging import operations, queries
 from pitchfest.judging.operations.privacy import remove_words
+from pitchfest.judging.rules.cards import Mark, digest
 from pitchfest.judging.rules.moderation import Trigger, Words
 from pitchfest.judging.rules.states import DeclarationState
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
 from tests.judging.setting import Setting, Statements, a_round, close, declare_all, fill
+from tests.support.signing_in import browser_of
 
 WHY = Words("The crew plan in week three answers what was asked.", "Two read week three otherwise.", "")
 
@@ -248,6 +252,57 @@ def test_whoever_is_not_cleared_is_out_of_the_room_and_counts_for_no_quorum(
     agree(setting, item.id, 300, now)
     (agreed,) = queries.history(item.id)
     assert (list(agreed.present), list(agreed.sent_out)) == (setting.members[:2], setting.members[2:])
+
+
+def test_a_chair_with_an_undecided_interest_is_not_in_the_room_for_that_pitch(
+    app: Flask, now: datetime
+) -> None:
+    setting = a_round(now, pitches=2, judges=3, minimum_cards=2)
+    db.session.execute(update(Challenge).values(decision_basis=DecisionBasis.MODERATED))
+    db.session.commit()
+    declare_all(setting, now, but=[0])
+    interest = {setting.pitch_reference(0): "My sister works there as an engineer."}
+    chair = setting.actor(setting.judges[0], proved_at=now)
+    with transaction():
+        operations.declare(chair, reference=setting.reference, interests=interest, now=now)
+    for judge, pitch in ((1, 0), (2, 0), (0, 1), (1, 1), (2, 1)):
+        fill(setting, judge, pitch, (1 if judge == 1 else 4, 3, 3), now)
+    close(setting, now)
+    theirs, other = sorted(queries.agenda(setting.challenge), key=lambda row: row.pitch_id)
+    with pytest.raises(NotAllowed, match="not cleared for this pitch"):
+        agree(setting, theirs.id, 200, now)
+    page = f"/manage/challenges/{setting.reference}/moderation"
+    statuses = [
+        browser_of(app, person).get(f"{page}/{item.id}").status_code
+        for person, item in ((setting.judges[0], theirs), (setting.judges[0], other), (setting.lead, theirs))
+    ]
+    assert statuses == [403, 200, 200]
+    with transaction():
+        operations.agree(
+            setting.actor(setting.lead, proved_at=now),
+            reference=setting.reference,
+            item_id=theirs.id,
+            hundredths=500,
+            words=WHY,
+            present=setting.members,
+            after=None,
+            now=now,
+        )
+    waits = next(row.agreement for row in queries.agenda(setting.challenge) if row.id == theirs.id)
+    assert waits is not None
+    with pytest.raises(NotAllowed, match="not cleared for this pitch"), transaction():
+        operations.confirm(chair, reference=setting.reference, item_id=theirs.id, agreed_id=waits.id, now=now)
+
+
+def test_the_log_holds_a_digest_of_an_agreed_score_and_no_score(app: Flask, now: datetime) -> None:
+    setting = moderated(now, [(1, 2, 3)], pitches=1)
+    (item,) = queries.agenda(setting.challenge)
+    agree(setting, item.id, 200, now)
+    (entry,) = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "judging.agree"))
+    logged = json.loads(entry.detail)
+    assert "hundredths" not in logged
+    assert 200 not in logged.values()
+    assert logged["score"] == digest({item.criterion_id: Mark(200, WHY.reason)})
 
 
 def test_an_answer_can_be_added_once_with_a_reason(app: Flask, now: datetime) -> None:

@@ -1,5 +1,5 @@
 from fractions import Fraction
-from itertools import permutations, product
+from itertools import combinations, permutations, product
 from statistics import mean, median
 
 import pytest
@@ -176,6 +176,23 @@ def test_a_criterion_left_out_counts_neither_for_nor_against(panel, data):
 def test_there_is_no_total_while_nobody_has_scored_some_criterion():
     found = aggregate([{"fit": 400}, {"fit": 200, "idea": 300}], CRITERIA)
     assert (found.reviews, found.totals) == (2, None)
+
+
+def test_the_figures_of_many_judges_who_left_out_other_criteria_each_fit_into_a_column():
+    weights = (7, 11, 13, 17, 19, 33)
+    criteria = [Criterion(str(weight), weight) for weight in weights]
+    sets = [set(pair) for pair in combinations(weights, 2)] + [{weight} for weight in weights]
+    panel = [
+        {str(w): 100 + 100 * ((w + place) % 5) for w in weights if w not in left_out}
+        for place, left_out in enumerate(sets)
+    ]
+    found = aggregate(panel, criteria).totals
+    assert found is not None
+    for value in (found.points, found.mean, found.median, found.spread):
+        assert max(value.numerator, value.denominator) < 2**63
+    exact = mean([own_total(card, criteria) for card in panel])
+    assert exact.denominator > 2**63
+    assert abs(found.mean - exact) < Fraction(1, 10**15)
 
 
 def test_a_challenge_with_nothing_to_judge_is_refused():

@@ -174,3 +174,18 @@ def test_who_has_read_it_can_still_be_taken_off_the_panel(app: Flask, now: datet
             now=now,
         )
     assert len(queries.panel(setting.challenge)) == 2
+
+
+def test_nobody_says_that_they_read_what_was_written_since(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    write(setting, now)
+    judge, page = browser_of(app, setting.judges[0]), f"/judging/{setting.reference}/briefing"
+    judge.get(page)
+    sent = judge.form("")["fields"]
+    write(setting, now, "Look for **costs**.")
+    assert judge.post(page, data=sent).status_code == 409
+    found = queries.briefing(setting.challenge, setting.members[0])
+    assert found is not None
+    assert found.read_at is None
+    judge.fill(page, action="")
+    assert "Thank you for reading the briefing." in judge.text

@@ -15,6 +15,7 @@ from pitchfest.judging import operations, queries
 from pitchfest.judging.notices import KINDS
 from pitchfest.judging.queries import DeclarationRow
 from pitchfest.judging.rules.interests import InterestKind
+from pitchfest.judging.rules.states import DeclarationState
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.tabular import from_csv
 from pitchfest.mail import queries as mail
@@ -295,3 +296,31 @@ def test_a_lead_who_judges_does_not_read_why_they_were_asked(app: Flask, now: da
     for end in ("", ".csv"):
         assert "A member list" not in own.get(page + end).get_data(as_text=True)
         assert "A member list" in other.get(page + end).get_data(as_text=True)
+
+
+def test_nobody_decides_on_words_that_they_have_not_read(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=1)
+    declare_all(setting, now)
+    row = declaration(setting, 1, 0)
+    with transaction():
+        operations.ask_again(
+            setting.actor(setting.lead),
+            reference=setting.reference,
+            declaration_id=row.id,
+            reason="A partner has the same name.",
+            now=now,
+        )
+    lead, page = browser_of(app, setting.lead), f"{base(setting)}/{row.id}"
+    lead.get(page)
+    sent = {**lead.form("")["fields"], "outcome": "clear", "reason": "They know nobody there."}
+    interest = {setting.pitch_reference(0): "I own a third of this company."}
+    with transaction():
+        operations.declare(
+            setting.actor(setting.judges[1]), reference=setting.reference, interests=interest, now=now
+        )
+    assert lead.post(page, data=sent).status_code == 409
+    assert "The judge said something else meanwhile" in lead.text
+    db.session.expire_all()
+    assert declaration(setting, 1, 0).state == DeclarationState.INTEREST
+    lead.get(page)
+    assert "I own a third of this company." in lead.text

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from pitchfest.accounts import queries as accounts
+from pitchfest.accounts.models import RoleGrant
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
@@ -81,6 +82,28 @@ def test_two_people_agree_on_fewer_cards_on_the_page(app: Flask, now: datetime) 
     approver.fill(address)
     assert "as two people agreed" in approver.text
     assert waiting(setting, setting.lead, now)[0].startswith("Close scoring for")
+
+
+def test_the_recused_hear_of_no_count_where_fewer_cards_are_asked_for(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=1, judges=4)
+    declare_all(setting, now)
+    recused, other = setting.judges[:2]
+    for person in (recused, other):
+        db.session.add(RoleGrant(person_id=person, role=Role.OFFICER, granted_at=now))
+    db.session.commit()
+    recuse(setting, 0, 0, now)
+    for judge in (1, 2):
+        fill(setting, judge, 0, (3, 3, 3), now)
+    with transaction():
+        operations.propose_fewer(
+            setting.actor(setting.lead, proved_at=now),
+            reference=setting.reference,
+            pitch_reference=setting.pitch_reference(0),
+            now=now,
+        )
+    asked = "Leo Lead asks you to agree to two scorecards for Supplier A Ltd"
+    assert asked in waiting(setting, other, now)
+    assert asked not in waiting(setting, recused, now)
 
 
 def test_what_waits_moves_on_with_the_round(app: Flask, now: datetime) -> None:

@@ -11,8 +11,9 @@ from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.kernel.actor import Role
-from pitchfest.pitches.models import HiddenWords, OpenedAnswer
+from pitchfest.pitches.models import HiddenWords, OpenedAnswer, Pitch
 from pitchfest.pitches.queries.hiding import telling_words
+from pitchfest.pitches.rules import PitchState
 from pitchfest.pitches.rules.reading import Reading
 from pitchfest.pitches.rules.without_names import BARS, HIDDEN, hide, plain_name, short_names, without_names
 from tests.judging.setting import declare_all
@@ -101,6 +102,32 @@ def test_words_are_shown_again_only_until_judging_begins(app: Flask, setting) ->
     assert 'name="words"' not in officer.html
     assert "Show again" not in officer.text
     assert sorted(row.undone_at is None for row in db.session.scalars(select(HiddenWords))) == [False, True]
+
+
+def test_words_of_a_pitch_that_is_not_let_in_are_hidden_also_while_others_are_judged(
+    app: Flask, setting
+) -> None:
+    set_state(ChallengeState.JUDGING)
+    officer = browser_of(app, setting.officer)
+    for state, number in ((PitchState.ELIGIBLE, 0), (PitchState.INELIGIBLE, 3)):
+        db.session.execute(
+            update(Pitch).where(Pitch.reference == setting.pitch_reference(0)).values(state=state)
+        )
+        db.session.commit()
+        officer.get(page_of(setting))
+        assert ('name="words"' in officer.html) == bool(number)
+        if number:
+            hidden_by(officer, setting)
+        assert len(db.session.scalars(select(HiddenWords)).all()) == number
+
+
+@pytest.mark.parametrize("number", ["9" * 30, str(2**31), "-1", "x"])
+def test_a_number_beyond_every_column_shows_no_words_again(app: Flask, setting, number: str) -> None:
+    officer = browser_of(app, setting.officer)
+    hidden_by(officer, setting)
+    sent = {**officer.form("/undo")["fields"], "hidden": number}
+    assert officer.post(f"{page_of(setting)}/undo", data=sent).status_code == 404
+    assert {row.undone_at for row in db.session.scalars(select(HiddenWords))} == {None}
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,9 @@ from pitchfest.accounts.models import Organisation, Person, RoleGrant
 from pitchfest.accounts.queries import forget_region
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState, DecisionBasis
-from pitchfest.db import db
-from pitchfest.judging.queries import names
+from pitchfest.db import db, transaction
+from pitchfest.judging import operations
+from pitchfest.judging.queries import declarations, names
 from pitchfest.kernel.actor import Role
 from tests.judging.setting import Setting, a_round, address_values, close, declare_all, fill, score_all
 from tests.support import builders
@@ -134,6 +135,68 @@ def test_a_chair_with_every_role_reads_none_until_the_letters(bare_app: Flask, s
     browser = browser_of(bare_app, setting.judges[1])
     browser.get(f"/manage/challenges/{setting.reference}/results")
     assert MARKER in browser.text, "after the letters"
+
+
+def test_why_a_judge_left_or_a_card_ended_is_not_told_to_the_panel_as_it_may_name_a_supplier(
+    bare_app: Flask, now
+) -> None:
+    why = f"Their sister is a director of {MARKER} Supplier A Ltd."
+    with bare_app.app_context():
+        setting = hidden_round(now, judges=4)
+        give(setting.judges[0], Role.OFFICER, now)
+        declare_all(setting, now)
+        score_all(setting, now)
+        lead, reference = setting.actor(setting.lead), setting.reference
+        pair = (setting.members[3], setting.pitches[0])
+        (row,) = (d for d in declarations(setting.challenge) if (d.member_id, d.pitch_id) == pair)
+        with transaction():
+            operations.decide(
+                lead, reference=reference, declaration_id=row.id, recuse=True, reason=why, now=now
+            )
+        with transaction():
+            operations.release(lead, reference=reference, member_id=setting.members[3], reason=why, now=now)
+        page = f"/manage/pitches/{setting.pitch_reference(0)}/scores"
+        db.session.remove()
+    judging = [f"/manage/challenges/{reference}/{name}" for name in ("board", "panel")]
+    told = [why in browser_of(bare_app, setting.lead).get(path).text for path in judging]
+    hidden = [browser_of(bare_app, setting.judges[0]).get(path) for path in judging]
+    with bare_app.app_context():
+        close(setting, now)
+        db.session.remove()
+    told.append(why in browser_of(bare_app, setting.lead).get(page).text)
+    hidden.append(browser_of(bare_app, setting.judges[0]).get(page))
+    assert told == [True] * 3
+    assert [(answer.status_code, MARKER in answer.text) for answer in hidden] == [(200, False)] * 3
+
+
+def test_why_the_plan_keeps_a_judge_from_a_pitch_is_not_told_to_a_lead_who_judges(
+    bare_app: Flask, now
+) -> None:
+    why = f"Their brother works for {MARKER} Supplier A Ltd."
+    with bare_app.app_context():
+        setting = hidden_round(now, judges=4)
+        db.session.execute(update(Challenge).values(judges_per_pitch=2))
+        give(setting.judges[0], Role.LEAD, now)
+        declare_all(setting, now)
+        lead, pitch = setting.actor(setting.lead), setting.pitch_reference(0)
+        with transaction():
+            operations.make_plan(lead, reference=setting.reference, expected_version=0, now=now)
+        with transaction():
+            operations.exclude(
+                lead,
+                reference=setting.reference,
+                pitch_reference=pitch,
+                member_id=setting.members[3],
+                reason=why,
+                expected_version=1,
+                now=now,
+            )
+        db.session.remove()
+    plan = f"/manage/challenges/{setting.reference}/assignment"
+    for path in (plan, f"{plan}/{pitch}"):
+        assert why in browser_of(bare_app, setting.lead).get(path).text
+        answer = browser_of(bare_app, setting.judges[0]).get(path)
+        assert (answer.status_code, MARKER in answer.text) == (200, False)
 
 
 def test_only_these_queries_of_judging_read_names_themselves() -> None:
