@@ -91,7 +91,7 @@ def test_the_recused_hear_of_no_count_where_fewer_cards_are_asked_for(app: Flask
     for person in (recused, other):
         db.session.add(RoleGrant(person_id=person, role=Role.OFFICER, granted_at=now))
     db.session.commit()
-    recuse(setting, 0, 0, now)
+    recuse(setting, setting.pair(0, 0), now)
     for judge in (1, 2):
         fill(setting, judge, 0, (3, 3, 3), now)
     with transaction():
