@@ -12,7 +12,7 @@ from pitchfest.challenges.rules import CriterionKind
 from pitchfest.db import db
 from pitchfest.judging.models import TieLot
 from pitchfest.judging.queries.results import Results, criterion_tallies
-from pitchfest.judging.rules.scoring import criterion_mean
+from pitchfest.judging.rules.scoring import Tally
 from pitchfest.judging.rules.ties import Contender, Place, Step, break_ties, published_order
 from pitchfest.pitches import queries as pitches
 
@@ -75,7 +75,7 @@ def settled_ties(challenge_id: int, found: Results) -> Ties | None:
         marks = {
             str(c.id): _price_mark(found, row.price_pence)
             if c.kind == CriterionKind.PRICE
-            else criterion_mean(tallies[row.pitch_id][c.id]) / c.maximum
+            else _mark(tallies[row.pitch_id][c.id], c.maximum)
             for c in found.criteria
         }
         contenders.append(
@@ -90,6 +90,11 @@ def settled_ties(challenge_id: int, found: Results) -> Ties | None:
         settled[ids[each.reference]] = Settled(rank + seen[rank], _how(each, names) if seen[rank] else "")
         seen[rank] += 1
     return Ties(drawn, settled, receipts)
+
+
+def _mark(tally: Tally, maximum: int) -> Fraction:
+    """The mean as a share of full marks."""
+    return Fraction(tally.hundredths, tally.cards * maximum)
 
 
 def _price_mark(found: Results, pence: int | None) -> Fraction:

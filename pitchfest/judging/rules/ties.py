@@ -20,6 +20,7 @@ from enum import StrEnum
 from fractions import Fraction
 from hashlib import sha256
 from itertools import groupby, pairwise
+from operator import itemgetter
 
 from pitchfest.judging.rules.scoring import Criterion
 
@@ -87,12 +88,11 @@ def break_ties(
     if any(len({part(each) for each in every}) < len(every) for part in (_reference, _receipt)):
         raise ValueError("every pitch has a reference and a receipt of its own")
 
-    def earned(each: Contender) -> list[Fraction]:
-        return [-each.total, *(-each.marks[key] for key in order)]
-
+    earned = [([each.total, *(each.marks[key] for key in order)], each) for each in every]
+    earned.sort(key=itemgetter(0), reverse=True)
     ranked = []
-    for marks, group in groupby(sorted(every, key=earned), key=earned):
-        tied = list(group)
+    for marks, group in groupby(earned, key=itemgetter(0)):
+        tied = [each for _, each in group]
         cast = {each.reference: casting.index(each.reference) for each in tied if each.reference in casting}
         named = len(cast) == len(tied)
         ranked += sorted(
