@@ -14,8 +14,8 @@ FASTEST = 714
 def most_spent(
     saves: Iterable[tuple[datetime, int]], signed: Mapping[int, datetime], given: Mapping[int, datetime]
 ) -> dict[int, timedelta]:
-    """Signed card → the most time that one judge can have spent on it in the browser, unless they read several
-    pitches side by side before they saved the first: one more reason why the chair only asks.
+    """Signed card → the most time that one judge can have spent on it in the browser, unless they read
+    several pitches side by side before they saved the first: one more reason why the chair only asks.
 
     The time before a save or a signature, back to the judge's one before, belongs to that card; before their
     first of all, back to when the card was `given` to them. Cards of which several were saved at one moment
