@@ -13,7 +13,8 @@ class PitchTotal(Base):
 
     Each figure is an exact fraction. `total`: weighted points; `mean`, `median`, `spread`: over
     the judges' own totals rescaled to 100. `missed`: JSON list of ids of the criteria whose
-    minimum the mean does not reach.
+    minimum the mean does not reach. `tie_order`: where the pitch comes among those of the same total,
+    smallest first; None until the lot is revealed.
     """
 
     __tablename__ = "pitch_total"
@@ -31,6 +32,7 @@ class PitchTotal(Base):
     spread_num: Mapped[int] = mapped_column(BigInteger)
     spread_den: Mapped[int] = mapped_column(BigInteger)
     missed: Mapped[str] = mapped_column(Text, default="[]")
+    tie_order: Mapped[int | None]
 
 
 class CriterionTotal(Base):

@@ -9,7 +9,8 @@ from sqlalchemy import update
 
 from pitchfest.audit import operations as audit
 from pitchfest.db import db
-from pitchfest.judging.models import TieLot
+from pitchfest.judging import queries
+from pitchfest.judging.models import PitchTotal, TieLot
 from pitchfest.judging.rules import Round
 from pitchfest.judging.rules.ties import SEED_BYTES, seed_sha256
 from pitchfest.kernel.actor import Actor
@@ -24,9 +25,16 @@ def seal(actor: Actor, round_: Round, *, now: datetime) -> None:
 
 
 def reveal(challenge_id: int, *, now: datetime) -> None:
-    """Let the lot be read from now on, where there is one."""
+    """Let the lot be read from now on, where there is one, and settle equal totals by it."""
     db.session.execute(
         update(TieLot)
         .where(TieLot.challenge_id == challenge_id, TieLot.revealed_at.is_(None))
         .values(revealed_at=now)
     )
+    # cards are locked now, so no total is written anew
+    order = queries.tie_order(challenge_id, queries.results(challenge_id))
+    if order:
+        db.session.execute(
+            update(PitchTotal),
+            [{"pitch_id": pitch_id, "tie_order": place} for place, pitch_id in enumerate(order, start=1)],
+        )

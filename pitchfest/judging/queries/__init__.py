@@ -34,7 +34,7 @@ from pitchfest.judging.queries.elsewhere import (
     still_scores,
 )
 from pitchfest.judging.queries.everyone import demo_judges, panels_of_everyone, sits_on_a_panel
-from pitchfest.judging.queries.lot import lot, settled_ties
+from pitchfest.judging.queries.lot import lot, settled_ties, tie_order
 from pitchfest.judging.queries.moderation import (
     AgendaRow,
     Agreement,
@@ -227,6 +227,7 @@ __all__ = [
     "stored_calibration",
     "subject",
     "taken_back",
+    "tie_order",
     "time_left",
     "times_away",
     "to_declare",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import bindparam, func, select
 
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import PitchTotal, StoredCalibration
+from pitchfest.judging.queries.results import Results, say_mark
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules.access import SCORING_CLOSED
 from pitchfest.judging.rules.snapshot import QUIET_BELOW, Snapshot, load
@@ -18,7 +19,7 @@ from pitchfest.pitches.models import LowestPrice, Pitch
 
 _STORED, _TOTAL, _PITCH = StoredCalibration.__table__.c, PitchTotal.__table__.c, Pitch.__table__.c
 _CHALLENGE = Challenge.__table__.c
-#: What a round's totals, prices and pitches come to; never the same for two that follow each other.
+#: The figures of `results.say_mark`.
 _MARKS = (
     func.count(),
     func.sum(_PITCH.id),
@@ -29,33 +30,31 @@ _MARKS = (
 )
 
 
-def _marked(*columns: Any) -> Select[Any]:
-    """The rounds that have their scores and enough pitches for it to matter, with their marks."""
-    return (
-        select(*columns, *_MARKS)
-        .select_from(PitchTotal)
-        .join(Pitch, _PITCH.id == _TOTAL.pitch_id)
-        .join(Challenge, _CHALLENGE.id == _TOTAL.challenge_id)
-        .outerjoin(LowestPrice, LowestPrice.challenge_id == _CHALLENGE.id)
-        .outerjoin(StoredCalibration, _STORED.challenge_id == _CHALLENGE.id)
-        .where(
-            _PITCH.state.in_(sorted(IN_PLAY)),
-            _CHALLENGE.state.in_(sorted(SCORING_CLOSED | {ChallengeState.MODERATION})),
-        )
-        .group_by(_CHALLENGE.id, _STORED.challenge_id)
-        .having(func.count() >= QUIET_BELOW)
-        .order_by(_CHALLENGE.id)
+#: The rounds that have their scores and enough pitches for it to matter, with their marks.
+_MARKED = (
+    select(_CHALLENGE.id, _STORED.mark, *_MARKS)
+    .select_from(PitchTotal)
+    .join(Pitch, _PITCH.id == _TOTAL.pitch_id)
+    .join(Challenge, _CHALLENGE.id == _TOTAL.challenge_id)
+    .outerjoin(LowestPrice, LowestPrice.challenge_id == _CHALLENGE.id)
+    .outerjoin(StoredCalibration, _STORED.challenge_id == _CHALLENGE.id)
+    .where(
+        _PITCH.state.in_(sorted(IN_PLAY)),
+        _CHALLENGE.state.in_(sorted(SCORING_CLOSED | {ChallengeState.MODERATION})),
     )
-
-
-def _mark(figures: Any) -> str:
-    return ":".join(str(int(figure)) for figure in figures)
+    .group_by(_CHALLENGE.id, _STORED.challenge_id)
+    .having(func.count() >= QUIET_BELOW)
+    .order_by(_CHALLENGE.id)
+)
+_OF_ROUND = select(_STORED.version, _STORED.at, _STORED.mark, _STORED.body).where(
+    _STORED.challenge_id == bindparam("challenge_id")
+)
 
 
 def due_to_calibrate() -> list[tuple[int, str]]:
     """Id and mark of every round whose totals are not those of its stored calibration."""
-    rows = db.session.execute(_marked(_CHALLENGE.id, _STORED.mark))
-    marks = [(challenge_id, stored, _mark(figures)) for challenge_id, stored, *figures in rows]
+    rows = db.session.execute(_MARKED)
+    marks = [(challenge_id, stored, say_mark(*figures)) for challenge_id, stored, *figures in rows]
     return [(challenge_id, mark) for challenge_id, stored, mark in marks if stored != mark]
 
 
@@ -68,11 +67,7 @@ class Kept(NamedTuple):
     snapshot: Snapshot
 
 
-def stored_calibration(challenge_id: int) -> Kept | None:
-    """What is stored of a round; one statement. Whoever calls this has asked whether the person may know."""
-    row = db.session.execute(
-        _marked(_STORED.version, _STORED.at, _STORED.mark, _STORED.body).where(_CHALLENGE.id == challenge_id)
-    ).one_or_none()
-    if row is None or row.version is None:
-        return None
-    return Kept(row.version, row.at, row.mark == _mark(row[4:]), load(row.body))
+def stored_calibration(challenge_id: int, found: Results) -> Kept | None:
+    """What is stored beside these results; one statement."""
+    row = db.session.execute(_OF_ROUND, {"challenge_id": challenge_id}).one_or_none()
+    return Kept(row.version, row.at, row.mark == found.mark, load(row.body)) if row else None

@@ -1,9 +1,11 @@
-"""The lot of a round, and how its equal totals were settled."""
+"""The lot of a round, and how its equal totals are settled."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -11,7 +13,7 @@ from sqlalchemy import select
 from pitchfest.challenges.rules import CriterionKind
 from pitchfest.db import db
 from pitchfest.judging.models import TieLot
-from pitchfest.judging.queries.results import Results, criterion_tallies
+from pitchfest.judging.queries.results import ResultRow, Results, criterion_tallies
 from pitchfest.judging.rules.scoring import Tally
 from pitchfest.judging.rules.ties import Contender, Place, Step, break_ties, published_order
 from pitchfest.pitches import queries as pitches
@@ -40,26 +42,40 @@ def lot(challenge_id: int) -> Lot | None:
     return Lot(row.sha256, db.session.scalar(select(_LOT.seed).where(_LOT.challenge_id == challenge_id)))
 
 
-class Settled(NamedTuple):
-    """The place of a pitch among all, and what put it there, in words."""
+def tie_order(challenge_id: int, found: Results) -> list[int]:
+    """The pitches that were scored, by id, in the order in which any of them with equal totals come; nothing
+    before the lot is revealed. It depends on no total, so it stays when totals change.
+    """
+    drawn = lot(challenge_id)
+    if drawn is None or drawn.seed is None:
+        return []
+    scored = [row for row in found.ranked if row.rank]
+    ids = {row.reference: row.pitch_id for row in scored}
+    receipts = pitches.receipts([row.pitch_id for row in scored])
+    contenders = _contenders([(row, Fraction(0)) for row in scored], found, receipts)
+    return [ids[place.reference] for place in break_ties(contenders, _order(found), _seed(drawn))]
 
-    place: int
+
+class Settled(NamedTuple):
+    """A pitch that shares its total: what put it after the one before it, in words ("" for the first of
+    them), and the hash on its receipt, which the lot is drawn over.
+    """
+
+    row: ResultRow
     how: str
+    receipt: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """The lot, and by pitch id how each pitch with an equal total was placed. `receipts`: the hash that the
-    lot is drawn over, by pitch id.
-    """
+    """The lot, and the pitches of each equal total in the order that settled it, the highest total first."""
 
     lot: Lot
-    settled: dict[int, Settled]
-    receipts: dict[int, str]
+    groups: tuple[tuple[Settled, ...], ...]
 
 
 def settled_ties(challenge_id: int, found: Results) -> Ties | None:
-    """How equal totals were settled; None where there are none, or the lot is not revealed. Five statements
+    """How equal totals were settled; None where there are none, or the lot is not revealed. Four statements
     whatever the number of pitches, and none without a tie.
     """
     tied = [row for row in found.ranked if row.tied]
@@ -68,28 +84,43 @@ def settled_ties(challenge_id: int, found: Results) -> Ties | None:
         return None
     names = {str(c.id): c.name for c in found.criteria}
     receipts = pitches.receipts([row.pitch_id for row in tied])
-    tallies = criterion_tallies([row.pitch_id for row in tied])
-    ids = {row.reference: row.pitch_id for row in tied}
-    contenders = []
-    for row in tied:
-        marks = {
-            str(c.id): _price_mark(found, row.price_pence)
-            if c.kind == CriterionKind.PRICE
-            else _mark(tallies[row.pitch_id][c.id], c.maximum)
-            for c in found.criteria
-        }
-        contenders.append(
-            Contender(row.reference, row.exact_total or Fraction(0), marks, receipts[row.pitch_id])
+    rows = {row.reference: row for row in tied}
+    contenders = _contenders([(row, Fraction(-(row.rank or 0))) for row in tied], found, receipts)
+    settled = [
+        Settled(row, _how(place, names), receipts[row.pitch_id])
+        for place in break_ties(contenders, _order(found), _seed(drawn))
+        for row in [rows[place.reference]]
+    ]
+    return Ties(drawn, tuple(tuple(group) for _, group in groupby(settled, key=lambda each: each.row.rank)))
+
+
+def _order(found: Results) -> tuple[str, ...]:
+    return published_order([c.for_scoring() for c in found.criteria])
+
+
+def _seed(drawn: Lot) -> bytes:
+    return bytes.fromhex(drawn.seed or "")
+
+
+def _contenders(
+    rows: Sequence[tuple[ResultRow, Fraction]], found: Results, receipts: dict[int, str]
+) -> list[Contender]:
+    """The pitches, each with what stands for its total."""
+    tallies = criterion_tallies([row.pitch_id for row, _ in rows])
+    return [
+        Contender(
+            row.reference,
+            total,
+            {
+                str(c.id): _price_mark(found, row.price_pence)
+                if c.kind == CriterionKind.PRICE
+                else _mark(tallies[row.pitch_id][c.id], c.maximum)
+                for c in found.criteria
+            },
+            receipts[row.pitch_id],
         )
-    order = published_order([c.for_scoring() for c in found.criteria])
-    first = {row.reference: row.rank or 0 for row in tied}
-    placed = break_ties(contenders, order, bytes.fromhex(drawn.seed))
-    settled, seen = {}, dict.fromkeys(first.values(), 0)
-    for each in placed:
-        rank = first[each.reference]
-        settled[ids[each.reference]] = Settled(rank + seen[rank], _how(each, names) if seen[rank] else "")
-        seen[rank] += 1
-    return Ties(drawn, settled, receipts)
+        for row, total in rows
+    ]
 
 
 def _mark(tally: Tally, maximum: int) -> Fraction:
@@ -102,6 +133,8 @@ def _price_mark(found: Results, pence: int | None) -> Fraction:
 
 
 def _how(place: Place, names: dict[str, str]) -> str:
+    if place.step is None:
+        return ""
     if place.step is Step.CRITERION and place.criterion is not None:
-        return f"after the one before it by the marks on {names[place.criterion]}"
-    return "after the one before it by lot"
+        return f"by its marks on {names[place.criterion]}"
+    return "by lot"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -71,7 +71,8 @@ class ResultRow(NamedTuple):
     """One ranked pitch. Exact figures are pairs (numerator, denominator), texts have two places.
 
     `rank` and the total figures are None where nobody signed a card for the pitch; such rows
-    come last. `missed` names in words each minimum that was not reached.
+    come last. `place` tells equal totals apart as published; None until the lot is
+    revealed. `missed` names in words each minimum that was not reached.
     """
 
     pitch_id: int
@@ -82,6 +83,7 @@ class ResultRow(NamedTuple):
     price_pence: int | None
     rank: int | None
     tied: bool
+    place: int | None
     cards: int
     total: Ratio | None
     total_text: str
@@ -117,6 +119,8 @@ class Results:
     apart: tuple[ApartRow, ...]
     lowest_pence: int | None
     minimum_total: int | None
+    #: What the stored totals, prices and pitches in play come to: another after each change.
+    mark: str
 
     @property
     def price_weight(self) -> int:
@@ -125,7 +129,7 @@ class Results:
 
 
 _NO_TEXTS = ("",) * 6
-_PITCH, _TOTAL = Pitch.__table__.c, PitchTotal.__table__.c
+_PITCH, _TOTAL, _CHALLENGE = Pitch.__table__.c, PitchTotal.__table__.c, Challenge.__table__.c
 _TOTALS = (
     select(
         _PITCH.id,
@@ -144,6 +148,7 @@ _TOTALS = (
         _TOTAL.spread_num,
         _TOTAL.spread_den,
         _TOTAL.missed,
+        _TOTAL.tie_order,
     )
     .join(Organisation.__table__, Organisation.__table__.c.id == _PITCH.organisation_id)
     .outerjoin(PitchTotal.__table__, _TOTAL.pitch_id == _PITCH.id)
@@ -152,14 +157,21 @@ _TOTALS = (
 )
 
 
+_BOUNDS = (
+    select(_CHALLENGE.minimum_total, LowestPrice.__table__.c.pence)
+    .select_from(Challenge)
+    .outerjoin(LowestPrice, LowestPrice.__table__.c.challenge_id == _CHALLENGE.id)
+    .where(_CHALLENGE.id == bindparam("challenge_id"))
+)
+
+
 def results(challenge_id: int, *, names: bool = False) -> Results:
-    """The results of a challenge, in four statements whatever their number. Whoever calls this
+    """The results of a challenge, in three statements whatever their number. Whoever calls this
     has asked first whether scoring is closed and the person may know. `names`: who pitches, also where
     judges do not know.
     """
     facts = tuple(criteria(challenge_id))
-    minimum_total = db.session.scalar(select(Challenge.minimum_total).where(Challenge.id == challenge_id))
-    lowest = db.session.scalar(select(LowestPrice.pence).where(LowestPrice.challenge_id == challenge_id))
+    minimum_total, lowest = db.session.execute(_BOUNDS, {"challenge_id": challenge_id}).one()
     rows = db.session.execute(_TOTALS, {"challenge_id": challenge_id, "names": names}).all()
     in_play = [row for row in rows if row.state in IN_PLAY]
     return Results(
@@ -168,39 +180,62 @@ def results(challenge_id: int, *, names: bool = False) -> Results:
         apart=tuple(ApartRow(*row[:5]) for row in rows if row.state not in IN_PLAY),
         lowest_pence=lowest,
         minimum_total=minimum_total,
+        mark=_mark([row for row in in_play if row[6] is not None], lowest),
     )
+
+
+def say_mark(pitches: int, *sums: int) -> str:
+    """The mark of a round: how many of its pitches have totals; the sums of their ids, prices, and totals'
+    numerators and denominators; and the lowest price.
+    """
+    return ":".join(str(int(figure)) for figure in (pitches, *sums))
+
+
+def _mark(rows: list[Any], lowest: int | None) -> str:
+    columns = list(zip(*rows, strict=True)) or [()] * 9
+    ids, prices, nums, dens = columns[0], columns[5], columns[7], columns[8]
+    return say_mark(len(rows), sum(ids), sum(p or 0 for p in prices), sum(nums), sum(dens), lowest or 0)
 
 
 def _ranked(
     rows: list[Any], facts: tuple[CriterionFacts, ...], lowest: int | None, minimum: int | None
 ) -> list[ResultRow]:
+    two_places = ranking.two_places
     weight = sum(c.weight for c in facts if c.kind == CriterionKind.PRICE)
-    names = {c.id: c for c in facts}
     scored = [row for row in rows if row[6]]
+    words = _say_missed((row.missed for row in scored), facts)
+    below = (f"In all: under {scoring.points_text(minimum)}",) if minimum else ()
     prices = [_price(row[5], lowest, weight) for row in scored]
     totals = [ranking.add((row[7], row[8]), price) for row, price in zip(scored, prices, strict=True)]
     keys = ranking.keys(totals)
-    order = sorted(range(len(scored)), key=lambda i: -keys[i])  # stable: equals stay by reference
+    # stable: equals stay by reference where nothing settled them
+    order = sorted(range(len(scored)), key=lambda i: (-keys[i], scored[i][-1] or 0))
     found = []
-    for (rank, tied), i in zip(ranking.places([keys[i] for i in order]), order, strict=True):
-        _, _, _, _, _, _, cards, *figures, missed = scored[i]
-        judged, mean, median, spread = zip(figures[::2], figures[1::2], strict=True)
+    for place, ((rank, tied), i) in enumerate(
+        zip(ranking.places([keys[i] for i in order]), order, strict=True), start=1
+    ):
+        *head, cards, num, den, mean, mean_den, median, median_den, spread, spread_den, missed, at = scored[i]
         found.append(
             ResultRow._make(
                 (
-                    *scored[i][:6],
+                    *head,
                     rank,
                     tied,
+                    place if at else None,
                     cards,
                     totals[i],
-                    ranking.two_places(totals[i]),
-                    *(ranking.two_places(ratio) for ratio in (judged, prices[i], mean, median, spread)),
-                    _missed(str(missed), names, totals[i], minimum),
+                    two_places(totals[i]),
+                    two_places((num, den)),
+                    two_places(prices[i]),
+                    two_places((mean, mean_den)),
+                    two_places((median, median_den)),
+                    two_places((spread, spread_den)),
+                    words[missed] + (below if minimum and ranking.below(totals[i], minimum) else ()),
                 )
             )
         )
     unscored = [
-        ResultRow._make((*row[:6], None, False, 0, None, *_NO_TEXTS, ())) for row in rows if not row[6]
+        ResultRow._make((*row[:6], None, False, None, 0, None, *_NO_TEXTS, ())) for row in rows if not row[6]
     ]
     return found + unscored
 
@@ -210,14 +245,10 @@ def _price(pence: int | None, lowest: int | None, weight: int) -> Ratio:
     return (lowest * weight, pence) if weight and pence and lowest else (0, 1)
 
 
-def _missed(
-    stored: str, names: dict[int, CriterionFacts], total: Ratio, minimum: int | None
-) -> tuple[str, ...]:
-    criteria = (names[i] for i in json.loads(stored)) if stored != "[]" else ()
-    found = [f"{c.name}: under {scoring.points_text(c.threshold or 0)}" for c in criteria]
-    if minimum is not None and ranking.below(total, minimum):
-        found.append(f"In all: under {scoring.points_text(minimum)}")
-    return tuple(found)
+def _say_missed(stored: Iterable[str], facts: Collection[CriterionFacts]) -> dict[str, tuple[str, ...]]:
+    """What is stored of minimums missed → in words; many pitches miss the same."""
+    words = {c.id: f"{c.name}: under {scoring.points_text(c.threshold or 0)}" for c in facts}
+    return {ids: tuple(words[i] for i in json.loads(ids)) for ids in set(stored)}
 
 
 def criterion_tallies(pitch_ids: Collection[int]) -> dict[int, dict[int, scoring.Tally]]:

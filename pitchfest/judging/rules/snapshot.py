@@ -24,6 +24,11 @@ class Sure(NamedTuple):
     p_first: float
 
     @property
+    def score(self) -> str:
+        """The calibrated score, with two places."""
+        return f"{self.calibrated:.2f}"
+
+    @property
     def interval(self) -> str:
         """`2 to 5`, or `2`."""
         return f"{self.low} to {self.high}" if self.low < self.high else str(self.low)

@@ -39,9 +39,9 @@ def results(round_: Round) -> str:
         "judging/results.html",
         round=round_,
         results=found,
-        ties=None if round_.state == ChallengeState.MODERATION else queries.settled_ties(round_.id, found),
+        settled=any(row.tied and row.place for row in found.ranked),
         few=sum(row.rank is not None for row in found.ranked) < QUIET_BELOW,
-        kept=queries.stored_calibration(round_.id),
+        kept=queries.stored_calibration(round_.id, found),
         headline=_headline(found),
         apart_words=APART,
         moderating=round_.state == ChallengeState.MODERATION,
@@ -55,6 +55,14 @@ def _headline(found: queries.Results) -> str:
     if not top:
         return "No pitch was scored"
     return f"{top[0]} comes first" if len(top) == 1 else f"{join_words(top)} share the top"
+
+
+@bp.get("/results/ties")
+@requires(Permission.RESULTS, of=queries.round_of)
+def ties(round_: Round) -> str:
+    found = queries.results(round_.id, names=round_.names)
+    settled = None if round_.state == ChallengeState.MODERATION else queries.settled_ties(round_.id, found)
+    return render_template("judging/ties.html", round=round_, ties=settled)
 
 
 @bp.get("/results.csv")

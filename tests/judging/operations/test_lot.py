@@ -48,11 +48,13 @@ def scored(setting: Setting, marks: list[tuple[int, int, int]], now: datetime) -
 def test_marks_on_the_heaviest_criterion_decide_before_the_lot(app: Flask, now: datetime) -> None:
     setting = started(now)
     scored(setting, [(3, 5, 3), (5, 3, 3), (4, 4, 3)], now)  # weights 40, 40, 20: the same totals
-    ties = queries.settled_ties(setting.challenge, queries.results(setting.challenge))
+    found = queries.results(setting.challenge)
+    assert [(row.pitch_id, row.rank, row.place) for row in found.ranked] == [
+        (setting.pitches[pitch], 1, place) for place, pitch in enumerate((1, 2, 0), start=1)
+    ]
+    ties = queries.settled_ties(setting.challenge, found)
     assert ties is not None
-    places = [ties.settled[pitch].place for pitch in setting.pitches]
-    assert places == [3, 1, 2]
-    assert ties.settled[setting.pitches[2]].how == "after the one before it by the marks on Fit"
+    assert [each.how for each in ties.groups[0]] == ["", "by its marks on Fit", "by its marks on Fit"]
 
 
 def test_the_lot_can_be_drawn_again_from_what_is_shown(app: Flask, now: datetime) -> None:
@@ -65,11 +67,15 @@ def test_the_lot_can_be_drawn_again_from_what_is_shown(app: Flask, now: datetime
     assert ties.lot.seed is not None
     seed = bytes.fromhex(ties.lot.seed)
     assert hashlib.sha256(seed).hexdigest() == before.sha256
-    own = {p: hmac.new(seed, ties.receipts[p].encode(), "sha256").hexdigest() for p in setting.pitches}
-    assert sorted(setting.pitches, key=lambda p: ties.settled[p].place) == sorted(own, key=lambda p: own[p])
+    [group] = ties.groups
+    own = [hmac.new(seed, each.receipt.encode(), "sha256").hexdigest() for each in group]
+    assert own == sorted(own)
+    assert [each.row.place for each in group] == [1, 2, 3]
     lead = browser_of(app, setting.lead)
     lead.get(f"/manage/challenges/{setting.reference}/results")
-    for shown in (before.sha256, ties.lot.seed, *ties.receipts.values()):
+    assert "place 3" in lead.text
+    lead.get(f"/manage/challenges/{setting.reference}/results/ties")
+    for shown in (before.sha256, ties.lot.seed, *(each.receipt for each in group)):
         assert shown in lead.html
 
 

@@ -151,7 +151,7 @@ def test_before_scoring_is_closed_nothing_is_worked_out(app: Flask, now):
         for pitch in range(9):
             fill(setting, judge, pitch, (3, 3, 3), now)
     assert operations.calibrate_due(lambda: now) == 0
-    assert queries.stored_calibration(setting.challenge) is None
+    assert queries.stored_calibration(setting.challenge, queries.results(setting.challenge)) is None
 
 
 def test_the_results_read_one_statement_however_many_pitches_and_no_numpy(app: Flask, now):
