@@ -11,7 +11,7 @@ def parse_pounds(text: str) -> int:
     """Pence from what a person typed: `21500`, `£21,500.50`. Raises ValueError otherwise."""
     match = _POUNDS.fullmatch(text.strip()) if text.isascii() or "£" in text else None
     if match is None:
-        raise ValueError("Enter an amount in pounds, like 21500 or 21500.50")
+        raise ValueError("Enter an amount in pounds, like 250 or 250.50")
     return int(match[1].replace(",", "")) * 100 + int((match[2] or "").ljust(2, "0"))
 
 

@@ -158,6 +158,28 @@ def test_everyone_who_is_late_is_reminded_once_a_day(app, clock, setting):
     assert count == 3
 
 
+def test_who_is_invited_after_the_deadline_is_late_from_the_next_day_on(app, clock, setting):
+    go(clock, 5, 10)
+    db.session.execute(
+        update(PanelMember).where(PanelMember.id == setting.members[0]).values(invited_at=clock.now())
+    )
+    db.session.commit()
+    lead = browser_of(app, setting.lead)
+    lead.get(f"/manage/challenges/{setting.reference}/board")
+    assert "Remind 2 judges who are late" in lead.text
+    with pytest.raises(RuleViolation, match="not late"):
+        operations.remind(
+            setting.actor(setting.lead),
+            reference=setting.reference,
+            member_id=setting.members[0],
+            now=clock.now(),
+        )
+    go(clock, 6, 10)
+    lead = browser_of(app, setting.lead)
+    lead.get(f"/manage/challenges/{setting.reference}/board")
+    assert "Remind 3 judges who are late" in lead.text
+
+
 def test_nobody_is_chased_before_the_deadline_nor_by_who_may_not(app, clock, setting):
     for person, error in ((setting.lead, RuleViolation), (setting.approver, NotAllowed)):
         with pytest.raises(error), transaction():

@@ -44,11 +44,11 @@ def agree_pay(
 ) -> None:
     """Agree on a fee with a judge, or change what was agreed until there is a claim.
 
-    Raises RuleViolation for whoever works for the authority, oneself included, and for no sensible fee.
+    Raises RuleViolation for whoever has a staff role, oneself included, and for no sensible fee.
     """
     round_ = opened(actor, Permission.PAY, reference, now=now)
     person_id = _person(round_, member_id)
-    _not_of_the_authority(person_id, now=now)
+    _not_of_the_staff(person_id, now=now)
     if problems := agreement_problems(basis, pence, quarters):
         raise RuleViolation(*(Problem(why, field) for field, why in problems.items()))
     row = _found(member_id, expected_version)
@@ -123,7 +123,7 @@ def accept_claim(
 ) -> None:
     """Accept a judge's claim. Raises RuleViolation for one's own, and for who works here by now."""
     round_, row, person_id = _to_decide(actor, reference, member_id, expected_version, now=now)
-    _not_of_the_authority(person_id, now=now)
+    _not_of_the_staff(person_id, now=now)
     row.state = PAY.fire(row.state, "accept", None).target
     row.decided_by_id, row.decided_at, row.version = actor.person_id, now, row.version + 1
     _record(actor, round_, "accept_claim", person_id, now=now, quarters=row.claimed, pence=_due(row))
@@ -205,9 +205,9 @@ def _to_decide(
     return round_, row, person_id
 
 
-def _not_of_the_authority(person_id: int, *, now: datetime) -> None:
+def _not_of_the_staff(person_id: int, *, now: datetime) -> None:
     if any(row.id == person_id for row in accounts.staff(now=now)):
-        raise RuleViolation("This person works for the authority, and cannot be paid here")
+        raise RuleViolation("This person has a staff role here, and cannot be paid for judging")
 
 
 def _day(at: datetime) -> date:

@@ -26,7 +26,7 @@ def remind(actor: Actor, *, reference: str, member_id: int, now: datetime) -> bo
     round_ = opened(actor, Permission.PANEL_EDIT, reference, now=now)
     person_id = member(round_, member_id).person_id
     late = [row for row in queries.lagging_in(round_.id) if row.person_id == person_id]
-    if not late or not is_late(round_.judging_deadline, now):
+    if not late or not is_late(round_.judging_deadline, now, late[0].invited_at):
         raise RuleViolation("This judge is not late.")
     if until := away_until(late[0].away, london_day(now)):
         raise RuleViolation(f"This judge is away until {say_day(until)}.")
@@ -38,8 +38,12 @@ def remind_everyone(actor: Actor, *, reference: str, now: datetime) -> int:
     round_ = opened(actor, Permission.PANEL_EDIT, reference, now=now)
     if not is_late(round_.judging_deadline, now):
         raise RuleViolation("Nobody is late: the deadline is still to come.")
-    late = queries.lagging_in(round_.id)
-    return _remind(actor, [row for row in late if not away_until(row.away, london_day(now))], now=now)
+    late = [
+        row
+        for row in queries.lagging_in(round_.id)
+        if is_late(round_.judging_deadline, now, row.invited_at) and not away_until(row.away, london_day(now))
+    ]
+    return _remind(actor, late, now=now)
 
 
 def remind_of_deadline(due: tuple[int, int], now: datetime) -> None:

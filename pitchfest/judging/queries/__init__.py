@@ -18,7 +18,7 @@ from pitchfest.judging.queries.cards import (
 from pitchfest.judging.queries.certainty import Evidence, evidence
 from pitchfest.judging.queries.checks import total_differences
 from pitchfest.judging.queries.conflicts import StepRow, asked_again, hints_of, may_know, steps
-from pitchfest.judging.queries.desk import DeskCard, DeskRound, desk, next_open
+from pitchfest.judging.queries.desk import DeskCard, DeskRound, desk, next_open, undecided
 from pitchfest.judging.queries.elsewhere import (
     BroughtRow,
     OpenFile,
@@ -236,6 +236,7 @@ __all__ = [
     "trial",
     "trial_marks",
     "tried",
+    "undecided",
     "waiting",
     "would_be_quick",
 ]

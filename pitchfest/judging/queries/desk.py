@@ -308,3 +308,29 @@ _UNDECLARED = (
 def _undeclared(member_ids: list[int]) -> dict[int, int]:
     """How many suppliers each of these judges has still to declare on, by challenge id."""
     return dict(db.session.execute(_UNDECLARED, {"member_ids": member_ids}).all())
+
+
+_UNDECIDED = (
+    select(_PITCH.challenge_id, shown_name())
+    .select_from(Declaration.__table__)
+    .join(PanelMember.__table__, _MEMBER.id == _DECLARED.panel_member_id)
+    .join(Pitch.__table__, _PITCH.id == _DECLARED.pitch_id)
+    .join(Challenge.__table__, _CHALLENGE.id == _PITCH.challenge_id)
+    .join(Organisation.__table__, _ORGANISATION.id == _PITCH.organisation_id)
+    .where(
+        _MEMBER.person_id == bindparam("person_id"),
+        _MEMBER.released_at.is_(None),
+        _CHALLENGE.state == ChallengeState.JUDGING,
+        _DECLARED.state == DeclarationState.INTEREST,
+        _PITCH.state.in_(sorted(IN_PLAY)),
+    )
+    .order_by(_PITCH.reference)
+)
+
+
+def undecided(person_id: int) -> dict[int, list[str]]:
+    """The pitches on which a judge declared something that nobody decided yet, by challenge id."""
+    found: dict[int, list[str]] = {}
+    for challenge_id, name in db.session.execute(_UNDECIDED, {"person_id": person_id}):
+        found.setdefault(challenge_id, []).append(name)
+    return found

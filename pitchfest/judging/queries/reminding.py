@@ -70,6 +70,7 @@ class Lagging:
     reference: str
     judging_deadline: datetime | None
     person_id: int
+    invited_at: datetime
     away: tuple[Away, ...] = ()
 
     @property
@@ -106,6 +107,7 @@ def lagging(*conditions: ColumnElement[bool]) -> list[Lagging]:
             _CHALLENGE.reference,
             _CHALLENGE.judging_deadline,
             _MEMBER.person_id,
+            _MEMBER.invited_at,
             _MEMBER.id.label("member_id"),
         )
         .select_from(Challenge)
@@ -121,7 +123,7 @@ def lagging(*conditions: ColumnElement[bool]) -> list[Lagging]:
         .order_by(_CHALLENGE.id, _MEMBER.person_id)
     ).all()
     away = times_away({row.id for row in rows}) if rows else {}
-    return [Lagging(*row[:4], away=away.get(row.member_id, ())) for row in rows]
+    return [Lagging(*row[:5], away=away.get(row.member_id, ())) for row in rows]
 
 
 def lagging_in(challenge_id: int) -> list[Lagging]:
@@ -162,6 +164,7 @@ def chasing(
     waiting = [row.person_id for row in judges if row.active and row.accepted_at is None]
     invitations = accounts.open_invitations(waiting, InvitationKind.JUDGE) if waiting else {}
     behind = lagging_in(challenge_id) if is_late(deadline, now) else []
+    behind = [row for row in behind if is_late(deadline, now, row.invited_at)]
     gone = {row.person_id: away_until(row.away, london_day(now)) for row in behind}
     away = {person_id: until for person_id, until in gone.items() if until is not None}
     late = gone.keys() - away.keys()

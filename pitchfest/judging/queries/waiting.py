@@ -204,7 +204,13 @@ def _for_lead(row: Any, now: datetime) -> Waiting | None:
         text, button, endpoint = f"Start judging {about}", "Start judging", "judging_manage.start"
     elif row.interests:
         declared = plural(row.interests, "declared interest")
-        text, button, endpoint = f"Decide on {declared} for {about}", "Decide", "judging_manage.conflicts"
+        late = row.judging_deadline and now > row.judging_deadline and row.open_cards
+        also = f". {plural(row.open_cards, 'scorecard is', 'scorecards are')} late" if late else ""
+        text, button, endpoint = (
+            f"Decide on {declared} for {about}{also}",
+            "Decide",
+            "judging_manage.conflicts",
+        )
     elif row.open_cards == 0 and row.short == 0:
         text, button, endpoint = f"Close scoring for {about}", "Close scoring", "judging_manage.close"
     elif row.open_cards == 0 and row.undeclared == 0:

@@ -164,7 +164,9 @@ def compare(rows: Sequence[Sequence[str | None]], lines: Mapping[tuple[int, int]
 def _read(rows: Sequence[Sequence[str | None]], lines: Mapping[tuple[int, int], Line]) -> Iterator[_Row]:
     heads = [(head or "").strip() for head in rows[0]] if rows else []
     if missing := [name for name in HEADERS if name not in heads]:
-        raise NotTheSheet(f"This is not the sheet that you downloaded: it has no {join_words(missing)}")
+        raise NotTheSheet(
+            f"This is not the sheet that you downloaded: these columns are missing: {join_words(missing)}"
+        )
     at = {name: heads.index(name) for name in HEADERS}
     for number, row in enumerate(rows[1:], start=2):
         cells = {name: row[place] if place < len(row) else "" for name, place in at.items()}

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from pitchfest.judging.rules.capacity import Away, away_until
-from pitchfest.kernel.clock import LONDON
+from pitchfest.kernel.clock import LONDON, london_day
 from pitchfest.mail.rules import chasing_day
 
 #: Calendar days before the deadline on which those with work left are reminded.
@@ -23,6 +23,8 @@ def wants_reminder(deadline: datetime | None, away: Collection[Away], now: datet
     return (deadline.astimezone(LONDON).date() - today).days in DAYS_BEFORE
 
 
-def is_late(deadline: datetime | None, now: datetime) -> bool:
-    """Whether the deadline has passed."""
-    return deadline is not None and now >= deadline
+def is_late(deadline: datetime | None, now: datetime, invited_at: datetime | None = None) -> bool:
+    """Whether the deadline has passed; for a judge, not on the day on which they were invited."""
+    if deadline is None or now < deadline:
+        return False
+    return invited_at is None or london_day(invited_at) < london_day(now)

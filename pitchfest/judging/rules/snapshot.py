@@ -88,7 +88,7 @@ def version_of(
 
 
 def percent(share: float) -> str:
-    """In whole per cent, and never so round that it reads as certain."""
+    """In whole per cent. Draws make nothing certain, so it is never none or all."""
     if share <= 0.01:
-        return "under 1 %" if share else "0 %"
-    return f"{100 * share:.0f} %" if share < 0.99 else "over 99 %" if share < 1 else "100 %"
+        return "under 1 %"
+    return f"{100 * share:.0f} %" if share < 0.99 else "over 99 %"

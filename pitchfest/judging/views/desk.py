@@ -54,6 +54,7 @@ def desk() -> Page:
         over=[r for r in rounds if r.paid and r not in begun and r not in finished and r not in coming],
         first=first,
         next_card=first.next_card if first else None,
+        undecided=queries.undecided(the_actor().person_id) if begun else {},
         time_left={challenge_id: say_minutes(number) for challenge_id, number in minutes.items()},
         show=request.args.get("show", "all"),
     )

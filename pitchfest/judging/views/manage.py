@@ -225,6 +225,7 @@ def _board_page(round_: Round, form: Form) -> Page:
         judging=round_.state == ChallengeState.JUDGING,
         away=_away(round_) if round_.state == ChallengeState.JUDGING else {},
         may_share=bool(allows(Permission.SHARE_OUT, round_)),
+        may_decide=bool(allows(Permission.DECIDE_CONFLICT, round_)),
         may_close=bool(allows(Permission.CLOSE, round_)),
         quick=_quick(round_),
         may_bring=bool(allows(Permission.BRING, round_)),

@@ -224,7 +224,7 @@ def test_nobody_who_works_here_is_paid_and_nobody_accepts_their_own(app: Flask, 
     )
     setting.members.append(member)
     setting.judges.append(both)
-    with pytest.raises(RuleViolation, match="works for the authority"):
+    with pytest.raises(RuleViolation, match="has a staff role here"):
         agree(setting, now, judge=3)
     db.session.rollback()
     # agreed before they came to work here
@@ -243,7 +243,7 @@ def test_nobody_who_works_here_is_paid_and_nobody_accepts_their_own(app: Flask, 
     with pytest.raises(RuleViolation, match="own payment"):
         accept(setting, both, now, judge=3)
     db.session.rollback()
-    with pytest.raises(RuleViolation, match="works for the authority"):
+    with pytest.raises(RuleViolation, match="has a staff role here"):
         accept(setting, setting.lead, now, judge=3)
     db.session.rollback()
 

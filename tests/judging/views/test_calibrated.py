@@ -186,9 +186,9 @@ def test_what_is_written_is_read_and_the_order_does_not_matter():
     assert version_of(cards, three, {}) == version_of(turned, three, {})
     assert version_of(cards, three, {}) != version_of(cards, {"1": Fraction(4)}, {})
     assert [percent(share) for share in (0, 0.004, 0.5, 0.995, 1)] == [
-        "0 %",
+        "under 1 %",
         "under 1 %",
         "50 %",
         "over 99 %",
-        "100 %",
+        "over 99 %",
     ]

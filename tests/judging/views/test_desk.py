@@ -191,3 +191,19 @@ def test_after_scoring_is_closed_a_card_leads_nowhere(app: Flask, now, setting) 
     judge.get(f"/judging/cards/{setting.card(0, 0)}")
     assert "Next pitch" not in judge.text
     assert "autosave.js" not in judge.html
+
+
+def test_a_judge_reads_that_their_declaration_waits_for_a_decision(app: Flask, now, setting) -> None:
+    with transaction():
+        operations.report(
+            setting.actor(setting.judges[0]),
+            card_id=setting.card(0, 0),
+            interest="I worked there until last year.",
+            now=now,
+        )
+    waits = "the procurement lead has still to decide on what you declared"
+    judge, other = (browser_of(app, person) for person in setting.judges[:2])
+    judge.get("/judging")
+    assert waits in judge.text
+    other.get("/judging")
+    assert waits not in other.text
