@@ -78,9 +78,7 @@ def settled_ties(challenge_id: int, found: Results) -> Ties | None:
             else _mark(tallies[row.pitch_id][c.id], c.maximum)
             for c in found.criteria
         }
-        contenders.append(
-            Contender(row.reference, row.exact_total or Fraction(0), marks, receipts[row.pitch_id])
-        )
+        contenders.append(Contender(row.reference, row.deciding, marks, receipts[row.pitch_id]))
     order = published_order([c.for_scoring() for c in found.criteria])
     first = {row.reference: row.rank or 0 for row in tied}
     placed = break_ties(contenders, order, bytes.fromhex(drawn.seed))

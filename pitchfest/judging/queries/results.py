@@ -13,9 +13,10 @@ from sqlalchemy import bindparam, literal, select
 
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.challenges.models import Challenge, Criterion
-from pitchfest.challenges.rules import CriterionKind
+from pitchfest.challenges.rules import CriterionKind, DecisionBasis
 from pitchfest.db import db
 from pitchfest.judging.models import CriterionTotal, PanelMember, PitchTotal, Score, Scorecard
+from pitchfest.judging.queries.adjusted import StoredAdjusted, adjusted, ranked_again
 from pitchfest.judging.queries.names import KNOWS, shown_name
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import ranking, scoring
@@ -71,7 +72,8 @@ class ResultRow(NamedTuple):
     """One ranked pitch. Exact figures are pairs (numerator, denominator), texts have two places.
 
     `rank` and the total figures are None where nobody signed a card for the pitch; such rows
-    come last. `missed` names in words each minimum that was not reached.
+    come last. `missed` names in words each minimum that was not reached. `adjusted` is the total that
+    decides where totals are adjusted, and None everywhere else.
     """
 
     pitch_id: int
@@ -91,11 +93,23 @@ class ResultRow(NamedTuple):
     median_text: str
     spread_text: str
     missed: tuple[str, ...]
+    adjusted: Ratio | None
 
     @property
     def exact_total(self) -> Fraction | None:
         """The weighted total out of 100."""
         return Fraction(*self.total) if self.total else None
+
+    @property
+    def adjusted_text(self) -> str:
+        """The adjusted total with two places, "" where there is none."""
+        return scoring.round_half_up(Fraction(*self.adjusted)) if self.adjusted else ""
+
+    @property
+    def deciding(self) -> Fraction:
+        """The total that the ranking goes by, 0 where nobody scored the pitch."""
+        found = self.adjusted or self.total
+        return Fraction(*found) if found else Fraction(0)
 
 
 class ApartRow(NamedTuple):
@@ -117,6 +131,8 @@ class Results:
     apart: tuple[ApartRow, ...]
     lowest_pence: int | None
     minimum_total: int | None
+    #: How totals were adjusted, where the challenge was published so.
+    adjusted: StoredAdjusted | None = None
 
     @property
     def price_weight(self) -> int:
@@ -153,21 +169,29 @@ _TOTALS = (
 
 
 def results(challenge_id: int, *, names: bool = False) -> Results:
-    """The results of a challenge, in four statements whatever their number. Whoever calls this
-    has asked first whether scoring is closed and the person may know. `names`: who pitches, also where
-    judges do not know.
+    """The results of a challenge, in four statements whatever their number, and one more where totals are
+    adjusted. Whoever calls this has asked first whether scoring is closed and the person may know. `names`:
+    who pitches, also where judges do not know.
     """
     facts = tuple(criteria(challenge_id))
-    minimum_total = db.session.scalar(select(Challenge.minimum_total).where(Challenge.id == challenge_id))
+    minimum_total, basis = db.session.execute(
+        select(Challenge.minimum_total, Challenge.decision_basis).where(Challenge.id == challenge_id)
+    ).one()
+    counts = adjusted(challenge_id) if basis == DecisionBasis.CALIBRATED else None
     lowest = db.session.scalar(select(LowestPrice.pence).where(LowestPrice.challenge_id == challenge_id))
     rows = db.session.execute(_TOTALS, {"challenge_id": challenge_id, "names": names}).all()
     in_play = [row for row in rows if row.state in IN_PLAY]
+    ranked = _ranked(in_play, facts, lowest, minimum_total)
+    if counts and counts.hundredths:
+        weight = sum(c.weight for c in facts if c.kind == CriterionKind.PRICE)
+        ranked = ranked_again(ranked, counts.hundredths, lambda pence: _price(pence, lowest, weight))
     return Results(
         criteria=facts,
-        ranked=tuple(_ranked(in_play, facts, lowest, minimum_total)),
+        ranked=tuple(ranked),
         apart=tuple(ApartRow(*row[:5]) for row in rows if row.state not in IN_PLAY),
         lowest_pence=lowest,
         minimum_total=minimum_total,
+        adjusted=counts,
     )
 
 
@@ -196,11 +220,12 @@ def _ranked(
                     ranking.two_places(totals[i]),
                     *(ranking.two_places(ratio) for ratio in (judged, prices[i], mean, median, spread)),
                     _missed(str(missed), names, totals[i], minimum),
+                    None,
                 )
             )
         )
     unscored = [
-        ResultRow._make((*row[:6], None, False, 0, None, *_NO_TEXTS, ())) for row in rows if not row[6]
+        ResultRow._make((*row[:6], None, False, 0, None, *_NO_TEXTS, (), None)) for row in rows if not row[6]
     ]
     return found + unscored
 
