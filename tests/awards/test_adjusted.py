@@ -14,6 +14,7 @@ from pitchfest.judging import queries as judging
 from pitchfest.judging.models import AdjustedTotal
 from pitchfest.kernel.errors import RuleViolation
 from tests.judging.adjusting.world import a_scored_round, the_end_of
+from tests.judging.adjusting.world import plain as plain_total
 from tests.support import builders
 from tests.support.signing_in import browser_of
 
@@ -35,19 +36,19 @@ def a_round_that_turns(now, **shape):
     """A round whose first by the adjusted totals is not that by the plain ones, and the two."""
     world = the_end_of(a_scored_round(now, **shape), now)
     rows = judging.results(world.challenge).ranked
-    plain = max(rows, key=lambda row: row.exact_total)
+    best = max(rows, key=plain_total)
     # so that the two differ whoever read what: the plain first is no better than it was
-    if rows[0].reference == plain.reference:
+    if rows[0].reference == best.reference:
         db.session.execute(
             update(AdjustedTotal)
-            .where(AdjustedTotal.pitch_id == plain.pitch_id)
+            .where(AdjustedTotal.pitch_id == best.pitch_id)
             .values(hundredths=AdjustedTotal.hundredths - 5_000)
         )
         db.session.commit()
         rows = judging.results(world.challenge).ranked
     assert rows[0].rank == 1
     assert not rows[0].tied
-    return world, rows[0].reference, plain.reference
+    return world, rows[0].reference, best.reference
 
 
 def letter_of(app: Flask, world, reference: str):
@@ -93,14 +94,14 @@ def test_letters_say_both_totals_what_was_adjusted_and_why(app: Flask, now):
     world, first, plain = a_round_that_turns(now, price=True)
     rows = {row.reference: row for row in judging.results(world.challenge).ranked}
     released(world, first)
-    assert any(row.deciding > row.exact_total for row in rows.values())
-    assert any(row.deciding < row.exact_total for row in rows.values())
+    assert any(row.deciding > plain_total(row) for row in rows.values())
+    assert any(row.deciding < plain_total(row) for row in rows.values())
     for reference, row in rows.items():
         page = letter_of(app, world, reference)
         assert f"with an adjusted total of {row.adjusted_text} points" in page.text
         assert f"Before it was adjusted, your total was {row.total_text} of 100." in page.text
         assert "as the challenge said before anyone pitched" in page.text
-        more = row.deciding > row.exact_total
+        more = row.deciding > plain_total(row)
         assert ("gave less than the others" in page.text) == more
         assert ("gave more than the others" in page.text) == (not more)
         assert "and nor are the points for the price." in page.text

@@ -14,14 +14,14 @@ from pitchfest.accounts import queries as accounts
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import DecisionBasis
 from pitchfest.db import db, transaction
-from pitchfest.judging import queries
+from pitchfest.judging import operations, queries
 from pitchfest.judging.models import AdjustedRound, AdjustedTotal, PitchTotal, Score, Scorecard, TieLot
 from pitchfest.judging.rules.adjusting import WhyNot, adjust
 from pitchfest.judging.rules.ties import seed_sha256
 from pitchfest.pitches.models import Pitch
 from pitchfest.pitches.rules import PitchState
-from tests.judging.adjusting.world import a_scored_round
-from tests.judging.setting import Setting, assert_totals_are_right
+from tests.judging.adjusting.world import a_scored_round, plain
+from tests.judging.setting import Setting, assert_totals_are_right, close, recuse
 from tests.support import builders
 from tests.support.signing_in import browser_of
 
@@ -107,49 +107,53 @@ def test_it_is_stored_when_scoring_closes_and_the_results_go_by_it(app: Flask, n
     assert page.html.count('data-label="Total"') == len(found.ranked)
     assert found.ranked[0].adjusted_text in page.text
     assert f"version {found.adjusted.version[:8]}" in page.text
+    operations.calibrate_due(lambda: now)
+    assert "The adjusted total decides, not these." in results_page(app, setting).text
+    assert "use the plain mean" not in results_page(app, setting).text
     page = results_page(app, setting, path="results/certainty")
     assert "The adjusted total decides, as the results show it, and none of these figures does." in page.text
     assert_totals_are_right()
 
 
 def test_no_figure_of_the_judges_is_another(app: Flask, now):
-    plain = a_scored_round(now, basis=DecisionBasis.RAW_MEAN)
-    before = {row.organisation_name: row[8:17] for row in queries.results(plain.challenge, names=True).ranked}
+    other = a_scored_round(now, basis=DecisionBasis.RAW_MEAN)
+    before = {row.organisation_name: row[8:17] for row in queries.results(other.challenge, names=True).ranked}
     signed = select(Score.hundredths).order_by(Score.scorecard_id, Score.criterion_id)
     stored = db.session.execute(signed).all()
     for table in (AdjustedRound, AdjustedTotal):
         assert not db.session.scalar(select(table))
     db.session.execute(update(Challenge).values(decision_basis=DecisionBasis.CALIBRATED))
     db.session.commit()
-    found = queries.to_adjust(plain.challenge).work_out()
+    found = queries.to_adjust(other.challenge).work_out()
     assert found.hundredths
     assert stored == db.session.execute(signed).all()
     assert before == {
-        row.organisation_name: row[8:17] for row in queries.results(plain.challenge, names=True).ranked
+        row.organisation_name: row[8:17] for row in queries.results(other.challenge, names=True).ranked
     }
 
 
 def test_the_price_is_added_as_exactly_as_ever_and_not_adjusted(app: Flask, now):
     setting = a_scored_round(now, price=True)
-    hundredths = queries.results(setting.challenge).adjusted.hundredths
+    stored = queries.adjusted(setting.challenge)
+    assert stored is not None
     for row in queries.results(setting.challenge).ranked:
-        assert row.deciding == Fraction(hundredths[row.pitch_id], 100) + Fraction(
-            2_000_000 * 10, row.price_pence
+        assert row.deciding == Fraction(stored.hundredths[row.pitch_id], 100) + Fraction(
+            2_000_000 * 10, (row.price_pence or 0)
         )
 
 
 def test_the_minimum_in_all_is_looked_up_in_the_total_before(app: Flask, now):
     setting = a_scored_round(now)
     before = by_name(setting).values()
-    moved = max(before, key=lambda row: abs(row.deciding - row.exact_total))
-    between = int(50 * (moved.deciding + moved.exact_total))
+    moved = max(before, key=lambda row: abs(row.deciding - plain(row)))
+    between = int(50 * (moved.deciding + plain(moved)))
     with transaction():
         db.session.execute(update(Challenge).values(minimum_total=between))
     rows = queries.results(setting.challenge).ranked
     for row in rows:
         under = any(words.startswith("In all") for words in row.missed)
-        assert under == (row.exact_total * 100 < between)
-    assert any((row.exact_total * 100 < between) != (row.deciding * 100 < between) for row in rows), (
+        assert under == (plain(row) * 100 < between)
+    assert any((plain(row) * 100 < between) != (row.deciding * 100 < between) for row in rows), (
         "or this shows nothing"
     )
     assert "So a pitch under the minimum in all stays under it." in results_page(app, setting).text
@@ -243,17 +247,28 @@ def test_files_have_a_column_for_it_and_only_there(app: Flask, now):
     for path in ("results.xlsx", "results/everything.xlsx", "results/everything.zip"):
         found = browser_of(app, setting.lead).get(f"/manage/challenges/{setting.reference}/{path}")
         assert found.status_code == 200
-    plain = a_scored_round(now, basis=DecisionBasis.RAW_MEAN)
-    file = browser_of(app, plain.lead).get(f"/manage/challenges/{plain.reference}/results.csv")
+    other = a_scored_round(now, basis=DecisionBasis.RAW_MEAN)
+    file = browser_of(app, other.lead).get(f"/manage/challenges/{other.reference}/results.csv")
     assert "Adjusted" not in file.get_data(as_text=True)
 
 
-def test_nobody_sees_anything_before_the_scores_stand_and_recused_judges_not_even_then(app: Flask, now):
+def test_nobody_sees_anything_before_the_scores_stand(app: Flask, now):
     setting = a_scored_round(now, closing=False)
     for person in (setting.lead, setting.decider, setting.judges[0]):
         assert status(app, setting, person) == 404
     assert queries.adjusted(setting.challenge) is None
     assert db.session.scalar(select(AdjustedTotal)) is None
+
+
+def test_a_recused_chair_sees_nothing_after_that_either(app: Flask, now):
+    setting = a_scored_round(now, each=3, closing=False)
+    recuse(setting, setting.pair(0, 0), now)
+    close(setting, now)
+    assert queries.adjusted(setting.challenge) is not None
+    for path in ("results", "results.csv", "results/certainty"):
+        assert status(app, setting, setting.judges[0], path) == 404
+        assert status(app, setting, setting.lead, path) == 200
+    assert_totals_are_right()
 
 
 def test_a_judge_a_supplier_and_a_stranger_find_nothing(app: Flask, now):
@@ -270,7 +285,9 @@ def test_the_log_says_that_it_was_adjusted_and_no_score(app: Flask, now):
     setting = a_scored_round(now)
     entries, _ = log.page(number=1, size=9, action="judging.adjust", object=f"challenge:{setting.reference}")
     [entry] = entries
-    assert queries.adjusted(setting.challenge).version in entry["detail"]
+    stored = queries.adjusted(setting.challenge)
+    assert stored is not None
+    assert stored.version in entry["detail"]
     assert "hundredths" not in entry["detail"]
 
 

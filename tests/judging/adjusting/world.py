@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 
 from sqlalchemy import delete, insert, update
 
@@ -10,6 +11,7 @@ from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import DecisionBasis
 from pitchfest.db import db, transaction
 from pitchfest.judging.models import Scorecard
+from pitchfest.judging.queries.results import ResultRow
 from pitchfest.judging.rules.states import CardState
 from tests.awards.ending import Ending, Entry
 from tests.judging.setting import Setting, a_round, close, declare_all, fill
@@ -52,7 +54,8 @@ def a_scored_round(
 def _share_out(setting: Setting, each: int, now: datetime) -> None:
     """Judges take turns, so that some pitches are read by generous ones only and some by strict ones."""
     with transaction() as write:
-        write.session.execute(delete(Scorecard))
+        mine = Scorecard.pitch_id.in_(setting.pitches)
+        write.session.execute(delete(Scorecard).where(mine))
         write.session.execute(
             insert(Scorecard),
             [
@@ -66,6 +69,12 @@ def _share_out(setting: Setting, each: int, now: datetime) -> None:
                 for turn in range(each)
             ],
         )
+
+
+def plain(row: ResultRow) -> Fraction:
+    """The total of a pitch before it is adjusted."""
+    assert row.exact_total is not None
+    return row.exact_total
 
 
 def the_end_of(setting: Setting, now: datetime) -> Ending:
