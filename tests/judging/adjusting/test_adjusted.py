@@ -17,11 +17,12 @@ from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
 from pitchfest.judging.models import AdjustedRound, AdjustedTotal, PitchTotal, Score, Scorecard, TieLot
 from pitchfest.judging.rules.adjusting import WhyNot, adjust
+from pitchfest.judging.rules.states import CardState
 from pitchfest.judging.rules.ties import seed_sha256
 from pitchfest.pitches.models import Pitch
 from pitchfest.pitches.rules import PitchState
 from tests.judging.adjusting.world import a_scored_round, plain
-from tests.judging.setting import Setting, assert_totals_are_right, close, recuse
+from tests.judging.setting import Setting, assert_totals_are_right, close, fill, recuse
 from tests.support import builders
 from tests.support.signing_in import browser_of
 
@@ -263,6 +264,9 @@ def test_nobody_sees_anything_before_the_scores_stand(app: Flask, now):
 def test_a_recused_chair_sees_nothing_after_that_either(app: Flask, now):
     setting = a_scored_round(now, each=3, closing=False)
     recuse(setting, setting.pair(0, 0), now)
+    open_cards = select(Scorecard.panel_member_id).where(Scorecard.state == CardState.ASSIGNED)
+    for member in db.session.scalars(open_cards).all():  # somebody else reads it instead
+        fill(setting, setting.members.index(member), 0, (3, 3, 3), now)
     close(setting, now)
     assert queries.adjusted(setting.challenge) is not None
     for path in ("results", "results.csv", "results/certainty"):
