@@ -30,7 +30,7 @@ BASES: dict[DecisionBasis, tuple[str, str]] = {
         "The mean of the judges’ scores counts.",
     ),
     DecisionBasis.CALIBRATED: (
-        "The mean counts, adjusted for how strict the judges were who read the pitch",
+        "The mean counts, adjusted for how strict the judges were who read the pitch (not for purchases)",
         (
             "Judges differ in how strict they are. So each pitch’s total is adjusted for which judges read"
             " it, by a published method and from the judges’ own scores alone. If the judges cannot be"
