@@ -167,6 +167,8 @@ def _assessed(place: Standing) -> Assessed:
         judges=place.judges,
         total=place.total,
         lines=place.lines,
+        adjusted=place.adjusted,
+        plain_because=place.plain_because,
     )
 
 

@@ -14,7 +14,7 @@ from pitchfest.awards.models import Decision, PitchOutcome
 from pitchfest.awards.rules import AwardFacts, Line, Outcome, Party, price_explanation
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Challenge
-from pitchfest.challenges.rules import EDITABLE, ChallengeRow, CriterionKind, CriterionRow
+from pitchfest.challenges.rules import EDITABLE, ChallengeRow, CriterionKind, CriterionRow, DecisionBasis
 from pitchfest.db import db
 from pitchfest.judging import queries as judging
 from pitchfest.judging.rules import Round, scoring
@@ -131,7 +131,8 @@ def decision(challenge_id: int) -> DecisionRow:
 class Standing:
     """A pitch in the results: exact totals and one line for each criterion, explained or not.
 
-    Without a signed card `rank` is None, `total` 0 and there are no lines.
+    Without a signed card `rank` is None, `total` 0 and there are no lines. `adjusted` is the total that the
+    ranking goes by where totals are adjusted; where they could not be, `plain_because` says why, as a clause.
     """
 
     pitch: AwardPitch
@@ -141,6 +142,8 @@ class Standing:
     total: Fraction
     lines: tuple[Line, ...]
     missed: tuple[str, ...]
+    adjusted: Fraction | None = None
+    plain_because: str = ""
 
 
 def standing(
@@ -150,7 +153,8 @@ def standing(
     lowest_pence: int | None,
     texts: dict[tuple[int, int], str] | None = None,
 ) -> list[Standing]:
-    """The pitches in play, best first, equal totals by reference; one statement.
+    """The pitches in play, best first, equal totals by reference; one statement, and another where totals
+    are adjusted.
 
     `texts` are the explanations by (pitch id, criterion id); that of the price is written here.
     """
@@ -161,13 +165,31 @@ def standing(
     }
     totals = {p.reference: sum((x.points for x in lines[p.id]), Fraction(0)) for p in in_play if lines[p.id]}
     by_reference = {pitch.reference: pitch for pitch in in_play}
+    adjusted, because = _adjusted(challenge, [p for p in in_play if lines[p.id]], lines)
     ranked = []
-    for rank, tied, reference in scoring.ranked(totals):
+    for rank, tied, reference in scoring.ranked(adjusted or totals):
         pitch = by_reference.pop(reference)
         judges = max(tally.cards for tally in tallies[pitch.id].values())
         missed = _missed(lines[pitch.id], totals[reference], challenge.minimum_total)
-        ranked.append(Standing(pitch, rank, tied, judges, totals[reference], lines[pitch.id], missed))
+        figures = (totals[reference], lines[pitch.id], missed, adjusted.get(reference), because)
+        ranked.append(Standing(pitch, rank, tied, judges, *figures))
     return ranked + [Standing(p, None, False, 0, Fraction(0), (), ()) for p in by_reference.values()]
+
+
+def _adjusted(
+    challenge: ChallengeRow, scored: Sequence[AwardPitch], lines: dict[int, tuple[Line, ...]]
+) -> tuple[dict[str, Fraction], str]:
+    """The adjusted totals by reference: the judges' part adjusted, and the exact points for the price. Or
+    none, and why, where the plain mean counts for all.
+    """
+    found = judging.adjusted(challenge.id) if challenge.decision_basis == DecisionBasis.CALIBRATED else None
+    if found is None or found.why_not:
+        return {}, found.because if found else ""
+    price = {
+        pitch.id: sum((line.points for line in lines[pitch.id] if line.mean is None), Fraction(0))
+        for pitch in scored
+    }
+    return {p.reference: Fraction(found.hundredths[p.id], 100) + price[p.id] for p in scored}, ""
 
 
 def _lines(

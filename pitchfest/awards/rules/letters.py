@@ -62,7 +62,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """A judged pitch with its outcome, as the results and the decision have it."""
+    """A judged pitch with its outcome, as the results and the decision have it. `adjusted` is the total that
+    decided, where totals were adjusted; `plain_because` is why they were not, where that was the basis.
+    """
 
     reference: str
     party: Party
@@ -73,6 +75,8 @@ class Assessed:
     judges: int
     total: Fraction
     lines: tuple[Line, ...]
+    adjusted: Fraction | None = None
+    plain_because: str = ""
 
 
 def assessed_body(
@@ -94,6 +98,7 @@ def assessed_body(
         "price": _subtotal(price) if price else None,
         "total": round_half_up(pitch.total),
         "total_exact": f"{pitch.total.numerator}/{pitch.total.denominator}",
+        **_adjustment(pitch),
         "minimum_total": points_text(minimum_total) if minimum_total is not None else None,
         "below_minimum_total": minimum_total is not None and pitch.total * 100 < minimum_total,
         "winners": [_winner(winner) for winner in winners if winner.reference != pitch.reference],
@@ -172,6 +177,25 @@ def _subtotal(lines: Sequence[Line]) -> Body:
     return {"points": round_half_up(points), "weight": sum(line.weight for line in lines)}
 
 
+def _adjustment(pitch: Assessed) -> Body:
+    """The adjusted total and what it adds to the total ("more") or takes off ("less"), or why nothing was
+    adjusted. Nothing for any other basis: older letters stay the same to the byte.
+    """
+    if pitch.adjusted is None:
+        return {"plain_because": pitch.plain_because} if pitch.plain_because else {}
+    shown = round_half_up(pitch.adjusted)
+    # between the figures as they are read, so that the letter adds up
+    change = Fraction(shown) - Fraction(round_half_up(pitch.total))
+    return {
+        "adjusted": {
+            "total": shown,
+            "total_exact": f"{pitch.adjusted.numerator}/{pitch.adjusted.denominator}",
+            "more": round_half_up(change) if change > 0 else "",
+            "less": round_half_up(-change) if change < 0 else "",
+        }
+    }
+
+
 def _winner(winner: Assessed, *, points: bool = True) -> Body:
     """A winner as other suppliers read of it. The explanations stay with the winner."""
     lines = [
@@ -180,4 +204,5 @@ def _winner(winner: Assessed, *, points: bool = True) -> Body:
         if points
     ]
     total = round_half_up(winner.total) if points else ""
-    return {**_party(winner.party), "total": total, "criteria": lines}
+    adjusted = {"adjusted": round_half_up(winner.adjusted)} if points and winner.adjusted is not None else {}
+    return {**_party(winner.party), "total": total, **adjusted, "criteria": lines}

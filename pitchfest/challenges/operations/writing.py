@@ -12,6 +12,7 @@ from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import RegionSettings
 from pitchfest.audit import operations as audit
 from pitchfest.audit import queries as log
+from pitchfest.challenges import queries
 from pitchfest.challenges.models import Challenge, ChallengeEdit
 from pitchfest.challenges.operations.door import opened_for
 from pitchfest.challenges.rules import (
@@ -22,6 +23,7 @@ from pitchfest.challenges.rules import (
     ChallengeState,
     DecisionBasis,
     Permission,
+    basis_problem,
     closing_problem,
     marked,
     order_problems,
@@ -142,13 +144,26 @@ def edit_settings(
     questions, that is the usual one.
 
     `minimum_total` is in hundredths of a point out of 100. Raises as `edit_brief` does, and
-    RuleViolation for a closing time that is not to come or a number that makes no sense.
+    RuleViolation for a closing time that is not to come, a number that makes no sense, or a basis of the
+    decision that does not go with the route.
     """
     if problems := settings_problems(fields, now):
         raise RuleViolation(*problems)
     if fields.get("closes_at") is not None and fields.get("questions_until") is None:
         fields["questions_until"] = usual_question_deadline(now, fields["closes_at"])
     _edit(actor, "edit_settings", SETTINGS, reference, now, expected_version, fields)
+    if fields.get("decision_basis") is not None:
+        _check_basis(reference, fields["decision_basis"], now)
+
+
+def _check_basis(reference: str, basis: DecisionBasis, now: datetime) -> None:
+    """Raise RuleViolation where the route is known and does not allow this basis; a practice has no route."""
+    challenge = queries.by_reference(reference, now)
+    chosen = queries.route(challenge)
+    if chosen is None or challenge.practice:
+        return
+    if problem := basis_problem(basis, chosen.route):
+        raise RuleViolation(problem, field="decision_basis")
 
 
 def brief_problems(fields: Mapping[str, Any]) -> list[Problem]:

@@ -9,7 +9,7 @@ from pitchfest.challenges.rules.afterwards import (
     standstill_ends,
     steps_after,
 )
-from pitchfest.challenges.rules.basis import BASES, DecisionBasis
+from pitchfest.challenges.rules.basis import BASES, DecisionBasis, basis_problem
 from pitchfest.challenges.rules.cancelling import Cancel, cancel_problems
 from pitchfest.challenges.rules.clarifications import (
     ASKED_WITHIN,
@@ -316,6 +316,7 @@ __all__ = [
     "as_rows",
     "asked_until",
     "asks_much",
+    "basis_problem",
     "cancel_problems",
     "changes_between",
     "check_lines",

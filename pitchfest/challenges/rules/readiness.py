@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from pitchfest.challenges.rules.basis import basis_problem
 from pitchfest.challenges.rules.draft import DraftProblem
 from pitchfest.challenges.rules.duties import FEWEST_WORDS, DutyDone, duties_of, is_settled, open_for
 from pitchfest.challenges.rules.lifecycle import Lane
@@ -33,6 +34,8 @@ def route_problems(challenge: ChallengeRow, chosen: Chosen | None, now: datetime
         problems.append(DraftProblem(message, "route"))
     if message := short_problem(challenge, chosen, now):
         problems.append(DraftProblem(message, "settings", "short_because"))
+    if message := basis_problem(challenge.decision_basis, chosen.route):
+        problems.append(DraftProblem(message, "settings", "decision_basis"))
     return problems
 
 
@@ -71,6 +74,8 @@ def _obstacles(
         if duty.is_due_before and not is_settled(duty, done):
             yield Obstacle(duty.what, duty.key)
     if message := short_problem(challenge, chosen, start):
+        yield Obstacle(f"{message}. Pull the challenge back for that")
+    if message := basis_problem(challenge.decision_basis, chosen.route):
         yield Obstacle(f"{message}. Pull the challenge back for that")
 
 

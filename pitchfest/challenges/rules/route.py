@@ -32,6 +32,9 @@ ROUTE_NAMES: dict[Route, str] = {
 }
 
 
+#: Purchases under the Procurement Act 2023: what counts must be a score that somebody gave, with its reason.
+REGULATED = frozenset({Route.BELOW_THRESHOLD, Route.COMPETITIVE_FLEXIBLE})
+
 #: Route → what it means for a supplier, as the public page says it in one sentence.
 ROUTE_MEANS: dict[Route, str] = {
     Route.GRANT: "This is a grant: the winner gets money for its own work, and we get nothing back for it.",

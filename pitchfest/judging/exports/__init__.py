@@ -26,10 +26,14 @@ _RESULTS = (
     "Minimums missed",
     "Exact total",
 )
+#: One more column where totals are adjusted; it is there, and empty, where they could not be.
+ADJUSTED = "Adjusted total"
 
 
 def results_table(results: queries.Results) -> tuple[tuple[str, ...], list[list[Cell]]]:
-    """Headers and rows of the results: what the page shows, and the exact total as n/d."""
+    """Headers and rows of the results: what the page shows, and the exact total as n/d. The adjusted total
+    comes last, where that is the basis.
+    """
     rows: list[list[Cell]] = [
         [
             row.rank,
@@ -42,14 +46,16 @@ def results_table(results: queries.Results) -> tuple[tuple[str, ...], list[list[
             None if row.price_pence is None else Fraction(row.price_pence, 100),
             "; ".join(row.missed),
             _exact(row.exact_total),
+            *([_number(row.adjusted_text)] if results.adjusted else []),
         ]
         for row in results.ranked
     ]
+    end: list[Cell] = [None] if results.adjusted else []
     rows += [
-        [None, "", row.reference, row.organisation_name, *[None] * 8, row.state.replace("_", " "), ""]
+        [None, "", row.reference, row.organisation_name, *[None] * 8, row.state.replace("_", " "), "", *end]
         for row in results.apart
     ]
-    return _RESULTS, rows
+    return (*_RESULTS, ADJUSTED) if results.adjusted else _RESULTS, rows
 
 
 def _exact(value: Fraction | None) -> str:

@@ -65,7 +65,7 @@ _TOTALS = {
     "Tied": "yes where another pitch has the same total.",
     "Reference": "The pitch’s reference.",
     "Supplier": "Who sent it.",
-    "Total": "Points out of 100: what decides. Rounded to two places here.",
+    "Total": "Points out of 100: what decides, but where totals are adjusted. Rounded to two places here.",
     "Judged points": "The part of the total that the judges gave.",
     "Price points": "The part of the total for the price, if price is a criterion.",
     "Mean": "Mean of the judges’ own totals, each out of 100, without the price.",
@@ -75,6 +75,8 @@ _TOTALS = {
     "Price in pounds": "The price in the pitch.",
     "Minimums missed": "Each minimum that the pitch does not reach; or why it is not in the ranking.",
     "Exact total": "The total as a fraction, without rounding.",
+    "Adjusted total": "The total adjusted for how strict the judges were who read the pitch: what decides,"
+    " in place of the total. Empty where totals could not be adjusted; the plain mean decides there.",
 }
 
 

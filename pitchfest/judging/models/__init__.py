@@ -1,5 +1,6 @@
 """The tables of judging: panel, scorecards, stored totals."""
 
+from pitchfest.judging.models.adjusted import AdjustedRound, AdjustedTotal
 from pitchfest.judging.models.briefing import Briefing, BriefingRead
 from pitchfest.judging.models.calibration import StoredCalibration
 from pitchfest.judging.models.cards import Score, Scorecard, ScoreVersion
@@ -21,6 +22,8 @@ from pitchfest.judging.models.totals import CriterionTotal, PitchTotal
 from pitchfest.judging.models.trial import TrialAgreed, TrialAnswer, TrialPitch, TrialScore
 
 __all__ = [
+    "AdjustedRound",
+    "AdjustedTotal",
     "AgendaItem",
     "AgreedScore",
     "AssignmentPlan",

@@ -20,6 +20,7 @@ from pitchfest.challenges.rules import CloseModeration, CriterionKind, DecisionB
 from pitchfest.db import db
 from pitchfest.judging import queries
 from pitchfest.judging.models import AgendaItem, AgreedScore, Moderation
+from pitchfest.judging.operations.adjusting import adjust_totals
 from pitchfest.judging.operations.lot import reveal
 from pitchfest.judging.operations.rounds import hashed, opened
 from pitchfest.judging.operations.totals import rewrite
@@ -38,10 +39,12 @@ SENT_OUT = "You are not cleared for this pitch, so you are not in the room for i
 
 
 def begin(actor: Actor, round_: Round, *, now: datetime) -> None:
-    """Put the agenda together, once scoring is closed; where the mean counts as published, end
-    moderation at once. The caller holds the challenge's row.
+    """Put the agenda together, once scoring is closed. Where no meeting is held, as published, adjust the
+    totals where that is the basis, and end moderation at once. The caller holds the challenge's row.
     """
     basis = db.session.scalar(select(Challenge.decision_basis).where(Challenge.id == round_.id))
+    if basis == DecisionBasis.CALIBRATED:
+        adjust_totals(actor, round_, now=now)
     if basis != DecisionBasis.MODERATED:
         challenges.advance(actor, round_.id, "close_moderation", CloseModeration(), now=now)
         reveal(round_.id, now=now)

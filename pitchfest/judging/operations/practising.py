@@ -6,6 +6,8 @@ from sqlalchemy import delete, select
 
 from pitchfest.db import db
 from pitchfest.judging.models import (
+    AdjustedRound,
+    AdjustedTotal,
     AgendaItem,
     AgreedScore,
     AssignmentPlan,
@@ -50,6 +52,7 @@ def discard(challenge_id: int) -> None:
         AgreedScore,
         AgendaItem,
         Deputy,
+        AdjustedTotal,
         CriterionTotal,
         PitchTotal,
         PitchSkill,
@@ -59,7 +62,10 @@ def discard(challenge_id: int) -> None:
         db.session.execute(delete(of_pitch).where(of_pitch.pitch_id.in_(pitches)))
     forget_judges(select(PanelMember.id).where(PanelMember.challenge_id == challenge_id))
     plan, trial = (PlannedPair, AssignmentPlan), (TrialAnswer, TrialAgreed, TrialPitch)
-    of_rounds = (Moderation, StoredCalibration, TieLot, *plan, BroughtFile, Briefing, ChallengeSkill, *trial)
+    of_rounds = (
+        *(Moderation, StoredCalibration, AdjustedRound, TieLot, *plan, BroughtFile, Briefing),
+        *(ChallengeSkill, *trial),
+    )
     for of_round in of_rounds:
         db.session.execute(delete(of_round).where(of_round.challenge_id == challenge_id))
     members = select(PanelMember.id).where(PanelMember.challenge_id == challenge_id)

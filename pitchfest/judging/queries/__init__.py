@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pitchfest.judging.queries.adjusted import StoredAdjusted, adjusted
+from pitchfest.judging.queries.adjusting import to_adjust
 from pitchfest.judging.queries.assessment import Assessment, assessment
 from pitchfest.judging.queries.barriers import barred_from_pitch
 from pitchfest.judging.queries.briefing import Briefed, briefing, first_briefing
@@ -146,7 +148,9 @@ __all__ = [
     "Results",
     "Saved",
     "StepRow",
+    "StoredAdjusted",
     "about",
+    "adjusted",
     "agenda",
     "agreed_scores",
     "all_scores",
@@ -230,6 +234,7 @@ __all__ = [
     "tie_order",
     "time_left",
     "times_away",
+    "to_adjust",
     "to_declare",
     "to_name_decider",
     "total_differences",

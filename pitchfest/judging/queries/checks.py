@@ -1,4 +1,4 @@
-"""Whether every stored total is what the signed scores come to, exactly."""
+"""Whether every stored total is what the signed scores come to, exactly, and what adjusting gives again."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fractions import Fraction
 from pitchfest.challenges.rules import CriterionKind
 from pitchfest.judging.queries import moderation
 from pitchfest.judging.queries import results as stored
+from pitchfest.judging.queries.adjusting import adjusted_differences
 from pitchfest.judging.rules import scoring
 
 
@@ -26,6 +27,7 @@ def total_differences() -> tuple[int, list[str]]:
             wrong = _differences(again, kept.get(pitch_id), tallies[pitch_id], criteria)
             found += [f"{reference} {name}: {what}" for what in wrong]
         found += _own_differences(challenge_id, reference, criteria)
+        found += adjusted_differences(challenge_id, reference, names)
     return checked, found
 
 

@@ -13,9 +13,10 @@ from sqlalchemy import bindparam, literal, select
 
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.challenges.models import Challenge, Criterion
-from pitchfest.challenges.rules import CriterionKind
+from pitchfest.challenges.rules import CriterionKind, DecisionBasis
 from pitchfest.db import db
 from pitchfest.judging.models import CriterionTotal, PanelMember, PitchTotal, Score, Scorecard
+from pitchfest.judging.queries.adjusted import StoredAdjusted, adjusted, ranked_again
 from pitchfest.judging.queries.names import KNOWS, shown_name
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import ranking, scoring
@@ -71,8 +72,9 @@ class ResultRow(NamedTuple):
     """One ranked pitch. Exact figures are pairs (numerator, denominator), texts have two places.
 
     `rank` and the total figures are None where nobody signed a card for the pitch; such rows
-    come last. `place` tells equal totals apart as published; None until the lot is
-    revealed. `missed` names in words each minimum that was not reached.
+    come last. `tie_order` tells equal totals apart as published, smallest first; None until the lot is
+    revealed. `missed` names in words each minimum that was not reached. `adjusted` is the total that
+    decides where totals are adjusted, and None everywhere else.
     """
 
     pitch_id: int
@@ -83,7 +85,7 @@ class ResultRow(NamedTuple):
     price_pence: int | None
     rank: int | None
     tied: bool
-    place: int | None
+    tie_order: int | None
     cards: int
     total: Ratio | None
     total_text: str
@@ -93,11 +95,23 @@ class ResultRow(NamedTuple):
     median_text: str
     spread_text: str
     missed: tuple[str, ...]
+    adjusted: Ratio | None
 
     @property
     def exact_total(self) -> Fraction | None:
         """The weighted total out of 100."""
         return Fraction(*self.total) if self.total else None
+
+    @property
+    def adjusted_text(self) -> str:
+        """The adjusted total with two places, "" where there is none."""
+        return scoring.round_half_up(Fraction(*self.adjusted)) if self.adjusted else ""
+
+    @property
+    def deciding(self) -> Fraction:
+        """The total that the ranking goes by, 0 where nobody scored the pitch."""
+        found = self.adjusted or self.total
+        return Fraction(*found) if found else Fraction(0)
 
 
 class ApartRow(NamedTuple):
@@ -121,6 +135,8 @@ class Results:
     minimum_total: int | None
     #: What the stored totals, prices and pitches in play come to: another after each change.
     mark: str
+    #: How totals were adjusted, where the challenge was published so.
+    adjusted: StoredAdjusted | None = None
 
     @property
     def price_weight(self) -> int:
@@ -158,7 +174,7 @@ _TOTALS = (
 
 
 _BOUNDS = (
-    select(_CHALLENGE.minimum_total, LowestPrice.__table__.c.pence)
+    select(_CHALLENGE.minimum_total, _CHALLENGE.decision_basis, LowestPrice.__table__.c.pence)
     .select_from(Challenge)
     .outerjoin(LowestPrice, LowestPrice.__table__.c.challenge_id == _CHALLENGE.id)
     .where(_CHALLENGE.id == bindparam("challenge_id"))
@@ -166,21 +182,27 @@ _BOUNDS = (
 
 
 def results(challenge_id: int, *, names: bool = False) -> Results:
-    """The results of a challenge, in three statements whatever their number. Whoever calls this
-    has asked first whether scoring is closed and the person may know. `names`: who pitches, also where
-    judges do not know.
+    """The results of a challenge, in three statements whatever their number, and one more where totals are
+    adjusted. Whoever calls this has asked first whether scoring is closed and the person may know. `names`:
+    who pitches, also where judges do not know.
     """
     facts = tuple(criteria(challenge_id))
-    minimum_total, lowest = db.session.execute(_BOUNDS, {"challenge_id": challenge_id}).one()
+    minimum_total, basis, lowest = db.session.execute(_BOUNDS, {"challenge_id": challenge_id}).one()
+    counts = adjusted(challenge_id) if basis == DecisionBasis.CALIBRATED else None
     rows = db.session.execute(_TOTALS, {"challenge_id": challenge_id, "names": names}).all()
     in_play = [row for row in rows if row.state in IN_PLAY]
+    ranked = _ranked(in_play, facts, lowest, minimum_total)
+    if counts and counts.hundredths:
+        weight = sum(c.weight for c in facts if c.kind == CriterionKind.PRICE)
+        ranked = ranked_again(ranked, counts.hundredths, lambda pence: _price(pence, lowest, weight))
     return Results(
         criteria=facts,
-        ranked=tuple(_ranked(in_play, facts, lowest, minimum_total)),
+        ranked=tuple(ranked),
         apart=tuple(ApartRow(*row[:5]) for row in rows if row.state not in IN_PLAY),
         lowest_pence=lowest,
         minimum_total=minimum_total,
         mark=_mark([row for row in in_play if row[6] is not None], lowest),
+        adjusted=counts,
     )
 
 
@@ -211,9 +233,7 @@ def _ranked(
     # stable: equals stay by reference where nothing settled them
     order = sorted(range(len(scored)), key=lambda i: (-keys[i], scored[i][-1] or 0))
     found = []
-    for place, ((rank, tied), i) in enumerate(
-        zip(ranking.places([keys[i] for i in order]), order, strict=True), start=1
-    ):
+    for (rank, tied), i in zip(ranking.places([keys[i] for i in order]), order, strict=True):
         *head, cards, num, den, mean, mean_den, median, median_den, spread, spread_den, missed, at = scored[i]
         found.append(
             ResultRow._make(
@@ -221,7 +241,7 @@ def _ranked(
                     *head,
                     rank,
                     tied,
-                    place if at else None,
+                    at,
                     cards,
                     totals[i],
                     two_places(totals[i]),
@@ -231,11 +251,14 @@ def _ranked(
                     two_places((median, median_den)),
                     two_places((spread, spread_den)),
                     words[missed] + (below if minimum and ranking.below(totals[i], minimum) else ()),
+                    None,
                 )
             )
         )
     unscored = [
-        ResultRow._make((*row[:6], None, False, None, 0, None, *_NO_TEXTS, ())) for row in rows if not row[6]
+        ResultRow._make((*row[:6], None, False, None, 0, None, *_NO_TEXTS, (), None))
+        for row in rows
+        if not row[6]
     ]
     return found + unscored
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import render_template, request
 
 from pitchfest.judging import queries
+from pitchfest.judging.queries.adjusted import is_adjusted
 from pitchfest.judging.queries.certainty import Evidence, evidence, reviewers
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.scoring import round_half_up
@@ -34,6 +35,7 @@ def certainty(round_: Round) -> str:
         sure=sure,
         version=version_of(found.cards, found.weights, found.prices)[:8],
         reviews=sum(place.reviews for place in sure.places),
+        adjusts=is_adjusted(queries.adjusted(round_.id)),
         agreed=bool(queries.agreed_scores(round_.id)),
         quiet=len(sure.places) < QUIET_BELOW,
         rows=[_row(place, len(sure.places), found) for place in sure.places],

@@ -39,7 +39,7 @@ def results(round_: Round) -> str:
         "judging/results.html",
         round=round_,
         results=found,
-        settled=any(row.tied and row.place for row in found.ranked),
+        settled=any(row.tied and row.tie_order for row in found.ranked),
         few=sum(row.rank is not None for row in found.ranked) < QUIET_BELOW,
         kept=queries.stored_calibration(round_.id, found),
         headline=_headline(found),
