@@ -145,11 +145,11 @@ def test_neither_who_is_not_cleared_nor_a_pitch_that_is_agreed_on(app: Flask, no
         (DeclarationState.INTEREST, 1, "not cleared"),
         (DeclarationState.RECUSED, 0, "recused from a pitch"),
     ):
-        of_pitch = Declaration.pitch_id == setting.pitches[pitch]
+        decided = {"decided_by_id": setting.lead, "decided_at": now, "reason": "Too close."}
         db.session.execute(
             update(Declaration)
-            .where(mine, of_pitch)
-            .values(state=state, decided_by_id=setting.lead, decided_at=now, reason="Too close.")
+            .where(mine, Declaration.pitch_id == setting.pitches[pitch])
+            .values(state=state, **decided)
         )
         db.session.commit()
         with pytest.raises(RuleViolation, match=said):
@@ -216,7 +216,7 @@ def test_the_lead_asks_and_takes_back_on_the_pages(app: Flask, now: datetime) ->
     sent: dict[str, str | list[str]] = {
         "pitch": setting.pitch_reference(1),
         "judge": str(setting.members[3]),
-        "due": [str(due.day), str(due.month), str(due.year)],
+        **{f"due-{part}": str(getattr(due, part)) for part in ("day", "month", "year")},
     }
     lead.fill(page, action=page, fields={**sent, "why": "Close."})
     assert "in a sentence" in lead.text
