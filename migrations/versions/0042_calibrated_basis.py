@@ -8,7 +8,7 @@ from alembic import op
 from pitchfest.db.types import UtcDateTime
 
 revision = "0042_calibrated_basis"
-down_revision = "0040_tie_order"
+down_revision = "0041_further_reviews"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ from pitchfest.accounts import queries as accounts
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.judging import queries
 from pitchfest.judging.rules import Round, hidden_from_recused
-from pitchfest.judging.rules.states import DECIDED, DeclarationState
+from pitchfest.judging.rules.states import DECIDED, CardState, DeclarationState
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import NotFound
 from pitchfest.mail.operations import chase, enqueue
@@ -37,6 +37,16 @@ def cards_taken(challenge_id: int, person_ids: Iterable[int], *, now: datetime) 
     """Tell judges that they have fewer pitches to score."""
     for person_id in person_ids:
         enqueue("judge_cards_taken", now=now, person_id=person_id, challenge=challenge_id)
+
+
+def further_asked(challenge_id: int, person_id: int, card_id: int, *, now: datetime) -> None:
+    """Ask a judge for one more review. Why is not said: it would tell where the pitch stands."""
+    enqueue("further_review", now=now, person_id=person_id, challenge=challenge_id, card=card_id)
+
+
+def further_taken(challenge_id: int, person_id: int, card_id: int, *, now: datetime) -> None:
+    """Tell a judge that one more review is no longer asked of them."""
+    enqueue("further_review_taken", now=now, person_id=person_id, challenge=challenge_id, card=card_id)
 
 
 def interest_declared(challenge_id: int, *, now: datetime) -> None:
@@ -188,6 +198,18 @@ def _decided(message: Message, now: datetime) -> Context | None:
     return {**context, "declaration": row, "recused": row.state == DeclarationState.RECUSED}
 
 
+def _further(message: Message, now: datetime) -> Context | None:
+    """For the judge, while the review is waited for, or once it was taken back."""
+    row = queries.further_review(message.ids["card"])
+    if row is None or row.person_id != message.person_id or not row.cleared:
+        return None
+    round_ = queries.round_for(person_id=row.person_id, now=now, challenge_id=row.challenge_id)
+    wanted = row.waits if message.kind == "further_review" else row.state == CardState.RELEASED
+    if not wanted or round_.released or round_.state != ChallengeState.MODERATION:
+        return None
+    return {"round": round_, "review": row}
+
+
 def _claim(message: Message, now: datetime) -> Context | None:
     """For an officer or a lead who may still see payments, while the claim waits."""
     if message.person_id is None:
@@ -217,6 +239,8 @@ KINDS: dict[str, MailKind] = {
     "judge_cards": MailKind(_cards),
     "judge_cards_taken": MailKind(_taken),
     "judge_reminder": MailKind(_left),
+    "further_review": MailKind(_further),
+    "further_review_taken": MailKind(_further),
     "judge_interest": MailKind(_to_lead),
     "judge_interest_decided": MailKind(_decided),
     "scores_to_confirm": MailKind(_to_confirm),

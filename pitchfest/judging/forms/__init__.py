@@ -3,6 +3,7 @@
 from pitchfest.judging.forms.assigning import ChangePlanForm
 from pitchfest.judging.forms.briefing import BriefingForm
 from pitchfest.judging.forms.conflicts import AskAgainForm, DecideForm, RegisterForm
+from pitchfest.judging.forms.further import FurtherForm
 from pitchfest.judging.forms.moderation import AddForm, MinutesForm, agree_form
 from pitchfest.judging.forms.pay import AgreePayForm, ClaimForm, PaidForm, SendBackForm
 from pitchfest.judging.forms.scoring import (
@@ -30,6 +31,7 @@ __all__ = [
     "DecideForm",
     "DeclareForm",
     "DeputyForm",
+    "FurtherForm",
     "InterestForm",
     "InviteForm",
     "MinutesForm",

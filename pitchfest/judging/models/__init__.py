@@ -5,6 +5,7 @@ from pitchfest.judging.models.briefing import Briefing, BriefingRead
 from pitchfest.judging.models.calibration import StoredCalibration
 from pitchfest.judging.models.cards import Score, Scorecard, ScoreVersion
 from pitchfest.judging.models.elsewhere import BroughtCard, BroughtFile
+from pitchfest.judging.models.further import FurtherReview
 from pitchfest.judging.models.interests import DeclarationStep, RegisteredInterest
 from pitchfest.judging.models.lot import TieLot
 from pitchfest.judging.models.moderation import AgendaItem, AgreedScore, Moderation
@@ -36,6 +37,7 @@ __all__ = [
     "Declaration",
     "DeclarationStep",
     "Deputy",
+    "FurtherReview",
     "JudgeAway",
     "JudgeCapacity",
     "JudgePay",

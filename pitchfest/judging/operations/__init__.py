@@ -31,6 +31,7 @@ from pitchfest.judging.operations.elsewhere import (
     take_file,
     throw_file_away,
 )
+from pitchfest.judging.operations.further import ask_further, take_back_further
 from pitchfest.judging.operations.moderation import (
     add_item,
     agree,
@@ -78,6 +79,7 @@ __all__ = [
     "agree",
     "agree_pay",
     "ask_again",
+    "ask_further",
     "ask_skills",
     "calibrate_due",
     "check_in_the_room",
@@ -129,6 +131,7 @@ __all__ = [
     "start_facts",
     "swap",
     "take_back_fewer",
+    "take_back_further",
     "take_card_back",
     "take_file",
     "throw_away",

@@ -11,6 +11,7 @@ from pitchfest.audit import operations as audit
 from pitchfest.challenges.rules import CriterionKind
 from pitchfest.db import Base, db
 from pitchfest.judging import queries
+from pitchfest.judging.operations.further import agenda_follows
 from pitchfest.judging.operations.rounds import held
 from pitchfest.judging.operations.totals import rewrite
 from pitchfest.judging.rules import PERMISSIONS, Card, Permission, scoring
@@ -102,8 +103,10 @@ def sign_card(
         challenge=card.challenge_reference,
         pitch=card.pitch_reference,
         scores=digest({c.id: marks[c.id] for c in criteria}),
-        late=card.judging_deadline is not None and now > card.judging_deadline,
+        late=card.due is not None and now > card.due,
     )
+    if card.further_due:
+        agenda_follows(actor, card, now=now)
 
 
 def _judged(challenge_id: int) -> list[queries.CriterionFacts]:

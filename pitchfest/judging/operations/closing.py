@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
-
 from pitchfest.accounts import operations as accounts
 from pitchfest.accounts.rules import ActKind
 from pitchfest.audit import operations as audit
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges.rules import CloseScoring, StartJudging
-from pitchfest.db import db
 from pitchfest.judging import notices, queries
-from pitchfest.judging.models import Scorecard
 from pitchfest.judging.operations import lot
 from pitchfest.judging.operations.elsewhere import drop_open
+from pitchfest.judging.operations.further import lock_all
 from pitchfest.judging.operations.moderation import begin
 from pitchfest.judging.operations.rounds import opened
 from pitchfest.judging.rules import Permission, Round
-from pitchfest.judging.rules.states import CardState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound, RuleViolation
 from pitchfest.kernel.text import plural
-from pitchfest.pitches.models import Pitch
 from pitchfest.pitches.rules import PitchState
 
 
@@ -65,28 +60,7 @@ def close(actor: Actor, *, reference: str, expected_version: int | None, now: da
     facts = CloseScoring(waiting_cards=board.waiting_cards, obstacles=board.obstacles)
     challenges.advance(actor, round_.id, "close_scoring", facts, now=now, expected_version=expected_version)
     drop_open(actor, round_, now=now)
-    c = Scorecard.__table__.c
-    own = c.pitch_id.in_(select(Pitch.id).where(Pitch.challenge_id == round_.id))
-    db.session.execute(
-        update(Scorecard)
-        .where(own, c.state == CardState.SIGNED)
-        .values(state=CardState.LOCKED, version=c.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    # What is still open now belongs to pitches that were withdrawn: `facts` counts all others.
-    db.session.execute(
-        update(Scorecard)
-        .where(own, c.state == CardState.ASSIGNED)
-        .values(
-            state=CardState.RELEASED,
-            version=c.version + 1,
-            ended_at=now,
-            ended_by_id=actor.person_id,
-            end_reason="The pitch was withdrawn.",
-        )
-        .execution_options(synchronize_session=False)
-    )
-    db.session.expire_all()
+    lock_all(actor, round_, now=now)
     begin(actor, round_, now=now)
 
 

@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 
 from pitchfest.audit import operations as audit
+from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging import notices, queries
 from pitchfest.judging.models import Declaration, PanelMember, Scorecard
-from pitchfest.judging.operations.rounds import hashed, opened, reason_of
+from pitchfest.judging.operations.rounds import hashed, held, opened, reason_of
 from pitchfest.judging.operations.sharing import share_out
 from pitchfest.judging.operations.steps import declared_by, note_step, note_steps
 from pitchfest.judging.operations.totals import rewrite
@@ -116,7 +117,12 @@ def report(actor: Actor, *, card_id: int, interest: str, now: datetime) -> None:
     """
     card = queries.card_of(now=now, card_id=card_id)
     authorise(PERMISSIONS, Permission.CARD_VIEW, actor, card)
-    round_ = opened(actor, Permission.DECLARE, card.challenge_reference, now=now)
+    if card.further_due and card.challenge_state == ChallengeState.MODERATION:
+        authorise(PERMISSIONS, Permission.CARD_SIGN, actor, card)
+        held(card.challenge_id)
+        round_ = queries.round_of(actor=actor, now=now, reference=card.challenge_reference)
+    else:
+        round_ = opened(actor, Permission.DECLARE, card.challenge_reference, now=now)
     text = tidy(interest)
     if count_words(text) < 3:
         raise RuleViolation("Say in a sentence what connects you", field="interest")

@@ -21,6 +21,7 @@ from pitchfest.db import db
 from pitchfest.judging import queries
 from pitchfest.judging.models import AgendaItem, AgreedScore, Moderation
 from pitchfest.judging.operations.adjusting import adjust_totals
+from pitchfest.judging.operations.further import AFTER_ALL, check_complete, lock_all, outstanding
 from pitchfest.judging.operations.lot import reveal
 from pitchfest.judging.operations.rounds import hashed, opened
 from pitchfest.judging.operations.totals import rewrite
@@ -109,7 +110,7 @@ def add_item(
             challenge_id=round_.id,
             pitch_id=pitch.id,
             criterion_id=criterion_id,
-            position=1_000_000,  # after everything that the published triggers put there
+            position=AFTER_ALL,
             triggers=Trigger.ADDED,
             why=text,
             added_by_id=actor.person_id,
@@ -183,6 +184,7 @@ def agree(
     _meeting(round_)
     item = _item(round_, item_id)
     check_in_the_room(round_, item.pitch_id)
+    check_complete(round_, item.pitch_id)
     if (item.agreement.id if item.agreement else None) != after:
         raise StaleForm("Something else was agreed on this answer meanwhile. Look at it first.")
     criterion = next(c for c in queries.criteria(round_.id) if c.id == item.criterion_id).for_scoring()
@@ -274,7 +276,8 @@ def close_moderation(actor: Actor, *, reference: str, expected_version: int | No
     what is not settled.
     """
     round_ = opened(actor, Permission.MODERATE, reference, now=now)
-    facts = CloseModeration(tuple(row.unsettled for row in queries.agenda(round_.id) if not row.settled))
+    unsettled = tuple(row.unsettled for row in queries.agenda(round_.id) if not row.settled)
+    facts = CloseModeration(outstanding(round_) + unsettled)
     challenges.advance(
         actor,
         round_.id,
@@ -285,6 +288,7 @@ def close_moderation(actor: Actor, *, reference: str, expected_version: int | No
         chairs=round_.is_chair,
     )
     reveal(round_.id, now=now)
+    lock_all(actor, round_, now=now)
     db.session.execute(
         update(Moderation)
         .where(Moderation.challenge_id == round_.id)

@@ -20,6 +20,7 @@ from pitchfest.judging.models import (
     Declaration,
     DeclarationStep,
     Deputy,
+    FurtherReview,
     JudgePay,
     Moderation,
     PanelMember,
@@ -44,7 +45,7 @@ def discard(challenge_id: int) -> None:
     """Remove panel, declarations, scorecards and totals of a practice challenge, within a disposal."""
     pitches = select(Pitch.id).where(Pitch.challenge_id == challenge_id)
     cards = select(Scorecard.id).where(Scorecard.pitch_id.in_(pitches))
-    for of_card in (ScoreVersion, Score, BroughtCard):
+    for of_card in (ScoreVersion, Score, BroughtCard, FurtherReview):
         db.session.execute(delete(of_card).where(of_card.scorecard_id.in_(cards)))
     declared = select(Declaration.id).where(Declaration.pitch_id.in_(pitches))
     db.session.execute(delete(DeclarationStep).where(DeclarationStep.declaration_id.in_(declared)))

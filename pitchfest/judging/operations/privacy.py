@@ -14,6 +14,7 @@ from pitchfest.judging.models import (
     Declaration,
     DeclarationStep,
     Deputy,
+    FurtherReview,
     JudgePay,
     Moderation,
     PanelMember,
@@ -50,6 +51,7 @@ def remove_words(pitch_id: int, now: datetime) -> None:
         .where(Scorecard.pitch_id == pitch_id, Scorecard.end_reason != "")
         .values(end_reason=said)
     )
+    db.session.execute(update(FurtherReview).where(FurtherReview.scorecard_id.in_(cards)).values(why=said))
     for text in (AgreedScore.reason, AgreedScore.points, AgreedScore.dissent):
         db.session.execute(
             update(AgreedScore).where(AgreedScore.pitch_id == pitch_id, text != "").values({text: said})

@@ -36,6 +36,7 @@ from pitchfest.judging.queries.elsewhere import (
     still_scores,
 )
 from pitchfest.judging.queries.everyone import demo_judges, panels_of_everyone, sits_on_a_panel
+from pitchfest.judging.queries.further import FurtherRow, askable, further_review, further_reviews
 from pitchfest.judging.queries.lot import lot, settled_ties, tie_order
 from pitchfest.judging.queries.moderation import (
     AgendaRow,
@@ -131,6 +132,7 @@ __all__ = [
     "DeskCard",
     "DeskRound",
     "Evidence",
+    "FurtherRow",
     "JudgeProgress",
     "Kept",
     "Lagging",
@@ -155,6 +157,7 @@ __all__ = [
     "agreed_scores",
     "all_scores",
     "answers",
+    "askable",
     "asked_again",
     "assessment",
     "barred_from_pitch",
@@ -183,6 +186,8 @@ __all__ = [
     "explainers",
     "fewer_cards_approved",
     "first_briefing",
+    "further_review",
+    "further_reviews",
     "ground",
     "has_brought",
     "hints_of",

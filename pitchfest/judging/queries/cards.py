@@ -17,6 +17,7 @@ from pitchfest.challenges.rules import CriterionKind, QuestionKind, effective_st
 from pitchfest.db import db
 from pitchfest.judging.models import (
     Declaration,
+    FurtherReview,
     PanelMember,
     Score,
     Scorecard,
@@ -68,6 +69,7 @@ _CARD_OF = (
         _CHALLENGE.closes_at,
         _CHALLENGE.judging_deadline,
         _CHALLENGE.reason_words,
+        FurtherReview.due_at.label("further_due"),
     )
     .join(PanelMember.__table__, _MEMBER.id == _CARD.panel_member_id)
     .join(Pitch.__table__, _PITCH.id == _CARD.pitch_id)
@@ -77,6 +79,7 @@ _CARD_OF = (
         Declaration.__table__,
         and_(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.pitch_id == _PITCH.id),
     )
+    .outerjoin(FurtherReview.__table__, FurtherReview.scorecard_id == _CARD.id)
     .where(_CARD.id == bindparam("card_id"))
 )
 
@@ -108,6 +111,7 @@ def card_of(*, now: datetime, card_id: int, actor: Actor | None = None) -> Card:
         withdrawn=row.pitch_state not in IN_PLAY,
         removed_at=row.removed_at,
         conditions=row.conditions or "",
+        further_due=row.further_due,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -11,11 +12,10 @@ from pitchfest.accounts.models import Person
 from pitchfest.challenges.rules import CriterionKind
 from pitchfest.db import db
 from pitchfest.judging.models import PanelMember, Score, Scorecard
-from pitchfest.judging.queries.progress import declaration_states
+from pitchfest.judging.queries.further import askable
 from pitchfest.judging.queries.results import Results, results
-from pitchfest.judging.queries.rounds import panel, pitches_in_play
 from pitchfest.judging.rules.scoring import Criterion
-from pitchfest.judging.rules.states import COUNTED, MAY_READ
+from pitchfest.judging.rules.states import COUNTED
 
 #: The key of what a pitch has for its price.
 PRICE = "price"
@@ -80,20 +80,22 @@ class Reviewers:
 
     names: dict[str, str]
     forbidden: frozenset[tuple[str, str]]
+    members: dict[str, int]
 
 
-def reviewers(challenge_id: int) -> Reviewers:
-    """The judges who still judge. A pair is forbidden unless the judge was cleared for the pitch."""
-    judges = [row for row in panel(challenge_id) if row.active]
-    said = declaration_states(challenge_id)
+def reviewers(challenge_id: int, now: datetime) -> Reviewers:
+    """The judges who may be asked, and the pairs that may not (`rules.further`)."""
+    found = askable(challenge_id, now)
+    judges = [judge for judge in found.judges.values() if not judge.kept_from]
     return Reviewers(
-        {str(row.person_id): row.name for row in judges},
+        {str(judge.person_id): judge.name for judge in judges},
         frozenset(
-            (pitch.reference, str(row.person_id))
-            for pitch in pitches_in_play(challenge_id)
-            for row in judges
-            if said.get((row.member_id, pitch.id)) not in MAY_READ
+            (reference, str(judge.person_id))
+            for pitch_id, reference in found.pitches.items()
+            for judge in judges
+            if found.refusal(judge.member_id, pitch_id)
         ),
+        {str(judge.person_id): judge.member_id for judge in judges},
     )
 
 

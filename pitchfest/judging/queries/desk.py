@@ -16,6 +16,7 @@ from pitchfest.judging.models import (
     Briefing,
     BriefingRead,
     Declaration,
+    FurtherReview,
     JudgePay,
     PanelMember,
     Score,
@@ -56,6 +57,8 @@ class DeskCard(NamedTuple):
     conditions: str
     #: The first criterion that has no score yet, None where each has one.
     first_left: int | None
+    #: By when it is wanted, where it is one more review.
+    further_due: datetime | None
 
     @property
     def place_left(self) -> str | None:
@@ -110,6 +113,12 @@ class DeskRound:
     def may_say(self) -> bool:
         """Whether the judge can still say what they know, and when they are away."""
         return not self.released and self.state in PANEL_OPEN
+
+    @property
+    def further_due(self) -> datetime | None:
+        """By when the first further review is wanted, where one waits; after scoring, nothing else does."""
+        waits = [card.further_due for card in self.cards if card.open and card.further_due]
+        return min(waits) if waits and self.state == ChallengeState.MODERATION else None
 
     @property
     def left(self) -> int:
@@ -236,8 +245,10 @@ _DESK_CARDS = (
         _CARD.signed_at,
         _DECLARED.conditions,
         _FIRST_LEFT,
+        FurtherReview.due_at,
     )
     .join(Declaration.__table__, _MAY_READ)
+    .outerjoin(FurtherReview.__table__, FurtherReview.scorecard_id == _CARD.id)
     .join(Pitch.__table__, _PITCH.id == _CARD.pitch_id)
     .join(Organisation.__table__, _ORGANISATION.id == _PITCH.organisation_id)
     .where(

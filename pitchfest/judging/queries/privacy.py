@@ -276,7 +276,8 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
             mine,
             PanelMember.released_at.is_(None),
             or_(
-                (Challenge.state == ChallengeState.JUDGING) & Pitch.state.in_(sorted(IN_PLAY)),
+                Challenge.state.in_([ChallengeState.JUDGING, ChallengeState.MODERATION])
+                & Pitch.state.in_(sorted(IN_PLAY)),
                 PanelMember.is_chair & Challenge.state.in_(_CHAIR_NEEDED),
             ),
         )

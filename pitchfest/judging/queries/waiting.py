@@ -62,7 +62,8 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
 
 
 def _for_judge(round_: DeskRound) -> Waiting | None:
-    if round_.state != ChallengeState.JUDGING:
+    further = round_.further_due
+    if round_.state != ChallengeState.JUDGING and not further:
         return None
     if round_.to_declare:
         return Waiting(
@@ -77,13 +78,16 @@ def _for_judge(round_: DeskRound) -> Waiting | None:
     if (card := round_.next_card) is None:
         return None
     ready = card.scored == round_.criteria
+    more = "more " if further else ""
+    what = f"{plural(round_.left, f'{more}pitch', f'{more}pitches')} {'' if further else 'left '}to score"
     return Waiting(
-        f"{plural(round_.left, 'pitch', 'pitches')} left to score for “{round_.title}”",
+        f"{what} for “{round_.title}”",
         "Check and sign off" if ready else "Carry on scoring" if card.scored else "Start scoring",
         "judging.sign" if ready else "judging.card",
         {"card_id": card.card_id} | ({} if ready else {"_anchor": card.place_left}),
         since=round_.state_since,
-        due=round_.judging_deadline,
+        due=further or round_.judging_deadline,
+        blocks_others=further is not None,
     )
 
 

@@ -159,6 +159,19 @@ class Card:
     conditions: str = ""
     #: The judge must not learn who pitches: the name above is not one, and files have none.
     without_names: bool = False
+    #: By when it is wanted, where it is one more review that was asked for after scoring was closed.
+    further_due: datetime | None = None
+
+    @property
+    def scoring(self) -> bool:
+        """Whether scores can be given at this stage."""
+        asked = self.further_due is not None and self.challenge_state == S.MODERATION
+        return asked or self.challenge_state == S.JUDGING
+
+    @property
+    def due(self) -> datetime | None:
+        """By when it is wanted."""
+        return self.further_due or self.judging_deadline
 
 
 #: People who may know how far an unpublished or a sealed challenge is. Admin alone is not among them.
@@ -234,17 +247,19 @@ def _own_card(actor: Actor | None, card: Card) -> Verdict:
     """The judge's own card, for as long as nothing stands between judge and pitch."""
     if actor is None or actor.person_id != card.judge_id or card.declaration not in MAY_READ:
         return HIDDEN
+    if card.state == CardState.RELEASED and card.further_due:
+        return refused("You are no longer asked to score this pitch. What you had saved stays in the record.")
     return ALLOWED if card.state == CardState.ASSIGNED or card.state in COUNTED else HIDDEN
 
 
 def _may_score(actor: Actor | None, card: Card) -> Verdict:
-    if not _own_card(actor, card):
-        return HIDDEN
+    if not (own := _own_card(actor, card)):
+        return own
     if card.state != CardState.ASSIGNED:
         return refused("You have signed off this scorecard, so it can no longer be changed.")
     if card.withdrawn:
         return refused("This pitch was withdrawn. There is nothing left to score.")
-    if card.challenge_state != S.JUDGING:
+    if not card.scoring:
         return refused("Scoring has been closed.")
     return ALLOWED
 

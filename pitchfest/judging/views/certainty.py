@@ -16,6 +16,7 @@ from pitchfest.judging.views import plots
 from pitchfest.judging.views.manage import bp
 from pitchfest.kernel.text import join_words
 from pitchfest.web.access import allows, requires
+from pitchfest.web.requests import now
 
 if TYPE_CHECKING:
     from pitchfest.judging.rules.certainty import Certainty, Place
@@ -71,7 +72,7 @@ def _further(round_: Round, found: Evidence, sure: Certainty) -> list[plots.Furt
         return []
     from pitchfest.judging.rules.certainty import further_reviews  # noqa: PLC0415
 
-    who = reviewers(round_.id)
+    who = reviewers(round_.id, now())
     asked = further_reviews(
         found.cards, found.weights, found.prices, sure.k, judges=who.names, forbidden=who.forbidden
     )

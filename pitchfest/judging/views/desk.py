@@ -40,8 +40,12 @@ Page = str | tuple[str, int] | Response
 @requires(Permission.DESK)
 def desk() -> Page:
     rounds = queries.desk(the_actor().person_id, now())
-    begun = [r for r in rounds if r.state == ChallengeState.JUDGING and (r.cards or r.to_declare)]
-    finished = [r for r in rounds if r.cards and r.state != ChallengeState.JUDGING]
+    begun = [
+        r
+        for r in rounds
+        if r.further_due or (r.state == ChallengeState.JUDGING and (r.cards or r.to_declare))
+    ]
+    finished = [r for r in rounds if r.cards and r not in begun and r.state != ChallengeState.JUDGING]
     coming = [r for r in rounds if r not in begun and r not in finished and r.state in UNDER_WAY]
     first = next((round_ for round_ in begun if round_.to_declare or round_.left), None)
     minutes = queries.time_left([round_ for round_ in begun if round_.left])
@@ -166,7 +170,7 @@ def card(card: Card) -> Page:
         cannot=CANNOT,
         others=[answer for answer in answers if answer.criterion_id is None],
         done=sum(bool(part.score or part.unable) for part in parts),
-        following=queries.next_open(card) if card.challenge_state == ChallengeState.JUDGING else None,
+        following=queries.next_open(card) if card.scoring else None,
         keeper="" if session.get("shared") else the_actor().person_id,
         saved_at=max((saved.at for saved in kept.values()), default=None),
         brought=queries.origin(card.id) if card.signed_at else None,

@@ -79,6 +79,8 @@ def _agenda_page(
         end=end,
         wrong=wrong,
         may_run=bool(allows(Permission.MODERATE, round_)),
+        further=queries.further_reviews(round_.id),
+        may_ask=bool(allows(Permission.FURTHER_REVIEWS, round_)),
         page_errors=wrong is not None,
     )
     return (page, 422) if wrong else page
@@ -306,5 +308,6 @@ def moderation_record(round_: Round) -> str:
         meeting=held,
         came=said(held.present),
         lines=[_line(row) for row in queries.agenda(round_.id)],
+        further=queries.further_reviews(round_.id),
         said=said,
     )

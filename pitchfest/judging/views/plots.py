@@ -121,6 +121,8 @@ class Further(NamedTuple):
     chance: str
     now: str
     after: str
+    reference: str
+    member_id: int
 
 
 def further_rows(asked: list[NextReview], found: Evidence, who: Reviewers) -> list[Further]:
@@ -132,6 +134,8 @@ def further_rows(asked: list[NextReview], found: Evidence, who: Reviewers) -> li
             percent(one.p_top),
             f"± {_one_place(one.sd)}",
             f"± {_one_place(one.sd_after)}",
+            one.pitch,
+            who.members[one.judge],
         )
         for one in asked
         if _one_place(one.sd) != _one_place(one.sd_after)

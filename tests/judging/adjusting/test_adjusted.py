@@ -178,8 +178,11 @@ def test_equal_adjusted_totals_are_tied_and_settled_as_published(app: Flask, now
     assert {(row.rank, row.tied) for row in found.ranked} == {(1, True)}
     ties = queries.settled_ties(setting.challenge, found)
     assert ties is not None
-    assert sorted(settled.place for settled in ties.settled.values()) == list(range(1, 11))
-    assert "Pitches with the same adjusted total are told apart" in results_page(app, setting).text
+    assert [len(group) for group in ties.groups] == [10]
+    assert "Some pitches have the same adjusted total" in results_page(app, setting).text
+    lead = browser_of(app, setting.lead)
+    lead.get(f"/manage/challenges/{setting.reference}/results/ties")
+    assert "Pitches with the same adjusted total are told apart" in lead.text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,147 @@
+"""Reviews asked for after scoring was closed: who may be asked, and what came of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, literal, select
+
+from pitchfest.accounts import queries as accounts
+from pitchfest.accounts.models import Organisation, Person
+from pitchfest.db import db
+from pitchfest.judging.models import AgreedScore, Declaration, FurtherReview, PanelMember, Scorecard
+from pitchfest.judging.queries.names import shown_name
+from pitchfest.judging.queries.progress import cards, declaration_states
+from pitchfest.judging.queries.rounds import IN_PLAY, panel, pitches_in_play
+from pitchfest.judging.rules.further import Askable, Reviewer
+from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
+from pitchfest.kernel.actor import Role
+from pitchfest.pitches.models import Pitch
+
+_CARD, _PITCH, _ASKED = Scorecard.__table__.c, Pitch.__table__.c, FurtherReview.__table__.c
+
+
+def askable(challenge_id: int, now: datetime) -> Askable:
+    """Who may be asked for one more review, of what."""
+    sees = {row.id for row in accounts.staff(Role.OFFICER, Role.LEAD, Role.APPROVER, now=now)}
+    said = declaration_states(challenge_id)
+    gone = {member for (member, _), state in said.items() if state == DeclarationState.RECUSED}
+    on_panel = [row for row in panel(challenge_id) if row.active]
+    disabled = set(
+        db.session.scalars(
+            select(Person.id)
+            .where(Person.id.in_([row.person_id for row in on_panel]), Person.disabled_at.is_not(None))
+            .order_by(Person.id)
+        )
+    )
+    pitches = {row.id: row.reference for row in pitches_in_play(challenge_id)}
+    agreed = select(AgreedScore.pitch_id).where(AgreedScore.pitch_id.in_(pitches)).distinct()
+    return Askable(
+        {
+            row.member_id: Reviewer(
+                row.member_id,
+                row.person_id,
+                row.name,
+                row.is_chair,
+                row.person_id in sees,
+                row.member_id in gone,
+                row.person_id in disabled,
+            )
+            for row in on_panel
+        },
+        pitches,
+        frozenset(pair for pair, state in said.items() if state in MAY_READ),
+        frozenset((card.member_id, card.pitch_id) for card in cards(challenge_id)),
+        frozenset(db.session.scalars(agreed.order_by(AgreedScore.pitch_id))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherRow:
+    """One more review: of whom, for which pitch, by whom asked, and how it stands."""
+
+    card_id: int
+    challenge_id: int
+    member_id: int
+    person_id: int
+    judge: str
+    pitch_id: int
+    pitch_reference: str
+    organisation_name: str
+    asked_by: str
+    asked_at: datetime
+    why: str
+    due_at: datetime
+    state: CardState
+    signed_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str
+    in_play: bool
+    cleared: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is outstanding."""
+        return self.state == CardState.ASSIGNED and self.in_play
+
+    @property
+    def says(self) -> str:
+        """How it stands, in words."""
+        if self.state in COUNTED:
+            return "Signed off"
+        if self.state != CardState.ASSIGNED:
+            return "Taken back"
+        if not self.in_play:
+            return "Pitch withdrawn"
+        return "Waiting" if self.cleared else "Judge declared an interest"
+
+
+def further_reviews(challenge_id: int, *, names: bool = False) -> list[FurtherRow]:
+    """Every review that was asked for, in that order; one statement."""
+    return _rows(_PITCH.challenge_id == challenge_id, names=names)
+
+
+def further_review(card_id: int) -> FurtherRow | None:
+    """One of them, named as its judge may read it."""
+    return next(iter(_rows(_ASKED.scorecard_id == card_id, names=False)), None)
+
+
+def _rows(*conditions: object, names: bool) -> list[FurtherRow]:
+    judge, asker = Person.__table__.alias("judge"), Person.__table__.alias("asker")
+    rows = db.session.execute(
+        select(
+            _ASKED.scorecard_id,
+            _PITCH.challenge_id,
+            PanelMember.id,
+            PanelMember.person_id,
+            judge.c.name,
+            _CARD.pitch_id,
+            _PITCH.reference,
+            shown_name(literal(names)),
+            asker.c.name,
+            _ASKED.asked_at,
+            _ASKED.why,
+            _ASKED.due_at,
+            _CARD.state,
+            _CARD.signed_at,
+            _CARD.ended_at,
+            _CARD.end_reason,
+            _PITCH.state.in_(sorted(IN_PLAY)),
+            Declaration.state.in_(sorted(MAY_READ)),
+        )
+        .select_from(FurtherReview)
+        .join(Scorecard, _CARD.id == _ASKED.scorecard_id)
+        .join(Pitch, _PITCH.id == _CARD.pitch_id)
+        .join(Organisation, Organisation.id == _PITCH.organisation_id)
+        .join(PanelMember, PanelMember.id == _CARD.panel_member_id)
+        .join(judge, judge.c.id == PanelMember.person_id)
+        .join(asker, asker.c.id == _ASKED.asked_by_id)
+        .outerjoin(
+            Declaration,
+            and_(Declaration.panel_member_id == PanelMember.id, Declaration.pitch_id == _PITCH.id),
+        )
+        .where(*conditions)  # type: ignore[arg-type]
+        .order_by(_ASKED.asked_at, _ASKED.scorecard_id)
+    )
+    return [FurtherRow(*row) for row in rows]

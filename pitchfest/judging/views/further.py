@@ -1,0 +1,74 @@
+"""One more review: the lead asks a judge for it, sees how each stands, and takes one back."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+
+from pitchfest.judging import operations, queries
+from pitchfest.judging.forms import FurtherForm, ReasonForm
+from pitchfest.judging.rules import Permission, Round
+from pitchfest.judging.views.manage import Page, bp, one_round
+from pitchfest.kernel.errors import NotFound
+from pitchfest.web.access import requires, the_actor
+from pitchfest.web.forms import saving
+from pitchfest.web.requests import now
+
+
+@bp.route("/further-reviews", methods=["GET", "POST"])
+@requires(Permission.FURTHER_REVIEWS, of=queries.round_of)
+def further(round_: Round) -> Page:
+    form = FurtherForm(data={name: request.args.get(name, "") for name in ("pitch", "judge")})
+    pitches = queries.pitches_in_play(round_.id, names=round_.names)
+    found = queries.askable(round_.id, now())
+    may = [judge for judge in found.judges.values() if not judge.kept_from]
+    form.pitch.choices = {"": "Choose a pitch"} | {p.reference: p.organisation_name for p in pitches}
+    form.judge.choices = {"": "Choose a judge"} | {str(judge.member_id): judge.name for judge in may}
+    if form.validate_on_submit():
+        with saving(form, then=url_for(".further", reference=round_.reference)) as saved:
+            operations.ask_further(
+                the_actor(),
+                reference=round_.reference,
+                pitch_reference=form.pitch.data or "",
+                member_id=int(form.judge.data),
+                why=form.why.data or "",
+                due=form.due.data,
+                now=now(),
+            )
+        if saved:
+            flash("The judge is asked. We have sent them a message.", "success")
+            return redirect(saved.redirect)
+    page = render_template(
+        "judging/further.html",
+        round=round_,
+        form=form,
+        rows=queries.further_reviews(round_.id, names=round_.names),
+        page_errors=bool(form.errors),
+    )
+    return (page, 422) if form.errors else page
+
+
+@bp.route("/further-reviews/<int:card_id>/take-back", methods=["GET", "POST"])
+@requires(Permission.FURTHER_REVIEWS, of=one_round)
+def take_further_back(round_: Round) -> Page:
+    card_id = int((request.view_args or {})["card_id"])
+    rows = queries.further_reviews(round_.id, names=round_.names)
+    row = next((each for each in rows if each.card_id == card_id), None)
+    if row is None:
+        raise NotFound
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with saving(form, then=url_for(".further", reference=round_.reference)) as saved:
+            operations.take_back_further(
+                the_actor(),
+                reference=round_.reference,
+                card_id=card_id,
+                reason=form.reason.data or "",
+                now=now(),
+            )
+        if saved:
+            flash("Taken back. We have told the judge.", "success")
+            return redirect(saved.redirect)
+    page = render_template(
+        "judging/further_take_back.html", round=round_, row=row, form=form, page_errors=bool(form.errors)
+    )
+    return (page, 422) if form.errors else page
