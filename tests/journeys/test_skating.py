@@ -20,7 +20,7 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations as judging
 from pitchfest.judging import queries
-from pitchfest.judging.queries.results import stored_totals
+from pitchfest.judging.queries.stored import stored_totals
 from pitchfest.judging.rules.csv_rows import decode
 from pitchfest.judging.rules.rank_file import rank
 from pitchfest.kernel.actor import Actor, Role

@@ -12,7 +12,8 @@ from pitchfest.challenges.rules import CriterionKind, DecisionBasis
 from pitchfest.db import db
 from pitchfest.judging.models import PanelMember, Score, Scorecard
 from pitchfest.judging.queries.adjusted import StoredAdjusted, adjusted
-from pitchfest.judging.queries.results import criteria, stored_totals
+from pitchfest.judging.queries.results import criteria
+from pitchfest.judging.queries.stored import stored_totals
 from pitchfest.judging.rules.access import SCORING_CLOSED
 from pitchfest.judging.rules.adjusting import adjust
 from pitchfest.judging.rules.states import COUNTED

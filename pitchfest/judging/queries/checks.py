@@ -5,8 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from pitchfest.challenges.rules import CriterionKind
-from pitchfest.judging.queries import moderation
-from pitchfest.judging.queries import results as stored
+from pitchfest.judging.queries import moderation, results, stored
 from pitchfest.judging.queries.adjusting import adjusted_differences
 from pitchfest.judging.rules import scoring
 
@@ -16,11 +15,11 @@ def total_differences() -> tuple[int, list[str]]:
     checked, found = 0, []
     for challenge_id, reference in stored.scored_challenges():
         names = stored.pitch_references(challenge_id)
-        criteria = [c.for_scoring() for c in stored.criteria(challenge_id) if c.kind == CriterionKind.JUDGED]
-        cards = stored.counted_cards(challenge_id)
+        criteria = [c.for_scoring() for c in results.criteria(challenge_id) if c.kind == CriterionKind.JUDGED]
+        cards = results.counted_cards(challenge_id)
         agreed = moderation.agreed_scores(challenge_id)
         kept = stored.stored_totals(challenge_id)
-        tallies = stored.criterion_tallies(names)
+        tallies = results.criterion_tallies(names)
         for pitch_id, name in names.items():
             checked += 1
             again = scoring.aggregate(cards.get(pitch_id, []), criteria, agreed.get(pitch_id))

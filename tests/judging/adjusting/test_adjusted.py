@@ -16,6 +16,7 @@ from pitchfest.challenges.rules import DecisionBasis
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
 from pitchfest.judging.models import AdjustedRound, AdjustedTotal, PitchTotal, Score, Scorecard, TieLot
+from pitchfest.judging.operations.lot import reveal
 from pitchfest.judging.rules.adjusting import WhyNot, adjust
 from pitchfest.judging.rules.states import CardState
 from pitchfest.judging.rules.ties import seed_sha256
@@ -170,9 +171,10 @@ def test_equal_adjusted_totals_are_tied_and_settled_as_published(app: Flask, now
             seed=seed.hex(),
             sha256=seed_sha256(seed),
             made_at=now,
-            revealed_at=now,
         )
     )
+    db.session.flush()
+    reveal(setting.challenge, now=now)
     db.session.commit()
     found = queries.results(setting.challenge)
     assert {(row.rank, row.tied) for row in found.ranked} == {(1, True)}
