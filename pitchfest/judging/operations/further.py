@@ -39,7 +39,7 @@ def ask_further(
     due: date,
     now: datetime,
 ) -> int:
-    """Ask a judge for one more review, by 17:00 on a working day; the id of the new scorecard.
+    """Ask a judge for one more review, by 5pm on a working day; the id of the new scorecard.
 
     Raises RuleViolation for whom or what may not be asked for, a day that is none, or no reason.
     """

@@ -49,6 +49,11 @@ class Askable:
     carded: frozenset[Pair]
     agreed: frozenset[int]
 
+    @property
+    def anyone(self) -> bool:
+        """Whether some judge may be asked for some pitch."""
+        return any(not self.refusal(judge, pitch) for judge in self.judges for pitch in self.pitches)
+
     def refusal(self, member_id: int, pitch_id: int) -> Problem | None:
         """Why this judge may not be asked for this pitch; None where they may."""
         judge = self.judges.get(member_id)

@@ -41,6 +41,7 @@ def further(round_: Round) -> Page:
         "judging/further.html",
         round=round_,
         form=form,
+        anyone=found.anyone,
         rows=queries.further_reviews(round_.id, names=round_.names),
         page_errors=bool(form.errors),
     )
