@@ -151,7 +151,7 @@ def _choices(
     return [
         Choice(
             ref,
-            place.rank or len(places),
+            place.place or place.rank or len(places),
             not place.missed,
             *outcomes.get(ref, (None, "")),
             place.pitch.party.name,

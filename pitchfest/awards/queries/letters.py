@@ -169,6 +169,7 @@ def _assessed(place: Standing) -> Assessed:
         lines=place.lines,
         adjusted=place.adjusted,
         plain_because=place.plain_because,
+        place=place.place,
     )
 
 

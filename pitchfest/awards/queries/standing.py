@@ -17,6 +17,7 @@ from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import EDITABLE, ChallengeRow, CriterionKind, CriterionRow, DecisionBasis
 from pitchfest.db import db
 from pitchfest.judging import queries as judging
+from pitchfest.judging.models import PitchTotal
 from pitchfest.judging.rules import Round, scoring
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
@@ -56,6 +57,8 @@ class AwardPitch:
     outcome: Outcome | None
     reason: str
     finding: str
+    #: Where it comes among those of the same total, smallest first; None until that is settled.
+    tie_order: int | None = None
 
     @property
     def in_play(self) -> bool:
@@ -80,10 +83,12 @@ def pitches(challenge_id: int) -> list[AwardPitch]:
             PitchOutcome.outcome,
             PitchOutcome.reason,
             found.reason.label("finding"),
+            PitchTotal.tie_order,
         )
         .join(Organisation, Organisation.id == p.organisation_id)
         .outerjoin(PitchOutcome, PitchOutcome.pitch_id == p.id)
         .outerjoin(Eligibility, found.id == newest)
+        .outerjoin(PitchTotal, PitchTotal.pitch_id == p.id)
         .where(p.challenge_id == challenge_id, p.opened_at.is_not(None))
         .order_by(p.reference)
     )
@@ -97,6 +102,7 @@ def pitches(challenge_id: int) -> list[AwardPitch]:
             row.outcome,
             row.reason or "",
             row.finding or "",
+            row.tie_order,
         )
         for row in rows
     ]
@@ -144,6 +150,8 @@ class Standing:
     missed: tuple[str, ...]
     adjusted: Fraction | None = None
     plain_because: str = ""
+    #: The place of a pitch that shares its total, once that is settled.
+    place: int | None = None
 
 
 def standing(
@@ -153,8 +161,8 @@ def standing(
     lowest_pence: int | None,
     texts: dict[tuple[int, int], str] | None = None,
 ) -> list[Standing]:
-    """The pitches in play, best first, equal totals by reference; one statement, and another where totals
-    are adjusted.
+    """The pitches in play, best first, equal totals as published or else by reference; one statement, and
+    another where totals are adjusted.
 
     `texts` are the explanations by (pitch id, criterion id); that of the price is written here.
     """
@@ -166,13 +174,16 @@ def standing(
     totals = {p.reference: sum((x.points for x in lines[p.id]), Fraction(0)) for p in in_play if lines[p.id]}
     by_reference = {pitch.reference: pitch for pitch in in_play}
     adjusted, because = _adjusted(challenge, [p for p in in_play if lines[p.id]], lines)
+    orders = {pitch.reference: pitch.tie_order or 0 for pitch in in_play}
+    order = sorted(scoring.ranked(adjusted or totals), key=lambda each: (each[0], orders[each[2]]))
     ranked = []
-    for rank, tied, reference in scoring.ranked(adjusted or totals):
+    for place, (rank, tied, reference) in enumerate(order, start=1):
         pitch = by_reference.pop(reference)
         judges = max(tally.cards for tally in tallies[pitch.id].values())
         missed = _missed(lines[pitch.id], totals[reference], challenge.minimum_total)
         figures = (totals[reference], lines[pitch.id], missed, adjusted.get(reference), because)
-        ranked.append(Standing(pitch, rank, tied, judges, *figures))
+        settled = place if tied and pitch.tie_order else None
+        ranked.append(Standing(pitch, rank, tied, judges, *figures, settled))
     return ranked + [Standing(p, None, False, 0, Fraction(0), (), ()) for p in by_reference.values()]
 
 

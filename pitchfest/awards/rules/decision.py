@@ -30,7 +30,9 @@ _NOTE_WORDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was chosen for one pitch, beside its place in the results."""
+    """What was chosen for one pitch, beside its place in the results: `rank` is shared only by pitches whose
+    equal totals are not settled.
+    """
 
     reference: str
     rank: int

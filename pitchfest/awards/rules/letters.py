@@ -64,6 +64,7 @@ class Line:
 class Assessed:
     """A judged pitch with its outcome, as the results and the decision have it. `adjusted` is the total that
     decided, where totals were adjusted; `plain_because` is why they were not, where that was the basis.
+    `place`: where equal totals were settled, what came of it.
     """
 
     reference: str
@@ -77,6 +78,7 @@ class Assessed:
     lines: tuple[Line, ...]
     adjusted: Fraction | None = None
     plain_because: str = ""
+    place: int | None = None
 
 
 def assessed_body(
@@ -99,6 +101,7 @@ def assessed_body(
         "total": round_half_up(pitch.total),
         "total_exact": f"{pitch.total.numerator}/{pitch.total.denominator}",
         **_adjustment(pitch),
+        **({"place": pitch.place} if pitch.place else {}),
         "minimum_total": points_text(minimum_total) if minimum_total is not None else None,
         "below_minimum_total": minimum_total is not None and pitch.total * 100 < minimum_total,
         "winners": [_winner(winner) for winner in winners if winner.reference != pitch.reference],

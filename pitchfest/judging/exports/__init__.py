@@ -13,6 +13,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RESULTS = (
     "Rank",
     "Tied",
+    "Place",
     "Reference",
     "Supplier",
     "Total",
@@ -38,6 +39,7 @@ def results_table(results: queries.Results) -> tuple[tuple[str, ...], list[list[
         [
             row.rank,
             "yes" if row.tied else "",
+            place if row.tie_order or not row.tied else None,
             row.reference,
             row.organisation_name,
             *(_number(text) for text in (row.total_text, row.judged_text, row.price_text)),
@@ -48,11 +50,21 @@ def results_table(results: queries.Results) -> tuple[tuple[str, ...], list[list[
             _exact(row.exact_total),
             *([_number(row.adjusted_text)] if results.adjusted else []),
         ]
-        for row in results.ranked
+        for place, row in enumerate(results.ranked, start=1)
     ]
     end: list[Cell] = [None] if results.adjusted else []
     rows += [
-        [None, "", row.reference, row.organisation_name, *[None] * 8, row.state.replace("_", " "), "", *end]
+        [
+            None,
+            "",
+            None,
+            row.reference,
+            row.organisation_name,
+            *[None] * 8,
+            row.state.replace("_", " "),
+            "",
+            *end,
+        ]
         for row in results.apart
     ]
     return (*_RESULTS, ADJUSTED) if results.adjusted else _RESULTS, rows
