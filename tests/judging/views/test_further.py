@@ -1,0 +1,49 @@
+"""Further reviews as people meet them elsewhere: in the file of everything."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import Flask
+from sqlalchemy import update
+
+from pitchfest.challenges.models import Challenge
+from pitchfest.db import db
+from pitchfest.judging import queries
+from pitchfest.judging.models import Scorecard
+from tests.judging.operations.test_further import WHY, ask, in_moderation, take_back
+from tests.judging.setting import fill
+from tests.judging.views.test_everything import sheets
+from tests.support.signing_in import browser_of
+
+BACK = "The judge fell ill this week."
+
+
+def test_the_file_of_everything_tells_what_came_of_each(app: Flask, now: datetime) -> None:
+    setting = in_moderation(now, judges=5)
+    ask(setting, now, pitch=0)
+    fill(setting, 4, 0, (3, 3, 3), now)
+    take_back(setting, ask(setting, now, pitch=1), now)
+    signed, taken = sheets(browser_of(app, setting.lead), setting)["Further reviews"]
+    assert (signed["Judge"], signed["Asked by"], signed["Why"]) == ("Judge E", "Leo Lead", WHY)
+    assert (signed["State"], signed["Ended"], signed["Why ended"]) == ("Signed off", "", "")
+    assert signed["Asked"] < signed["By when"]
+    assert (taken["Pitch"], taken["State"]) == (setting.pitch_reference(1), "Taken back")
+    assert (taken["Signed off"], taken["Why ended"]) == ("", BACK)
+    assert taken["Ended"]
+
+
+def test_a_further_review_is_late_by_its_own_date(app: Flask, now: datetime) -> None:
+    setting = in_moderation(now)
+    db.session.execute(update(Challenge).values(judging_deadline=now - timedelta(hours=1)))
+    db.session.commit()
+    card = ask(setting, now)
+    fill(setting, 3, 1, (3, 3, 3), now)
+    (asked,) = queries.further_reviews(setting.challenge)
+    lead = browser_of(app, setting.lead)
+    for signed_at, late in ((now, "no"), (asked.due_at + timedelta(minutes=1), "yes")):
+        db.session.execute(update(Scorecard).where(Scorecard.id == card).values(signed_at=signed_at))
+        db.session.commit()
+        rows = sheets(lead, setting)["Assignments"]
+        assert [row["Late"] for row in rows if row["Judge"] == "Judge D"] == [late]
+        assert {row["Late"] for row in rows if row["Judge"] != "Judge D"} == {"yes"}
