@@ -1,4 +1,4 @@
-"""Further reviews as people meet them elsewhere: in the file of everything."""
+"""Further reviews as people meet them elsewhere: in files and mail, on first pages, on a card taken back."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pitchfest.challenges.models import Challenge
 from pitchfest.db import db
 from pitchfest.judging import queries
 from pitchfest.judging.models import Scorecard
+from pitchfest.judging.queries.further import own_further
 from tests.judging.operations.test_further import WHY, ask, in_moderation, take_back
 from tests.judging.setting import fill
 from tests.judging.views.test_everything import sheets
@@ -47,3 +48,20 @@ def test_a_further_review_is_late_by_its_own_date(app: Flask, now: datetime) -> 
         rows = sheets(lead, setting)["Assignments"]
         assert [row["Late"] for row in rows if row["Judge"] == "Judge D"] == [late]
         assert {row["Late"] for row in rows if row["Judge"] != "Judge D"} == {"yes"}
+
+
+def test_everyones_own_copy_has_what_they_asked_for_and_were_asked(app: Flask, now: datetime) -> None:
+    setting = in_moderation(now)
+    pitch = setting.pitch_reference(1)
+    take_back(setting, ask(setting, now), now)
+    lead, judge, other = (
+        own_further(person) for person in (setting.lead, setting.judges[3], setting.judges[1])
+    )
+    (row,) = [dict(zip(lead.columns, row, strict=True)) for row in lead.rows]
+    assert (row["Pitch"], row["What"]) == (pitch, "You asked for it, You ended it")
+    assert (row["Why you asked"], row["Why"]) == (WHY, BACK)
+    (row,) = [dict(zip(judge.columns, row, strict=True)) for row in judge.rows]
+    assert (row["Pitch"], row["What"], row["Asked"]) == (pitch, "You were asked for it", now)
+    assert row["By when"] == queries.further_reviews(setting.challenge)[0].due_at
+    assert (row["Why you asked"], row["You ended it"], row["Why"]) == ("", None, ""), "the lead's, not theirs"
+    assert other.rows == ()
