@@ -13,6 +13,7 @@ from pitchfest.judging import queries
 from pitchfest.judging.models import Scorecard
 from pitchfest.judging.queries.further import own_further
 from tests.judging.operations.test_further import WHY, ask, in_moderation, take_back
+from tests.judging.operations.test_moderation import agree
 from tests.judging.setting import fill
 from tests.judging.views.test_everything import sheets
 from tests.support.signing_in import browser_of
@@ -65,3 +66,19 @@ def test_everyones_own_copy_has_what_they_asked_for_and_were_asked(app: Flask, n
     assert row["By when"] == queries.further_reviews(setting.challenge)[0].due_at
     assert (row["Why you asked"], row["You ended it"], row["Why"]) == ("", None, ""), "the lead's, not theirs"
     assert other.rows == ()
+
+
+def test_nobody_is_asked_to_close_while_a_further_review_is_outstanding(app: Flask, now: datetime) -> None:
+    setting = in_moderation(now)
+    card = ask(setting, now)
+    (item,) = queries.agenda(setting.challenge)
+    agree(setting, item.id, None, now)
+    runs = [setting.actor(person) for person in (setting.lead, setting.judges[0])]
+    for actor in runs:
+        (task,) = queries.waiting(actor, now)
+        assert task.text.replace("\u00a0", " ").startswith("Waiting for 1 further review of “")
+        assert (task.endpoint, task.button) == ("judging_manage.moderation", "Look")
+    take_back(setting, card, now)
+    for actor in runs:
+        (task,) = queries.waiting(actor, now)
+        assert task.text.startswith("Close moderation of")
