@@ -8,10 +8,12 @@ from flask import Flask
 from sqlalchemy import update
 
 from pitchfest.challenges.models import Challenge
-from pitchfest.db import db
-from pitchfest.judging import queries
+from pitchfest.db import db, transaction
+from pitchfest.judging import operations, queries
 from pitchfest.judging.models import Scorecard
 from pitchfest.judging.queries.further import own_further
+from pitchfest.mail import queries as mail
+from pitchfest.mail.rendering import render
 from tests.judging.operations.test_further import WHY, ask, in_moderation, take_back
 from tests.judging.operations.test_moderation import agree
 from tests.judging.setting import fill
@@ -82,3 +84,30 @@ def test_nobody_is_asked_to_close_while_a_further_review_is_outstanding(app: Fla
     for actor in runs:
         (task,) = queries.waiting(actor, now)
         assert task.text.startswith("Close moderation of")
+
+
+def test_the_lead_hears_of_an_interest_in_what_was_asked_for(app: Flask, now: datetime) -> None:
+    setting = in_moderation(now)
+    card = ask(setting, now)
+    with transaction():
+        operations.report(
+            setting.actor(setting.judges[3]), card_id=card, interest="My sister works there.", now=now
+        )
+
+    def mail_to(person: int) -> list[str]:
+        with app.test_request_context():
+            found = [m for m in mail.to_person(person) if m.kind == "judge_interest"]
+            return [sheet.body for m in found if (sheet := render(m, now=now))]
+
+    (body,) = mail_to(setting.lead)
+    assert "one more review has declared an interest" in body
+    assert f"/manage/challenges/{setting.reference}/further-reviews" in body
+    assert "/conflicts" not in body
+    assert "sister" not in body
+    db.session.execute(update(Challenge).values(decision_maker_id=setting.lead))
+    db.session.commit()
+    assert mail_to(setting.lead) == [], "whoever decides reads nothing of moderation"
+    db.session.execute(update(Challenge).values(decision_maker_id=setting.decider))
+    db.session.commit()
+    take_back(setting, card, now)
+    assert mail_to(setting.lead) == [], "nothing waits any more"
