@@ -7,17 +7,21 @@ from datetime import datetime, timedelta
 from flask import Flask
 from sqlalchemy import update
 
+from pitchfest.accounts.models import RoleGrant
 from pitchfest.challenges.models import Challenge
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
-from pitchfest.judging.models import Scorecard
+from pitchfest.judging.models import Declaration, Scorecard
 from pitchfest.judging.queries.further import own_further
+from pitchfest.judging.rules.states import CardState, DeclarationState
+from pitchfest.kernel.actor import Role
 from pitchfest.mail import queries as mail
 from pitchfest.mail.rendering import render
 from tests.judging.operations.test_further import WHY, ask, in_moderation, take_back
 from tests.judging.operations.test_moderation import agree
 from tests.judging.setting import fill
 from tests.judging.views.test_everything import sheets
+from tests.support import builders
 from tests.support.signing_in import browser_of
 
 BACK = "The judge fell ill this week."
@@ -111,3 +115,63 @@ def test_the_lead_hears_of_an_interest_in_what_was_asked_for(app: Flask, now: da
     db.session.commit()
     take_back(setting, card, now)
     assert mail_to(setting.lead) == [], "nothing waits any more"
+
+
+def test_what_is_sent_after_it_was_taken_back_is_refused_plainly(app: Flask, now: datetime) -> None:
+    setting = in_moderation(now)
+    card = ask(setting, now)
+    fill(setting, 3, 1, (2, 2, 2), now, sign=False)
+    writes, signs = (browser_of(app, setting.judges[3]) for _ in range(2))
+    writes.get(f"/judging/cards/{card}")
+    signs.get(f"/judging/cards/{card}/sign")
+    before = queries.marks(card)
+    take_back(setting, card, now)
+    told = "You are no longer asked to score this pitch. What you had saved stays in the record."
+    typed = {**writes.form()["fields"], f"score-{setting.criteria[0]}": "5"}
+    saved = writes.post(f"/judging/cards/{card}/autosave", data=typed, headers={"Accept": "application/json"})
+    assert (saved.status_code, saved.json) == (403, {"said": f"Not saved. {told}"})
+    assert signs.send(f"/judging/cards/{card}/sign", follow=False).status_code == 403
+    assert told in signs.text
+    assert queries.marks(card) == before
+    row = db.session.get_one(Scorecard, card)
+    assert (row.state, row.signed_at) == (CardState.RELEASED, None)
+
+
+def test_nobody_else_signs_saves_asks_or_takes_back(app: Flask, now: datetime) -> None:
+    setting = in_moderation(now, judges=5)
+    card = ask(setting, now)
+    db.session.add(RoleGrant(person_id=setting.judges[2], role=Role.LEAD, granted_at=now))
+    decided = {"decided_by_id": setting.lead, "decided_at": now, "reason": "Too close."}
+    db.session.execute(
+        update(Declaration)
+        .where(Declaration.panel_member_id == setting.members[2], Declaration.pitch_id == setting.pitches[0])
+        .values(state=DeclarationState.RECUSED, **decided)
+    )
+    db.session.commit()
+    fill(setting, 4, 1, (2, 2, 2), now, sign=False)
+    before = queries.marks(card)
+    asking = f"/manage/challenges/{setting.reference}/further-reviews"
+    addresses = {
+        f"/judging/cards/{card}/sign": {},
+        f"/judging/cards/{card}/autosave": {f"score-{setting.criteria[0]}": "0"},
+        asking: {"pitch": setting.pitch_reference(0), "judge": str(setting.members[4]), "why": WHY},
+        f"{asking}/{card}/take-back": {"reason": BACK},
+    }
+    observer = builders.a_person("Oscar Observer", Role.OBSERVER)
+    for person in (
+        setting.judges[1],
+        setting.judges[2],
+        observer,
+        setting.decider,
+        setting.suppliers[1],
+        setting.officer,
+    ):
+        mallory = browser_of(app, person)
+        mallory.get("/account")
+        assert mallory.page
+        tokens = next(f["fields"] for f in mallory.page.forms if "csrf_token" in f["fields"])
+        for address, sent in addresses.items():
+            assert mallory.post(address, data={**tokens, **sent}).status_code == 404, (person, address)
+    assert queries.marks(card) == before
+    (row,) = queries.further_reviews(setting.challenge)
+    assert (row.card_id, row.waits) == (card, True)
