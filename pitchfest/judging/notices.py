@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 
 from pitchfest.accounts import queries as accounts
@@ -101,15 +101,17 @@ def remind(judge: queries.Lagging, *, now: datetime) -> bool:
     )
 
 
-def _judging(message: Message, now: datetime) -> Round | None:
-    """The round as it stands for the recipient, while it is being judged."""
+def _judging(
+    message: Message, now: datetime, *, states: Container[ChallengeState] = (ChallengeState.JUDGING,)
+) -> Round | None:
+    """The round as it stands for the recipient, while it is being judged, or in another of `states`."""
     if message.person_id is None:
         return None
     try:
         found = queries.round_for(person_id=message.person_id, now=now, challenge_id=message.ids["challenge"])
     except NotFound:
         return None
-    return found if found.state == ChallengeState.JUDGING else None
+    return found if found.state in states else None
 
 
 def _to_judge(message: Message, now: datetime) -> Context | None:
@@ -158,12 +160,19 @@ def _left(message: Message, now: datetime) -> Context | None:
 
 
 def _to_lead(message: Message, now: datetime) -> Context | None:
-    round_ = _judging(message, now)
+    """For a lead who has something to decide, or, once scoring was closed, a further review to take back."""
+    round_ = _judging(message, now, states=(ChallengeState.JUDGING, ChallengeState.MODERATION))
     leads = {lead.id for lead in accounts.staff(Role.LEAD, now=now)}
     if round_ is None or message.person_id not in leads or round_.recused:
         return None
-    waits = queries.declarations(round_.id, DeclarationState.INTEREST)
-    return {"round": round_} if waits else None
+    if further := round_.state == ChallengeState.MODERATION:
+        decides = message.person_id == round_.decision_maker_id
+        waits = not decides and any(
+            row.waits and not row.cleared for row in queries.further_reviews(round_.id)
+        )
+    else:
+        waits = bool(queries.declarations(round_.id, DeclarationState.INTEREST))
+    return {"round": round_, "further": further} if waits else None
 
 
 def _to_confirm(message: Message, now: datetime) -> Context | None:

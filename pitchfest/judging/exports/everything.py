@@ -118,7 +118,7 @@ def _scores(round_: Round, _words: bool) -> Table:
 
 
 def _assignments(round_: Round, _words: bool) -> Table:
-    due, origins = round_.judging_deadline, queries.origins(round_.id)
+    origins = queries.origins(round_.id)
     rows: list[list[Cell]] = [
         [
             row.pitch,
@@ -135,6 +135,7 @@ def _assignments(round_: Round, _words: bool) -> Table:
             *((came.name, came.sha256, came.by_name, came.confirmed_by) if came else ("", "", "", "")),
         ]
         for row in every_card(round_.id)
+        for due in [row.further_due or round_.judging_deadline]
         for came in [origins.get(row.card_id)]
     ]
     columns = (
@@ -145,7 +146,7 @@ def _assignments(round_: Round, _words: bool) -> Table:
         ("Given", "When the pitch was given to the judge; times are those of the clock in London."),
         ("State", "What became of the scorecard."),
         ("Signed off", "When the judge signed it off."),
-        ("Late", "yes where that was after the judging deadline."),
+        ("Late", "yes where that was after the judging deadline, or a further review’s own date."),
         ("Own total", "The judge’s own total out of 100, without the price."),
         ("Ended", "When the scorecard was taken off the judge, or out of the totals."),
         ("Why", "The reason for that."),
@@ -155,6 +156,39 @@ def _assignments(round_: Round, _words: bool) -> Table:
         ("Confirmed by", "Who confirmed its scores, as the second person."),
     )
     return Table("Assignments", columns, rows)
+
+
+def _further(round_: Round, _words: bool) -> Table:
+    rows: list[list[Cell]] = [
+        [
+            row.pitch_reference,
+            row.organisation_name,
+            row.judge,
+            row.asked_at,
+            row.asked_by,
+            row.why,
+            row.due_at,
+            row.says,
+            row.signed_at,
+            row.ended_at,
+            row.end_reason,
+        ]
+        for row in queries.further_reviews(round_.id, names=round_.names)
+    ]
+    columns = (
+        ("Pitch", "The pitch’s reference."),
+        ("Supplier", "Who sent it."),
+        ("Judge", "Who was asked for one more review, after scoring was closed."),
+        ("Asked", "When; times are those of the clock in London."),
+        ("Asked by", "Who asked."),
+        ("Why", "Why they asked. The judge did not read it."),
+        ("By when", "The date that the judge was given."),
+        ("State", "What became of it."),
+        ("Signed off", "When the judge signed it off."),
+        ("Ended", "When it was taken back, or ended with a pitch that was withdrawn."),
+        ("Why ended", "The reason for that."),
+    )
+    return Table("Further reviews", columns, rows)
 
 
 def _conflicts(round_: Round, words: bool) -> Table:
@@ -227,7 +261,7 @@ def _agreed(round_: Round, _words: bool) -> Table:
 
 
 #: The sheets in order. A further one is a line here.
-MAKERS: tuple[Maker, ...] = (_totals, _scores, _agreed, _assignments, _conflicts)
+MAKERS: tuple[Maker, ...] = (_totals, _scores, _agreed, _assignments, _further, _conflicts)
 
 
 def _tables(round_: Round, *, words: bool) -> list[Table]:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.challenges.models import Criterion
 from pitchfest.db import db
-from pitchfest.judging.models import PanelMember, Score, Scorecard
+from pitchfest.judging.models import FurtherReview, PanelMember, Score, Scorecard
 from pitchfest.judging.rules.states import COUNTED, CardState
 from pitchfest.pitches.models import Pitch
 
@@ -20,7 +20,9 @@ _PITCH, _CRITERION = Pitch.__table__.c, Criterion.__table__.c
 
 
 class CardRow(NamedTuple):
-    """One card of a round: whose, of which pitch, and what became of it; `own` once it was signed."""
+    """One card of a round: whose, of which pitch, and what became of it; `own` once it was signed.
+    `further_due`: by when, where it was asked for after scoring.
+    """
 
     pitch: str
     supplier: str
@@ -33,6 +35,7 @@ class CardRow(NamedTuple):
     ended_at: datetime | None
     end_reason: str
     card_id: int
+    further_due: datetime | None
 
 
 _CARDS = (
@@ -49,8 +52,10 @@ _CARDS = (
         _CARD.ended_at,
         _CARD.end_reason,
         _CARD.id,
+        FurtherReview.due_at,
     )
     .select_from(Scorecard)
+    .outerjoin(FurtherReview, FurtherReview.scorecard_id == _CARD.id)
     .join(Pitch, _PITCH.id == _CARD.pitch_id)
     .join(Organisation, Organisation.id == _PITCH.organisation_id)
     .join(PanelMember, _MEMBER.id == _CARD.panel_member_id)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, literal, select
+from sqlalchemy import and_, false, func, literal, or_, select
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Organisation, Person
+from pitchfest.challenges.models import Challenge
 from pitchfest.db import db
 from pitchfest.judging.models import AgreedScore, Declaration, FurtherReview, PanelMember, Scorecard
 from pitchfest.judging.queries.names import shown_name
@@ -17,6 +18,7 @@ from pitchfest.judging.queries.rounds import IN_PLAY, panel, pitches_in_play
 from pitchfest.judging.rules.further import Askable, Reviewer
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
 from pitchfest.kernel.actor import Role
+from pitchfest.kernel.privacy import Section
 from pitchfest.pitches.models import Pitch
 
 _CARD, _PITCH, _ASKED = Scorecard.__table__.c, Pitch.__table__.c, FurtherReview.__table__.c
@@ -105,6 +107,61 @@ def further_reviews(challenge_id: int, *, names: bool = False) -> list[FurtherRo
 def further_review(card_id: int) -> FurtherRow | None:
     """One of them, named as its judge may read it."""
     return next(iter(_rows(_ASKED.scorecard_id == card_id, names=False)), None)
+
+
+def own_further(person_id: int) -> Section:
+    """What a person asked for, was asked for, or ended, for their own copy; with nobody else's words, for a
+    judge does not read why they were asked.
+    """
+    asked, judges, ended = (
+        column == person_id for column in (_ASKED.asked_by_id, PanelMember.person_id, _CARD.ended_by_id)
+    )
+    rows = db.session.execute(
+        select(
+            Challenge.reference,
+            _PITCH.reference.label("pitch"),
+            func.coalesce(judges, false()).label("judges"),
+            func.coalesce(asked, false()).label("asked"),
+            func.coalesce(ended, false()).label("ended"),
+            _ASKED.asked_at,
+            _ASKED.due_at,
+            _ASKED.why,
+            _CARD.ended_at,
+            _CARD.end_reason,
+        )
+        .select_from(FurtherReview)
+        .join(Scorecard, _CARD.id == _ASKED.scorecard_id)
+        .join(PanelMember, PanelMember.id == _CARD.panel_member_id)
+        .join(Pitch, _PITCH.id == _CARD.pitch_id)
+        .join(Challenge, Challenge.id == _PITCH.challenge_id)
+        .where(or_(asked, judges, ended))
+        .order_by(_ASKED.asked_at, _ASKED.scorecard_id)
+    )
+    return Section(
+        "Further reviews that you asked for, ended, or were asked for",
+        ("Challenge", "Pitch", "What", "Asked", "By when", "Why you asked", "You ended it", "Why"),
+        tuple(
+            (
+                r[0],
+                r.pitch,
+                ", ".join(
+                    said
+                    for said, is_so in (
+                        ("You were asked for it", r.judges),
+                        ("You asked for it", r.asked),
+                        ("You ended it", r.ended),
+                    )
+                    if is_so
+                ),
+                r.asked_at,
+                r.due_at,
+                r.why if r.asked else "",
+                r.ended_at if r.ended else None,
+                r.end_reason if r.ended else "",
+            )
+            for r in rows
+        ),
+    )
 
 
 def _rows(*conditions: object, names: bool) -> list[FurtherRow]:

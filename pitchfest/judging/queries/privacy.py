@@ -25,6 +25,7 @@ from pitchfest.judging.models import (
     Score,
     Scorecard,
 )
+from pitchfest.judging.queries.further import own_further
 from pitchfest.judging.queries.pay import own_payments, payments_in_erasing
 from pitchfest.judging.queries.register import register_lines
 from pitchfest.judging.queries.rounds import IN_PLAY
@@ -56,7 +57,7 @@ _CHAIR_NEEDED = (
 
 def sections(person_id: int, _now: datetime) -> list[Section]:
     """Register of interests, panels, skills and time, declarations, payments, and what the person wrote as a
-    judge or for the panel; ten statements.
+    judge or for the panel; eleven statements.
     """
     return [
         _register(person_id),
@@ -67,6 +68,7 @@ def sections(person_id: int, _now: datetime) -> list[Section]:
         _scores(person_id),
         _brought(person_id),
         _agreed(person_id),
+        own_further(person_id),
         own_payments(person_id),
         own_trials(person_id),
     ]

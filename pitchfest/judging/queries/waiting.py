@@ -26,7 +26,14 @@ from pitchfest.accounts.rules import ActKind, ActOutcome
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
-from pitchfest.judging.models import AgendaItem, AgreedScore, Declaration, PanelMember, Scorecard
+from pitchfest.judging.models import (
+    AgendaItem,
+    AgreedScore,
+    Declaration,
+    FurtherReview,
+    PanelMember,
+    Scorecard,
+)
 from pitchfest.judging.queries.desk import DeskRound, desk
 from pitchfest.judging.queries.names import shown_name
 from pitchfest.judging.queries.progress import FEWEST_CARDS
@@ -120,6 +127,18 @@ def _short() -> ScalarSelect[int]:
 def _open_cards() -> ScalarSelect[int]:
     return (
         select(func.count(_CARD.id))
+        .join(Pitch, _PITCH.id == _CARD.pitch_id)
+        .where(_PITCH.challenge_id == _CHALLENGE.id, _IN_PLAY, _CARD.state == CardState.ASSIGNED)
+        .correlate(Challenge)
+        .scalar_subquery()
+    )
+
+
+def _further() -> ScalarSelect[int]:
+    """How many reviews that were asked for after scoring are outstanding."""
+    return (
+        select(func.count(FurtherReview.scorecard_id))
+        .join(Scorecard, _CARD.id == FurtherReview.scorecard_id)
         .join(Pitch, _PITCH.id == _CARD.pitch_id)
         .where(_PITCH.challenge_id == _CHALLENGE.id, _IN_PLAY, _CARD.state == CardState.ASSIGNED)
         .correlate(Challenge)
@@ -235,7 +254,8 @@ def _for_lead(row: Any, now: datetime) -> Waiting | None:
 
 def _meetings(person_id: int) -> list[Any]:
     """Every round in moderation, but for its decision-maker and whoever is recused from it: how many answers
-    are open, the first that waits for this person as the second one, and whether they chair.
+    and further reviews are open, the first answer that waits for this person as the second one, and whether
+    they chair.
     """
     mine = and_(_MEMBER.challenge_id == _CHALLENGE.id, _MEMBER.person_id == person_id)
     recused = exists().where(
@@ -265,6 +285,7 @@ def _meetings(person_id: int) -> list[Any]:
             .correlate(Challenge)
             .scalar_subquery()
             .label("left"),
+            _further().label("further"),
             to_agree.where(here).correlate(Challenge).scalar_subquery().label("to_agree"),
             and_(_MEMBER.is_chair, _MEMBER.released_at.is_(None)).label("chairs"),
         )
@@ -285,10 +306,15 @@ def _in_moderation(actor: Actor) -> list[Waiting]:
     for row in _meetings(actor.person_id):
         about = f"“{row.title}”"
         if row.chairs or actor.has(Role.LEAD):
-            left = plural(row.left, "answer")
+            if row.left:
+                text = f"Settle {plural(row.left, 'answer')} of {about}"
+            elif row.further:
+                text = f"Waiting for {plural(row.further, 'further review')} of {about}"
+            else:
+                text = f"Close moderation of {about}"
             found.append(
                 Waiting(
-                    f"Settle {left} of {about}" if row.left else f"Close moderation of {about}",
+                    text,
                     "Go to the agenda" if row.left else "Look",
                     "judging_manage.moderation",
                     {"reference": row.reference},

@@ -63,7 +63,8 @@ def test_everything_is_in_it_and_each_column_is_explained(app: Flask, now) -> No
     lead.get(f"/manage/challenges/{setting.reference}/results")
     assert page_of(setting) in lead.html
     found = sheets(lead, setting)
-    assert list(found) == ["Read me", "Totals", "Scores", "Agreed scores", "Assignments", "Conflicts"]
+    judged = ["Totals", "Scores", "Agreed scores", "Assignments", "Further reviews", "Conflicts"]
+    assert list(found) == ["Read me", *judged]
     told = {(row["Sheet"], row["Column"]) for row in found["Read me"]}
     assert told == {
         (name, head)
