@@ -2,9 +2,11 @@ import hashlib
 import json
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from pitchfest.accounts.models import Membership, RoleGrant
+from pitchfest.audit.models import AuditEntry
 from pitchfest.awards import operations, queries
 from pitchfest.awards.models import Letter
 from pitchfest.awards.rules import Outcome
@@ -152,6 +154,14 @@ def test_leaving_the_ranking_needs_a_recorded_reason(app, now):
         LOST, WON, LOST, note="The first cannot begin before the money ends, as they told us on the phone."
     )
     assert state_of(world) == ChallengeState.DECIDED
+
+
+def test_the_log_tells_no_outcome_before_the_letters(app, now):
+    world = an_ending(now)
+    world.decide(WON, LOST, LOST)
+    [entry] = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "awards.decide"))
+    assert not any(outcome in entry.detail for outcome in Outcome)
+    assert len(json.loads(entry.detail)["decision"]) == 64
 
 
 def test_the_decider_may_propose_but_never_releases(app, now):

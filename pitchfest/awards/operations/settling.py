@@ -18,6 +18,7 @@ from pitchfest.awards.rules import (
     Choice,
     Outcome,
     Permission,
+    decision_digest,
     decision_problems,
     freeze,
 )
@@ -132,7 +133,8 @@ def decide(
         "awards.decide",
         f"challenge:{reference}",
         now=now,
-        outcomes={choice.reference: choice.outcome for choice in choices},
+        # administrators read the log, and no outcome before the letters: a digest stands there
+        decision=decision_digest(choices, note),
     )
     db.session.flush()
 

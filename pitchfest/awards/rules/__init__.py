@@ -4,6 +4,7 @@ from pitchfest.awards.rules.decision import (
     OUTCOME_NAMES,
     Choice,
     Outcome,
+    decision_digest,
     decision_problems,
     follows_ranking,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "Party",
     "Permission",
     "assessed_body",
+    "decision_digest",
     "decision_problems",
     "follows_ranking",
     "freeze",

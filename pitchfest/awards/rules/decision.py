@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from pitchfest.kernel.errors import Problem
-from pitchfest.kernel.text import count_words
+from pitchfest.kernel.text import canonical_json, count_words
 
 
 class Outcome(StrEnum):
@@ -91,3 +92,11 @@ def decision_problems(choices: Sequence[Choice], note: str) -> list[Problem]:
             )
         )
     return problems
+
+
+def decision_digest(choices: Sequence[Choice], note: str) -> str:
+    """SHA-256 over the canonical JSON of outcomes, reasons and note: what the log holds of a decision. The
+    reasons keep it from being guessed.
+    """
+    body = {"note": note, **{choice.reference: [choice.outcome, choice.reason] for choice in choices}}
+    return hashlib.sha256(canonical_json(body).encode()).hexdigest()
