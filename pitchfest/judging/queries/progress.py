@@ -224,14 +224,19 @@ def _unsettled(
     all_cards: list[CardRow],
     said: dict[tuple[int, int], DeclarationState],
 ) -> tuple[str, ...]:
+    """What was declared and is not decided: once scoring is closed, nobody decides it any more."""
     counted = {(card.member_id, card.pitch_id) for card in all_cards if card.state in COUNTED}
-    return tuple(
-        f"{judge.name} has signed a scorecard for {pitch.organisation_name}, and it is not decided yet "
-        "whether they may judge that pitch."
-        for judge in judges
-        for pitch in pitches
-        if (pair := (judge.member_id, pitch.id)) in counted and said.get(pair) in OPEN
-    )
+    found = []
+    for judge in judges:
+        for pitch in pitches:
+            pair = (judge.member_id, pitch.id)
+            if said.get(pair) == DeclarationState.INTEREST or (pair in counted and said.get(pair) in OPEN):
+                did = "signed a scorecard for" if pair in counted else "declared an interest in"
+                found.append(
+                    f"{judge.name} has {did} {pitch.organisation_name}, and it is not decided yet whether"
+                    " they may judge that pitch."
+                )
+    return tuple(found)
 
 
 def _judge(

@@ -99,6 +99,20 @@ def test_a_judge_who_is_asked_again_sees_the_pitch_on_the_list_and_not_its_card(
     assert steps(setting, 0, 1) == [StepKind.NOTHING, StepKind.ASKED, StepKind.NOTHING]
 
 
+def test_scoring_is_not_closed_over_an_interest_that_nobody_decided(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=1, judges=4)
+    declare(setting, 0, now, **{setting.pitch_reference(0).replace("-", "_"): "I advised them once."})
+    for judge in (1, 2, 3):
+        declare(setting, judge, now)
+        fill(setting, judge, 0, (3, 3, 3), now)
+    with pytest.raises(
+        RuleViolation, match="has declared an interest in Supplier A Ltd, and it is not decided"
+    ):
+        close(setting, now)
+    decide(setting, 0, 0, now, recuse=True)
+    close(setting, now)
+
+
 def test_scoring_is_not_closed_over_a_signed_card_that_is_in_question(app: Flask, now: datetime) -> None:
     setting = a_round(now, pitches=1)
     declare_all(setting, now)
