@@ -18,6 +18,7 @@ from pitchfest.db import db
 from pitchfest.judging import operations as judging
 from pitchfest.judging import queries as judging_queries
 from pitchfest.judging.models import PanelMember, Scorecard
+from pitchfest.judging.rules.moderation import Words
 from pitchfest.judging.rules.states import DeclarationState
 from pitchfest.pitches import operations as pitches
 from pitchfest.pitches import queries as pitch_queries
@@ -132,6 +133,36 @@ def _plan_round(story: Story, round_: dict[str, Any]) -> None:
                 story.actor(close["by"], now), reference=reference, expected_version=None, now=now
             ),
         )
+    if meeting := round_.get("moderation"):
+        story.at(meeting["at"], f"{reference}: the panel meets", partial(_meet, story, reference, meeting))
+
+
+def _meet(story: Story, reference: str, meeting: dict[str, Any], now: datetime) -> None:
+    """The panel lets the mean stand on every answer of its agenda, with the reason for why it was there."""
+    chair = story.actor(meeting["by"], now)
+    challenge_id = challenges.by_reference(reference, now).id
+    names = {row.name: row.member_id for row in judging_queries.panel(challenge_id)}
+    present = [names[judge] for judge in meeting["present"]]
+    judging.note(
+        chair,
+        reference=reference,
+        present=present,
+        minutes=meeting["minutes"],
+        expected_version=None,
+        now=now,
+    )
+    for item in judging_queries.agenda(challenge_id):
+        judging.agree(
+            chair,
+            reference=reference,
+            item_id=item.id,
+            hundredths=None,
+            words=Words(meeting["reasons"][item.triggers[0]]),
+            present=present,
+            after=None,
+            now=now,
+        )
+    judging.close_moderation(chair, reference=reference, expected_version=None, now=now)
 
 
 def _find(story: Story, reference: str, finding: dict[str, Any], now: datetime) -> None:
