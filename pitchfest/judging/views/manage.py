@@ -76,7 +76,7 @@ def panel(round_: Round) -> Page:
     form = InviteForm()
     if form.validate_on_submit():
         with saving(form, then=url_for(".panel", reference=round_.reference)) as saved:
-            operations.invite(
+            member_id = operations.invite(
                 the_actor(),
                 reference=round_.reference,
                 name=form.name.data or "",
@@ -86,7 +86,9 @@ def panel(round_: Round) -> Page:
             )
         if saved:
             sent = "is on its way" if round_.published_at else "follows when the challenge is published"
-            flash(f"{form.name.data} is on the panel. An invitation {sent}.", "success")
+            # somebody with an account keeps the name that they have
+            name = queries.panel_names(round_.id)[member_id]
+            flash(f"{name} is on the panel. An invitation {sent}.", "success")
             return redirect(saved.redirect)
     return _panel_page(round_, form)
 
