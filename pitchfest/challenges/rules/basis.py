@@ -33,7 +33,7 @@ BASES: dict[DecisionBasis, tuple[str, str]] = {
         "The mean counts, adjusted for how strict the judges were who read the pitch (not for purchases)",
         (
             "Judges differ in how strict they are. So each pitch’s total is adjusted for which judges read"
-            " it, by a published method and from the judges’ own scores alone. If the judges cannot be"
+            " it, in the same way for all and from the judges’ own scores alone. If the judges cannot be"
             " compared, because there are fewer than 8 pitches, one judge only, or groups of pitches that"
             " share no judge, or if every judge read every pitch, then the plain mean counts for all. The"
             " price is not adjusted, and minimums are looked up in the total before it is adjusted. Each"
