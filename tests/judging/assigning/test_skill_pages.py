@@ -13,6 +13,7 @@ from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging import queries
+from pitchfest.judging.models import PanelMember
 from pitchfest.judging.rules.capacity import Away
 from pitchfest.judging.rules.skills import Level
 from pitchfest.kernel.clock import london_day
@@ -160,6 +161,8 @@ def test_boxes_that_are_not_on_the_page_are_refused(app: Flask, now: datetime, v
 def test_who_is_late_and_away_is_not_chased(app: Flask, now: datetime) -> None:
     setting = a_round(now)
     db.session.execute(update(Challenge).values(judging_deadline=now - timedelta(days=1)))
+    # nobody is late on the day on which they were invited
+    db.session.execute(update(PanelMember).values(invited_at=now - timedelta(days=9)))
     db.session.commit()
     today = london_day(now)
     say(setting, 0, now, away=[Away(today - timedelta(days=2), today + timedelta(days=1))])
