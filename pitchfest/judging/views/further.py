@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 
 from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import FurtherForm, ReasonForm
 from pitchfest.judging.rules import Permission, Round
-from pitchfest.judging.views.manage import Page, bp, one_round
+from pitchfest.judging.views.manage import Page, bp, one_round, part_of_address, shown
 from pitchfest.kernel.errors import NotFound
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import saving
@@ -37,21 +37,19 @@ def further(round_: Round) -> Page:
         if saved:
             flash("The judge is asked. We have sent them a message.", "success")
             return redirect(saved.redirect)
-    page = render_template(
+    return shown(
         "judging/further.html",
+        form,
         round=round_,
-        form=form,
         anyone=found.anyone,
         rows=queries.further_reviews(round_.id, names=round_.names),
-        page_errors=bool(form.errors),
     )
-    return (page, 422) if form.errors else page
 
 
 @bp.route("/further-reviews/<int:card_id>/take-back", methods=["GET", "POST"])
 @requires(Permission.FURTHER_REVIEWS, of=one_round)
 def take_further_back(round_: Round) -> Page:
-    card_id = int((request.view_args or {})["card_id"])
+    card_id = int(part_of_address("card_id"))
     rows = queries.further_reviews(round_.id, names=round_.names)
     row = next((each for each in rows if each.card_id == card_id), None)
     if row is None:
@@ -69,7 +67,4 @@ def take_further_back(round_: Round) -> Page:
         if saved:
             flash("Taken back. We have told the judge.", "success")
             return redirect(saved.redirect)
-    page = render_template(
-        "judging/further_take_back.html", round=round_, row=row, form=form, page_errors=bool(form.errors)
-    )
-    return (page, 422) if form.errors else page
+    return shown("judging/further_take_back.html", form, round=round_, row=row)
