@@ -222,6 +222,10 @@ WORK = (
     Work("closing challenges", each(challenge_queries.due_to_close, challenges.close)),
     Work("sealing pitches", each(pitch_queries.due_to_seal, pitches.seal_at_closing)),
     Work("reminding judges", each(judging_queries.due_to_remind, judging.remind_of_deadline)),
+    Work(
+        "reminding judges of further reviews",
+        each(judging_queries.further_due_to_remind, judging.remind_of_further_day),
+    ),
     Work("reminding suppliers", each(pitch_queries.due_to_remind, pitches.remind_of_closing)),
     Work("delivering mail", deliver_due),
     Work("working out how sure rankings are", judging.calibrate_due),

@@ -86,6 +86,7 @@ MAIL_NAMES: dict[str, str] = {
     "scores_to_confirm": "Scores from a file wait for a second person",
     "judge_reminder": "Reminder to score",
     "further_review": "Asks a judge for one more review",
+    "further_reminder": "Reminds a judge of one more review",
     "further_review_taken": "One more review is no longer asked for",
     "judge_interest": "A judge declared an interest",
     "judge_claim": "A judge claims their hours",

@@ -101,6 +101,18 @@ def remind(judge: queries.Lagging, *, now: datetime) -> bool:
     )
 
 
+def remind_of_further(row: queries.FurtherRow, *, now: datetime) -> bool:
+    """Remind a judge of one more review; False when they were reminded today."""
+    return chase(
+        queries.FURTHER_REMINDER,
+        now=now,
+        person_id=row.person_id,
+        about=row.about,
+        challenge=row.challenge_id,
+        card=row.card_id,
+    )
+
+
 def _judging(
     message: Message, now: datetime, *, states: Container[ChallengeState] = (ChallengeState.JUDGING,)
 ) -> Round | None:
@@ -213,10 +225,11 @@ def _further(message: Message, now: datetime) -> Context | None:
     if row is None or row.person_id != message.person_id or not row.cleared:
         return None
     round_ = queries.round_for(person_id=row.person_id, now=now, challenge_id=row.challenge_id)
-    wanted = row.waits if message.kind == "further_review" else row.state == CardState.RELEASED
+    taken = message.kind == "further_review_taken"
+    wanted = row.state == CardState.RELEASED if taken else row.waits
     if not wanted or round_.released or round_.state != ChallengeState.MODERATION:
         return None
-    return {"round": round_, "review": row}
+    return {"round": round_, "review": row, "coming": now < row.due_at}
 
 
 def _claim(message: Message, now: datetime) -> Context | None:
@@ -249,6 +262,7 @@ KINDS: dict[str, MailKind] = {
     "judge_cards_taken": MailKind(_taken),
     "judge_reminder": MailKind(_left),
     "further_review": MailKind(_further),
+    queries.FURTHER_REMINDER: MailKind(_further),
     "further_review_taken": MailKind(_further),
     "judge_interest": MailKind(_to_lead),
     "judge_interest_decided": MailKind(_decided),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Event
 
 import pytest
@@ -18,10 +18,11 @@ from pitchfest.judging import operations, queries
 from pitchfest.judging.models import JudgeAway, PanelMember, Scorecard
 from pitchfest.judging.rules.states import CardState
 from pitchfest.kernel.clock import LONDON
-from pitchfest.kernel.errors import NotAllowed, RuleViolation
+from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation
 from pitchfest.mail import queries as mail
 from pitchfest.mail.rendering import render
 from tests.accounts.people import sent, words_of
+from tests.judging.operations.test_further import ask, in_moderation, take_back
 from tests.judging.setting import a_round
 from tests.support import builders as make
 from tests.support.signing_in import browser_of
@@ -242,3 +243,72 @@ def test_the_worker_reminds_nobody_on_days_away(app, clock, setting):
     go(clock, 3, 10)
     work(app, clock)
     assert told(app).count(setting.judges[0]) == 1, "back, and reminded"
+
+
+@pytest.fixture
+def reviewing(app, clock):
+    """A meeting that waits for one more review, asked for on Tuesday 1 and wanted by Friday 11 December."""
+    go(clock, 1, 10)
+    setting = in_moderation(clock.now())
+    return setting, ask(setting, clock.now(), due=date(2026, 12, 11))
+
+
+def test_who_is_asked_for_one_more_review_is_reminded_of_its_day(app, clock, reviewing):
+    assert reviewing
+    for day, number in ((1, 0), (7, 0), (8, 1), (9, 1), (10, 2), (11, 2), (14, 2)):
+        go(clock, day, 10)
+        work(app, clock)
+        work(app, clock)
+        assert len(sent("further_reminder")) == number, day
+    words = words_of(sent("further_reminder")[0], datetime(2026, 12, 8, 10, tzinfo=LONDON))
+    assert words.subject == "Reminder: one more pitch to score"
+    assert "Friday 11 December" in words.body.replace("\u00a0", " ")
+    assert told(app) == [], "the day of the round is over, and nobody else is reminded"
+
+
+def test_a_judge_is_reminded_of_one_more_review_once_a_day(app, clock, reviewing):
+    setting, card = reviewing
+    lead = browser_of(app, setting.lead)
+    page = f"/manage/challenges/{setting.reference}/further-reviews"
+    lead.get(page)
+    assert f"{card}/remind" not in lead.html, "asked today"
+    go(clock, 14, 9)
+    lead = browser_of(app, setting.lead)
+    lead.get(page)
+    assert "Waiting Late" in lead.text
+    lead.fill(page, action=f"/{card}/remind")
+    assert "A reminder is on its way" in lead.text
+    assert f"{card}/remind" not in lead.html
+    with transaction():
+        assert not operations.remind_of_further(
+            setting.actor(setting.lead), reference=setting.reference, card_id=card, now=clock.now()
+        )
+    (message,) = sent("further_reminder")
+    assert words_of(message, clock.now()).subject == "One more pitch is still to score"
+    assert "still sign it off" in words_of(message, clock.now()).body
+
+
+def test_nobody_is_reminded_of_a_review_that_nobody_waits_for(app, clock, reviewing):
+    setting, card = reviewing
+    go(clock, 8, 10)
+
+    def remind(person, card=card):
+        with transaction():
+            return operations.remind_of_further(
+                setting.actor(person), reference=setting.reference, card_id=card, now=clock.now()
+            )
+
+    for person in (setting.officer, setting.judges[0]):
+        with pytest.raises((NotAllowed, NotFound)):
+            remind(person)
+    today = clock.now().date()
+    db.session.add(JudgeAway(panel_member_id=setting.members[3], since=today, until=today))
+    db.session.commit()
+    with pytest.raises(RuleViolation, match="is away until"):
+        remind(setting.lead)
+    assert not queries.further_due_to_remind(clock.now())
+    take_back(setting, card, clock.now())
+    with pytest.raises(Conflict):
+        remind(setting.lead)
+    with pytest.raises(NotFound):
+        remind(setting.lead, setting.card(0, 0))

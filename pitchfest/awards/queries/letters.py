@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts import queries as accounts
@@ -259,9 +259,12 @@ def _row(reference: str) -> Row[Any]:
     return row
 
 
+_BODY = select(Letter.body).where(Letter.pitch_id == bindparam("pitch_id"))
+
+
 def letter_for(pitch_id: int, person_id: int) -> Body | None:
     """The released letter, if the person may read it now, else None."""
-    text = db.session.scalar(select(Letter.body).where(Letter.pitch_id == pitch_id))
+    text = db.session.scalar(_BODY, {"pitch_id": pitch_id})
     if text is None or person_id not in pitch_queries.member_ids([pitch_id])[pitch_id]:
         return None
     body: Body = json.loads(text)

@@ -6,8 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, func, select
 
 from pitchfest.accounts.models import Person
 from pitchfest.accounts.queries import person_names
@@ -219,22 +218,29 @@ class HandOverRow:
     reason: str
 
 
+# Put together once: every challenge's page asks it.
+_HANDED, _BEFORE, _AFTER = HandOver.__table__.c, Person.__table__.alias(), Person.__table__.alias()
+_HAND_OVERS = (
+    select(
+        _HANDED.id,
+        _HANDED.part,
+        _BEFORE.c.name.label("before"),
+        _HANDED.to_id.label("after_id"),
+        _AFTER.c.name.label("after"),
+        _HANDED.at,
+        _HANDED.reason,
+    )
+    .join(_BEFORE, _BEFORE.c.id == _HANDED.from_id)
+    .join(_AFTER, _AFTER.c.id == _HANDED.to_id)
+    .where(
+        _HANDED.challenge_id == bindparam("challenge_id"),
+        _HANDED.part.in_(bindparam("parts", expanding=True)),
+    )
+    .order_by(_HANDED.at, _HANDED.id)
+)
+
+
 def hand_overs(challenge_id: int, *parts: Part) -> list[HandOverRow]:
     """Every hand-over of these parts (of any when none is named), oldest first."""
-    before, after = aliased(Person), aliased(Person)
-    rows = db.session.execute(
-        select(
-            HandOver.id,
-            HandOver.part,
-            before.name.label("before"),
-            HandOver.to_id.label("after_id"),
-            after.name.label("after"),
-            HandOver.at,
-            HandOver.reason,
-        )
-        .join(before, before.id == HandOver.from_id)
-        .join(after, after.id == HandOver.to_id)
-        .where(HandOver.challenge_id == challenge_id, HandOver.part.in_(parts or tuple(Part)))
-        .order_by(HandOver.at, HandOver.id)
-    )
-    return [HandOverRow(**row._mapping) for row in rows]
+    asked = {"challenge_id": challenge_id, "parts": list(parts or Part)}
+    return [HandOverRow(**row._mapping) for row in db.session.execute(_HAND_OVERS, asked)]

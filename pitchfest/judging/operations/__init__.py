@@ -66,6 +66,8 @@ from pitchfest.judging.operations.reminding import (
     remind,
     remind_everyone,
     remind_of_deadline,
+    remind_of_further,
+    remind_of_further_day,
 )
 from pitchfest.judging.operations.sharing import share_out_now
 from pitchfest.judging.operations.skills import ask_skills, list_skills, set_capacity
@@ -116,6 +118,8 @@ __all__ = [
     "remind",
     "remind_everyone",
     "remind_of_deadline",
+    "remind_of_further",
+    "remind_of_further_day",
     "remove",
     "report",
     "save_card",

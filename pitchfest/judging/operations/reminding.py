@@ -15,7 +15,7 @@ from pitchfest.judging.rules.capacity import away_until
 from pitchfest.judging.rules.reminders import is_late, wants_reminder
 from pitchfest.kernel.actor import SYSTEM, Actor
 from pitchfest.kernel.clock import london_day, say_day
-from pitchfest.kernel.errors import Conflict, RuleViolation
+from pitchfest.kernel.errors import Conflict, NotFound, RuleViolation
 
 
 def remind(actor: Actor, *, reference: str, member_id: int, now: datetime) -> bool:
@@ -52,6 +52,36 @@ def remind_of_deadline(due: tuple[int, int], now: datetime) -> None:
     held(challenge_id)
     rows = [row for row in queries.lagging_in(challenge_id) if row.person_id == person_id]
     _remind(SYSTEM, [row for row in rows if wants_reminder(row.judging_deadline, row.away, now)], now=now)
+
+
+def remind_of_further(actor: Actor, *, reference: str, card_id: int, now: datetime) -> bool:
+    """Remind a judge of one more review; False when they were asked for it, or reminded, today.
+
+    Raises NotFound for any other scorecard, Conflict where it is not waited for, RuleViolation for a judge
+    who is away.
+    """
+    round_ = opened(actor, Permission.FURTHER_REVIEWS, reference, now=now)
+    row = next((each for each in queries.further_reviews(round_.id) if each.card_id == card_id), None)
+    if row is None:
+        raise NotFound
+    if not row.awaited:
+        raise Conflict("This review is not waited for any more.")
+    if until := away_until(queries.times_away({round_.id}).get(row.member_id, ()), london_day(now)):
+        raise RuleViolation(f"{row.judge} is away until {say_day(until)}.")
+    if queries.further_heard_of([row], now) or not notices.remind_of_further(row, now=now):
+        return False
+    audit.record(actor, "judging.remind", f"challenge:{reference}", now=now, judges=1)
+    return True
+
+
+def remind_of_further_day(card_id: int, now: datetime) -> None:
+    """The worker's reminder of one more review. What changed meanwhile is looked at again."""
+    row = queries.further_review(card_id)
+    if row is None:
+        return
+    held(row.challenge_id)
+    if card_id in queries.further_due_to_remind(now) and notices.remind_of_further(row, now=now):
+        audit.record(SYSTEM, "judging.remind", f"challenge:{row.challenge_reference}", now=now, judges=1)
 
 
 def invite_judge_again(actor: Actor, *, reference: str, member_id: int, now: datetime) -> bool:

@@ -67,12 +67,15 @@ from pitchfest.judging.queries.progress import (
 from pitchfest.judging.queries.quick import QuickCard, quick_cards, would_be_quick
 from pitchfest.judging.queries.register import Line, own_interest, register_lines, register_of, registers_of
 from pitchfest.judging.queries.reminding import (
+    FURTHER_REMINDER,
     REMINDER,
     Chasing,
     Lagging,
     about,
     chasing,
     due_to_remind,
+    further_due_to_remind,
+    further_heard_of,
     lagging_in,
     subject,
 )
@@ -115,6 +118,7 @@ from pitchfest.judging.queries.waiting import waiting
 
 __all__ = [
     "FEWEST_CARDS",
+    "FURTHER_REMINDER",
     "IN_PLAY",
     "REMINDER",
     "AgendaRow",
@@ -186,6 +190,8 @@ __all__ = [
     "explainers",
     "fewer_cards_approved",
     "first_briefing",
+    "further_due_to_remind",
+    "further_heard_of",
     "further_review",
     "further_reviews",
     "ground",

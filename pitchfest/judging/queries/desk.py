@@ -43,6 +43,10 @@ _DECLARED = Declaration.__table__.c
 _ORGANISATION = Organisation.__table__.c
 
 
+#: The mark on a scorecard's page that leads to the first criterion without a score.
+PLACE_LEFT = "left"
+
+
 class DeskCard(NamedTuple):
     """One line of a judge's desk."""
 
@@ -55,15 +59,13 @@ class DeskCard(NamedTuple):
     signed_at: datetime | None
     #: What the judge keeps to where they were cleared with conditions.
     conditions: str
-    #: The first criterion that has no score yet, None where each has one.
-    first_left: int | None
     #: By when it is wanted, where it is one more review.
     further_due: datetime | None
 
     @property
     def place_left(self) -> str | None:
         """Where on its page to go on: the first criterion without a score, once it is begun."""
-        return f"criterion-{self.first_left}" if self.scored and self.first_left else None
+        return PLACE_LEFT if self.scored else None
 
     @property
     def open(self) -> bool:
@@ -86,6 +88,8 @@ class DeskRound:
     criteria: int
     to_declare: int
     cards: tuple[DeskCard, ...]
+    #: How many of them still wait for the judge.
+    left: int
     #: Whether a fee was agreed with the judge.
     paid: bool = False
     #: When the briefing was written, and when the judge said that they have read it.
@@ -119,11 +123,6 @@ class DeskRound:
         """By when the first further review is wanted, where one waits; after scoring, nothing else does."""
         waits = [card.further_due for card in self.cards if card.open and card.further_due]
         return min(waits) if waits and self.state == ChallengeState.MODERATION else None
-
-    @property
-    def left(self) -> int:
-        """How many cards still wait for the judge."""
-        return sum(card.open for card in self.cards)
 
     @property
     def next_card(self) -> DeskCard | None:
@@ -171,7 +170,9 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
     panels = db.session.execute(_PANELS, {"person_id": person_id}).all()
     if not panels:
         return []
-    cards = _desk_cards([row.member_id for row in panels])
+    by_challenge: dict[int, list[DeskCard]] = {}
+    for card in _desk_cards([row.member_id for row in panels]):
+        by_challenge.setdefault(card.challenge_id, []).append(card)
     undeclared = _undeclared([row.member_id for row in panels if row.released_at is None])
     return [
         DeskRound(
@@ -185,7 +186,8 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
             is_chair=row.is_chair,
             criteria=row.criteria,
             to_declare=undeclared.get(row.id, 0) if state == ChallengeState.JUDGING else 0,
-            cards=tuple(_in_own_order(row.member_id, [c for c in cards if c.challenge_id == row.id])),
+            cards=tuple(_in_own_order(row.member_id, cards := by_challenge.get(row.id, []))),
+            left=sum(card.open for card in cards),
             paid=row.paid,
             briefing=row.briefing,
             read_at=row.read_at,
@@ -211,24 +213,6 @@ _SCORED = (
     .where(_SCORE.scorecard_id == _CARD.id, _SETTLED)
     .scalar_subquery()
 )
-_FIRST_LEFT = (
-    select(_CRITERION.id)
-    .where(
-        _CRITERION.challenge_id == _PITCH.challenge_id,
-        _CRITERION.kind == CriterionKind.JUDGED,
-        ~exists()
-        .where(
-            _SCORE.scorecard_id == _CARD.id,
-            _SCORE.criterion_id == _CRITERION.id,
-            _SETTLED,
-        )
-        .correlate(Criterion.__table__, Scorecard.__table__),
-    )
-    .order_by(_CRITERION.position)
-    .limit(1)
-    .correlate(Scorecard.__table__, Pitch.__table__)
-    .scalar_subquery()
-)
 _MAY_READ = and_(
     _DECLARED.panel_member_id == _CARD.panel_member_id,
     _DECLARED.pitch_id == _CARD.pitch_id,
@@ -244,7 +228,6 @@ _DESK_CARDS = (
         _SCORED,
         _CARD.signed_at,
         _DECLARED.conditions,
-        _FIRST_LEFT,
         FurtherReview.due_at,
     )
     .join(Declaration.__table__, _MAY_READ)

@@ -10,6 +10,7 @@ from sqlalchemy import and_, false, func, literal, or_, select
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import AgreedScore, Declaration, FurtherReview, PanelMember, Scorecard
 from pitchfest.judging.queries.names import shown_name
@@ -65,6 +66,7 @@ class FurtherRow:
 
     card_id: int
     challenge_id: int
+    challenge_reference: str
     member_id: int
     person_id: int
     judge: str
@@ -88,6 +90,16 @@ class FurtherRow:
         return self.state == CardState.ASSIGNED and self.in_play
 
     @property
+    def awaited(self) -> bool:
+        """Whether its judge can write it now: one who declared an interest cannot."""
+        return self.waits and self.cleared
+
+    @property
+    def about(self) -> str:
+        """What a reminder of it is remembered by."""
+        return f"card:{self.card_id}"
+
+    @property
     def says(self) -> str:
         """How it stands, in words."""
         if self.state in COUNTED:
@@ -102,6 +114,18 @@ class FurtherRow:
 def further_reviews(challenge_id: int, *, names: bool = False) -> list[FurtherRow]:
     """Every review that was asked for, in that order; one statement."""
     return _rows(_PITCH.challenge_id == challenge_id, names=names)
+
+
+def awaited(now: datetime) -> list[FurtherRow]:
+    """Every review in the region whose day is still to come and whose judge can write it."""
+    rows = _rows(
+        _ASKED.due_at > now,
+        _CARD.state == CardState.ASSIGNED,
+        Challenge.state == ChallengeState.MODERATION,
+        PanelMember.released_at.is_(None),
+        names=False,
+    )
+    return [row for row in rows if row.awaited]
 
 
 def further_review(card_id: int) -> FurtherRow | None:
@@ -170,6 +194,7 @@ def _rows(*conditions: object, names: bool) -> list[FurtherRow]:
         select(
             _ASKED.scorecard_id,
             _PITCH.challenge_id,
+            Challenge.reference,
             PanelMember.id,
             PanelMember.person_id,
             judge.c.name,
@@ -190,6 +215,7 @@ def _rows(*conditions: object, names: bool) -> list[FurtherRow]:
         .select_from(FurtherReview)
         .join(Scorecard, _CARD.id == _ASKED.scorecard_id)
         .join(Pitch, _PITCH.id == _CARD.pitch_id)
+        .join(Challenge, Challenge.id == _PITCH.challenge_id)
         .join(Organisation, Organisation.id == _PITCH.organisation_id)
         .join(PanelMember, PanelMember.id == _CARD.panel_member_id)
         .join(judge, judge.c.id == PanelMember.person_id)

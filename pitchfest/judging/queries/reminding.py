@@ -15,6 +15,7 @@ from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import Briefing, Declaration, PanelMember, Scorecard
+from pitchfest.judging.queries.further import FurtherRow, awaited
 from pitchfest.judging.queries.rounds import IN_PLAY, PanelRow
 from pitchfest.judging.queries.skills import times_away
 from pitchfest.judging.rules.capacity import Away, away_until
@@ -27,6 +28,7 @@ from pitchfest.pitches.models import Pitch
 
 #: The kind of the message, by which it is remembered that somebody was reminded today.
 REMINDER = "judge_reminder"
+FURTHER_REMINDER = "further_reminder"
 
 _CHALLENGE = Challenge.__table__.c
 _MEMBER = PanelMember.__table__.c
@@ -139,6 +141,25 @@ def due_to_remind(now: datetime) -> list[tuple[int, int]]:
         return []
     chased = mail.chased_today(REMINDER, sorted({row.about for row in coming}), now)
     return [(row.challenge_id, row.person_id) for row in coming if (row.person_id, row.about) not in chased]
+
+
+def further_heard_of(rows: Sequence[FurtherRow], now: datetime) -> frozenset[int]:
+    """The scorecards of further reviews of which the judge was told today: asked, or reminded."""
+    reminded = mail.chased_today(FURTHER_REMINDER, [row.about for row in rows], now) if rows else frozenset()
+    return frozenset(
+        row.card_id
+        for row in rows
+        if london_day(row.asked_at) == london_day(now) or (row.person_id, row.about) in reminded
+    )
+
+
+def further_due_to_remind(now: datetime) -> list[int]:
+    """The scorecards of further reviews whose judges to remind now of the day to come."""
+    rows = awaited(now) if chasing_day(now) else []
+    away = times_away({row.challenge_id for row in rows}) if rows else {}
+    coming = [row for row in rows if wants_reminder(row.due_at, away.get(row.member_id, ()), now)]
+    heard = further_heard_of(coming, now)
+    return [row.card_id for row in coming if row.card_id not in heard]
 
 
 @dataclass(frozen=True, slots=True)

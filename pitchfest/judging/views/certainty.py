@@ -29,6 +29,7 @@ def certainty(round_: Round) -> str:
     found = evidence(round_.id, names=round_.names)
     if not found.cards:
         return render_template("judging/certainty.html", round=round_, sure=None)
+    may_ask = bool(allows(Permission.FURTHER_REVIEWS, round_))
     sure = _certainty(found, request.args.get("best", 1, type=int))
     return render_template(
         "judging/certainty.html",
@@ -45,7 +46,8 @@ def certainty(round_: Round) -> str:
         distributions=plots.distributions(found),
         map=plots.review_map(found, sure),
         agreeing=plots.agreement_rows(sure.reliability),
-        further=_further(round_, found, sure) if allows(Permission.FURTHER_REVIEWS, round_) else None,
+        further=_further(round_, found, sure) if may_ask else None,
+        asked=queries.further_reviews(round_.id, names=round_.names) if may_ask else [],
         far=[(found.pitch_names[fit.pitch], found.judge_names[fit.judge], fit) for fit in sure.far],
         splits=[found.pitch_names[split.pitch] for split in sure.splits],
         without=[(found.judge_names[c.what], _moves(c, found, sure.k)) for c in sure.without],

@@ -158,6 +158,7 @@ def card(card: Card) -> Page:
     sent = request.form if request.method == "POST" else None
     answers = queries.answers(card.pitch_id, names=not card.without_names)
     parts = _parts(criteria, answers, kept, sent)
+    left = [number for number, part in enumerate(parts, 1) if not (part.score or part.unable)]
     way = pitches.ways([card.pitch_id])[card.pitch_id]
     wrong = bool(form.problems or form.errors)
     page = render_template(
@@ -169,7 +170,8 @@ def card(card: Card) -> Page:
         received=queries.received(card) if way.came_by is not None else None,
         cannot=CANNOT,
         others=[answer for answer in answers if answer.criterion_id is None],
-        done=sum(bool(part.score or part.unable) for part in parts),
+        done=len(parts) - len(left),
+        place_left=next(iter(left), 0),
         following=queries.next_open(card) if card.scoring else None,
         keeper="" if session.get("shared") else the_actor().person_id,
         saved_at=max((saved.at for saved in kept.values()), default=None),

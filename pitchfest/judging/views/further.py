@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, request, url_for
 
+from pitchfest.db import transaction
 from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import FurtherForm, ReasonForm
 from pitchfest.judging.rules import Permission, Round
@@ -11,7 +12,7 @@ from pitchfest.judging.views.manage import Page, bp, one_round, part_of_address,
 from pitchfest.kernel.errors import NotFound
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import saving
-from pitchfest.web.requests import now
+from pitchfest.web.requests import now, started
 
 
 @bp.route("/further-reviews", methods=["GET", "POST"])
@@ -37,13 +38,31 @@ def further(round_: Round) -> Page:
         if saved:
             flash("The judge is asked. We have sent them a message.", "success")
             return redirect(saved.redirect)
+    rows = queries.further_reviews(round_.id, names=round_.names)
     return shown(
         "judging/further.html",
         form,
         round=round_,
         anyone=found.anyone,
-        rows=queries.further_reviews(round_.id, names=round_.names),
+        rows=rows,
+        heard=queries.further_heard_of(rows, now()),
     )
+
+
+@bp.post("/further-reviews/<int:card_id>/remind")
+@requires(Permission.FURTHER_REVIEWS, of=one_round)
+def remind_of_further(round_: Round) -> Page:
+    then = url_for(".further", reference=round_.reference)
+    with transaction(started()) as write:
+        sent = operations.remind_of_further(
+            the_actor(),
+            reference=round_.reference,
+            card_id=int(part_of_address("card_id")),
+            now=now(),
+        )
+        write.redirect = then
+    flash("A reminder is on its way." if sent else "The judge heard of this today already.")
+    return redirect(then)
 
 
 @bp.route("/further-reviews/<int:card_id>/take-back", methods=["GET", "POST"])

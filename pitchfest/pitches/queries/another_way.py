@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Organisation
@@ -113,16 +113,19 @@ def price_question(challenge_id: int) -> QuestionRow | None:
     return next(asked, None)
 
 
+_WAYS = (
+    select(_PITCH.id, _TOLD.told_by, _BROUGHT.came_by)
+    .select_from(Pitch.__table__)
+    .outerjoin(AssistedPitch.__table__, _TOLD.pitch_id == _PITCH.id)
+    .outerjoin(BroughtPitch.__table__, _BROUGHT.pitch_id == _PITCH.id)
+    .where(_PITCH.id.in_(bindparam("pitch_ids", expanding=True)), _PITCH.opened_at.is_not(None))
+    .order_by(_PITCH.id)
+)
+
+
 def ways(pitch_ids: Collection[int]) -> dict[int, Way]:
     """pitch id → how it came, for opened pitches; one statement."""
-    rows = db.session.execute(
-        select(_PITCH.id, _TOLD.told_by, _BROUGHT.came_by)
-        .select_from(Pitch)
-        .outerjoin(AssistedPitch, _TOLD.pitch_id == _PITCH.id)
-        .outerjoin(BroughtPitch, _BROUGHT.pitch_id == _PITCH.id)
-        .where(_PITCH.id.in_(sorted(pitch_ids)), _PITCH.opened_at.is_not(None))
-        .order_by(_PITCH.id)
-    )
+    rows = db.session.execute(_WAYS, {"pitch_ids": sorted(pitch_ids)})
     return dict.fromkeys(pitch_ids, THE_FORM) | {row.id: Way(row.told_by, row.came_by) for row in rows}
 
 

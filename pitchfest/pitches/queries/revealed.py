@@ -157,22 +157,25 @@ def is_member() -> ColumnElement[bool]:
     return and_(PitchMember.until_at.is_(None), or_(belongs, PitchMember.assists, partner))
 
 
+_MEMBER_IDS = (
+    select(PitchMember.pitch_id, PitchMember.person_id)
+    .join(Pitch, Pitch.id == PitchMember.pitch_id)
+    .where(
+        PitchMember.pitch_id.in_(bindparam("pitch_ids", expanding=True)),
+        is_member(),
+        ~PitchMember.assists,
+        ~PitchMember.partner,
+    )
+    .order_by(PitchMember.pitch_id, PitchMember.id)
+)
+
+
 def member_ids(pitch_ids: Collection[int]) -> dict[int, list[int]]:
     """pitch id → ids of the organisation's people who hold a right on it, in the order in which they came:
     to whom its letter goes. Not partners', nor an officer's who types it for them.
     """
     found: dict[int, list[int]] = {pitch_id: [] for pitch_id in pitch_ids}
-    for row in db.session.execute(
-        select(PitchMember.pitch_id, PitchMember.person_id)
-        .join(Pitch, Pitch.id == PitchMember.pitch_id)
-        .where(
-            PitchMember.pitch_id.in_(sorted(pitch_ids)),
-            is_member(),
-            ~PitchMember.assists,
-            ~PitchMember.partner,
-        )
-        .order_by(PitchMember.pitch_id, PitchMember.id)
-    ):
+    for row in db.session.execute(_MEMBER_IDS, {"pitch_ids": sorted(pitch_ids)}):
         if row.person_id not in found[row.pitch_id]:
             found[row.pitch_id].append(row.person_id)
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, case, exists, func, or_, select
 
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.audit import queries as audit
@@ -262,35 +262,48 @@ class Sent:
     answers: dict[int, str]
 
 
-def _sent(*conditions: ColumnElement[bool]) -> dict[int, Sent]:
+_SENDINGS = (
+    select(
+        Submission.pitch_id,
+        Submission.id,
+        Submission.number,
+        Submission.at,
+        Submission.by_id,
+        Person.name.label("by_name"),
+        Submission.sha256,
+        Submission.random,
+        Submission.link_only,
+        SubmittedOrganisation.details,
+    )
+    .join(Person, Person.id == Submission.by_id)
+    .outerjoin(SubmittedOrganisation, SubmittedOrganisation.submission_id == Submission.id)
+    .order_by(Submission.pitch_id)
+)
+_LAST_SENT = _SENDINGS.where(
+    Submission.id.in_(
+        select(func.max(Submission.id))
+        .where(Submission.pitch_id.in_(bindparam("pitch_ids", expanding=True)))
+        .group_by(Submission.pitch_id)
+    )
+)
+_SENT_AS = _SENDINGS.where(
+    Submission.pitch_id == bindparam("pitch_id"), Submission.number == bindparam("number")
+)
+_SENT_ANSWERS = (
+    select(SubmittedAnswer.submission_id, SubmittedAnswer.question_id, _VERSION.text)
+    .join(AnswerVersion, AnswerVersion.id == SubmittedAnswer.answer_version_id)
+    .where(SubmittedAnswer.submission_id.in_(bindparam("submission_ids", expanding=True)))
+    .order_by(SubmittedAnswer.submission_id, SubmittedAnswer.question_id)
+)
+
+
+def _sent(statement: Executable, asked: dict[str, Any]) -> dict[int, Sent]:
     """pitch id → one sending of it; at most two statements."""
-    rows = db.session.execute(
-        select(
-            Submission.pitch_id,
-            Submission.id,
-            Submission.number,
-            Submission.at,
-            Submission.by_id,
-            Person.name.label("by_name"),
-            Submission.sha256,
-            Submission.random,
-            Submission.link_only,
-            SubmittedOrganisation.details,
-        )
-        .join(Person, Person.id == Submission.by_id)
-        .outerjoin(SubmittedOrganisation, SubmittedOrganisation.submission_id == Submission.id)
-        .where(*conditions)
-        .order_by(Submission.pitch_id)
-    ).all()
+    rows = db.session.execute(statement, asked).all()
     if not rows:
         return {}
     answers: dict[int, dict[int, str]] = {row.id: {} for row in rows}
-    for answer in db.session.execute(
-        select(SubmittedAnswer.submission_id, SubmittedAnswer.question_id, _VERSION.text)
-        .join(AnswerVersion, AnswerVersion.id == SubmittedAnswer.answer_version_id)
-        .where(SubmittedAnswer.submission_id.in_(sorted(answers)))
-        .order_by(SubmittedAnswer.submission_id, SubmittedAnswer.question_id)
-    ):
+    for answer in db.session.execute(_SENT_ANSWERS, {"submission_ids": sorted(answers)}):
         answers[answer.submission_id][answer.question_id] = answer.text
     return {row.pitch_id: _one_sent(row, answers[row.id]) for row in rows}
 
@@ -304,19 +317,14 @@ def _one_sent(row: Any, answers: dict[int, str]) -> Sent:
 
 def last_sent(pitch_ids: Collection[int]) -> dict[int, Sent]:
     """pitch id → what was sent last, which counts; pitches never sent are left out."""
-    last = (
-        select(func.max(Submission.id))
-        .where(Submission.pitch_id.in_(sorted(pitch_ids)))
-        .group_by(Submission.pitch_id)
-    )
-    return _sent(Submission.id.in_(last))
+    return _sent(_LAST_SENT, {"pitch_ids": sorted(pitch_ids)})
 
 
 def sent(pitch_id: int, number: int | None = None) -> Sent | None:
     """The sending with this number, or the last one, which counts; None when there is none."""
     if number is None:
         return last_sent([pitch_id]).get(pitch_id)
-    return _sent(Submission.pitch_id == pitch_id, Submission.number == number).get(pitch_id)
+    return _sent(_SENT_AS, {"pitch_id": pitch_id, "number": number}).get(pitch_id)
 
 
 def sender_of(pitch_id: int) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Membership, Organisation, Person
@@ -37,32 +37,32 @@ class MemberRow:
     assists: bool
 
 
+# Put together once: the page of every pitch asks it.
+_BELONGS = exists().where(
+    Membership.organisation_id == Pitch.organisation_id,
+    Membership.person_id == PitchMember.person_id,
+    Membership.until_at.is_(None),
+)
+_MEMBERS = (
+    select(
+        PitchMember.person_id,
+        Person.name,
+        Person.email,
+        PitchMember.right,
+        PitchMember.from_at,
+        and_(PitchMember.partner, ~_BELONGS).label("partner"),
+        PitchMember.assists,
+    )
+    .join(Pitch, Pitch.id == PitchMember.pitch_id)
+    .join(Person, Person.id == PitchMember.person_id)
+    .where(PitchMember.pitch_id == bindparam("pitch_id"), is_member())
+    .order_by(PitchMember.id)
+)
+
+
 def members(pitch_id: int) -> list[MemberRow]:
     """The people with a right on the pitch now, in the order in which they came."""
-    belongs = (
-        select(Membership.id)
-        .where(
-            Membership.organisation_id == Pitch.organisation_id,
-            Membership.person_id == PitchMember.person_id,
-            Membership.until_at.is_(None),
-        )
-        .exists()
-    )
-    rows = db.session.execute(
-        select(
-            PitchMember.person_id,
-            Person.name,
-            Person.email,
-            PitchMember.right,
-            PitchMember.from_at,
-            and_(PitchMember.partner, ~belongs).label("partner"),
-            PitchMember.assists,
-        )
-        .join(Pitch, Pitch.id == PitchMember.pitch_id)
-        .join(Person, Person.id == PitchMember.person_id)
-        .where(PitchMember.pitch_id == pitch_id, is_member())
-        .order_by(PitchMember.id)
-    )
+    rows = db.session.execute(_MEMBERS, {"pitch_id": pitch_id})
     return [MemberRow(**row._mapping) for row in rows]
 
 

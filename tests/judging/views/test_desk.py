@@ -101,10 +101,13 @@ def test_one_goes_on_where_one_left_off(app: Flask, now, setting) -> None:
         fill(setting, other, pitch_of(setting, card), (3, 3, 3), now)
     judge = browser_of(app, setting.judges[0])
     judge.get("/judging")
-    place = f"/judging/cards/{card}#criterion-{setting.criteria[1]}"
+    place = f"/judging/cards/{card}#left"
     assert judge.html.count(f'href="{place}"') == 2, "in the list and in the box at the top"
     judge.get("/")
     assert place in judge.html
+    judge.get(f"/judging/cards/{card}")
+    assert f'id="criterion-{setting.criteria[1]}"><span id="left">' in judge.html
+    assert judge.html.count('id="left"') == 1
 
 
 def test_from_card_to_card_round_the_end(app: Flask, now, setting) -> None:
