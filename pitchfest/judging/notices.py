@@ -221,11 +221,11 @@ def _decided(message: Message, now: datetime) -> Context | None:
 
 def _further(message: Message, now: datetime) -> Context | None:
     """For the judge, while the review is waited for, or once it was taken back."""
+    taken = message.kind == "further_review_taken"
     row = queries.further_review(message.ids["card"])
-    if row is None or row.person_id != message.person_id or not row.cleared:
+    if row is None or row.person_id != message.person_id or not (row.cleared or taken):
         return None
     round_ = queries.round_for(person_id=row.person_id, now=now, challenge_id=row.challenge_id)
-    taken = message.kind == "further_review_taken"
     wanted = row.state == CardState.RELEASED if taken else row.waits
     if not wanted or round_.released or round_.state != ChallengeState.MODERATION:
         return None

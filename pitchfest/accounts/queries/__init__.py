@@ -22,6 +22,7 @@ from pitchfest.accounts.queries.help import (
 from pitchfest.accounts.queries.holding import (
     StandInRow,
     held,
+    held_since,
     lasting_holders,
     lasting_roles,
     stand_in,
@@ -155,6 +156,7 @@ __all__ = [
     "has_supplier_ties",
     "has_two_step",
     "held",
+    "held_since",
     "help_code_until",
     "invited_by_role",
     "kept_forms",

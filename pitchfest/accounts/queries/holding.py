@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, exists, func, select, union_all
+from sqlalchemy import ColumnElement, Subquery, exists, func, select, union, union_all
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Person, RoleGrant, StandIn
@@ -28,6 +28,18 @@ def held(now: datetime | ColumnElement[datetime]) -> Subquery:
         _FOR.ended_at.is_(None), _FOR.from_at <= now, _FOR.until_at > now
     )
     return union_all(own, for_others).subquery("held")
+
+
+def held_since(*roles: Role, since: ColumnElement[datetime], now: datetime) -> frozenset[int]:
+    """Ids of everyone who held any of the roles at some time from `since` to `now`, their own or a
+    colleague's.
+    """
+    lasted = (column.is_(None) | (column > since) for column in (_GRANT.ended_at, _FOR.ended_at))
+    own = select(_GRANT.person_id).where(_GRANT.role.in_(roles), next(lasted))
+    for_others = select(_FOR.person_id).where(
+        _FOR.role.in_(roles), _FOR.from_at <= now, _FOR.until_at > since, next(lasted)
+    )
+    return frozenset(db.session.execute(union(own, for_others)).scalars())
 
 
 def lasting_holders(*roles: Role) -> frozenset[int]:

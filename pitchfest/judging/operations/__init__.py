@@ -35,7 +35,6 @@ from pitchfest.judging.operations.further import ask_further, take_back_further
 from pitchfest.judging.operations.moderation import (
     add_item,
     agree,
-    check_in_the_room,
     close_moderation,
     confirm,
     note,
@@ -69,6 +68,7 @@ from pitchfest.judging.operations.reminding import (
     remind_of_further,
     remind_of_further_day,
 )
+from pitchfest.judging.operations.rounds import check_in_the_room
 from pitchfest.judging.operations.sharing import share_out_now
 from pitchfest.judging.operations.skills import ask_skills, list_skills, set_capacity
 from pitchfest.judging.operations.small import FEWEST_JUDGES, post_small

@@ -115,11 +115,11 @@ def report(actor: Actor, *, card_id: int, interest: str, now: datetime) -> None:
     """Declare an interest in a pitch one was given already; it is closed to the judge from now on,
     until the procurement lead decides.
     """
+    held(queries.card_of(now=now, card_id=card_id).challenge_id)
     card = queries.card_of(now=now, card_id=card_id)
     authorise(PERMISSIONS, Permission.CARD_VIEW, actor, card)
     if card.further_due and card.challenge_state == ChallengeState.MODERATION:
         authorise(PERMISSIONS, Permission.CARD_SIGN, actor, card)
-        held(card.challenge_id)
         round_ = queries.round_of(actor=actor, now=now, reference=card.challenge_reference)
     else:
         round_ = opened(actor, Permission.DECLARE, card.challenge_reference, now=now)
@@ -174,6 +174,26 @@ def decide(
         _void(actor, round_, judge.id, row.pitch_id, why, now=now)
     notices.interest_decided(round_.id, judge.person_id, row.id, now=now)
     share_out(actor, round_, now=now)
+
+
+def recuse_with_request(
+    actor: Actor, round_: Round, *, member_id: int, pitch_id: int, why: str, now: datetime
+) -> None:
+    """Settle an interest that a judge declared on a further review, as the request is taken back: whoever no
+    longer reads the pitch is recused from it. Nothing where no interest is open.
+    """
+    row = db.session.scalars(
+        select(Declaration).where(Declaration.panel_member_id == member_id, Declaration.pitch_id == pitch_id)
+    ).one()
+    if row.state != D.INTEREST:
+        return
+    row.state, row.conditions = D.RECUSED, ""
+    row.decided_by_id, row.decided_at, row.reason = actor.person_id, now, why
+    db.session.flush()
+    note_step(actor, row.id, StepKind.RECUSED, why, now=now)
+    pitch = next(p.reference for p in queries.opened_pitches(round_.id) if p.id == pitch_id)
+    person_id = db.session.get_one(PanelMember, member_id).person_id
+    audit.record(actor, "judging.recuse", f"pitch:{pitch}", now=now, person=person_id, **hashed(why))
 
 
 #: By whether the judge is recused, and whether there are conditions.

@@ -11,7 +11,8 @@ from pitchfest.challenges.rules import CriterionKind
 from pitchfest.db import db
 from pitchfest.judging import notices, queries
 from pitchfest.judging.models import AgendaItem, FurtherReview, Scorecard
-from pitchfest.judging.operations.rounds import hashed, opened, reason_of
+from pitchfest.judging.operations.declarations import recuse_with_request
+from pitchfest.judging.operations.rounds import check_in_the_room, hashed, opened, reason_of
 from pitchfest.judging.operations.sharing import add_cards
 from pitchfest.judging.rules import Card, Permission, Round
 from pitchfest.judging.rules.moderation import differs
@@ -19,7 +20,8 @@ from pitchfest.judging.rules.states import CARD, CardState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.calendar import is_working_day
 from pitchfest.kernel.clock import LONDON, london_day
-from pitchfest.kernel.errors import Conflict, NotFound, RuleViolation
+from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, Problem, RuleViolation
+from pitchfest.kernel.text import join_words
 from pitchfest.pitches.models import Pitch
 
 #: A day further away than that is a slip of the pen.
@@ -47,7 +49,11 @@ def ask_further(
     found = queries.askable(round_.id, now)
     pitch_id = next((key for key, name in found.pitches.items() if name == pitch_reference), 0)
     if refusal := found.refusal(member_id, pitch_id):
-        raise RuleViolation(refusal)
+        others = join_words([judge.name for judge in found.may_be_asked(pitch_id)])
+        raise RuleViolation(
+            Problem(f"{refusal.message}. You can ask {others}" if others else refusal.message, refusal.field)
+        )
+    check_in_the_room(round_, pitch_id)
     text = reason_of(why, field="why")
     today = london_day(now)
     if not today < due <= today + LATEST or not is_working_day(due):
@@ -55,7 +61,6 @@ def ask_further(
     add_cards([(member_id, pitch_id)], now=now)
     pair = (Scorecard.panel_member_id == member_id, Scorecard.pitch_id == pitch_id)
     card_id = db.session.scalars(select(Scorecard.id).where(*pair)).one()
-    judge = found.judges[member_id]
     db.session.execute(
         insert(FurtherReview).values(
             scorecard_id=card_id,
@@ -71,24 +76,27 @@ def ask_further(
         f"card:{card_id}",
         now=now,
         challenge=reference,
-        pitch=pitch_reference,
-        person=judge.person_id,
         due=due.isoformat(),
         **hashed(text),
     )
-    notices.further_asked(round_.id, judge.person_id, card_id, now=now)
+    notices.further_asked(round_.id, found.judges[member_id].person_id, card_id, now=now)
     return card_id
 
 
 def take_back_further(actor: Actor, *, reference: str, card_id: int, reason: str, now: datetime) -> None:
-    """Take a request back, with a reason: the scorecard ends, and what was written on it stays in the record.
+    """Take a request back, with a reason: the scorecard ends, and what was written on it stays in the
+    record. A judge who declared an interest on it is recused from the pitch.
 
-    Raises NotFound for any other scorecard, Conflict once it was signed or taken back.
+    Raises NotFound for any other scorecard, NotAllowed for one's own or one that the actor is kept from,
+    Conflict once it was signed or taken back.
     """
     round_ = opened(actor, Permission.FURTHER_REVIEWS, reference, now=now)
     row = next((each for each in queries.further_reviews(round_.id) if each.card_id == card_id), None)
     if row is None:
         raise NotFound
+    check_in_the_room(round_, row.pitch_id)
+    if row.person_id == actor.person_id:
+        raise NotAllowed("This review was asked of you. Someone else takes it back.")
     why = reason_of(reason)
     target = CARD.fire(CardState.ASSIGNED, "release", None).target
     ended = db.session.execute(
@@ -112,10 +120,9 @@ def take_back_further(actor: Actor, *, reference: str, card_id: int, reason: str
         f"card:{card_id}",
         now=now,
         challenge=reference,
-        pitch=row.pitch_reference,
-        person=row.person_id,
         **hashed(why),
     )
+    recuse_with_request(actor, round_, member_id=row.member_id, pitch_id=row.pitch_id, why=why, now=now)
     notices.further_taken(round_.id, row.person_id, card_id, now=now)
 
 
@@ -135,14 +142,27 @@ def check_complete(round_: Round, pitch_id: int) -> None:
 
 
 def agenda_follows(actor: Actor, card: Card, *, now: datetime) -> None:
-    """Put the pitch's answers that now meet a published trigger at the end of the agenda; nothing goes."""
-    there = {row.criterion_id for row in queries.agenda(card.challenge_id) if row.pitch_id == card.pitch_id}
+    """Put the pitch's answers that now meet a published trigger at the end of the agenda, and note it where
+    somebody had put one there already; nothing goes.
+    """
+    there = {
+        row.criterion_id: row for row in queries.agenda(card.challenge_id) if row.pitch_id == card.pitch_id
+    }
     cards = queries.counted_cards(card.challenge_id, card.pitch_id).get(card.pitch_id, [])
     fresh = []
     for criterion in queries.criteria(card.challenge_id):
         given = [scores[str(criterion.id)] for scores in cards if str(criterion.id) in scores]
-        if criterion.kind == CriterionKind.JUDGED and criterion.id not in there and given:
-            fresh += [(criterion.id, why)] if (why := differs(criterion.for_scoring(), given)) else []
+        why = (
+            differs(criterion.for_scoring(), given)
+            if criterion.kind == CriterionKind.JUDGED and given
+            else ()
+        )
+        if criterion.id not in there:
+            fresh += [(criterion.id, why)] if why else []
+        elif more := [each for each in why if each not in there[criterion.id].triggers]:
+            triggers = " ".join([*there[criterion.id].triggers, *more])
+            item = AgendaItem.id == there[criterion.id].id
+            db.session.execute(update(AgendaItem).where(item).values(triggers=triggers))
     if not fresh:
         return
     db.session.execute(
@@ -159,7 +179,8 @@ def agenda_follows(actor: Actor, card: Card, *, now: datetime) -> None:
             for criterion_id, why in fresh
         ],
     )
-    audit.record(actor, "judging.agenda_follows", f"pitch:{card.pitch_reference}", now=now, items=len(fresh))
+    about = f"challenge:{card.challenge_reference}"
+    audit.record(actor, "judging.agenda_follows", about, now=now, items=len(fresh))
 
 
 def lock_all(actor: Actor, round_: Round, *, now: datetime) -> None:

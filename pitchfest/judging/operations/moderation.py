@@ -23,20 +23,19 @@ from pitchfest.judging.models import AgendaItem, AgreedScore, Moderation
 from pitchfest.judging.operations.adjusting import adjust_totals
 from pitchfest.judging.operations.further import AFTER_ALL, check_complete, lock_all, outstanding
 from pitchfest.judging.operations.lot import reveal
-from pitchfest.judging.operations.rounds import hashed, opened
+from pitchfest.judging.operations.rounds import check_in_the_room, hashed, opened
 from pitchfest.judging.operations.totals import rewrite
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.cards import Mark, digest
 from pitchfest.judging.rules.moderation import Answer, Trigger, Words, agenda, is_outside, problems
 from pitchfest.judging.rules.states import MAY_READ
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, Problem, RuleViolation, StaleForm
+from pitchfest.kernel.errors import Conflict, NotFound, Problem, RuleViolation, StaleForm
 from pitchfest.kernel.text import canonical_json, count_words, tidy
 
 #: Bounds against floods, far above what a meeting writes.
 LONGEST_TEXT = 20_000
 LONGEST_MINUTES = 100_000
-SENT_OUT = "You are not cleared for this pitch, so you are not in the room for it. Someone else settles it."
 
 
 def begin(actor: Actor, round_: Round, *, now: datetime) -> None:
@@ -306,12 +305,6 @@ def sent_out(round_: Round, pitch_id: int) -> frozenset[int]:
         for row in queries.panel(round_.id)
         if said.get((row.member_id, pitch_id)) not in MAY_READ
     )
-
-
-def check_in_the_room(round_: Round, pitch_id: int) -> None:
-    """Raise NotAllowed where whoever meets the round judges it too, and is not cleared for this pitch."""
-    if not queries.may_know(round_, pitch_id, queries.declaration_states(round_.id)):
-        raise NotAllowed(SENT_OUT)
 
 
 def _meeting(round_: Round) -> queries.Meeting:

@@ -14,9 +14,11 @@ from pitchfest.judging import queries
 from pitchfest.judging.models import PanelMember
 from pitchfest.judging.rules import PERMISSIONS, Permission, Round
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.errors import NotFound, RuleViolation
+from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation
 from pitchfest.kernel.permissions import authorise
 from pitchfest.kernel.text import count_words, tidy
+
+SENT_OUT = "You are not cleared for this pitch, so you are not in the room for it. Someone else settles it."
 
 
 def held(challenge_id: int) -> None:
@@ -30,6 +32,12 @@ def opened(actor: Actor, permission: Permission, reference: str, *, now: datetim
     round_ = queries.round_of(actor=actor, now=now, reference=reference)
     authorise(PERMISSIONS, permission, actor, round_)
     return round_
+
+
+def check_in_the_room(round_: Round, pitch_id: int) -> None:
+    """Raise NotAllowed where whoever meets the round judges it too, and is not cleared for this pitch."""
+    if not queries.may_know(round_, pitch_id, queries.declaration_states(round_.id)):
+        raise NotAllowed(SENT_OUT)
 
 
 def member(round_: Round, member_id: int) -> PanelMember:

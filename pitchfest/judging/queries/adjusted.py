@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from sqlalchemy import select
 
@@ -73,6 +73,6 @@ def ranked_again(
     return found + [row for row in rows if not row.total]
 
 
-def is_adjusted(found: StoredAdjusted | None) -> bool:
+def is_adjusted(found: StoredAdjusted | None) -> TypeGuard[StoredAdjusted]:
     """Whether adjusted totals decide."""
     return found is not None and found.why_not is None

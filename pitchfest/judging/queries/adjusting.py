@@ -68,9 +68,10 @@ def adjusted_differences(challenge_id: int, reference: str, names: dict[int, str
     basis, state = db.session.execute(
         select(Challenge.decision_basis, Challenge.state).where(Challenge.id == challenge_id)
     ).one()
+    kept = adjusted(challenge_id)
     if basis != DecisionBasis.CALIBRATED or state not in SCORING_CLOSED:
-        return []
-    kept, again = adjusted(challenge_id), to_adjust(challenge_id).work_out()
+        return [f"{reference}: adjusted totals are stored, and none decide here"] if kept else []
+    again = to_adjust(challenge_id).work_out()
     if kept is None:
         return [f"{reference}: no adjusted totals are stored"]
     found = []
@@ -79,7 +80,8 @@ def adjusted_differences(challenge_id: int, reference: str, names: dict[int, str
     if kept.why_not != again.why_not:
         found.append(f"{reference}: why nothing is adjusted is stored as {kept.why_not}, not {again.why_not}")
     return found + [
-        f"{reference} {names[pitch_id]}: the adjusted total is stored as {was}, the scores give {now}"
+        f"{reference} {names.get(pitch_id, pitch_id)}: the adjusted total is stored as {was}, "
+        f"the scores give {now}"
         for pitch_id in sorted(kept.hundredths.keys() | again.hundredths.keys())
         if (was := kept.hundredths.get(pitch_id)) != (now := again.hundredths.get(pitch_id))
     ]

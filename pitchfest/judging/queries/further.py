@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, false, func, literal, or_, select
+from sqlalchemy import and_, case, false, func, literal, or_, select
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Organisation, Person
@@ -27,7 +27,9 @@ _CARD, _PITCH, _ASKED = Scorecard.__table__.c, Pitch.__table__.c, FurtherReview.
 
 def askable(challenge_id: int, now: datetime) -> Askable:
     """Who may be asked for one more review, of what."""
-    sees = {row.id for row in accounts.staff(Role.OFFICER, Role.LEAD, Role.APPROVER, now=now)}
+    # who held such a role only for a day of the meeting has read what others gave
+    begun = select(Challenge.state_since).where(Challenge.id == challenge_id).scalar_subquery()
+    sees = accounts.held_since(Role.OFFICER, Role.LEAD, Role.APPROVER, since=begun, now=now)
     said = declaration_states(challenge_id)
     gone = {member for (member, _), state in said.items() if state == DeclarationState.RECUSED}
     on_panel = [row for row in panel(challenge_id) if row.active]
@@ -83,6 +85,8 @@ class FurtherRow:
     end_reason: str
     in_play: bool
     cleared: bool
+    #: What the judge declared on it, while nobody has decided.
+    interest: str
 
     @property
     def waits(self) -> bool:
@@ -211,6 +215,7 @@ def _rows(*conditions: object, names: bool) -> list[FurtherRow]:
             _CARD.end_reason,
             _PITCH.state.in_(sorted(IN_PLAY)),
             Declaration.state.in_(sorted(MAY_READ)),
+            case((Declaration.state == DeclarationState.INTEREST, Declaration.interest), else_=""),
         )
         .select_from(FurtherReview)
         .join(Scorecard, _CARD.id == _ASKED.scorecard_id)

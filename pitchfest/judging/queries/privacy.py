@@ -26,6 +26,7 @@ from pitchfest.judging.models import (
     Scorecard,
 )
 from pitchfest.judging.queries.further import own_further
+from pitchfest.judging.queries.names import names_kept
 from pitchfest.judging.queries.pay import own_payments, payments_in_erasing
 from pitchfest.judging.queries.register import register_lines
 from pitchfest.judging.queries.rounds import IN_PLAY
@@ -157,10 +158,14 @@ def _time(person_id: int) -> Section:
 
 
 def _declarations(person_id: int) -> Section:
+    """With no supplier's name while a round is judged without names, and in an order that tells none: a judge
+    who says something on a scorecard would find their words beside the name here.
+    """
+    kept = names_kept()
     rows = db.session.execute(
         select(
             Challenge.reference,
-            Organisation.name,
+            case((kept, "Not told before the letters"), else_=Organisation.name),
             Declaration.state,
             Declaration.interest,
             Declaration.declared_at,
@@ -170,7 +175,12 @@ def _declarations(person_id: int) -> Section:
         .join(Pitch, Pitch.id == Declaration.pitch_id)
         .join(Organisation, Organisation.id == Pitch.organisation_id)
         .where(PanelMember.person_id == person_id)
-        .order_by(Declaration.id)
+        .order_by(
+            Challenge.id,
+            case((kept, Declaration.declared_at)),
+            case((kept, Declaration.interest)),
+            Declaration.id,
+        )
     )
     return Section(
         "What you declared about suppliers",

@@ -20,7 +20,7 @@ from pitchfest.judging.queries.rounds import IN_PLAY, PanelRow
 from pitchfest.judging.queries.skills import times_away
 from pitchfest.judging.rules.capacity import Away, away_until
 from pitchfest.judging.rules.reminders import is_late, wants_reminder
-from pitchfest.judging.rules.states import CardState, DeclarationState
+from pitchfest.judging.rules.states import MAY_READ, CardState, DeclarationState
 from pitchfest.kernel.clock import london_day
 from pitchfest.mail import queries as mail
 from pitchfest.mail.rules import chasing_day
@@ -82,12 +82,18 @@ class Lagging:
 
 
 def _has_work() -> ColumnElement[bool]:
+    """That a judge has something to declare, or a card to sign that they may read: who waits for the lead's
+    decision is not late.
+    """
     in_play = and_(_PITCH.challenge_id == _CHALLENGE.id, _PITCH.state.in_(sorted(IN_PLAY)))
     open_card = exists().where(
         Scorecard.panel_member_id == _MEMBER.id,
         Scorecard.state == CardState.ASSIGNED,
         Scorecard.pitch_id == _PITCH.id,
         in_play,
+        Declaration.panel_member_id == _MEMBER.id,
+        Declaration.pitch_id == _PITCH.id,
+        Declaration.state.in_(sorted(MAY_READ)),
     )
     declared = (
         exists()

@@ -16,7 +16,7 @@ from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.rules import CriterionKind, DecisionBasis
 from pitchfest.db import db
 from pitchfest.judging.models import CriterionTotal, PanelMember, PitchTotal, Score, Scorecard
-from pitchfest.judging.queries.adjusted import StoredAdjusted, adjusted, ranked_again
+from pitchfest.judging.queries.adjusted import StoredAdjusted, adjusted, is_adjusted, ranked_again
 from pitchfest.judging.queries.names import KNOWS, shown_name
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import ranking, scoring
@@ -192,7 +192,7 @@ def results(challenge_id: int, *, names: bool = False) -> Results:
     rows = db.session.execute(_TOTALS, {"challenge_id": challenge_id, "names": names}).all()
     in_play = [row for row in rows if row.state in IN_PLAY]
     ranked = _ranked(in_play, facts, lowest, minimum_total)
-    if counts and counts.hundredths:
+    if is_adjusted(counts):
         weight = sum(c.weight for c in facts if c.kind == CriterionKind.PRICE)
         ranked = ranked_again(ranked, counts.hundredths, lambda pence: _price(pence, lowest, weight))
     return Results(

@@ -184,6 +184,11 @@ def hidden_from_recused(round_: Round) -> bool:
     return round_.recused and round_.state not in RELEASED
 
 
+SEES_SCORES = (
+    "You see other judges’ scores now in another role here, so your view of this pitch would not be"
+    " independent. Tell the procurement lead, who takes the request back."
+)
+
 WITHOUT_NAMES = (
     "You judge this challenge without seeing who pitches, and this page names suppliers. Someone else who is"
     " not on the panel does this."
@@ -255,6 +260,8 @@ def _own_card(actor: Actor | None, card: Card) -> Verdict:
 def _may_score(actor: Actor | None, card: Card) -> Verdict:
     if not (own := _own_card(actor, card)):
         return own
+    if card.further_due and actor is not None and actor.has(*_KNOW):
+        return refused(SEES_SCORES)
     if card.state != CardState.ASSIGNED:
         return refused("You have signed off this scorecard, so it can no longer be changed.")
     if card.withdrawn:

@@ -3,6 +3,10 @@
 The adjusted part is the exact points that the judges gave, less the mean generosity of those who read the
 pitch, as `calibration` estimates it from every scorecard of the round, rounded half up to hundredths. So a
 point stays a point: nothing is drawn towards the middle, and the published weights hold.
+
+The last bits of the model's arithmetic depend on the processor and on the order of the judges. So that they
+decide nothing, the mean generosity is rounded to `PLACES` before it is taken off: where every judge read a
+pitch it is then 0, as the model says, and not the ten-millionth part of a billionth.
 """
 
 from __future__ import annotations
@@ -17,6 +21,10 @@ from pitchfest.judging.rules.snapshot import QUIET_BELOW, version_of
 
 Cards = Mapping[str, Mapping[str, Mapping[str, Fraction]]]
 """pitch → judge → criterion → the share of its full marks."""
+
+
+#: Far finer than the model can mean, and far coarser than what its arithmetic is wrong by.
+PLACES = 9
 
 
 class WhyNot(StrEnum):
@@ -77,7 +85,7 @@ def adjust(cards: Cards, weights: Mapping[str, Fraction], points: Mapping[str, F
 
 
 def _mean(values: list[Fraction]) -> Fraction:
-    return sum(values, Fraction(0)) / len(values)
+    return round(sum(values, Fraction(0)) / len(values), PLACES)
 
 
 def _why_not(cards: Cards, judges: set[str], reviews: int) -> WhyNot | None:

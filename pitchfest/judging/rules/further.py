@@ -49,10 +49,10 @@ class Askable:
     carded: frozenset[Pair]
     agreed: frozenset[int]
 
-    @property
-    def anyone(self) -> bool:
-        """Whether some judge may be asked for some pitch."""
-        return any(not self.refusal(judge, pitch) for judge in self.judges for pitch in self.pitches)
+    def may_be_asked(self, pitch_id: int) -> list[Reviewer]:
+        """The judges who may be asked for this pitch, by name."""
+        found = (judge for judge in self.judges.values() if not self.refusal(judge.member_id, pitch_id))
+        return sorted(found, key=lambda judge: (judge.name, judge.member_id))
 
     def refusal(self, member_id: int, pitch_id: int) -> Problem | None:
         """Why this judge may not be asked for this pitch; None where they may."""

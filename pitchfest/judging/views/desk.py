@@ -29,8 +29,10 @@ from pitchfest.web.attachments import as_attachment
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now, number_asked
 
+#: Challenges whose judging is over, and whose letters are not out.
+MEETING = frozenset({ChallengeState.MODERATION, ChallengeState.RECOMMENDED, ChallengeState.DECIDED})
 #: Challenges whose judging is still to come, or has come without a pitch for this judge.
-UNDER_WAY = (UNPUBLISHED | BEFORE_RELEASE) - {ChallengeState.WITHDRAWN}
+UNDER_WAY = (UNPUBLISHED | BEFORE_RELEASE) - MEETING - {ChallengeState.WITHDRAWN}
 
 bp = Blueprint("judging", __name__)
 Page = str | tuple[str, int] | Response
@@ -55,7 +57,11 @@ def desk() -> Page:
         rounds=begun,
         finished=finished,
         coming=coming,
-        over=[r for r in rounds if r.paid and r not in begun and r not in finished and r not in coming],
+        over=[
+            r
+            for r in rounds
+            if (r.paid or r.state in MEETING) and r not in begun and r not in finished and r not in coming
+        ],
         first=first,
         next_card=first.next_card if first else None,
         undecided=queries.undecided(the_actor().person_id) if begun else {},
@@ -286,6 +292,13 @@ def sign(card: Card) -> Page:
     return (page, 422) if form.errors else page
 
 
+#: What comes of an interest declared on a scorecard, by whether scoring is closed for everyone else.
+REPORTED = {
+    False: "Thank you. The procurement lead decides, and we tell you.",
+    True: "Thank you. The procurement lead takes the request back, and we tell you.",
+}
+
+
 @bp.route("/judging/cards/<int:card_id>/conflict", methods=["GET", "POST"])
 @requires(Permission.CARD_VIEW, of=queries.card_of)
 def conflict(card: Card) -> Page:
@@ -294,7 +307,7 @@ def conflict(card: Card) -> Page:
         with saving(form, then=url_for("judging.desk")) as saved:
             operations.report(the_actor(), card_id=card.id, interest=form.interest.data or "", now=now())
         if saved:
-            flash("Thank you. The procurement lead decides, and we tell you.", "success")
+            flash(REPORTED[bool(card.further_due)], "success")
             return redirect(saved.redirect)
     page = render_template("judging/conflict.html", card=card, form=form, page_errors=bool(form.errors))
     return (page, 422) if form.errors else page

@@ -19,11 +19,7 @@ from pitchfest.web.requests import now, started
 @requires(Permission.FURTHER_REVIEWS, of=queries.round_of)
 def further(round_: Round) -> Page:
     form = FurtherForm(data={name: request.args.get(name, "") for name in ("pitch", "judge")})
-    pitches = queries.pitches_in_play(round_.id, names=round_.names)
-    found = queries.askable(round_.id, now())
-    may = [judge for judge in found.judges.values() if not judge.kept_from]
-    form.pitch.choices = {"": "Choose a pitch"} | {p.reference: p.organisation_name for p in pitches}
-    form.judge.choices = {"": "Choose a judge"} | {str(judge.member_id): judge.name for judge in may}
+    anyone = _offer(round_, form)
     if form.validate_on_submit():
         with saving(form, then=url_for(".further", reference=round_.reference)) as saved:
             operations.ask_further(
@@ -43,10 +39,26 @@ def further(round_: Round) -> Page:
         "judging/further.html",
         form,
         round=round_,
-        anyone=found.anyone,
+        anyone=anyone,
         rows=rows,
         heard=queries.further_heard_of(rows, now()),
     )
+
+
+def _offer(round_: Round, form: FurtherForm) -> bool:
+    """Put into the form the pitches that somebody may be asked for, and the judges who may; whether there
+    are any.
+    """
+    found, said = queries.askable(round_.id, now()), queries.declaration_states(round_.id)
+    pitches, judges = {"": "Choose a pitch"}, {"": "Choose a judge"}
+    for pitch in queries.pitches_in_play(round_.id, names=round_.names):
+        may = found.may_be_asked(pitch.id) if queries.may_know(round_, pitch.id, said) else []
+        if may:
+            pitches[pitch.reference] = pitch.organisation_name
+        judges |= {str(judge.member_id): judge.name for judge in may}
+    form.pitch.choices = pitches
+    form.judge.choices = dict(sorted(judges.items(), key=lambda choice: (choice[0] != "", choice[1])))
+    return len(pitches) > 1
 
 
 @bp.post("/further-reviews/<int:card_id>/remind")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 from fractions import Fraction
 
 import pytest
@@ -18,6 +19,7 @@ from pitchfest.judging import operations, queries
 from pitchfest.judging.models import AdjustedRound, AdjustedTotal, PitchTotal, Score, Scorecard, TieLot
 from pitchfest.judging.operations.lot import reveal
 from pitchfest.judging.rules.adjusting import WhyNot, adjust
+from pitchfest.judging.rules.scoring import round_half_up
 from pitchfest.judging.rules.states import CardState
 from pitchfest.judging.rules.ties import seed_sha256
 from pitchfest.pitches.models import Pitch
@@ -57,6 +59,60 @@ def panel(severity, worth):
         pair = [sorted(severity)[(number + i) % len(severity)] for i in range(2)]
         cards[pitch] = {judge: {"1": Fraction(points - severity[judge], 100)} for judge in pair}
     return cards, {p: Fraction(sum(c["1"] * 100 for c in of.values()), len(of)) for p, of in cards.items()}
+
+
+def nearly_all(judges, pitches, seed):
+    """Every judge read every pitch but the first, which the first judge did not: a scale of 0 to 4, the first
+    judge a point above the rest.
+    """
+    draw = random.Random(seed)
+    cards = {}
+    for number in range(pitches):
+        worth = [draw.randrange(5) for _ in range(2)]
+        cards[f"{number:02}"] = {
+            f"{judge}": {
+                f"{c}": Fraction(min(4, max(0, worth[c] + draw.choice([-1, 0, 0, 1]) + (judge == 0))), 4)
+                for c in range(2)
+            }
+            for judge in range(judges)
+        }
+    del cards["00"]["0"]
+    weights = {"0": Fraction(35), "1": Fraction(65)}
+    points = {
+        pitch: sum((weights[c] * sum(m[c] for m in by.values()) / len(by) for c in weights), Fraction(0))
+        for pitch, by in cards.items()
+    }
+    return cards, weights, points
+
+
+def test_what_every_judge_read_is_not_adjusted_by_the_last_bits_of_the_arithmetic():
+    """Totals on half a hundredth were rounded down or up by noise of 1e-15."""
+    halves = 0
+    for judges in (2, 4):
+        for seed in range(40):
+            cards, weights, points = nearly_all(judges, 10, seed)
+            found = adjust(cards, weights, points)
+            if found.why_not is None:
+                for pitch in sorted(cards)[1:]:
+                    halves += (points[pitch] * 200).denominator == 1 != (points[pitch] * 100).denominator
+                    assert found.hundredths[pitch] == Fraction(round_half_up(points[pitch])) * 100, (
+                        seed,
+                        pitch,
+                    )
+    assert halves > 20
+
+
+def test_other_ids_of_judges_and_pitches_change_no_total():
+    for seed in range(25):
+        cards, weights, points = nearly_all(4, 9, seed)
+        named = {p: f"{98 - int(p)}" for p in cards}
+        again = adjust(
+            {named[p]: {f"{7 - int(j)}": m for j, m in by.items()} for p, by in cards.items()},
+            weights,
+            {named[p]: points[p] for p in points},
+        )
+        found = adjust(cards, weights, points)
+        assert {named[p]: value for p, value in found.hundredths.items()} == again.hundredths, seed
 
 
 def test_a_strict_judge_s_pitches_are_lifted_and_the_order_is_that_of_their_worth():
@@ -236,6 +292,12 @@ def test_the_check_finds_a_changed_figure_a_missing_one_and_another_score(app: F
         db.session.execute(update(AdjustedRound).values(version="0" * 64))
     assert "adjusted from other scores" in queries.total_differences()[1][0]
     with transaction():
+        db.session.execute(update(Challenge).values(decision_basis=DecisionBasis.RAW_MEAN))
+    assert queries.total_differences()[1] == [
+        f"{setting.reference}: adjusted totals are stored, and none decide here"
+    ]
+    with transaction():
+        db.session.execute(update(Challenge).values(decision_basis=DecisionBasis.CALIBRATED))
         db.session.execute(delete(AdjustedTotal))
         db.session.execute(delete(AdjustedRound))
     assert queries.total_differences()[1] == [f"{setting.reference}: no adjusted totals are stored"]

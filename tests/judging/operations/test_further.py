@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from pitchfest.accounts.models import RoleGrant
 from pitchfest.accounts.queries import forget_region
+from pitchfest.audit.models import AuditEntry
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import DecisionBasis
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
 from pitchfest.judging.models import Declaration, Scorecard
+from pitchfest.judging.rules.moderation import Trigger
 from pitchfest.judging.rules.states import CardState, DeclarationState
-from pitchfest.kernel.actor import Role
+from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.calendar import add_working_days
 from pitchfest.kernel.clock import london_day
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation
+from pitchfest.mail import queries as mail
+from tests.accounts.people import sent, words_of
 from tests.judging.operations.test_moderation import agree, finish
 from tests.judging.setting import (
     REASON,
@@ -37,17 +44,17 @@ from tests.support.signing_in import browser_of
 WHY = "Two pitches stand too close to tell apart."
 
 
-def in_moderation(now: datetime, *, judges: int = 4) -> Setting:
-    """Every judge but the last has signed both pitches: the first divides them, the second does not."""
+def in_moderation(now: datetime, *, judges: int = 4, free: int = 1) -> Setting:
+    """All judges but the last `free` have signed both pitches: the first divides them, the second does not."""
     builders.a_region()
     forget_region()
     setting = a_round(now, pitches=2, judges=judges)
     db.session.execute(update(Challenge).values(decision_basis=DecisionBasis.MODERATED))
     db.session.commit()
     declare_all(setting, now)
-    db.session.execute(delete(Scorecard).where(Scorecard.panel_member_id == setting.members[-1]))
+    db.session.execute(delete(Scorecard).where(Scorecard.panel_member_id.in_(setting.members[-free:])))
     db.session.commit()
-    for judge in range(judges - 1):
+    for judge in range(judges - free):
         fill(setting, judge, 0, ((1, 3, 5)[judge % 3], 3, 3), now)
         fill(setting, judge, 1, (3, 3, 3), now)
     close(setting, now)
@@ -230,3 +237,143 @@ def test_the_lead_asks_and_takes_back_on_the_pages(app: Flask, now: datetime) ->
     back = f"{page}/{setting.card(3, 1)}/take-back"
     lead.fill(back, action=back, fields={"reason": "The judge fell ill this week."})
     assert "Taken back" in lead.text
+
+
+def test_whoever_comes_to_see_scores_signs_nothing_and_is_asked_nothing(app: Flask, now: datetime) -> None:
+    setting = in_moderation(now, judges=5, free=2)
+    card = ask(setting, now, judge=3)
+    fill(setting, 3, 1, (3, 3, 3), now, sign=False)
+    grant = RoleGrant(person_id=setting.judges[3], role=Role.OFFICER, granted_at=now)
+    db.session.add(grant)
+    db.session.add(RoleGrant(person_id=setting.judges[4], role=Role.APPROVER, granted_at=now))
+    db.session.commit()
+    asked = Actor(setting.judges[3], "Judge D", "d@judges.example", frozenset({Role.OFFICER}), frozenset())
+    with pytest.raises(NotAllowed, match="not be independent"), transaction():
+        operations.sign_card(asked, card, now=now)
+    later = now + timedelta(hours=1)
+    theirs = update(RoleGrant).where(RoleGrant.person_id == setting.judges[4])
+    db.session.execute(theirs.values(ended_at=later))
+    db.session.commit()
+    with pytest.raises(RuleViolation, match="sees others"):
+        ask(setting, later + timedelta(hours=1), judge=4)
+    db.session.execute(theirs.values(granted_at=now - timedelta(days=9), ended_at=now - timedelta(days=2)))
+    db.session.commit()
+    ask(setting, later, judge=4)  # the role ended before scoring was closed
+
+
+def test_an_interest_is_settled_as_the_request_is_taken_back_and_the_judge_is_told(
+    app: Flask, now: datetime
+) -> None:
+    setting = in_moderation(now)
+    card = ask(setting, now)
+    judge = browser_of(app, setting.judges[3])
+    judge.fill(f"/judging/cards/{card}/conflict", fields={"interest": "My sister is an engineer there."})
+    assert "takes the request back, and we tell you" in judge.text
+    assert "Pitches stay sealed" not in judge.text
+    lead = browser_of(app, setting.lead)
+    back = f"/manage/challenges/{setting.reference}/further-reviews/{card}/take-back"
+    lead.get(back)
+    assert "My sister is an engineer there." in lead.text
+    take_back(setting, card, now)
+    (state,) = db.session.scalars(
+        select(Declaration.state).where(
+            Declaration.panel_member_id == setting.members[3], Declaration.pitch_id == setting.pitches[1]
+        )
+    )
+    assert state == DeclarationState.RECUSED
+    message = mail.message(sent("further_review_taken")[0])
+    assert "no longer asked" in words_of(message.id, now).body
+
+
+def test_a_lead_outside_the_room_of_a_pitch_neither_asks_for_it_nor_takes_back(
+    app: Flask, now: datetime
+) -> None:
+    setting = in_moderation(now, judges=5, free=2)
+    card = ask(setting, now, judge=4)
+    db.session.add(RoleGrant(person_id=setting.judges[1], role=Role.LEAD, granted_at=now))
+    db.session.execute(
+        update(Declaration)
+        .where(Declaration.panel_member_id == setting.members[1], Declaration.pitch_id == setting.pitches[1])
+        .values(state=DeclarationState.ASKED)
+    )
+    db.session.commit()
+    lead = browser_of(app, setting.judges[1])
+    page = f"/manage/challenges/{setting.reference}/further-reviews"
+    lead.get(page)
+    assert f'value="{setting.pitch_reference(1)}"' not in lead.html
+    assert f'value="{setting.pitch_reference(0)}"' in lead.html
+    other = Actor(setting.judges[1], "Judge B", "b@judges.example", frozenset({Role.LEAD}), frozenset())
+    with pytest.raises(NotAllowed, match="not cleared for this pitch"), transaction():
+        operations.ask_further(
+            other,
+            reference=setting.reference,
+            pitch_reference=setting.pitch_reference(1),
+            member_id=setting.members[3],
+            why=WHY,
+            due=add_working_days(london_day(now), 3),
+            now=now,
+        )
+    with pytest.raises(NotAllowed, match="not cleared for this pitch"), transaction():
+        operations.take_back_further(
+            other, reference=setting.reference, card_id=card, reason="The judge fell ill.", now=now
+        )
+
+
+def test_a_published_reason_is_noted_where_somebody_had_put_the_answer_on_the_agenda(
+    app: Flask, now: datetime
+) -> None:
+    setting = in_moderation(now)
+    with transaction():
+        operations.add_item(
+            setting.actor(setting.lead, proved_at=now),
+            reference=setting.reference,
+            pitch_reference=setting.pitch_reference(1),
+            criterion_id=setting.criteria[0],
+            why=WHY,
+            now=now,
+        )
+    ask(setting, now)
+    fill(setting, 3, 1, (0, 3, 3), now)
+    (row,) = [row for row in queries.agenda(setting.challenge) if row.pitch_id == setting.pitches[1]]
+    assert row.triggers == (Trigger.ADDED, Trigger.SPREAD, Trigger.MINIMUM)
+
+
+def test_the_log_names_neither_pitch_nor_judge_of_a_further_review(app: Flask, now: datetime) -> None:
+    setting = in_moderation(now, judges=5, free=2)
+    take_back(setting, ask(setting, now, judge=3), now)
+    ask(setting, now, judge=4)
+    fill(setting, 4, 1, (0, 3, 3), now)
+    acts = ("judging.ask_further", "judging.take_back_further", "judging.agenda_follows")
+    entries = list(db.session.scalars(select(AuditEntry).where(AuditEntry.action.in_(acts))))
+    assert {entry.action for entry in entries} == set(acts)
+    for entry in entries:
+        assert setting.pitch_reference(1) not in entry.detail + entry.object
+        assert "person" not in entry.detail
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_a_review_is_not_signed_and_put_in_question_in_the_same_moment(app: Flask, now: datetime) -> None:
+    setting = in_moderation(now, judges=12, free=9)
+    for place in range(3, 12):
+        card = ask(setting, now, judge=place)
+        fill(setting, place, 1, (3, 3, 3), now, sign=False)
+        judge, together = setting.actor(setting.judges[place]), Barrier(2)
+
+        def act(name: str, judge: Actor = judge, card: int = card, together: Barrier = together) -> None:
+            with app.app_context(), suppress(NotAllowed, NotFound):
+                together.wait(timeout=60)
+                with transaction():
+                    if name == "sign":
+                        operations.sign_card(judge, card, now=now)
+                    else:
+                        operations.report(judge, card_id=card, interest="My sister works there.", now=now)
+
+        with ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(act, name) for name in ("sign", "report")]:
+                done.result(timeout=60)
+        db.session.rollback()
+        row = next(row for row in queries.further_reviews(setting.challenge) if row.card_id == card)
+        assert row.says in {"Signed off", "Judge declared an interest"}
+        assert (row.says == "Signed off") == row.cleared
+        if row.waits:
+            take_back(setting, card, now)
