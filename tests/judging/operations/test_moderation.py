@@ -29,9 +29,9 @@ from tests.support.signing_in import browser_of
 WHY = Words("The crew plan in week three answers what was asked.", "Two read week three otherwise.", "")
 
 
-def moderated(now: datetime, scores: Sequence[Sequence[int]], *, pitches: int = 2) -> Setting:
-    """A round in moderation: each judge gave each pitch these whole points on the first criterion, and 3 on
-    the others.
+def signed(now: datetime, scores: Sequence[Sequence[int]], *, pitches: int = 2) -> Setting:
+    """A round to close, where the panel meets: each judge gave each pitch these whole points on the first
+    criterion, and 3 on the others.
     """
     setting = a_round(now, pitches=pitches, judges=3)
     db.session.execute(update(Challenge).values(decision_basis=DecisionBasis.MODERATED))
@@ -40,6 +40,12 @@ def moderated(now: datetime, scores: Sequence[Sequence[int]], *, pitches: int = 
     for pitch, by_judge in enumerate(scores):
         for judge, points in enumerate(by_judge):
             fill(setting, judge, pitch, (points, 3, 3), now)
+    return setting
+
+
+def moderated(now: datetime, scores: Sequence[Sequence[int]], *, pitches: int = 2) -> Setting:
+    """The same in moderation."""
+    setting = signed(now, scores, pitches=pitches)
     close(setting, now)
     return setting
 

@@ -10,7 +10,7 @@ from flask import Flask
 from pitchfest.accounts import queries as accounts
 from pitchfest.judging import queries
 from pitchfest.judging.rules import Permission
-from tests.judging.operations.test_moderation import agree, finish, moderated
+from tests.judging.operations.test_moderation import agree, finish, moderated, signed
 from tests.judging.setting import Setting
 from tests.support import builders
 from tests.support.signing_in import browser_of
@@ -56,6 +56,22 @@ def test_the_chair_settles_the_agenda_and_closes(app: Flask, now: datetime) -> N
         assert words in chair.text
 
 
+def test_closing_scoring_leads_to_the_meeting_and_promises_no_result(app: Flask, now: datetime) -> None:
+    setting = signed(now, [(1, 3, 5), (2, 2, 2)])
+    lead, page = browser_of(app, setting.lead), f"/manage/challenges/{setting.reference}"
+    lead.get(f"{page}/close-scoring")
+    assert "Moderation comes next" in lead.text
+    assert "the results can be read" not in lead.text
+    lead.fill(f"{page}/close-scoring", action="close")
+    assert "Scoring is closed. Moderation comes next." in lead.text
+    assert "to settle" in lead.text
+    lead.get(f"{page}/results")
+    assert "Before moderation is closed: Supplier A Ltd leads" in lead.text
+    assert "Go to moderation" in lead.text
+    lead.get(f"{page}/results/ties")
+    assert "Nothing is settled yet" in lead.text
+
+
 def test_a_second_person_agrees_on_their_own_page(app: Flask, now: datetime) -> None:
     setting = moderated(now, [(1, 2, 3)], pitches=1)
     (item,) = queries.agenda(setting.challenge)
@@ -85,6 +101,11 @@ def test_results_say_that_they_can_change_until_moderation_is_closed(app: Flask,
     finish(setting, setting.lead, now)
     assert decider.get(results).status_code == 200
     assert "can still change" not in decider.text
+    assert "Supplier A Ltd comes first" in decider.text
+    assert "The total counts the scores agreed in moderation; mean, median and spread do not." in decider.text
+    assert f"{base(setting)}/record" in decider.html
+    lead.get(f"/manage/challenges/{setting.reference}")
+    assert f'{base(setting)}"' in lead.html, "the meeting is found once it is over"
     decider.get(f"/manage/pitches/{setting.pitch_reference(0)}/scores")
     assert "The panel agreed 4" in decider.text
     assert "Agreed 4.00 of 5" in decider.text
