@@ -70,6 +70,19 @@ def agree(setting: Setting, item: int, hundredths: int | None, now: datetime, **
         )
 
 
+def confirm(setting: Setting, item: int, person: int, now: datetime) -> None:
+    """A second person agrees to what was agreed last on an item."""
+    agreed = queries.history(item)[-1]
+    with transaction():
+        operations.confirm(
+            setting.actor(person, proved_at=now),
+            reference=setting.reference,
+            item_id=item,
+            agreed_id=agreed.id,
+            now=now,
+        )
+
+
 def total(setting: Setting, pitch: int) -> Fraction:
     rows = queries.results(setting.challenge).ranked
     return next(row.exact_total for row in rows if row.pitch_id == setting.pitches[pitch]) or Fraction(0)
@@ -161,29 +174,16 @@ def test_a_score_that_no_judge_gave_counts_once_a_second_person_agrees(app: Flas
     assert total(setting, 0) == before
     with pytest.raises(RuleViolation, match="waits for a second person"):
         finish(setting, setting.lead, now)
-    (waits,) = [row.agreement for row in queries.agenda(setting.challenge)]
-    assert waits is not None
-
-    def confirm(person: int) -> None:
-        with transaction():
-            operations.confirm(
-                setting.actor(person, proved_at=now),
-                reference=setting.reference,
-                item_id=item.id,
-                agreed_id=waits.id,
-                now=now,
-            )
-
     with pytest.raises(RuleViolation):
-        confirm(setting.judges[0])
+        confirm(setting, item.id, setting.judges[0], now)
     for stranger in (setting.judges[1], setting.decider, setting.suppliers[0]):
         with pytest.raises((NotFound, NotAllowed)):
-            confirm(stranger)
-    confirm(setting.approver)
+            confirm(setting, item.id, stranger, now)
+    confirm(setting, item.id, setting.approver, now)
     assert total(setting, 0) > before
     assert queries.total_differences()[1] == []
     with pytest.raises(Conflict):
-        confirm(setting.lead)
+        confirm(setting, item.id, setting.lead, now)
     finish(setting, setting.lead, now)
 
 
