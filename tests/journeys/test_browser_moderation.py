@@ -133,7 +133,7 @@ def test_a_score_that_no_judge_gave_waits_for_a_second_person(
     address = page.url
     for box in page.get_by_role("group", name="Who took part?").get_by_role("checkbox").all():
         box.check()
-    settle(page, "^0$")
+    settle(page, "^0 No answer$")
     at.prove(page)
     at.press(page, "Save and go on")
     at.expect_text(page, "It counts once a second person has agreed.")

@@ -238,6 +238,8 @@ def _agreed(round_: Round, _words: bool) -> Table:
             ", ".join(names[key] for key in (agreed.sent_out if agreed else ()) if key in names),
             agreed.by if agreed else "",
             agreed.at if agreed else None,
+            agreed.second if agreed else "",
+            agreed.second_at if agreed else None,
         ]
         for row in queries.agenda(round_.id, names=round_.names)
         for agreed in [row.agreement]
@@ -256,6 +258,8 @@ def _agreed(round_: Round, _words: bool) -> Table:
         ("Out of the room", "The members who are not cleared for the pitch."),
         ("Recorded by", "Who recorded it."),
         ("Recorded", "When; times are those of the clock in London."),
+        ("Second person", "Who agreed to a score that no judge gave, as the second person."),
+        ("Second agreed", "When they did."),
     )
     return Table("Agreed scores", columns, rows)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, TextAreaField
 
 from pitchfest.judging.rules.cards import picked, read_points, scale
+from pitchfest.judging.rules.moderation import problems
 from pitchfest.judging.rules.scoring import Criterion, points_text
 from pitchfest.web.forms import AtMost, Form, LineField, Needed, many_lines
 
@@ -47,13 +51,15 @@ def _text(label: str, needed: str = "", description: str = "") -> TextAreaField:
     return TextAreaField(label, [*wanted, AtMost(20_000)], filters=[many_lines], description=description)
 
 
-def agree_form(criterion: Criterion, mean: str) -> type[AgreeForm]:
+def agree_form(
+    criterion: Criterion, mean: str, labels: Mapping[int, str], scored: Collection[int]
+) -> type[AgreeForm]:
     """The form for a criterion whose judges' mean is `mean`, in points: the score is picked where the
-    scale is short, and typed where it is long.
+    scale is short, by its `labels`, and typed where it is long. `scored`: the members who scored the pitch.
     """
 
     class Asked(AgreeForm):
-        score = _score(criterion, mean)
+        score = _score(criterion, mean, labels)
         reason = _text(
             "What in the answer earns this score?",
             "Say what in the answer earns this score",
@@ -63,17 +69,35 @@ def agree_form(criterion: Criterion, mean: str) -> type[AgreeForm]:
         dissent = _text("Who does not agree, and why? (optional)")
         present = SelectMultipleField("Who took part?", coerce=int)
 
+        def validate(self, *args: Any, **kwargs: Any) -> bool:
+            """As ever, and what else stands against the agreement, so that all of it is said at once."""
+            right = super().validate(*args, **kwargs)
+            found = problems(
+                criterion,
+                None if self.score.errors else self.hundredths,
+                self.reason.data or "",
+                present=len({*scored} & {*(self.present.data or [])}),
+                scored=len(scored),
+            )
+            for name, message in found.items():
+                field = self[name]
+                field.errors = field.errors or [message]
+            return right and not found
+
     return Asked
 
 
-def _score(criterion: Criterion, mean: str) -> Field:
+def _score(criterion: Criterion, mean: str, labels: Mapping[int, str]) -> Field:
     label = "What score did the panel agree?"
     if picked(criterion):
-        values = [points_text(value) for value in scale(criterion)]
+        values = {points_text(value): labels.get(value, "") for value in scale(criterion)}
         return RadioField(
             label,
             [Needed("Choose the score that the panel agreed, or that the mean stands")],
-            choices={**{value: value for value in values}, MEAN: f"The mean stands: {mean}"},
+            choices={
+                **{value: f"{value} {label}".strip() for value, label in values.items()},
+                MEAN: f"The mean stands: {mean}",
+            },
         )
     low, high = points_text(criterion.minimum), points_text(criterion.maximum)
     return LineField(

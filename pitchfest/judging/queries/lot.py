@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
@@ -13,8 +13,8 @@ from sqlalchemy import select
 from pitchfest.challenges.rules import CriterionKind
 from pitchfest.db import db
 from pitchfest.judging.models import TieLot
-from pitchfest.judging.queries.results import ResultRow, Results, criterion_tallies
-from pitchfest.judging.rules.scoring import Tally
+from pitchfest.judging.queries.results import CriterionFacts, ResultRow, Results, criterion_tallies
+from pitchfest.judging.rules.scoring import Tally, round_half_up
 from pitchfest.judging.rules.ties import Contender, Place, Step, break_ties, published_order
 from pitchfest.pitches import queries as pitches
 
@@ -58,11 +58,13 @@ def tie_order(challenge_id: int, found: Results) -> list[int]:
 
 class Settled(NamedTuple):
     """A pitch that shares its total: what put it after the one before it, in words ("" for the first of
-    them), and the hash on its receipt, which the lot is drawn over.
+    them); where marks did, that one's and its own, in points; and the hash on its receipt, which the lot is
+    drawn over.
     """
 
     row: ResultRow
     how: str
+    marks: tuple[str, ...]
     receipt: str
 
 
@@ -82,13 +84,20 @@ def settled_ties(challenge_id: int, found: Results) -> Ties | None:
     drawn = lot(challenge_id) if tied else None
     if drawn is None or drawn.seed is None:
         return None
-    names = {str(c.id): c.name for c in found.criteria}
+    criteria = {str(c.id): c for c in found.criteria}
     receipts = pitches.receipts([row.pitch_id for row in tied])
     rows = {row.reference: row for row in tied}
     contenders = _contenders([(row, Fraction(-(row.rank or 0))) for row in tied], found, receipts)
+    marks = {each.reference: each.marks for each in contenders}
+    places = break_ties(contenders, _order(found), _seed(drawn))
     settled = [
-        Settled(row, _how(place, names), receipts[row.pitch_id])
-        for place in break_ties(contenders, _order(found), _seed(drawn))
+        Settled(
+            row,
+            _how(place, criteria),
+            _in_points(criteria.get(place.criterion or ""), marks[above.reference], marks[row.reference]),
+            receipts[row.pitch_id],
+        )
+        for above, place in zip([places[0], *places], places, strict=False)
         for row in [rows[place.reference]]
     ]
     return Ties(drawn, tuple(tuple(group) for _, group in groupby(settled, key=lambda each: each.row.rank)))
@@ -132,9 +141,17 @@ def _price_mark(found: Results, pence: int | None) -> Fraction:
     return Fraction(found.lowest_pence, pence) if pence and found.lowest_pence else Fraction(0)
 
 
-def _how(place: Place, names: dict[str, str]) -> str:
+def _how(place: Place, criteria: Mapping[str, CriterionFacts]) -> str:
     if place.step is None:
         return ""
     if place.step is Step.CRITERION and place.criterion is not None:
-        return f"by its marks on {names[place.criterion]}"
+        return f"by its marks on {criteria[place.criterion].name}"
     return "by lot"
+
+
+def _in_points(decided: CriterionFacts | None, *marks: Mapping[str, Fraction]) -> tuple[str, ...]:
+    """Marks on the criterion that decided, as the scores of a pitch show them; none where none did."""
+    if decided is None:
+        return ()
+    full = decided.weight if decided.kind == CriterionKind.PRICE else Fraction(decided.maximum, 100)
+    return tuple(round_half_up(mark[str(decided.id)] * full) for mark in marks)

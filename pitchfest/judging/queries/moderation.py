@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Organisation, Person, TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
@@ -21,7 +22,7 @@ from pitchfest.judging.rules.states import COUNTED
 from pitchfest.pitches.models import Pitch
 
 _MEETING, _ITEM, _AGREED = Moderation.__table__.c, AgendaItem.__table__.c, AgreedScore.__table__.c
-_ACT, _PITCH = TwoPersonAct.__table__.c, Pitch.__table__.c
+_PITCH = Pitch.__table__.c
 
 
 class Meeting(NamedTuple):
@@ -65,7 +66,9 @@ def meeting(challenge_id: int) -> Meeting | None:
 
 
 class Agreement(NamedTuple):
-    """What was agreed on an item. `hundredths` None: the mean stands. `waits`: for a second person."""
+    """What was agreed on an item. `hundredths` None: the mean stands. `waits`: for a second person; `second`
+    is who that was, once they have agreed, else "".
+    """
 
     id: int
     criterion_id: int
@@ -80,6 +83,8 @@ class Agreement(NamedTuple):
     by_id: int
     by: str
     at: datetime
+    second: str
+    second_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +172,18 @@ def _scores(challenge_id: int) -> dict[tuple[int, int], list[int]]:
     return found
 
 
-def _confirmed() -> ColumnElement[bool]:
-    """Whether a second person has agreed to an agreed score that is outside what judges gave."""
-    return exists().where(
-        _ACT.kind == ActKind.AGREE_OUTSIDE,
-        _ACT.outcome == ActOutcome.CONFIRMED,
-        _ACT.object == literal("agreed:") + cast(_AGREED.id, String),
+def _agrees(act: type[TwoPersonAct]) -> ColumnElement[bool]:
+    """Whether by this act a second person agreed to an agreed score that is outside what judges gave."""
+    return and_(
+        act.kind == ActKind.AGREE_OUTSIDE,
+        act.outcome == ActOutcome.CONFIRMED,
+        act.object == literal("agreed:") + cast(_AGREED.id, String),
     )
+
+
+def _confirmed() -> ColumnElement[bool]:
+    """Whether a second person has agreed."""
+    return exists().where(_agrees(TwoPersonAct))
 
 
 def _newest(challenge_id: int) -> dict[int, Agreement]:
@@ -204,6 +214,7 @@ def history(item_id: int) -> list[Agreement]:
 
 
 def _agreements(condition: ColumnElement[bool]) -> list[tuple[int, Agreement]]:
+    act, second = aliased(TwoPersonAct), aliased(Person)
     rows = db.session.execute(
         select(
             _AGREED.item_id,
@@ -211,7 +222,6 @@ def _agreements(condition: ColumnElement[bool]) -> list[tuple[int, Agreement]]:
             _ITEM.criterion_id,
             _AGREED.hundredths,
             _AGREED.outside,
-            _confirmed().label("confirmed"),
             _AGREED.reason,
             _AGREED.points,
             _AGREED.dissent,
@@ -220,9 +230,13 @@ def _agreements(condition: ColumnElement[bool]) -> list[tuple[int, Agreement]]:
             _AGREED.by_id,
             Person.name,
             _AGREED.at,
+            second.name.label("second"),
+            act.decided_at.label("second_at"),
         )
         .join(AgendaItem, _ITEM.id == _AGREED.item_id)
         .join(Person, Person.id == _AGREED.by_id)
+        .outerjoin(act, _agrees(act))
+        .outerjoin(second, second.id == act.confirmer_id)
         .where(condition)
         .order_by(_AGREED.id)
     )
@@ -234,7 +248,7 @@ def _agreements(condition: ColumnElement[bool]) -> list[tuple[int, Agreement]]:
                 row.criterion_id,
                 row.hundredths,
                 row.outside,
-                row.outside and not row.confirmed,
+                row.outside and row.second_at is None,
                 row.reason,
                 row.points,
                 row.dissent,
@@ -243,6 +257,8 @@ def _agreements(condition: ColumnElement[bool]) -> list[tuple[int, Agreement]]:
                 row.by_id,
                 row.name,
                 row.at,
+                row.second or "",
+                row.second_at,
             ),
         )
         for row in rows

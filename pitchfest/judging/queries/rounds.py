@@ -81,6 +81,7 @@ _COLUMNS = (
     "officer_id",
     "decision_maker_id",
     "names_hidden",
+    "decision_basis",
 )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pitchfest.challenges.rules import EDITABLE, PUBLISHED, RELEASED, ChallengeState
+from pitchfest.challenges.rules import EDITABLE, PUBLISHED, RELEASED, ChallengeState, DecisionBasis
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.permissions import ALLOWED, HIDDEN, PermissionTable, Predicate, Verdict, refused
@@ -114,6 +114,12 @@ class Round:
     #: Whether there is a trial pitch.
     has_trial: bool = False
     names_hidden: bool = False
+    decision_basis: DecisionBasis = DecisionBasis.RAW_MEAN
+
+    @property
+    def moderated(self) -> bool:
+        """Whether the panel meets once scoring is closed, and the scores that it agrees count."""
+        return self.decision_basis == DecisionBasis.MODERATED
 
     @property
     def told(self) -> bool:
@@ -331,8 +337,8 @@ def _may_agree_second(actor: Actor | None, round_: Round) -> Verdict:
 
 
 def _may_read_moderation(actor: Actor | None, round_: Round) -> Verdict:
-    """Whoever may see the results; judges do from the letters on."""
-    return _may_see_results(actor, round_)
+    """Whoever may see the results, where there was a meeting; judges do from the letters on."""
+    return _may_see_results(actor, round_) if round_.moderated else HIDDEN
 
 
 def _may_ask_for_reviews(actor: Actor | None, round_: Round) -> Verdict:

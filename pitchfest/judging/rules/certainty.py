@@ -6,6 +6,7 @@ and the points for the price. The mean of a pitch's reviews is its total.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +20,7 @@ from pitchfest.judging.rules.rank_draws import draw_ranks
 from pitchfest.judging.rules.ranking import keys, places
 from pitchfest.judging.rules.reliability import Reliability, reliability
 from pitchfest.judging.rules.review_file import Review
+from pitchfest.kernel.text import plural
 
 Cards = Mapping[str, Mapping[str, what_if.Card]]
 """pitch → judge → criterion → the share of its full marks."""
@@ -26,6 +28,10 @@ Cards = Mapping[str, Mapping[str, what_if.Card]]
 
 #: So many further reviews are named, and so many at most for one judge.
 FURTHER, EACH = 5, 2
+
+#: The share of what sets the means of pitches apart that has to be the pitches', and the most reviews of each
+#: that are worth naming for it.
+ENOUGH, MOST_REVIEWS = 0.8, 99
 
 
 class Place(NamedTuple):
@@ -46,14 +52,38 @@ class Place(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """How much of what sets scores apart is the pitches': of single reviews, and of means of as many as here.
+    """How much of what sets the means of pitches apart is the pitches', with so many `reviews` of each, on
+    average.
 
-    `needed` is how many reviews a pitch would need for 0.8; None where no number is enough.
+    `needed` is how many reviews a pitch would need for `ENOUGH`; None where no number is enough.
     """
 
-    single: float
-    usual: float
+    reviews: float
+    share: float
     needed: int | None
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are as many reviews as it takes."""
+        return self.share >= ENOUGH
+
+    @property
+    def says(self) -> str:
+        """In plain words, whether as many judges read each pitch as it takes."""
+        whole, tenth = divmod(int(10 * self.reviews), 10)
+        read = f"{plural(whole, 'judge')} read each pitch."
+        if tenth:
+            read = f"{whole}.{tenth} judges read each pitch on average."
+        if self.enough:
+            verdict = "That is enough to go by."
+        elif self.needed is None or self.needed > MOST_REVIEWS:
+            verdict = "What they gave hardly tells the pitches apart, and more judges would hardly help."
+        else:
+            verdict = f"That is too few to be sure of the ranking: about {self.needed} would be enough."
+        return (
+            f"{read} {verdict} Of what sets the totals apart, {int(100 * self.share)} % is the pitches, and"
+            f" the rest is who read them, and chance; {100 * ENOUGH:.0f} % is taken for enough."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +208,10 @@ def _places(
 
 
 def _agreement(found: calibration.Calibration, usual: float) -> Agreement | None:
-    """From the variances of the fit, for incomplete panels too: ICC(2,1) and (2,k) of Shrout and Fleiss."""
+    """From the variances of the fit, for incomplete panels too: ICC(2,k) of Shrout and Fleiss."""
     pitch, judge, residual = found.variance
     other = judge + residual
     if found.fit is None or pitch + other <= 0:
         return None
-    needed = max(1, int(-(-4 * other / pitch // 1))) if pitch > 0 else None
-    return Agreement(pitch / (pitch + other), pitch / (pitch + other / usual), needed)
+    needed = max(1, math.ceil(4 * other / pitch)) if pitch > 0 else None  # 4 is 0.8 over the 0.2 that is left
+    return Agreement(usual, pitch / (pitch + other / usual), needed)

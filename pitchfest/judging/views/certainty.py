@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 @requires(Permission.RESULTS, of=queries.round_of)
 def certainty(round_: Round) -> str:
     found = evidence(round_.id, names=round_.names)
+    agreed = round_.moderated and bool(queries.agreed_scores(round_.id))
     if not found.cards:
-        return render_template("judging/certainty.html", round=round_, sure=None)
+        return render_template("judging/certainty.html", round=round_, sure=None, agreed=agreed)
     may_ask = bool(allows(Permission.FURTHER_REVIEWS, round_))
     sure = _certainty(found, request.args.get("best", 1, type=int))
     return render_template(
@@ -38,7 +39,7 @@ def certainty(round_: Round) -> str:
         version=version_of(found.cards, found.weights, found.prices)[:8],
         reviews=sum(place.reviews for place in sure.places),
         adjusts=is_adjusted(queries.adjusted(round_.id)),
-        agreed=bool(queries.agreed_scores(round_.id)),
+        agreed=agreed,
         quiet=len(sure.places) < QUIET_BELOW,
         rows=[_row(place, len(sure.places), found) for place in sure.places],
         groups=[join_words([found.pitch_names[name] for name in group]) for group in sure.groups],

@@ -266,6 +266,13 @@ def share_out(round_: Round) -> Page:
     return _board_page(round_, form)
 
 
+#: Whether the panel meets → where the lead goes on once scoring is closed, and what they read there.
+_AFTER_SCORING = {
+    True: (".moderation", "Moderation comes next."),
+    False: (".results", "The results are ready."),
+}
+
+
 @bp.route("/close-scoring", methods=["GET", "POST"])
 @requires(Permission.CLOSE, of=queries.round_of)
 def close(round_: Round) -> Page:
@@ -273,13 +280,14 @@ def close(round_: Round) -> Page:
     if form.validate_on_submit():
         # whoever decides reads no result before the scores stand
         decides = round_.decision_maker_id == the_actor().person_id
-        then = url_for(".board" if decides else ".results", reference=round_.reference)
+        onward, now_what = _AFTER_SCORING[round_.moderated]
+        then = url_for(".board" if decides else onward, reference=round_.reference)
         with saving(form, then=then) as saved:
             operations.close(
                 the_actor(), reference=round_.reference, expected_version=form.expected_version, now=now()
             )
         if saved:
-            flash("Scoring is closed. The results are ready.", "success")
+            flash(f"Scoring is closed. {now_what}", "success")
             return redirect(saved.redirect)
     return shown("judging/close.html", form, round=round_, board=queries.board(round_.id, names=round_.names))
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 
 from pitchfest.accounts import operations as accounts
-from pitchfest.challenges.rules import CriterionKind
+from pitchfest.challenges.rules import CriterionKind, CriterionRow
 from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import AddForm, MinutesForm, agree_form
 from pitchfest.judging.forms.moderation import MEAN, AgreeForm
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.moderation import TRIGGERS, Words, quorum, say_scores
-from pitchfest.judging.rules.scoring import points_text, round_half_up
+from pitchfest.judging.rules.scoring import Criterion, points_text, round_half_up
 from pitchfest.judging.views.manage import Page, bp, one_round
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import join_words
@@ -73,7 +75,7 @@ def _agenda_page(
         lines=[_line(row) for row in rows],
         left=sum(not row.settled for row in rows),
         first=next((row for row in rows if row.agreement is None), None),
-        came=join_words([names[key] for key in held.present if key in names]),
+        came=_say_members(names, _all_who_came(held, rows)),
         minutes=minutes,
         add=add,
         end=end,
@@ -167,7 +169,9 @@ def moderate(round_: Round) -> Page:
         raise NotFound
     operations.check_in_the_room(round_, item.pitch_id)
     names, out = queries.panel_names(round_.id), operations.sent_out(round_, item.pitch_id)
-    form = _agree_form(round_, item, [key for key in _came(held, rows) if key not in out])
+    criterion = next(c for c in queries.judged_criteria(round_.id) if c.id == item.criterion_id)
+    scored = queries.scorers(item.pitch_id)
+    form = _agree_form(criterion, item, scored, [key for key in _came(held, rows) if key not in out])
     form.present.choices = {str(key): name for key, name in names.items() if key not in out}
     if allows(Permission.MODERATE, round_) and form.validate_on_submit():
         after = next((row for row in rows if row.agreement is None and row.id != item_id), None)
@@ -187,7 +191,7 @@ def moderate(round_: Round) -> Page:
             flash("Saved." if counts else "Saved. It counts once a second person has agreed.", "success")
             return redirect(saved.redirect)
     back = _back_in(rows, item, round_, out)
-    return _moderate_page(round_, item, form, names, out, back)
+    return _moderate_page(round_, item, form, criterion, quorum(len(scored)), names, out, back)
 
 
 def _came(held: queries.Meeting, rows: list[queries.AgendaRow]) -> tuple[int, ...]:
@@ -196,12 +200,26 @@ def _came(held: queries.Meeting, rows: list[queries.AgendaRow]) -> tuple[int, ..
     return held.present or (last.present if last else ())
 
 
-def _agree_form(round_: Round, item: queries.AgendaRow, here: list[int]) -> AgreeForm:
+def _all_who_came(held: queries.Meeting, rows: list[queries.AgendaRow]) -> set[int]:
+    """Who came, as noted, and whoever took part in settling an answer."""
+    return {*held.present}.union(*(row.agreement.present for row in rows if row.agreement))
+
+
+def _say_members(names: dict[int, str], ids: Collection[int]) -> str:
+    """Members of the panel by name, in its order."""
+    return join_words([name for key, name in names.items() if key in ids])
+
+
+def _agree_form(
+    criterion: CriterionRow, item: queries.AgendaRow, scored: frozenset[int], here: list[int]
+) -> AgreeForm:
     """Filled in with what was agreed last, or with who is in the meeting."""
-    criterion = next(c for c in queries.criteria(round_.id) if c.id == item.criterion_id).for_scoring()
+    low, high, step = criterion.minimum, criterion.maximum, criterion.step
+    limits = Criterion("", criterion.weight, low, high, step, criterion.threshold)
+    labels = {value: label for value, (label, _) in criterion.anchors.items()}
     agreed = item.agreement
     words = {name: getattr(agreed, name) for name in Words._fields} if agreed else {}
-    return agree_form(criterion, _mean(item))(
+    return agree_form(limits, _mean(item), labels, scored)(
         data={
             "version": str(agreed.id if agreed else 0),
             "score": "" if agreed is None else _score(agreed.hundredths),
@@ -219,11 +237,12 @@ def _moderate_page(
     round_: Round,
     item: queries.AgendaRow,
     form: AgreeForm,
+    criterion: CriterionRow,
+    least: int,
     names: dict[int, str],
     out: frozenset[int],
     back: frozenset[int],
 ) -> Page:
-    criterion = next(c for c in queries.judged_criteria(round_.id) if c.id == item.criterion_id)
     page = render_template(
         "judging/moderate.html",
         round=round_,
@@ -241,7 +260,8 @@ def _moderate_page(
         anchors=[(points_text(v), *words) for v, words in sorted(criterion.anchors.items(), reverse=True)],
         out=[name for key, name in names.items() if key in out],
         back_in=[name for key, name in names.items() if key in back],
-        quorum=quorum(len(item.scores)),
+        quorum=least,
+        said=partial(_say_members, names),
         mine=item.agreement is not None and item.agreement.by_id == the_actor().person_id,
         may_run=bool(allows(Permission.MODERATE, round_)),
         form=form,
@@ -298,16 +318,13 @@ def moderation_record(round_: Round) -> str:
     if held is None:
         raise NotFound
     names = queries.panel_names(round_.id)
-
-    def said(ids: tuple[int, ...]) -> str:
-        return join_words([names[key] for key in ids if key in names]) or "nobody"
-
+    rows = queries.agenda(round_.id)
     return render_template(
         "judging/moderation_record.html",
         round=round_,
         meeting=held,
-        came=said(held.present),
-        lines=[_line(row) for row in queries.agenda(round_.id)],
+        came=_say_members(names, _all_who_came(held, rows)),
+        lines=[_line(row) for row in rows],
         further=queries.further_reviews(round_.id),
-        said=said,
+        said=partial(_say_members, names),
     )

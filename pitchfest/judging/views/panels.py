@@ -20,7 +20,7 @@ _STEPS = (
     ("Conflicts of interest", "judging_manage.conflicts", Permission.DECIDE_CONFLICT),
     ("Conflicts assessment, to print", "judging_manage.assessment", Permission.ASSESSMENT),
     ("Close scoring", "judging_manage.close", Permission.CLOSE),
-    ("Moderation", "judging_manage.moderation", Permission.MODERATE),
+    ("Moderation", "judging_manage.moderation", Permission.MODERATED),
     ("Results", "judging_manage.results", Permission.RESULTS),
 )
 

@@ -32,13 +32,14 @@ def distributions(found: Evidence) -> list[tuple[str, list[Bar]]]:
 
 class Map(NamedTuple):
     """Judges as columns; by pitch, best first, its name and the cells: points and shade, None without a
-    review; the legend, lowest first; and how many pitches are left out.
+    review; the legend, lowest first; how many pitches are left out; and whether the price is in the points.
     """
 
     judges: list[str]
     rows: list[tuple[str, list[tuple[str, int] | None]]]
     legend: list[tuple[int, str]]
     left_out: int
+    with_price: bool
 
 
 def review_map(found: Evidence, sure: Certainty) -> Map:
@@ -61,6 +62,7 @@ def review_map(found: Evidence, sure: Certainty) -> Map:
         rows,
         legend if lows[0] < lows[-1] else [],
         len(sure.places) - len(rows),
+        bool(found.prices),
     )
 
 
@@ -110,7 +112,7 @@ def agreement_rows(of: Reliability) -> list[tuple[str, str, str]]:
 
 
 def _signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+    return f"{round(value, 2) or 0.0:.2f}".replace("-", "−")  # or it says "−0.00"
 
 
 class Further(NamedTuple):

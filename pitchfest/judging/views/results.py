@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 
 from flask import Blueprint, render_template, request, url_for
@@ -42,19 +43,36 @@ def results(round_: Round) -> str:
         settled=any(row.tied and row.tie_order for row in found.ranked),
         few=sum(row.rank is not None for row in found.ranked) < QUIET_BELOW,
         kept=queries.stored_calibration(round_.id, found),
-        headline=_headline(found),
+        headline=_headline(round_, found),
+        agreed=round_.moderated and bool(queries.agreed_scores(round_.id)),
         apart_words=APART,
         moderating=round_.state == ChallengeState.MODERATION,
         may_export=bool(allows(Permission.EVERYTHING, round_)),
     )
 
 
-def _headline(found: queries.Results) -> str:
-    """What the ranking says, in a few words."""
-    top = [row.organisation_name for row in found.ranked if row.rank == 1]
+def _headline(round_: Round, found: queries.Results) -> str:
+    """What the ranking says, in a few words; of equal totals at the top, also what settled them."""
+    top = tuple(row for row in found.ranked if row.rank == 1)
     if not top:
         return "No pitch was scored"
-    return f"{top[0]} comes first" if len(top) == 1 else f"{join_words(top)} share the top"
+    names = join_words([row.organisation_name for row in top])
+    moderating = round_.state == ChallengeState.MODERATION
+    alone, together = _LEADING[moderating]
+    if len(top) == 1:
+        return alone.format(names)
+    settled = None if moderating else queries.settled_ties(round_.id, replace(found, ranked=top))
+    if settled is None:
+        return together.format(names)
+    first, second = settled.groups[0][:2]
+    return f"{alone.format(first.row.organisation_name)}, {second.how}"
+
+
+#: Whether the panel still meets → what is said of one pitch at the top, and of several.
+_LEADING = {
+    True: ("Before moderation is closed: {} leads", "Before moderation is closed: {} share the lead"),
+    False: ("{} comes first", "{} share the top"),
+}
 
 
 @bp.get("/results/ties")
@@ -62,7 +80,17 @@ def _headline(found: queries.Results) -> str:
 def ties(round_: Round) -> str:
     found = queries.results(round_.id, names=round_.names)
     settled = None if round_.state == ChallengeState.MODERATION else queries.settled_ties(round_.id, found)
-    return render_template("judging/ties.html", round=round_, ties=settled)
+    nothing = None if settled else _unsettled(round_, found)
+    return render_template("judging/ties.html", round=round_, ties=settled, nothing=nothing)
+
+
+def _unsettled(round_: Round, found: queries.Results) -> tuple[str, str]:
+    """Why no tie was settled: a heading and a sentence."""
+    if round_.state == ChallengeState.MODERATION:
+        return "Nothing is settled yet", "The scores can still change until moderation is closed."
+    if not any(row.tied for row in found.ranked):
+        return "Nothing had to be settled", "No two pitches come out equal."
+    return "Some pitches stay equal", "No lot was sealed when judging began, so nothing settles their order."
 
 
 @bp.get("/results.csv")

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from pitchfest.judging.rules.certainty import certainty
+from pitchfest.judging.rules.certainty import Agreement, certainty
 
 WHOLE = {"all": Fraction(100)}
 
@@ -108,6 +108,33 @@ def test_what_cannot_be_reckoned_is_a_sentence_and_no_crash(reviews):
     found = of(*reviews, k=9)
     assert found.k == len({pitch for pitch, _, _ in reviews})
     assert found.advice.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        (
+            Agreement(5, 0.54, 18),
+            "5\xa0judges read each pitch. That is too few to be sure of the ranking: about 18",
+        ),
+        (Agreement(1, 0.8, 1), "1\xa0judge read each pitch. That is enough to go by."),
+        (Agreement(3.37, 0.7, 6), "3.3 judges read each pitch on average. That is too few"),
+        (Agreement(4, 0.0, None), "hardly tells the pitches apart"),
+        (Agreement(4, 0.0001, 160_000), "hardly tells the pitches apart"),
+    ],
+)
+def test_whether_the_judges_were_enough_is_said_in_plain_words(found, says):
+    assert says in found.says
+    assert f"{int(100 * found.share)} % is the pitches" in found.says
+
+
+def test_how_many_judges_would_be_enough_follows_from_how_they_agree():
+    found = of(*a_round()).agreement
+    assert found is not None
+    assert found.reviews == 3
+    one = found.share / (3 - 2 * found.share)  # Spearman and Brown, from three reviews to one
+    assert found.needed * one / (1 + (found.needed - 1) * one) >= 0.8
+    assert found.enough == (found.needed <= 3)
 
 
 def test_nothing_reviewed_is_an_error():

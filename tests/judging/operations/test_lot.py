@@ -55,6 +55,12 @@ def test_marks_on_the_heaviest_criterion_decide_before_the_lot(app: Flask, now: 
     ties = queries.settled_ties(setting.challenge, found)
     assert ties is not None
     assert [each.how for each in ties.groups[0]] == ["", "by its marks on Fit", "by its marks on Fit"]
+    assert [each.marks for each in ties.groups[0]] == [(), ("5.00", "4.00"), ("4.00", "3.00")]
+    lead = browser_of(app, setting.lead)
+    lead.get(f"/manage/challenges/{setting.reference}/results")
+    assert "Supplier B Ltd comes first, by its marks on Fit" in lead.text
+    lead.get(f"/manage/challenges/{setting.reference}/results/ties")
+    assert "by its marks on Fit: 4.00 against 5.00" in lead.text
 
 
 def test_the_lot_can_be_drawn_again_from_what_is_shown(app: Flask, now: datetime) -> None:
@@ -76,6 +82,7 @@ def test_the_lot_can_be_drawn_again_from_what_is_shown(app: Flask, now: datetime
     lead = browser_of(app, setting.lead)
     lead.get(f"/manage/challenges/{setting.reference}/results")
     assert "place 3" in lead.text
+    assert f"{group[0].row.organisation_name} comes first, by lot" in lead.text
     lead.get(f"/manage/challenges/{setting.reference}/results/ties")
     for shown in (before.sha256, ties.lot.seed, *(each.receipt for each in group)):
         assert shown in lead.html
@@ -106,10 +113,16 @@ def test_a_round_from_before_there_were_lots_keeps_its_ties(app: Flask, now: dat
     lead = browser_of(app, setting.lead)
     lead.get(f"/manage/challenges/{setting.reference}/results")
     assert "1, tied" in lead.text
+    assert "Supplier A Ltd and Supplier B Ltd share the top" in lead.text
+    lead.get(f"/manage/challenges/{setting.reference}/results/ties")
+    assert "No lot was sealed when judging began" in lead.text
 
 
 def test_without_equal_totals_the_lot_is_not_asked_for(app: Flask, now: datetime) -> None:
     setting = started(now, pitches=2)
     scored(setting, [(3, 3, 3), (4, 3, 3)], now)
     assert queries.settled_ties(setting.challenge, queries.results(setting.challenge)) is None
+    lead = browser_of(app, setting.lead)
+    lead.get(f"/manage/challenges/{setting.reference}/results/ties")
+    assert "No two pitches come out equal." in lead.text
     assert db.session.scalar(text("SELECT count(*) FROM pitch WHERE state = :s"), {"s": PitchState.ELIGIBLE})

@@ -29,9 +29,9 @@ from tests.support.signing_in import browser_of
 WHY = Words("The crew plan in week three answers what was asked.", "Two read week three otherwise.", "")
 
 
-def moderated(now: datetime, scores: Sequence[Sequence[int]], *, pitches: int = 2) -> Setting:
-    """A round in moderation: each judge gave each pitch these whole points on the first criterion, and 3 on
-    the others.
+def signed(now: datetime, scores: Sequence[Sequence[int]], *, pitches: int = 2) -> Setting:
+    """A round to close, where the panel meets: each judge gave each pitch these whole points on the first
+    criterion, and 3 on the others.
     """
     setting = a_round(now, pitches=pitches, judges=3)
     db.session.execute(update(Challenge).values(decision_basis=DecisionBasis.MODERATED))
@@ -40,6 +40,12 @@ def moderated(now: datetime, scores: Sequence[Sequence[int]], *, pitches: int = 
     for pitch, by_judge in enumerate(scores):
         for judge, points in enumerate(by_judge):
             fill(setting, judge, pitch, (points, 3, 3), now)
+    return setting
+
+
+def moderated(now: datetime, scores: Sequence[Sequence[int]], *, pitches: int = 2) -> Setting:
+    """The same in moderation."""
+    setting = signed(now, scores, pitches=pitches)
     close(setting, now)
     return setting
 
@@ -61,6 +67,19 @@ def agree(setting: Setting, item: int, hundredths: int | None, now: datetime, **
             hundredths=hundredths,
             now=now,
             **values,  # type: ignore[arg-type]
+        )
+
+
+def confirm(setting: Setting, item: int, person: int, now: datetime) -> None:
+    """A second person agrees to what was agreed last on an item."""
+    agreed = queries.history(item)[-1]
+    with transaction():
+        operations.confirm(
+            setting.actor(person, proved_at=now),
+            reference=setting.reference,
+            item_id=item,
+            agreed_id=agreed.id,
+            now=now,
         )
 
 
@@ -155,29 +174,16 @@ def test_a_score_that_no_judge_gave_counts_once_a_second_person_agrees(app: Flas
     assert total(setting, 0) == before
     with pytest.raises(RuleViolation, match="waits for a second person"):
         finish(setting, setting.lead, now)
-    (waits,) = [row.agreement for row in queries.agenda(setting.challenge)]
-    assert waits is not None
-
-    def confirm(person: int) -> None:
-        with transaction():
-            operations.confirm(
-                setting.actor(person, proved_at=now),
-                reference=setting.reference,
-                item_id=item.id,
-                agreed_id=waits.id,
-                now=now,
-            )
-
     with pytest.raises(RuleViolation):
-        confirm(setting.judges[0])
+        confirm(setting, item.id, setting.judges[0], now)
     for stranger in (setting.judges[1], setting.decider, setting.suppliers[0]):
         with pytest.raises((NotFound, NotAllowed)):
-            confirm(stranger)
-    confirm(setting.approver)
+            confirm(setting, item.id, stranger, now)
+    confirm(setting, item.id, setting.approver, now)
     assert total(setting, 0) > before
     assert queries.total_differences()[1] == []
     with pytest.raises(Conflict):
-        confirm(setting.lead)
+        confirm(setting, item.id, setting.lead, now)
     finish(setting, setting.lead, now)
 
 

@@ -103,6 +103,15 @@ def test_judges_who_differ_little_get_one_sentence(app: Flask, now):
     assert "How sure is this ranking?" in page.text
 
 
+def test_where_agreed_scores_count_nobody_is_told_to_use_the_plain_mean(app: Flask, now):
+    setting = scored(now, generous=False, basis=DecisionBasis.MODERATED)
+    operations.calibrate_due(lambda: now)
+    page = results_of(app, setting)
+    assert "Judges differ little in severity." in page.text
+    page.get(f"/manage/challenges/{setting.reference}/results/certainty")
+    assert "Judges differ little in severity." in page.text
+
+
 @pytest.mark.parametrize("shape", [{"pitches": 7}, {"pitches": 8, "judges": 3}], ids=["few", "complete"])
 def test_small_and_complete_rounds_stay_quiet(app: Flask, now, shape):
     setting = scored(now, **shape)

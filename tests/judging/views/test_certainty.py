@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 
 from pitchfest.accounts import queries as accounts
+from pitchfest.judging import queries
+from tests.judging.operations.test_moderation import agree, moderated
 from tests.judging.setting import a_round, close, declare_all, score_all
 from tests.support import builders
 from tests.support.signing_in import browser_of
@@ -37,7 +39,12 @@ def test_from_the_results_to_how_sure_they_are(app: Flask, now):
     lead.get(f"{page}/certainty")
     assert "How sure the ranking is" in lead.text
     assert "Every judge scored every pitch, so severity changes nothing: use the plain mean." in lead.text
-    for words in ("Supplier A Ltd", "Judge A", "What would change who comes first?"):
+    for words in (
+        "Supplier A Ltd",
+        "Judge A",
+        "What would change who comes first?",
+        "out of 100, with the price",
+    ):
         assert words in lead.text
     lead.get(f"{page}/certainty?best=2")
     assert "Among the best 2" in lead.text
@@ -55,6 +62,36 @@ def test_totals_and_their_order_are_those_of_the_results(app: Flask, now):
         shown.append(re.findall(r"/manage/pitches/([\w-]+)/scores.*?<strong>([\d.]+)</strong>", lead.html))
     assert shown[0] == shown[1]
     assert len({total for _, total in shown[0]}) == 5
+
+
+def test_after_moderation_it_is_said_to_be_about_the_judges_own_ranking(app: Flask, now):
+    setting = moderated(now, [(1, 3, 5), (3, 3, 3)])
+    page = f"/manage/challenges/{setting.reference}/results"
+    lead = browser_of(app, setting.lead)
+    lead.get(f"{page}/certainty")
+    assert "How sure the ranking is" in lead.text
+    (item,) = queries.agenda(setting.challenge)
+    agree(setting, item.id, 400, now)
+    lead.get(page)
+    assert "How sure is the judges’ own ranking?" in lead.text
+    lead.get(f"{page}/certainty")
+    for words in (
+        "How sure the judges’ own ranking is",
+        "Total before moderation",
+        "Rank before moderation",
+        "What would change who came first before moderation?",
+    ):
+        assert words in lead.text
+    assert "The total decides" not in lead.text
+    assert "with the price" not in lead.text
+
+
+def test_nearly_nothing_has_no_sign(app: Flask, now):
+    setting = moderated(now, [(3, 3, 3), (4, 4, 4)])
+    lead = browser_of(app, setting.lead)
+    lead.get(f"/manage/challenges/{setting.reference}/results/certainty")
+    assert "Gives more or less, in points" in lead.text
+    assert not re.search(r"[−+]0\.0\b", lead.text)
 
 
 def test_as_many_statements_for_many_pitches(app: Flask, now):

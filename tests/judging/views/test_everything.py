@@ -16,7 +16,7 @@ from pitchfest.db import transaction
 from pitchfest.judging import operations, queries
 from pitchfest.judging.exports.everything import MAKERS
 from pitchfest.kernel.actor import Role
-from tests.judging.operations.test_moderation import agree, moderated
+from tests.judging.operations.test_moderation import agree, confirm, moderated
 from tests.judging.setting import REASON, a_round, close, declare_all, fill, recuse, score_all
 from tests.support import builders
 from tests.support.signing_in import browser_of
@@ -184,3 +184,9 @@ def test_what_the_panel_agreed_is_a_sheet_of_its_own(app: Flask, now) -> None:
         "judges far apart, on both sides of the minimum",
     )
     assert row["Took part"] == "Judge A, Judge B, Judge C"
+    assert not row["Second person"]
+    agree(setting, item.id, 0, now)
+    confirm(setting, item.id, setting.approver, now)
+    (row,) = sheets(browser_of(app, setting.lead), setting)["Agreed scores"]
+    assert (row["Second person"], row["Counts"]) == ("Ada Approver", "yes")
+    assert row["Second agreed"] is not None

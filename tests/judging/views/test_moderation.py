@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from pitchfest.accounts import queries as accounts
+from pitchfest.challenges.models import Anchor
+from pitchfest.db import db
 from pitchfest.judging import queries
 from pitchfest.judging.rules import Permission
-from tests.judging.operations.test_moderation import agree, finish, moderated
+from pitchfest.judging.rules.moderation import Words
+from tests.judging.operations.test_moderation import agree, finish, moderated, signed
 from tests.judging.setting import Setting
 from tests.support import builders
 from tests.support.signing_in import browser_of
@@ -40,9 +45,13 @@ def test_the_chair_settles_the_agenda_and_closes(app: Flask, now: datetime) -> N
         address = f"{base(setting)}/{item.id}"
         chair.get(address)
         assert "Judge B: " in chair.text, "scores and reasons side by side"
-        chair.fill(address, action=address, fields={"score": "mean", "reason": "Too short.", "present": []})
-        assert "at least 5 words" in chair.text
-        assert "At least 2 of the judges" in chair.text
+        chair.fill(address, action=address, fields={"reason": "Too short.", "present": []})
+        for words in (
+            "Choose an answer to “What score did the panel agree?”",
+            "at least 5 words",
+            "At least 2 of the judges",
+        ):
+            assert words in chair.text, "all that is wrong at once"
         assert "Too short." in chair.html, "what was typed is kept"
         members = [str(member) for member in setting.members]
         chair.fill(address, action=address, fields={"score": "mean", "reason": WHY, "present": members})
@@ -56,10 +65,26 @@ def test_the_chair_settles_the_agenda_and_closes(app: Flask, now: datetime) -> N
         assert words in chair.text
 
 
+def test_closing_scoring_leads_to_the_meeting_and_promises_no_result(app: Flask, now: datetime) -> None:
+    setting = signed(now, [(1, 3, 5), (2, 2, 2)])
+    lead, page = browser_of(app, setting.lead), f"/manage/challenges/{setting.reference}"
+    lead.get(f"{page}/close-scoring")
+    assert "Moderation comes next" in lead.text
+    assert "the results can be read" not in lead.text
+    lead.fill(f"{page}/close-scoring", action="close")
+    assert "Scoring is closed. Moderation comes next." in lead.text
+    assert "to settle" in lead.text
+    lead.get(f"{page}/results")
+    assert "Before moderation is closed: Supplier A Ltd leads" in lead.text
+    assert "Go to moderation" in lead.text
+    lead.get(f"{page}/results/ties")
+    assert "Nothing is settled yet" in lead.text
+
+
 def test_a_second_person_agrees_on_their_own_page(app: Flask, now: datetime) -> None:
     setting = moderated(now, [(1, 2, 3)], pitches=1)
     (item,) = queries.agenda(setting.challenge)
-    agree(setting, item.id, 500, now)
+    agree(setting, item.id, 500, now, words=Words(WHY, "Two read it otherwise.", "Judge C would give 3."))
     address = f"{base(setting)}/{item.id}"
     chair = browser_of(app, setting.judges[0])
     chair.get(address)
@@ -68,9 +93,41 @@ def test_a_second_person_agrees_on_their_own_page(app: Flask, now: datetime) -> 
     approver = browser_of(app, setting.approver)
     approver.get("/")
     assert "to a score for" in approver.text
+    approver.get(address)
+    for words in (
+        "Two read it otherwise.",
+        "Judge C would give 3.",
+        "Took part: Judge A, Judge B and Judge C.",
+        "If you do not agree, tell Judge A, who recorded it",
+    ):
+        assert words in approver.text
     approver.fill(address, action="/agree")
     assert "The score counts from now on" in approver.text
     assert "Agreed 5" in approver.text
+    approver.get(f"{base(setting)}/record")
+    assert "Ada Approver agreed to it as the second person, " in approver.text
+
+
+def test_whoever_took_part_in_an_answer_was_there(app: Flask, now: datetime) -> None:
+    setting = moderated(now, [(1, 3, 5)], pitches=1)
+    chair = browser_of(app, setting.judges[0])
+    chair.fill(base(setting), action="/minutes", fields={"present": [str(setting.members[0])]})
+    (item,) = queries.agenda(setting.challenge)
+    agree(setting, item.id, 300, now, present=setting.members[1:])
+    chair.get(f"{base(setting)}/record")
+    assert "Present: Judge A, Judge B and Judge C." in chair.text
+    assert "Took part: Judge B and Judge C." in chair.text
+
+
+def test_scores_to_choose_from_stand_with_their_words(app: Flask, now: datetime) -> None:
+    setting = moderated(now, [(1, 3, 5)], pitches=1)
+    db.session.execute(delete(Anchor).where(Anchor.value == 400))
+    db.session.commit()
+    (item,) = queries.agenda(setting.challenge)
+    chair = browser_of(app, setting.judges[0])
+    chair.get(f"{base(setting)}/{item.id}")
+    assert re.search(r"<label[^>]*>3 Acceptable</label>", chair.html)
+    assert re.search(r"<label[^>]*>4</label>", chair.html)
 
 
 def test_results_say_that_they_can_change_until_moderation_is_closed(app: Flask, now: datetime) -> None:
@@ -85,6 +142,11 @@ def test_results_say_that_they_can_change_until_moderation_is_closed(app: Flask,
     finish(setting, setting.lead, now)
     assert decider.get(results).status_code == 200
     assert "can still change" not in decider.text
+    assert "Supplier A Ltd comes first" in decider.text
+    assert "The total counts the scores agreed in moderation; mean, median and spread do not." in decider.text
+    assert f"{base(setting)}/record" in decider.html
+    lead.get(f"/manage/challenges/{setting.reference}")
+    assert f'{base(setting)}"' in lead.html, "the meeting is found once it is over"
     decider.get(f"/manage/pitches/{setting.pitch_reference(0)}/scores")
     assert "The panel agreed 4" in decider.text
     assert "Agreed 4.00 of 5" in decider.text
