@@ -19,6 +19,7 @@ from pitchfest.judging.rules.states import MAY_READ
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.clock import london_day
 from pitchfest.kernel.errors import NotFound
+from pitchfest.pitches.queries.hiding import still_telling
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
@@ -203,6 +204,7 @@ def start(round_: Round) -> Page:
         round=round_,
         facts=operations.start_facts(round_),
         judges=[row for row in queries.panel(round_.id) if row.active],
+        telling=still_telling(round_.id) if round_.names_hidden and round_.names else [],
     )
 
 
