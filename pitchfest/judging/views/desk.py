@@ -47,7 +47,8 @@ def desk() -> Page:
     ]
     finished = [r for r in rounds if r.cards and r not in begun and r.state != ChallengeState.JUDGING]
     coming = [r for r in rounds if r not in begun and r not in finished and r.state in UNDER_WAY]
-    first = next((round_ for round_ in begun if round_.to_declare or round_.left), None)
+    waiting = [round_ for round_ in begun if round_.waits]
+    first = min(waiting, key=lambda round_: round_.due, default=None)
     minutes = queries.time_left([round_ for round_ in begun if round_.left])
     return render_template(
         "judging/desk.html",
@@ -57,6 +58,7 @@ def desk() -> Page:
         coming=coming,
         over=[r for r in rounds if r.paid and r not in begun and r not in finished and r not in coming],
         first=first,
+        several=len(waiting) > 1,
         next_card=first.next_card if first else None,
         undecided=queries.undecided(the_actor().person_id) if begun else {},
         time_left={challenge_id: say_minutes(number) for challenge_id, number in minutes.items()},

@@ -250,9 +250,9 @@ def _away(round_: Round) -> dict[int, str]:
 
 
 def _to_remind(round_: Round) -> tuple[int, int]:
-    """How many judges are late and can be reminded, and how many were today."""
+    """How many judges are late and can be reminded, and how many who are late were today."""
     chasing = _chasing(round_, queries.panel(round_.id))
-    return len(chasing.late), len(chasing.asked)
+    return len(chasing.late), len(chasing.reminded)
 
 
 @bp.post("/board/share-out")
