@@ -150,8 +150,7 @@ def say_when(task: Waiting, moment: datetime) -> str:
     """Since when a task waits and by when it is wanted, as far as either is known."""
     said = []
     if task.since is not None:
-        ago = say_ago(task.since, moment)
-        said.append("Since today" if ago == "today" else f"Waiting {ago}")
+        said.append(f"Waiting {say_ago(task.since, moment)}")
     if task.due is not None:
         said.append(f"{'Was due' if task.due <= moment else 'Due'} at {say_moment(task.due)}")
     return ". ".join(said) + "." if said else ""

@@ -93,9 +93,9 @@ def say_left(closes: datetime, now: datetime) -> str:
 
 
 def say_ago(then: datetime, now: datetime) -> str:
-    """How long something has waited, in whole days: `today`, `since yesterday`, `for 5 days`."""
+    """How long something has waited, in whole days: `since today`, `since yesterday`, `for 5 days`."""
     days = (now.astimezone(LONDON).date() - then.astimezone(LONDON).date()).days
-    return "today" if days <= 0 else "since yesterday" if days == 1 else f"for {days}{NBSP}days"
+    return "since today" if days <= 0 else "since yesterday" if days == 1 else f"for {days}{NBSP}days"
 
 
 def iso(moment: datetime) -> str:

@@ -23,7 +23,7 @@ from pitchfest.mail import queries as mail
 from pitchfest.mail.rendering import render
 from tests.accounts.people import sent, words_of
 from tests.judging.operations.test_further import ask, in_moderation, take_back
-from tests.judging.setting import a_round
+from tests.judging.setting import a_round, declare_all
 from tests.support import builders as make
 from tests.support.signing_in import browser_of
 from tests.support.statements import counted
@@ -157,6 +157,17 @@ def test_everyone_who_is_late_is_reminded_once_a_day(app, clock, setting):
             setting.actor(setting.officer), reference=setting.reference, now=clock.now()
         )
     assert count == 3
+
+
+def test_where_nobody_is_late_any_more_the_board_does_not_speak_of_reminders(app, clock, setting, now):
+    go(clock, 5, 10)
+    lead, board = browser_of(app, setting.lead), f"/manage/challenges/{setting.reference}/board"
+    lead.fill(board, action="/board/remind")
+    declare_all(setting, now)
+    db.session.execute(update(Scorecard).values(state=CardState.SIGNED, signed_at=now))
+    db.session.commit()
+    lead.get(board)
+    assert "reminded today" not in lead.text
 
 
 def test_who_is_invited_after_the_deadline_is_late_from_the_next_day_on(app, clock, setting):

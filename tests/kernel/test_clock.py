@@ -71,5 +71,14 @@ def test_say_left(left: timedelta, words: str) -> None:
     assert clock.say_left(now + left, now).replace(clock.NBSP, " ") == words
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(0, "since today"), (1, "since yesterday"), (2, "for 2 days")],
+)
+def test_say_ago_never_reads_like_a_deadline(days: int, words: str) -> None:
+    now = at("2026-11-23T09:00")
+    assert clock.say_ago(now - timedelta(days=days), now).replace(clock.NBSP, " ") == words
+
+
 def test_iso_always_has_six_digits_of_a_second() -> None:
     assert clock.iso(at("2026-11-23T09:00")) == "2026-11-23T09:00:00.000000Z"

@@ -15,7 +15,7 @@ from pitchfest.judging.operations.rounds import hashed, opened, reason_of
 from pitchfest.judging.operations.sharing import add_cards
 from pitchfest.judging.queries import Plan, Planning
 from pitchfest.judging.rules import Permission, Round
-from pitchfest.judging.rules.planning import Effect, Ground, Ids, PairKind
+from pitchfest.judging.rules.planning import Effect, Ground, Ids, Moves, PairKind, reads
 from pitchfest.judging.rules.states import CardState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound, RuleViolation, StaleForm
@@ -51,14 +51,18 @@ def pin(
     member_id: int,
     expected_version: int | None,
     now: datetime,
-) -> None:
-    """Have a judge read a pitch, whatever else the plan says. Raises RuleViolation for who may not."""
+) -> Moves:
+    """Have a judge read a pitch, whatever else the plan says; what else moved.
+
+    Raises RuleViolation for who may not.
+    """
     round_, found, pair = _one_pair(
         actor, reference, pitch_reference, member_id, expected_version=expected_version, now=now
     )
     _check_may(_ground(found), pair)
-    _change(actor, round_, found, {pair: K.PINNED}, now=now)
+    moved = _change(actor, round_, found, {pair: K.PINNED}, now=now)
     _record(actor, round_, "judging.plan_pin", now=now, pairs=_said(found, {pair}))
+    return moved
 
 
 def exclude(
@@ -70,15 +74,19 @@ def exclude(
     reason: str,
     expected_version: int | None,
     now: datetime,
-) -> None:
-    """Have a judge not read a pitch, with a reason. Raises RuleViolation where the judge has begun."""
+) -> Moves:
+    """Have a judge not read a pitch, with a reason; what else moved.
+
+    Raises RuleViolation where the judge has begun.
+    """
     round_, found, pair = _one_pair(
         actor, reference, pitch_reference, member_id, expected_version=expected_version, now=now
     )
     why = reason_of(reason)
     _check_not_begun(_ground(found), pair)
-    _change(actor, round_, found, {pair: K.EXCLUDED}, {pair: why}, now=now)
+    moved = _change(actor, round_, found, {pair: K.EXCLUDED}, {pair: why}, now=now)
     _record(actor, round_, "judging.plan_exclude", now=now, pairs=_said(found, {pair}), **hashed(why))
+    return moved
 
 
 def swap(
@@ -91,9 +99,10 @@ def swap(
     other_member: int,
     expected_version: int | None,
     now: datetime,
-) -> None:
-    """Have two judges exchange a pitch each; both new pairs are pinned. Raises RuleViolation where
-    one of them may not read what they would get, has it already, or has begun what they would give.
+) -> Moves:
+    """Have two judges exchange a pitch each; both new pairs are pinned; what else moved. Raises
+    RuleViolation where one of them may not read what they would get, has it already, or does not read or
+    has begun what they would give.
     """
     round_, found, mine = _one_pair(
         actor, reference, pitch_reference, member_id, expected_version=expected_version, now=now
@@ -102,17 +111,13 @@ def swap(
     ground, plan = _ground(found), found.plan
     assert plan is not None
     given, taken = {mine, theirs}, {(mine[0], theirs[1]), (theirs[0], mine[1])}
-    reads = plan.planned | (ground.cards.keys() - plan.excluded)
-    if not given <= reads or mine[0] == theirs[0] or taken & reads:
-        raise RuleViolation("These two cannot exchange: choose a judge and pitch of the plan", field="other")
+    _check_exchange(found, mine, theirs)
     if taken & plan.excluded:
         raise RuleViolation("One of these pairs is kept apart by hand", field="other")
-    for pair in sorted(given):
-        _check_not_begun(ground, pair, field="other")
     for pair in sorted(taken):
         _check_may(ground, pair, field="other")
     has_card = given & ground.cards.keys()
-    _change(
+    moved = _change(
         actor,
         round_,
         found,
@@ -122,6 +127,7 @@ def swap(
         now=now,
     )
     _record(actor, round_, "judging.plan_swap", now=now, pairs=_said(found, taken))
+    return moved
 
 
 def let_go(
@@ -132,13 +138,14 @@ def let_go(
     member_id: int,
     expected_version: int | None,
     now: datetime,
-) -> None:
-    """Neither pin nor exclude a pair any more: the plan decides."""
+) -> Moves:
+    """Neither pin nor exclude a pair any more: the plan decides; what else moved."""
     round_, found, pair = _one_pair(
         actor, reference, pitch_reference, member_id, expected_version=expected_version, now=now
     )
-    _change(actor, round_, found, {}, gone=frozenset({pair}), now=now)
+    moved = _change(actor, round_, found, {}, gone=frozenset({pair}), now=now)
     _record(actor, round_, "judging.plan_let_go", now=now, pairs=_said(found, {pair}))
+    return moved
 
 
 def throw_away(actor: Actor, *, reference: str, expected_version: int | None, now: datetime) -> None:
@@ -264,9 +271,26 @@ def _check_may(ground: Ground, pair: Ids, *, field: str = "judge") -> None:
         raise RuleViolation("This judge is not cleared for this pitch, or has left it", field=field)
 
 
-def _check_not_begun(ground: Ground, pair: Ids, *, field: str = "judge") -> None:
+def _check_not_begun(ground: Ground, pair: Ids) -> None:
     if ground.cards.get(pair):
-        raise RuleViolation("This judge has begun to score this pitch, so the scorecard stays", field=field)
+        raise RuleViolation("This judge has begun to score this pitch, so the scorecard stays", field="judge")
+
+
+def _check_exchange(found: Planning, mine: Ids, theirs: Ids) -> None:
+    """That each can give what they have, and get what the other has; what is wrong is said by name."""
+    judges = {judge.member_id: judge.name for judge in found.judges}
+    pitches = {pitch.id: pitch.organisation_name for pitch in found.pitches}
+    begun = _ground(found).cards
+    if mine[0] == theirs[0] or theirs[0] not in judges:
+        raise RuleViolation("Choose another judge to exchange with", field="other")
+    for (member, pitch), (_, wanted), field in ((mine, theirs, "judge"), (theirs, mine, "other")):
+        name, its = judges[member], pitches[pitch]
+        if (member, pitch) not in found.reads:
+            raise RuleViolation(f"{name} does not read {its}", field=field)
+        if begun.get((member, pitch)):
+            raise RuleViolation(f"{name} has begun to score {its}, so the scorecard stays", field=field)
+        if (member, wanted) in found.reads:
+            raise RuleViolation(f"{name} already reads {pitches[wanted]}", field="other")
 
 
 def _change(
@@ -278,11 +302,15 @@ def _change(
     *,
     gone: frozenset[Ids] = frozenset(),
     now: datetime,
-) -> None:
-    """Change what was chosen by hand, and let the rest of the plan follow with as few changes as possible."""
+) -> Moves:
+    """Change what was chosen by hand, and let the rest of the plan follow with as few changes as possible;
+    what else moved.
+    """
     assert found.plan is not None
     by_hand = {pair: kind for pair, kind in _by_hand(found.plan).items() if pair not in gone} | kinds
-    _write(actor, round_, found, by_hand, reasons or {}, now=now)
+    before, named = found.reads, kinds.keys() | gone
+    after = _write(actor, round_, found, by_hand, reasons or {}, now=now)
+    return Moves(given=after - before - named, lost=before - after - named)
 
 
 def _write(
@@ -294,8 +322,10 @@ def _write(
     *,
     afresh: bool = False,
     now: datetime,
-) -> None:
-    """Have the engine complete what was chosen by hand, and keep the plan as its next version."""
+) -> frozenset[Ids]:
+    """Have the engine complete what was chosen by hand, and keep the plan as its next version; who reads
+    what by it.
+    """
     # Here only: numpy takes longer to import than the rest of the site.
     from pitchfest.judging.rules.proposing import propose  # noqa: PLC0415
 
@@ -333,6 +363,7 @@ def _write(
                 for pair, kind in sorted(kinds.items())
             ],
         )
+    return reads(ground, {pair for pair, kind in kinds.items() if kind != K.EXCLUDED}, excluded)
 
 
 def _said(found: Planning, pairs: set[Ids] | frozenset[Ids]) -> list[list[int | str]]:

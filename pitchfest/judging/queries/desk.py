@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, exists, func, select
@@ -123,6 +123,16 @@ class DeskRound:
         """By when the first further review is wanted, where one waits; after scoring, nothing else does."""
         waits = [card.further_due for card in self.cards if card.open and card.further_due]
         return min(waits) if waits and self.state == ChallengeState.MODERATION else None
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is something to do: to declare, or to score."""
+        return bool(self.to_declare or self.left)
+
+    @property
+    def due(self) -> datetime:
+        """By when it is wanted; a day beyond all others where no day is set."""
+        return self.further_due or self.judging_deadline or datetime.max.replace(tzinfo=UTC)
 
     @property
     def next_card(self) -> DeskCard | None:

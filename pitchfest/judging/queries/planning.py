@@ -19,7 +19,7 @@ from pitchfest.judging.queries.skills import expertise, limits, times_away
 from pitchfest.judging.rules import Round
 from pitchfest.judging.rules.assignment import default_per_pitch
 from pitchfest.judging.rules.capacity import Away, away_throughout, still_to_come
-from pitchfest.judging.rules.planning import Effect, Ground, Ids, Lack, PairKind, effect
+from pitchfest.judging.rules.planning import Effect, Ground, Ids, Lack, PairKind, effect, reads
 from pitchfest.judging.rules.skills import Expertise
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, STATE_WORDS, CardState, DeclarationState
 from pitchfest.kernel.clock import london_day
@@ -76,6 +76,21 @@ class Planning:
     plan: Plan | None
     expertise: Expertise
     away: dict[int, tuple[Away, ...]]
+
+    @property
+    def reads(self) -> frozenset[Ids]:
+        """Every pair of the plan, and whatever has a scorecard that stays."""
+        if self.ground is None or self.plan is None:
+            return frozenset()
+        return reads(self.ground, self.plan.planned, self.plan.excluded)
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """The judges who have not said what they know, where a pitch asks for it."""
+        if not self.expertise.counts:
+            return ()
+        known = self.expertise.levels
+        return tuple(judge.name for judge in self.judges if judge.active and judge.member_id not in known)
 
     @property
     def effect(self) -> Effect | None:

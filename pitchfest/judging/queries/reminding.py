@@ -173,14 +173,15 @@ class Chasing:
     """What can be sent to the judges of a panel today, by the ids of their persons.
 
     `unanswered` have an invitation to answer.
-    `invited` (→ invitation) and `late` can be asked; `asked` were today, so nobody asks again; `away` are
-    late too, and nobody asks them before the day.
+    `invited` (→ invitation) and `late` can be asked; `asked` were today, so nobody asks again, and
+    `reminded` of them are late; `away` are late too, and nobody asks them before the day.
     """
 
     unanswered: frozenset[int]
     invited: dict[int, int]
     late: frozenset[int]
     asked: frozenset[int]
+    reminded: frozenset[int]
     away: dict[int, date]
 
 
@@ -203,5 +204,6 @@ def chasing(
         invited={p: i for p, i in invitations.items() if p not in invited_today | late},
         late=frozenset(late - reminded),
         asked=frozenset(invited_today | reminded),
+        reminded=frozenset(late & reminded),
         away=away,
     )

@@ -50,12 +50,15 @@ def expertise(challenge_id: int) -> Expertise:
         asked.setdefault(pitch_id, set()).add(skill_id)
     levels: dict[int, dict[int, Level]] = {}
     for member_id, skill_id, level in db.session.execute(
-        select(_OF_JUDGE.panel_member_id, _OF_JUDGE.skill_id, _OF_JUDGE.level)
-        .join(ChallengeSkill, _SKILL.id == _OF_JUDGE.skill_id)
-        .where(_SKILL.challenge_id == challenge_id)
-        .order_by(_OF_JUDGE.panel_member_id, _OF_JUDGE.skill_id)
+        select(_CAPACITY.panel_member_id, _OF_JUDGE.skill_id, _OF_JUDGE.level)
+        .join(PanelMember, _MEMBER.id == _CAPACITY.panel_member_id)
+        .outerjoin(JudgeSkill, _OF_JUDGE.panel_member_id == _CAPACITY.panel_member_id)
+        .where(_MEMBER.challenge_id == challenge_id)
+        .order_by(_CAPACITY.panel_member_id, _OF_JUDGE.skill_id)
     ):
-        levels.setdefault(member_id, {})[skill_id] = level
+        known_to = levels.setdefault(member_id, {})
+        if level is not None:
+            known_to[skill_id] = level
     return Expertise(known, {pitch_id: frozenset(ids) for pitch_id, ids in asked.items()}, levels)
 
 

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     OFFLINE = "cards:offline"
     CARD_VIEW = "card:view"
     CARD_SIGN = "card:sign"
+    PANEL = "panel:see"
     PANEL_EDIT = "panel:edit"
     PANEL_RELEASE = "panel:release"
     NAME_DEPUTY = "panel:name_deputy"
@@ -421,6 +422,7 @@ PERMISSIONS: PermissionTable = {
     Permission.OFFLINE: _may_take_away,
     Permission.CARD_VIEW: _own_card,
     Permission.CARD_SIGN: _may_score,
+    Permission.PANEL: _by_staff(_OFFICERS, PANEL_OPEN | _JUDGED, _OFFICER_OR_LEAD),
     Permission.PANEL_EDIT: _by_staff(_OFFICERS, PANEL_OPEN, _OFFICER_OR_LEAD),
     Permission.PANEL_RELEASE: _by_staff(_LEAD, PANEL_OPEN, _THE_LEAD),
     Permission.NAME_DEPUTY: _by_staff(_LEAD, DEPUTY_STATES, _THE_LEAD),

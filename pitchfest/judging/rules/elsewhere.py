@@ -112,10 +112,13 @@ class Refused(NamedTuple):
 
 
 class Short(NamedTuple):
-    """A scorecard for which the file does not hold everything."""
+    """A scorecard for which the file does not hold everything, right: the criteria on which it holds nothing,
+    and those on which it holds something wrong. Neither, where a row names no criterion that there is.
+    """
 
     pair: Pair
     lacks: tuple[str, ...]
+    wrong: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +213,14 @@ class _Found:
     refused: dict[tuple[int, str], Refused] = field(default_factory=dict)
     #: Cards of which the file holds anything, and those with something wrong in them, by criterion.
     touched: dict[Pair, set[int]] = field(default_factory=dict)
-    spoilt: set[Pair] = field(default_factory=set)
+    spoilt: dict[Pair, set[int]] = field(default_factory=dict)
 
     def given(self, pair: Pair, criteria: Iterable[int]) -> list[Mark]:
         """The marks that were read for one card."""
         return [self.marks[pair, key].mark for key in criteria if (pair, key) in self.marks]
+
+    def spoil(self, pair: Pair, criterion_id: int | None) -> None:
+        self.spoilt.setdefault(pair, set()).update([] if criterion_id is None else [criterion_id])
 
     def refuse(self, row: int, about: str, why: str) -> None:
         self.refused.setdefault((row, why), Refused(row, about, why))
@@ -234,20 +240,24 @@ def read(rows: Sequence[Row], columns: Sequence[str], ground: Ground) -> Preview
     found = _Found()
     for entry in _entries(rows, columns):
         _take(entry, ground, found)
-    short = []
-    for pair, seen in found.touched.items():
-        lacks = tuple(name for key, name in ground.criterion_names.items() if key not in seen)
-        if lacks:
-            short.append(Short(pair, lacks))
-        elif (given := found.given(pair, seen)) and all(mark.unable for mark in given):
-            short.append(Short(pair, tuple(ground.criterion_names.values())))
-    incomplete = {each.pair for each in short} | found.spoilt
+    short = tuple(each for pair in found.touched if (each := _short(pair, found, ground.criterion_names)))
     return Preview(
         marks=tuple(found.marks.values()),
         refused=tuple(sorted(found.refused.values())),
-        short=tuple(short),
-        whole=frozenset(found.touched) - incomplete,
+        short=short,
+        whole=frozenset(found.touched) - {each.pair for each in short},
     )
+
+
+def _short(pair: Pair, found: _Found, names: Mapping[int, str]) -> Short | None:
+    """What keeps a card from being complete and right; None where nothing does."""
+    seen, wrong = found.touched[pair], found.spoilt.get(pair)
+    if wrong is None and all(mark.unable for mark in found.given(pair, seen)):
+        seen = set()
+    lacks = tuple(name for key, name in names.items() if key not in seen)
+    if not lacks and wrong is None:
+        return None
+    return Short(pair, lacks, tuple(name for key, name in names.items() if key in (wrong or ())))
 
 
 def _entries(rows: Sequence[Row], columns: Sequence[str]) -> Iterator[_Entry]:
@@ -286,7 +296,7 @@ def _take(entry: _Entry, ground: Ground, found: _Found) -> None:
         about = f"{about}, {ground.criterion_names[criterion_id]}"
         mark, why = _mark(entry, ground.limits[criterion_id], ground.reason_words)
     if criterion_id is None or mark is None:
-        found.spoilt.add(pair)
+        found.spoil(pair, criterion_id)
         found.refuse(entry.row, about, why)
         return
     _keep(Brought(entry.row, pair, criterion_id, mark), about, found)
@@ -310,7 +320,7 @@ def _keep(brought: Brought, about: str, found: _Found) -> None:
     key = brought.pair, brought.criterion_id
     earlier = found.marks.get(key)
     if earlier is not None and earlier.mark != brought.mark:
-        found.spoilt.add(brought.pair)
+        found.spoil(brought.pair, brought.criterion_id)
         found.refuse(brought.row, about, f"Row {earlier.row} says something else. Keep one of the two.")
     found.marks.setdefault(key, brought)
 

@@ -46,7 +46,7 @@ class Lack(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the engine found: all pairs, in how many pieces they hang together, and what is impossible."""
+    """What the engine found: all pairs, in how many pieces they are linked, and what is impossible."""
 
     pairs: frozenset[Ids]
     pieces: int
@@ -73,6 +73,18 @@ class Effect:
     def nothing(self) -> bool:
         """Whether giving it out would change nothing."""
         return not (self.give or self.take)
+
+
+def reads(ground: Ground, planned: Collection[Ids], excluded: Collection[Ids]) -> frozenset[Ids]:
+    """Every pair of a plan, and whatever has a scorecard that stays."""
+    return frozenset(planned) | (ground.cards.keys() - excluded)
+
+
+class Moves(NamedTuple):
+    """What a change by hand moved beside the pairs that it named."""
+
+    given: frozenset[Ids]
+    lost: frozenset[Ids]
 
 
 def effect(ground: Ground, planned: Collection[Ids], excluded: Collection[Ids]) -> Effect:

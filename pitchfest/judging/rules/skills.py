@@ -25,6 +25,8 @@ LEVEL_NAMES = {Level.SOME: "Some", Level.STRONG: "Strong"}
 
 #: The best match there is. Whole numbers, since the engine's optimum is exact in them.
 FULL = 1000
+#: Why a judge matches who did not say what they know, which is not to say that they know nothing.
+UNSAID = "has not said what they know"
 _WORTH = {None: 0, Level.SOME: FULL // 2, Level.STRONG: FULL}
 
 
@@ -49,7 +51,9 @@ def match(asked: Collection[int], levels: Mapping[int, Level]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Expertise:
-    """A round's skills in their order, which of them each pitch asks for, and each judge's levels."""
+    """A round's skills in their order, which of them each pitch asks for, and each judge's levels: also of
+    judges who know none, and not of those who have not said.
+    """
 
     skills: tuple[Skill, ...] = ()
     asked: Mapping[int, frozenset[int]] = field(default_factory=dict)
@@ -78,6 +82,8 @@ class Expertise:
         """What makes the match, such as “strong in Roads and Data, some in Law”; empty where the
         pitch asks for nothing.
         """
+        if pair[0] not in self.levels:
+            return UNSAID if self.asked.get(pair[1]) else ""
         wanted, levels = self.asked.get(pair[1], frozenset()), self.levels.get(pair[0], {})
         named: dict[Level | None, list[str]] = {Level.STRONG: [], Level.SOME: [], None: []}
         for skill in self.skills:

@@ -12,7 +12,7 @@ from pitchfest.judging.forms import ChangePlanForm
 from pitchfest.judging.queries import PanelRow, PitchRow, Planning
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.capacity import say_away
-from pitchfest.judging.rules.planning import Ids, Lack, PairKind
+from pitchfest.judging.rules.planning import Ids, Lack, Moves, PairKind
 from pitchfest.judging.views.manage import Page, bp, one_round, part_of_address, shown
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
@@ -20,6 +20,9 @@ from pitchfest.kernel.text import join_words, plural
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
+
+#: Of how many judges it is said what else a change moved, before the others are only counted.
+_MOST_NAMED = 4
 
 
 class Reader(NamedTuple):
@@ -61,26 +64,21 @@ class WeakLine(NamedTuple):
     matches: str
 
 
-def _reads(found: Planning) -> frozenset[Ids]:
-    """Every pair of the plan, and whatever has a scorecard that stays."""
-    if found.plan is None or found.ground is None:
-        return frozenset()
-    return found.plan.planned | (found.ground.cards.keys() - found.plan.excluded)
-
-
 def _why(found: Planning, pair: Ids) -> str:
     assert found.plan is not None
     assert found.ground is not None
-    if pair in found.ground.cards:
-        return "has begun" if found.ground.cards[pair] else "has the scorecard"
-    return "pinned" if found.plan.kinds.get(pair) == PairKind.PINNED else "new"
+    pinned = "pinned" if found.plan.kinds.get(pair) == PairKind.PINNED else ""
+    if pair not in found.ground.cards:
+        return pinned or "new"
+    has = "has begun" if found.ground.cards[pair] else "has the scorecard"
+    return f"{has}, {pinned}" if pinned else has
 
 
 def _pitch_lines(found: Planning) -> list[PitchLine]:
     plan, change = found.plan, found.effect
     if plan is None or change is None:
         return []
-    reads, lacking = _reads(found), {lack.pitch_id: lack for lack in plan.lacking}
+    reads, lacking = found.reads, {lack.pitch_id: lack for lack in plan.lacking}
     lines = []
     for pitch in sorted(found.pitches, key=lambda pitch: (pitch.organisation_name, pitch.id)):
         pairs = [(judge.name, (judge.member_id, pitch.id)) for judge in found.judges]
@@ -100,7 +98,7 @@ def _pitch_lines(found: Planning) -> list[PitchLine]:
 
 
 def _judge_lines(found: Planning) -> list[JudgeLine]:
-    reads, change = _reads(found), found.effect
+    reads, change = found.reads, found.effect
     if change is None or found.ground is None:
         return []
 
@@ -125,7 +123,7 @@ def _weak_lines(found: Planning) -> list[WeakLine]:
     """The weakest matches of the plan, the worst first."""
     names = {judge.member_id: judge.name for judge in found.judges}
     pitches = {pitch.id: pitch for pitch in found.pitches}
-    pairs = [pair for pair in _reads(found) if pair[1] in pitches]
+    pairs = [pair for pair in found.reads if pair[1] in pitches]
     return [
         WeakLine(pitches[p], names[m], found.expertise.why((m, p))) for m, p in found.expertise.weakest(pairs)
     ]
@@ -163,6 +161,7 @@ def _page(round_: Round, form: Form | None = None) -> Page:
         judges=_judge_lines(found),
         weakest=_weak_lines(found),
         undeclared=join_words(found.undeclared),
+        unsaid=join_words(found.unsaid),
     )
 
 
@@ -241,7 +240,7 @@ def assign_pitch(round_: Round) -> Page:
     form = ChangePlanForm(data={"version": str(found.plan.version)})
     form.judge.choices = {"": "Choose a judge"} | _judges_for(found, line.pitch)
     form.other.choices = {"": "Choose a judge and pitch"} | _others(found, line.pitch)
-    if form.validate_on_submit() and (back := _changed(form, the_actor(), round_, line.pitch)):
+    if form.validate_on_submit() and (back := _changed(form, the_actor(), round_, line.pitch, found)):
         return back
     kept = found.kept_from
     pairs = [(judge.name, (judge.member_id, line.pitch.id)) for judge in found.judges]
@@ -258,7 +257,7 @@ def assign_pitch(round_: Round) -> Page:
 def _judges_for(found: Planning, pitch: PitchRow) -> dict[str, str]:
     """The judges about whom something can be chosen, with how it stands: `12` → the name."""
     assert found.plan is not None
-    reads, choices = _reads(found), {}
+    reads, choices = found.reads, {}
     for judge in found.judges:
         pair = (judge.member_id, pitch.id)
         kind = found.plan.kinds.get(pair)
@@ -280,25 +279,42 @@ def _others(found: Planning, pitch: PitchRow) -> dict[str, str]:
     assert found.plan is not None
     assert found.ground is not None
     begun = {pair for pair, begun in found.ground.cards.items() if begun}
-    there = {m for m, p in _reads(found) if p == pitch.id}
+    there = {m for m, p in found.reads if p == pitch.id}
     pitches = {row.id: row for row in found.pitches}
     can = {m for m, p in found.ground.may - found.plan.excluded if p == pitch.id} - there
     return {
         f"{judge.member_id}:{pitches[p].reference}": f"{judge.name}, who has {pitches[p].organisation_name}"
         for judge in found.judges
         if judge.member_id in can
-        for m, p in sorted(_reads(found) - begun)
+        for m, p in sorted(found.reads - begun)
         if m == judge.member_id and p in pitches
     }
 
 
-def _changed(form: ChangePlanForm, actor: Actor, round_: Round, pitch: PitchRow) -> Response | None:
+def _also(found: Planning, moves: Moves) -> str:
+    """What else a change moved, as a sentence, judge by judge; "" where nothing did."""
+    pitches = {pitch.id: pitch.organisation_name for pitch in found.pitches}
+    said = []
+    for judge in found.judges:
+        lost, given = (
+            join_words([pitches[p] for m, p in sorted(pairs) if m == judge.member_id and p in pitches])
+            for pairs in (moves.lost, moves.given)
+        )
+        if lost or given:
+            said.append(judge.name + (f" from {lost}" if lost else "") + (f" to {given}" if given else ""))
+    more = f"; {plural(len(said) - _MOST_NAMED, 'more judge')}" if len(said) > _MOST_NAMED else ""
+    return f" Also moved: {'; '.join(said[:_MOST_NAMED])}{more}." if said else ""
+
+
+def _changed(
+    form: ChangePlanForm, actor: Actor, round_: Round, pitch: PitchRow, found: Planning
+) -> Response | None:
     """Make the change; None where it was refused."""
     member_id, version = int(form.judge.data), form.expected_version
     with saving(form, then=_home(round_)) as saved:
         match form.act.data:
             case "exclude":
-                operations.exclude(
+                moves = operations.exclude(
                     actor,
                     reference=round_.reference,
                     pitch_reference=pitch.reference,
@@ -309,7 +325,7 @@ def _changed(form: ChangePlanForm, actor: Actor, round_: Round, pitch: PitchRow)
                 )
             case "swap":
                 other, _, other_pitch = form.other.data.partition(":")
-                operations.swap(
+                moves = operations.swap(
                     actor,
                     reference=round_.reference,
                     pitch_reference=pitch.reference,
@@ -321,7 +337,7 @@ def _changed(form: ChangePlanForm, actor: Actor, round_: Round, pitch: PitchRow)
                 )
             case act:
                 step = operations.pin if act == "pin" else operations.let_go
-                step(
+                moves = step(
                     actor,
                     reference=round_.reference,
                     pitch_reference=pitch.reference,
@@ -331,5 +347,5 @@ def _changed(form: ChangePlanForm, actor: Actor, round_: Round, pitch: PitchRow)
                 )
     if not saved:
         return None
-    flash("The plan is changed. Nobody has been told.", "success")
+    flash(f"The plan is changed. Nobody has been told.{_also(found, moves)}", "success")
     return redirect(saved.redirect)

@@ -49,7 +49,8 @@ def desk() -> Page:
     ]
     finished = [r for r in rounds if r.cards and r not in begun and r.state != ChallengeState.JUDGING]
     coming = [r for r in rounds if r not in begun and r not in finished and r.state in UNDER_WAY]
-    first = next((round_ for round_ in begun if round_.to_declare or round_.left), None)
+    waiting = [round_ for round_ in begun if round_.waits]
+    first = min(waiting, key=lambda round_: round_.due, default=None)
     minutes = queries.time_left([round_ for round_ in begun if round_.left])
     return render_template(
         "judging/desk.html",
@@ -63,6 +64,7 @@ def desk() -> Page:
             if (r.paid or r.state in MEETING) and r not in begun and r not in finished and r not in coming
         ],
         first=first,
+        several=len(waiting) > 1,
         next_card=first.next_card if first else None,
         undecided=queries.undecided(the_actor().person_id) if begun else {},
         time_left={challenge_id: say_minutes(number) for challenge_id, number in minutes.items()},

@@ -18,7 +18,8 @@ from pitchfest.judging.rules.capacity import say_away, still_to_come
 from pitchfest.judging.rules.states import MAY_READ
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.clock import london_day
-from pitchfest.kernel.errors import NotFound
+from pitchfest.kernel.errors import NotAllowed, NotFound
+from pitchfest.pitches.queries.hiding import still_telling
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
@@ -58,6 +59,7 @@ def _panel_page(round_: Round, form: Form) -> Page:
             if pitch.id in recused
         ],
         chasing=_chasing(round_, judges),
+        may_edit=bool(allows(Permission.PANEL_EDIT, round_)),
         may_release=bool(allows(Permission.PANEL_RELEASE, round_)),
         may_name=bool(allows(Permission.NAME_DEPUTY, round_)),
         may_brief=bool(allows(Permission.BRIEF, round_)),
@@ -71,8 +73,11 @@ def _chasing(round_: Round, judges: list[queries.PanelRow]) -> queries.Chasing:
 
 
 @bp.route("/panel", methods=["GET", "POST"])
-@requires(Permission.PANEL_EDIT, of=queries.round_of)
+@requires(Permission.PANEL, of=queries.round_of)
 def panel(round_: Round) -> Page:
+    """Who is on the panel; inviting more while that can be done."""
+    if request.method == "POST" and not (verdict := allows(Permission.PANEL_EDIT, round_)):
+        raise NotAllowed(verdict.reason)
     form = InviteForm()
     if form.validate_on_submit():
         with saving(form, then=url_for(".panel", reference=round_.reference)) as saved:
@@ -203,6 +208,7 @@ def start(round_: Round) -> Page:
         round=round_,
         facts=operations.start_facts(round_),
         judges=[row for row in queries.panel(round_.id) if row.active],
+        telling=still_telling(round_.id) if round_.names_hidden and round_.names else [],
     )
 
 
@@ -248,9 +254,9 @@ def _away(round_: Round) -> dict[int, str]:
 
 
 def _to_remind(round_: Round) -> tuple[int, int]:
-    """How many judges are late and can be reminded, and how many were today."""
+    """How many judges are late and can be reminded, and how many who are late were today."""
     chasing = _chasing(round_, queries.panel(round_.id))
-    return len(chasing.late), len(chasing.asked)
+    return len(chasing.late), len(chasing.reminded)
 
 
 @bp.post("/board/share-out")

@@ -14,7 +14,7 @@ from pitchfest.web.access import allows
 from pitchfest.web.requests import once
 
 _STEPS = (
-    ("The panel", "judging_manage.panel", Permission.PANEL_EDIT),
+    ("The panel", "judging_manage.panel", Permission.PANEL),
     ("Start judging", "judging_manage.start", Permission.START),
     ("Progress", "judging_manage.board", Permission.BOARD),
     ("Conflicts of interest", "judging_manage.conflicts", Permission.DECIDE_CONFLICT),

@@ -18,23 +18,24 @@ from pitchfest.pitches.operations.findings import held
 from pitchfest.pitches.queries import hiding as queries
 from pitchfest.pitches.queries.revealed import OpenedPitch
 from pitchfest.pitches.rules.permissions import Permission
-from pitchfest.pitches.rules.without_names import LEAST_LETTERS, may_hide, occurs
+from pitchfest.pitches.rules.without_names import LEAST_LETTERS, may_hide, times
 
 TOO_LATE = "Judging has begun, so what judges read stays as it is."
 
 
 def hide_words(
     actor: Actor, *, reference: str, words: str, places: Collection[int], reason: str, now: datetime
-) -> None:
+) -> int:
     """Hide words from the judges wherever they occur in these places: positions of the form, 0 for a pitch
-    as received. The log says that and where, not what.
+    as received; how often they do. The log says that and where, not what.
 
     Raises NotFound where judges see names, RuleViolation once judging has begun, for words that occur in
     none of the places, and without a reason.
     """
     held_facts = _open_to_change(actor, reference)
     hidden, why = tidy_line(words), tidy(reason)
-    found = [p for p in queries.places(held_facts.id) if p.position in places and occurs(p.text, hidden)]
+    chosen = [place for place in queries.places(held_facts.id) if place.position in places]
+    found = [place for place in chosen if times(place.text, hidden)]
     problems = []
     if len(hidden) < LEAST_LETTERS:
         problems.append(Problem(f"Enter the words to hide, {LEAST_LETTERS} letters or more", "words"))
@@ -64,6 +65,7 @@ def hide_words(
         actor, "pitch.hide_words", f"pitch:{reference}", now=now, places=[place.position for place in found]
     )
     db.session.flush()
+    return sum(times(place.text, hidden) for place in found)
 
 
 def show_words(actor: Actor, *, reference: str, hidden_id: int, now: datetime) -> None:

@@ -14,14 +14,18 @@ from pitchfest.challenges.models import Question
 from pitchfest.challenges.rules import QuestionKind
 from pitchfest.db import db
 from pitchfest.pitches.models import HiddenWords, Pitch, PitchMember
-from pitchfest.pitches.queries.another_way import as_received
-from pitchfest.pitches.queries.clearing import answers_that_count
-from pitchfest.pitches.queries.revealed import opened_by_id
+from pitchfest.pitches.queries.another_way import as_received, texts_as_received
+from pitchfest.pitches.queries.clearing import answers_of, answers_that_count
+from pitchfest.pitches.queries.revealed import opened, opened_by_id
 from pitchfest.pitches.rules.reading import in_words
-from pitchfest.pitches.rules.without_names import short_names
+from pitchfest.pitches.rules.states import PitchState
+from pitchfest.pitches.rules.without_names import hide, short_names, told_by
 
 #: What a pitch that came another way is called as a place.
 AS_RECEIVED = "The pitch as received"
+
+#: Kinds of answers that judges do not read, or in which nothing is changed.
+_LEFT_ALONE = frozenset({QuestionKind.MONEY, QuestionKind.FILE})
 
 _HIDDEN = HiddenWords.__table__.c
 _QUESTION = Question.__table__.c
@@ -96,23 +100,52 @@ def places(pitch_id: int) -> list[Place]:
             in_words(answer.kind, answer.options, answer.text),
         )
         for answer in answers_that_count(pitch_id)
-        if answer.kind not in {QuestionKind.MONEY, QuestionKind.FILE}
+        if answer.kind not in _LEFT_ALONE
     ]
 
 
-def telling_words(pitch_id: int) -> list[str]:
-    """What would tell who pitches: the supplier's name and number, its team's names and e-mail domains."""
-    name, number = db.session.execute(
-        select(Organisation.name, Organisation.number)
-        .join(Pitch, Pitch.organisation_id == Organisation.id)
-        .where(Pitch.id == pitch_id)
-    ).one()
-    team = db.session.execute(
-        select(Person.name, Person.email)
+def telling_words(pitch_ids: Collection[int]) -> dict[int, list[str]]:
+    """pitch id → what would tell who pitches: the supplier's name and number, its team's names and e-mail
+    domains; two statements.
+    """
+    found: dict[int, list[str]] = {}
+    for row in db.session.execute(
+        select(Pitch.id, Organisation.name, Organisation.number)
+        .join(Organisation, Organisation.id == Pitch.organisation_id)
+        .where(Pitch.id.in_(sorted(pitch_ids)))
+        .order_by(Pitch.id)
+    ):
+        found[row.id] = [*short_names(row.name), row.number]
+    for row in db.session.execute(
+        select(PitchMember.pitch_id, Person.name, Person.email)
         .join(PitchMember, PitchMember.person_id == Person.id)
-        .where(PitchMember.pitch_id == pitch_id)
-        .order_by(Person.id)
-    ).all()
-    names = [*short_names(name), number, *(row.name for row in team)]
-    found = [*names, *(row.email.rpartition("@")[2] for row in team)]
-    return list(dict.fromkeys(each for each in found if each))
+        .where(PitchMember.pitch_id.in_(sorted(pitch_ids)))
+        .order_by(PitchMember.pitch_id, Person.id)
+    ):
+        found[row.pitch_id] += [row.name, row.email.rpartition("@")[2]]
+    return {pitch_id: [word for word in dict.fromkeys(words) if word] for pitch_id, words in found.items()}
+
+
+def still_telling(challenge_id: int) -> list[str]:
+    """References of the eligible pitches in which judges would read words that may tell who pitches, in
+    order. As many statements for many pitches as for one.
+    """
+    pitches = {row.id: row.reference for row in opened(challenge_id) if row.state == PitchState.ELIGIBLE}
+    read: dict[int, list[tuple[int | None, str]]] = {
+        pitch_id: [(None, text)] for pitch_id, text in texts_as_received(pitches, pitches).items()
+    }
+    for pitch_id, answers in answers_of(pitches.keys() - read.keys()).items():
+        read[pitch_id] = [
+            (answer.position, in_words(answer.kind, answer.options, answer.text))
+            for answer in answers
+            if answer.kind not in _LEFT_ALONE
+        ]
+    hidden, telling = hidden_words(pitches), telling_words(pitches)
+    return [
+        reference
+        for pitch_id, reference in pitches.items()
+        if any(
+            told_by(hide(text, hidden.get((pitch_id, position), ())), telling[pitch_id])
+            for position, text in read[pitch_id]
+        )
+    ]

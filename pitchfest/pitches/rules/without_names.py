@@ -10,14 +10,28 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.pitches.rules.reading import Reading
 from pitchfest.pitches.rules.states import PitchState
 
-#: What stands in the place of words that are hidden: for judges, and in the preview for whoever hides them.
+#: What stands in the place of words that are hidden.
 HIDDEN = "[hidden]"
-BARS = "▮▮▮"
 
 #: Fewer letters would hide half of every answer.
 LEAST_LETTERS = 2
 
 _FORMS = frozenset({"ltd", "limited", "plc", "llp", "cic", "cio", "inc", "gmbh", "trust", "co-operative"})
+#: A first word of this many letters can stand for the whole name, unless people also use it otherwise.
+_LONG = 6
+_USUAL_WORDS = """
+active advanced affordable another applied better bright bridge british business capital castle central
+centre charity choice citizen clever coastal community connected council county creative design digital
+direct eastern energy engineering english enterprise environmental european family first future general
+global golden greater greener health healthy helping heritage housing independent innovation innovative
+integrated intelligent international island learning little living london medical midland midlands mobile
+mobility modern national natural nature network northern office online people planet planning positive
+practical precision primary private product project public quality regional resource safety school science
+scottish second secure service services shared simple smarter social society software solutions southern
+spring strategic street support sustainable system systems technology together training transport travel
+united university valley village virtual welsh western wireless working
+"""
+_USUAL = frozenset(_USUAL_WORDS.split())
 _KIND = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
@@ -40,34 +54,51 @@ def plain_name(name: str) -> str:
     return f"file{kind[0].lower() if kind else ''}"
 
 
-def hide(text: str, words: Sequence[str], mark: str = HIDDEN) -> str:
+def hide(text: str, words: Sequence[str]) -> str:
     """The text with every occurrence of these words hidden, in small or capital letters and across the end of
     a line.
     """
+    return _hidden(text, words)[0]
+
+
+def times(text: str, words: str) -> int:
+    """How often the words are in the text, and would be hidden."""
+    return _hidden(text, [words])[1]
+
+
+def _hidden(text: str, words: Sequence[str]) -> tuple[str, int]:
     found = [r"\s+".join(map(re.escape, each.split())) for each in sorted(words, key=len, reverse=True)]
     pattern = "|".join(each for each in found if each)
-    return re.sub(pattern, mark, text, flags=re.IGNORECASE) if pattern else text
+    return re.subn(pattern, HIDDEN, text, flags=re.IGNORECASE) if pattern else (text, 0)
+
+
+def told_by(text: str, words: Sequence[str]) -> list[str]:
+    """Those of the words that are in the text: for many texts, where `times` would take long."""
+    plain = _plain(text)
+    return [each for each in words if _plain(each) in plain]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split())
 
 
 def short_names(name: str) -> list[str]:
-    """How a supplier may call itself: the name, without its legal form, or its first two words."""
+    """How a supplier may call itself: the name, without its legal form, its first two words, or its first
+    where that is hardly anything but a name.
+    """
     words = name.split()
     while len(words) > 1 and words[-1].strip(".,()").casefold() in _FORMS:
         words.pop()
-    return list(dict.fromkeys([name, " ".join(words), " ".join(words[:2])]))
+    first = [each for each in words[:1] if len(each) >= _LONG and each.casefold() not in _USUAL]
+    return list(dict.fromkeys([name, " ".join(words), " ".join(words[:2]), *first]))
 
 
-def occurs(text: str, words: str) -> bool:
-    """Whether the words are in the text."""
-    return hide(text, [words], "") != text
-
-
-def without_names(reading: Reading, words: Sequence[str], mark: str = HIDDEN) -> Reading:
+def without_names(reading: Reading, words: Sequence[str]) -> Reading:
     """An answer with these words hidden wherever they are in it, and a file without its name."""
     return replace(
         reading,
-        text=hide(reading.text, words, mark),
-        points=tuple(hide(point, words, mark) for point in reading.points),
-        rows=tuple(tuple(hide(cell, words, mark) for cell in row) for row in reading.rows),
+        text=hide(reading.text, words),
+        points=tuple(hide(point, words) for point in reading.points),
+        rows=tuple(tuple(hide(cell, words) for cell in row) for row in reading.rows),
         file=(plain_name(reading.file[0]), reading.file[1]) if reading.file else None,
     )

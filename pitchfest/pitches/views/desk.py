@@ -22,11 +22,13 @@ from pitchfest.pitches import operations, queries
 from pitchfest.pitches.exports import eligibility_table
 from pitchfest.pitches.forms import FindingForm
 from pitchfest.pitches.queries import OpenedPitch, clearing
+from pitchfest.pitches.queries.hiding import hidden_in
 from pitchfest.pitches.queries.sealed import sender_of
 from pitchfest.pitches.rules.another_way import read_way
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.reading import in_words, read
 from pitchfest.pitches.rules.states import STAFF_LABELS, PitchState
+from pitchfest.pitches.rules.without_names import may_hide
 from pitchfest.pitches.views.panels import barred, contributed
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.attachments import as_attachment
@@ -276,7 +278,7 @@ def _pitch_page(found: OpenedPitch, form: FindingForm) -> str:
         received=queries.as_received(found.id) if way.came_by is not None else None,
         finding=finding,
         rules=challenge.eligibility,
-        may_hide=challenge.names_hidden and bool(allows(Permission.ELIGIBILITY_DECIDE, found)),
+        hides=_hides(found) if challenge.names_hidden else "",
         form=form,
         page_errors=bool(form.errors or form.form_errors),
         may_find=_may_find(found),
@@ -298,6 +300,15 @@ def as_received(found: OpenedPitch) -> AnyResponse:
 def file(found: OpenedPitch) -> AnyResponse:
     """The file that answers the question that the address names."""
     return as_attachment(*queries.opened_file(found.id, number_asked("question")))
+
+
+def _hides(found: OpenedPitch) -> str:
+    """What this person can do about words that judges should not read, as a link says it; "" for nothing."""
+    if found.removed_at is not None or not allows(Permission.ELIGIBILITY_DECIDE, found):
+        return ""
+    if may_hide(found.challenge_state, found.state):
+        return "Hide words of this pitch from them"
+    return "Words hidden from judges" if hidden_in(found.id) else ""
 
 
 def _may_find(found: OpenedPitch) -> bool:

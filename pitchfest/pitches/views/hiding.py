@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from pitchfest.challenges import queries as challenges
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
+from pitchfest.kernel.text import plural
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms.hiding import HideForm
 from pitchfest.pitches.queries import OpenedPitch, hiding
 from pitchfest.pitches.rules.permissions import Permission
-from pitchfest.pitches.rules.without_names import BARS, hide, may_hide, occurs
+from pitchfest.pitches.rules.without_names import hide, may_hide, told_by
 from pitchfest.pitches.views.desk import bp, opened_pitch
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import Form, saving
@@ -38,7 +39,7 @@ def hide_words(found: OpenedPitch) -> ResponseReturnValue:
     if form.validate_on_submit() and request.form.get("go") == "hide":
         then = url_for("pitch_desk.hide_words", reference=found.reference)
         with saving(form, then=then) as saved:
-            operations.hide_words(
+            number = operations.hide_words(
                 the_actor(),
                 reference=found.reference,
                 words=form.words.data or "",
@@ -47,15 +48,16 @@ def hide_words(found: OpenedPitch) -> ResponseReturnValue:
                 now=now(),
             )
         if saved:
-            flash("Hidden. Judges read [hidden] in that place.", "success")
+            flash(f"Hidden. Judges read [hidden] in {plural(number, 'place')}.", "success")
             return redirect(saved.redirect)
     return _page(found, form, places, Form())
 
 
 def _page(found: OpenedPitch, form: HideForm, places: list[hiding.Place], undo: Form) -> ResponseReturnValue:
     hidden = hiding.hidden_in(found.id)
-    telling = hiding.telling_words(found.id)
+    telling = hiding.telling_words([found.id])[found.id]
     tried = (form.words.data or "").strip()
+    as_read = [(place, hide(place.text, _hidden_at(hidden, place, form))) for place in places]
     wrong = bool(form.errors or form.form_errors or undo.form_errors)
     page = render_template(
         "pitches/hide.html",
@@ -65,28 +67,16 @@ def _page(found: OpenedPitch, form: HideForm, places: list[hiding.Place], undo: 
         hidden=hidden,
         is_open=may_hide(found.challenge_state, found.state),
         tried=tried,
-        places=[
-            (
-                place,
-                hide(
-                    place.text, [*_hidden_at(hidden, place), *([tried] if _tries(form, place) else [])], BARS
-                ),
-                [word for word in telling if occurs(place.text, word)],
-            )
-            for place in places
-        ],
+        places=[(place, text, told_by(text, telling)) for place, text in as_read],
         page_errors=wrong,
     )
     return page, 422 if wrong else 200
 
 
-def _hidden_at(hidden: list[hiding.HiddenRow], place: hiding.Place) -> list[str]:
-    return [row.words for row in hidden if (row.position or 0) == place.position]
-
-
-def _tries(form: HideForm, place: hiding.Place) -> bool:
-    """Whether the words that are typed would be hidden in a place."""
-    return bool((form.words.data or "").strip()) and place.position in (form.places.data or [])
+def _hidden_at(hidden: list[hiding.HiddenRow], place: hiding.Place, form: HideForm) -> list[str]:
+    """What is hidden in a place, and what is typed where it would be."""
+    tried = [form.words.data or ""] if place.position in (form.places.data or []) else []
+    return [*(row.words for row in hidden if (row.position or 0) == place.position), *tried]
 
 
 @bp.post("/pitches/<reference>/hide/undo")

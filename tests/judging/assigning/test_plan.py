@@ -178,7 +178,7 @@ def test_two_judges_exchange_and_nothing_else_moves(app: Flask, now: datetime) -
     one, two = swappable(setting, now)
     exchange(setting, one, two, now)
     assert pairs(setting, now) == before - {one, two} | {(one[0], two[1]), (two[0], one[1])}
-    with pytest.raises(RuleViolation, match="cannot exchange"):
+    with pytest.raises(RuleViolation, match=r"Judge . does not read Supplier"):
         exchange(setting, one, two, now)
 
 

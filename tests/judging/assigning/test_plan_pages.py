@@ -26,7 +26,7 @@ from tests.judging.assigning.test_plan import (
     swappable,
     unread,
 )
-from tests.judging.setting import Setting, Statements, a_round, declare_all, recuse
+from tests.judging.setting import Setting, Statements, a_round, declare_all, fill, recuse
 from tests.support import builders
 from tests.support.signing_in import browser_of
 
@@ -59,7 +59,7 @@ def test_the_lead_plans_changes_and_gives_out(app: Flask, now: datetime) -> None
     assert "still to declare on a supplier: Judge D" in lead.text
     lead.fill(base(setting), action="/assignment/plan")
     assert "Nobody has been told" in lead.text
-    assert "hang together" in lead.text
+    assert "are linked" in lead.text
     declare_all(setting, now, but=[0, 1, 2])
     lead.fill(base(setting), action="/assignment/plan")
     assert "sends 8 scorecards" in plain(lead.text)
@@ -78,10 +78,12 @@ def test_the_lead_plans_changes_and_gives_out(app: Flask, now: datetime) -> None
     other = f"{two[0]}:{setting.pitch_reference(setting.pitches.index(two[1]))}"
     lead.fill(page, action=page, judge=str(one[0]), act="swap", other=other)
     assert "(pinned)" in lead.text
+    assert "Also moved" not in lead.text, "an exchange moves nothing else"
     assert cards(setting) == set()
     lead.fill(base(setting), action="/assignment/release")
     assert "8 scorecards given out" in plain(lead.text)
     assert "The plan is given out" in lead.text
+    assert "(has the scorecard, pinned)" in lead.text
     assert cards(setting) == pairs(setting, now)
     lead.get(board(setting))
     assert "no scorecards are given out by themselves" in lead.text
@@ -89,6 +91,49 @@ def test_the_lead_plans_changes_and_gives_out(app: Flask, now: datetime) -> None
     lead.fill(base(setting), action="/assignment/discard")
     assert "The plan is gone" in lead.text
     assert "Share out now" in lead.text
+
+
+def test_a_change_says_what_else_it_moved(app: Flask, now: datetime) -> None:
+    setting = planned(now)
+    lead, before, pair = browser_of(app, setting.lead), pairs(setting, now), unread(setting, now)
+    page = f"{base(setting)}/{setting.pitch_reference(setting.pitches.index(pair[1]))}"
+    lead.fill(page, action=page, judge=str(pair[0]), act="pin")
+    said = lead.text.partition("Also moved: ")[2].partition(".")[0]
+    after = pairs(setting, now)
+    for member, place in zip(setting.members, "ABCD", strict=True):
+        moved = {p for m, p in (before ^ after) - {pair} if m == member}
+        named = next((part for part in said.split("; ") if part.startswith(f"Judge {place}")), "")
+        for pitch, letter in zip(setting.pitches, "ABCD", strict=True):
+            assert (f"Supplier {letter} Ltd" in named) == (pitch in moved), said
+    assert "; " in said or " from " in said
+
+
+def test_an_exchange_that_cannot_be_says_why(app: Flask, now: datetime) -> None:
+    setting = planned(now)
+    give_out(setting, now)
+    has = pairs(setting, now)
+    both, mine, theirs, other = next(
+        (judge, a, b, m)
+        for judge, a in sorted(has)
+        for m, b in sorted(has)
+        if (judge, b) in has and (m, a) not in has
+    )
+    alone = next(m for m, p in has if p == mine and m != both)
+    without = next(m for m in setting.members if (m, mine) not in has and m != other)
+    called = dict(zip(setting.members, ("Judge A", "Judge B", "Judge C", "Judge D"), strict=True))
+    named = dict(zip(setting.pitches, (f"Supplier {letter} Ltd" for letter in "ABCD"), strict=True))
+    wants = f"{other}:{setting.pitch_reference(setting.pitches.index(theirs))}"
+    page = f"{base(setting)}/{setting.pitch_reference(setting.pitches.index(mine))}"
+    fill(setting, setting.members.index(alone), setting.pitches.index(mine), (3, 3, 3), now, sign=False)
+    lead = browser_of(app, setting.lead)
+    for judge, says in (
+        (without, f"does not read {named[mine]}"),
+        (both, f"already reads {named[theirs]}"),
+        (alone, f"has begun to score {named[mine]}"),
+    ):
+        lead.fill(page, action=page, judge=str(judge), act="swap", other=wants)
+        assert f"{called[judge]} {says}" in lead.text
+    assert pairs(setting, now) == has
 
 
 def test_a_conflict_after_the_preview_is_said_and_stops_it(app: Flask, now: datetime) -> None:

@@ -139,6 +139,8 @@ def test_the_plan_says_what_each_pitch_asks_for_and_who_matches(app: Flask, now:
     lead.fill(page, action="/assignment/plan", afresh="1")
     assert "strong in Roads, none in Law" in lead.text
     assert "Weakest matches" in lead.text
+    assert "has not said what they know" in lead.text
+    assert "none in Roads" not in lead.text, "nobody who reads it said so"
     assert "of 3 at most" in lead.text
     assert lead.text.count("Away Monday 23 November to ") == 2
     lead.get(f"{page}/{reference}")
@@ -146,6 +148,20 @@ def test_the_plan_says_what_each_pitch_asks_for_and_who_matches(app: Flask, now:
     assert "Judge B: Is away until scoring ends" in lead.text
     lead.get(manage(setting, "board"))
     assert "Away Monday 23 November to Tuesday 24 November" in lead.text
+
+
+def test_before_the_plan_it_is_said_who_has_still_to_say_what_they_know(app: Flask, now: datetime) -> None:
+    setting = shared(now)
+    declare_all(setting, now)
+    (roads,) = list_skills(setting, now, "Roads")
+    lead, page = browser_of(app, setting.lead), manage(setting, "assignment")
+    lead.get(page)
+    assert "Still to say" not in lead.text, "no pitch asks for anything"
+    ask(setting, {0: [roads]}, now)
+    say(setting, 0, now, {roads: STRONG})
+    say(setting, 1, now)
+    lead.get(page)
+    assert "Still to say what they know: Judge C and Judge D." in lead.text
 
 
 @pytest.mark.parametrize("value", ["", "PF-NONE", "PF-NONE:x", "PF:9999999999", "x:²"])

@@ -172,6 +172,7 @@ def test_each_row_that_is_not_right_says_why_and_keeps_the_rest_out(app: Flask, 
     ]
     lead = browser_of(app, setting.lead)
     upload(lead, setting, as_csv(rows))
+    listed = [f"Supplier A Ltd ({a})"]
     for words in (
         "This scorecard is signed off already.",
         "What a judge wrote is never overwritten.",
@@ -183,7 +184,9 @@ def test_each_row_that_is_not_right_says_why_and_keeps_the_rest_out(app: Flask, 
         "Give the score as a number",
         "Where cells are merged, fill in each row.",
         "Row 18 says something else. Keep one of the two.",
-        "Nothing for Delivery, Inclusion.",
+        "2 scorecards are not complete",
+        f"Judge C, {listed[0]}. Nothing for Delivery, Inclusion. Not right: Fit.",
+        f"Judge B, {listed[0]}. Not right: Fit, Delivery, Inclusion.",
         "1 scorecard is complete and right. Some rows are not.",
     ):
         assert words in lead.text, words

@@ -44,10 +44,11 @@ def test_a_match_is_the_mean_of_the_levels(asked, levels, gain):
 
 def test_why_names_every_skill_that_is_asked_for_and_no_other():
     skills = tuple(Skill(n, name) for n, name in enumerate(("Roads", "Data", "Law", "Care"), start=1))
-    known = Expertise(skills, {7: frozenset({1, 2, 3})}, {5: {1: STRONG, 3: SOME, 4: STRONG}})
+    known = Expertise(skills, {7: frozenset({1, 2, 3})}, {5: {1: STRONG, 3: SOME, 4: STRONG}, 6: {}})
     assert known.why((5, 7)) == "strong in Roads, some in Law, none in Data"
     assert known.why((6, 7)) == "none in Roads, Data and Law"
-    assert known.why((5, 8)) == ""
+    assert known.why((4, 7)) == "has not said what they know", "which is not none"
+    assert known.why((5, 8)) == known.why((4, 8)) == ""
     assert known.asks(7) == "Roads, Data and Law"
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from pitchfest.accounts import queries as accounts
-from pitchfest.db import transaction
+from pitchfest.challenges.models import Challenge
+from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
+from pitchfest.judging.models import PanelMember
 from pitchfest.judging.rules.cards import Mark
 from pitchfest.judging.rules.order import own_order
 from tests.judging.setting import REASON, a_round, close, declare_all, fill, score_all
@@ -76,6 +80,28 @@ def test_the_list_shows_what_is_to_do_what_is_done_or_all(app: Flask, now, setti
     assert listed(judge) == [card for card in cards_of(setting) if card != signed]
     judge.get("/judging?show=%27%3Cb%3E")
     assert len(listed(judge)) == 6
+
+
+def test_of_several_rounds_the_first_due_is_named_and_comes_first(app: Flask, now, setting) -> None:
+    """Not one without a day, which the database may sort first."""
+    judge = browser_of(app, setting.judges[0])
+    db.session.execute(update(Challenge).values(judging_deadline=None))
+    db.session.commit()
+    judge.get("/judging")
+    assert "You have 6 pitches left to score." in judge.text, "there is only one"
+    other = a_round(now, pitches=2)
+    db.session.execute(
+        update(Challenge)
+        .where(Challenge.id == other.challenge)
+        .values(judging_deadline=now + timedelta(days=2), title="Mend the bridge")
+    )
+    db.session.execute(
+        update(PanelMember).where(PanelMember.id == other.members[0]).values(person_id=setting.judges[0])
+    )
+    db.session.commit()
+    declare_all(replace(other, judges=[setting.judges[0], *other.judges[1:]]), now)
+    judge.get("/judging")
+    assert "You have 2 pitches left to score for “Mend the bridge” by" in judge.text
 
 
 def test_a_pace_is_said_after_three_cards(app: Flask, now, setting) -> None:

@@ -51,6 +51,24 @@ def test_with_nothing_eligible_the_start_page_says_what_happens_instead(app: Fla
     assert not any("start-judging" in (f["action"] or "") for f in lead.page.forms)  # type: ignore[union-attr]
 
 
+def test_once_scoring_is_closed_the_panel_stays_to_be_read(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    declare_all(setting, now)
+    score_all(setting, now)
+    close(setting, now)
+    page = f"/manage/challenges/{setting.reference}/panel"
+    for person in (setting.lead, setting.officer):
+        browser = browser_of(app, person)
+        browser.get(f"/manage/challenges/{setting.reference}")
+        assert page in browser.html
+        browser.get(page)
+        assert "Judge C" in browser.text
+        assert "Invite" not in browser.text
+        assert browser.page is not None
+        assert [f for f in browser.page.forms if "sign-out" not in f["action"]] == []
+    assert browser_of(app, setting.approver).get(page).status_code == 403
+
+
 def test_a_deputy_is_named_on_the_page(app: Flask, now: datetime) -> None:
     setting = a_round(now)
     declare_all(setting, now)

@@ -15,10 +15,18 @@ from pitchfest.pitches.models import HiddenWords, OpenedAnswer, Pitch
 from pitchfest.pitches.queries.hiding import telling_words
 from pitchfest.pitches.rules import PitchState
 from pitchfest.pitches.rules.reading import Reading
-from pitchfest.pitches.rules.without_names import BARS, HIDDEN, hide, plain_name, short_names, without_names
+from pitchfest.pitches.rules.without_names import (
+    HIDDEN,
+    hide,
+    plain_name,
+    short_names,
+    told_by,
+    without_names,
+)
 from tests.judging.setting import declare_all
 from tests.judging.without_names.test_walk import MARKER, give, hidden_round
 from tests.support.signing_in import browser_of
+from tests.support.statements import counted
 
 SECRET = "Ride Along"  # the supplier's name, which every answer has in small letters
 
@@ -55,10 +63,11 @@ def test_hidden_words_are_gone_from_card_and_sheet_and_stay_in_the_pitch(app: Fl
     assert "May tell who pitches: " + SECRET in officer.text
     looks: dict[str, str | list[str]] = {"words": SECRET, "places": ["1"], "reason": ""}
     officer.fill(page_of(setting), action="/hide", fields=looks, go="look")
-    assert f"We will {BARS}, " in officer.text
+    assert f"We will {HIDDEN}, " in officer.text, "as judges would read it"
     assert db.session.scalars(select(HiddenWords)).all() == [], "looking changes nothing"
     hidden_by(officer, setting)
-    assert "Judges read [hidden]" in officer.text
+    assert "Judges read [hidden] in 3 places" in officer.text
+    assert "May tell who pitches" not in officer.text, "all of it is hidden"
     kept = select(OpenedAnswer.text).where(OpenedAnswer.text.like("We will ride along, %"))
     assert len(db.session.scalars(kept).all()) >= 9, "the pitches are as they were"
     set_state(ChallengeState.JUDGING)
@@ -158,7 +167,7 @@ def test_mallory_hides_nothing(app: Flask, setting, now) -> None:
 
 
 def test_what_tells_who_pitches(app: Flask, setting) -> None:
-    found = telling_words(setting.pitches[0])
+    found = telling_words(setting.pitches)[setting.pitches[0]]
     assert SECRET in found
     assert f"{MARKER} Author 0" in found
 
@@ -183,3 +192,41 @@ def test_a_supplier_is_known_by_its_short_names() -> None:
     ]
     assert short_names("Gullywatch Ltd.") == ["Gullywatch Ltd.", "Gullywatch"]
     assert short_names("Limited") == ["Limited"]
+    assert short_names("Ambleside Sensing Ltd")[-1] == "Ambleside", "its first word, where that is long"
+    assert "Digital" not in short_names("Digital Roads Ltd"), "nor where everyone uses it"
+    assert told_by("We at\n Ambleside know", ["at ambleside", "Digital"]) == ["at ambleside"]
+
+
+def test_before_judging_the_lead_reads_where_words_may_still_tell_who_pitches(app: Flask, setting) -> None:
+    lead, page = browser_of(app, setting.lead), f"/manage/challenges/{setting.reference}/start-judging"
+    with counted() as one:
+        lead.get(page)
+    assert (
+        "In 1 pitch words may still tell who pitches. Once judging begins nothing can be hidden" in lead.text
+    )
+    assert page_of(setting) in lead.html
+    db.session.execute(
+        update(Organisation).where(Organisation.name.like("%Supplier B%")).values(name="Ride Along Limited")
+    )
+    db.session.commit()
+    with counted() as two:
+        lead.get(page)
+    assert "In 2 pitches words may still" in lead.text
+    assert len(one) == len(two) <= 12
+    hidden_by(browser_of(app, setting.officer), setting)
+    lead.get(page)
+    assert page_of(setting) not in lead.html, "hidden in all its answers"
+    assert "In 1 pitch words" in lead.text
+    db.session.execute(update(Challenge).values(names_hidden=False))
+    db.session.commit()
+    lead.get(page)
+    assert "tell who pitches" not in lead.text
+
+
+def test_hiding_is_offered_only_while_it_can_be_done(app: Flask, setting) -> None:
+    officer, pitch = browser_of(app, setting.officer), f"/manage/pitches/{setting.pitch_reference(0)}"
+    hidden_by(officer, setting)
+    set_state(ChallengeState.JUDGING)
+    said = [officer.get(pitch).text, officer.get(f"/manage/pitches/{setting.pitch_reference(1)}").text]
+    assert ["Words hidden from judges" in text for text in said] == [True, False]
+    assert not any("Hide words of this pitch" in text for text in said)
