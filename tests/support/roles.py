@@ -16,7 +16,7 @@ from pitchfest.awards.rules import Outcome
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges.models import Challenge, Clarification, ClarificationAsker
 from pitchfest.challenges.queries import by_id
-from pitchfest.challenges.rules import ChallengeState
+from pitchfest.challenges.rules import ChallengeState, DecisionBasis
 from pitchfest.db import db, transaction
 from pitchfest.db.transaction import STEPS_EXTENSION, Steps, Write
 from pitchfest.judging import operations as judging
@@ -131,6 +131,8 @@ def _stage(region: Region, stage: S) -> dict[str, object]:
     challenge = builders.a_challenge(
         state=begun, officer=people["officer"], now=now, decision_maker=people["decider"], minimum_cards=2
     )
+    # only there does the panel meet
+    db.session.get_one(Challenge, challenge).decision_basis = DecisionBasis.MODERATED
     members = {
         name: builders.a_panel_member(
             challenge=challenge,

@@ -192,8 +192,7 @@ def hidden_from_recused(round_: Round) -> bool:
 
 
 SEES_SCORES = (
-    "You see other judges’ scores now in another role here, so your view of this pitch would not be"
-    " independent. Tell the procurement lead, who takes the request back."
+    "You see others’ scores now in another role. Tell the procurement lead, who takes the request back."
 )
 
 WITHOUT_NAMES = (

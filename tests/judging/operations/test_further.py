@@ -45,7 +45,7 @@ WHY = "Two pitches stand too close to tell apart."
 
 
 def in_moderation(now: datetime, *, judges: int = 4, free: int = 1) -> Setting:
-    """All judges but the last `free` have signed both pitches: the first divides them, the second does not."""
+    """All judges but the last `free` have signed both pitches, and differ on the first, not on the second."""
     builders.a_region()
     forget_region()
     setting = a_round(now, pitches=2, judges=judges)
@@ -248,7 +248,7 @@ def test_whoever_comes_to_see_scores_signs_nothing_and_is_asked_nothing(app: Fla
     db.session.add(RoleGrant(person_id=setting.judges[4], role=Role.APPROVER, granted_at=now))
     db.session.commit()
     asked = Actor(setting.judges[3], "Judge D", "d@judges.example", frozenset({Role.OFFICER}), frozenset())
-    with pytest.raises(NotAllowed, match="not be independent"), transaction():
+    with pytest.raises(NotAllowed, match="in another role"), transaction():
         operations.sign_card(asked, card, now=now)
     later = now + timedelta(hours=1)
     theirs = update(RoleGrant).where(RoleGrant.person_id == setting.judges[4])
