@@ -38,7 +38,6 @@ from pitchfest.judging.operations.moderation import (
     close_moderation,
     confirm,
     note,
-    sent_out,
 )
 from pitchfest.judging.operations.offline import save_sheet
 from pitchfest.judging.operations.panel import (
@@ -127,7 +126,6 @@ __all__ = [
     "say_columns",
     "score_trial",
     "send_back_claim",
-    "sent_out",
     "set_capacity",
     "share_out_now",
     "sign_card",

@@ -28,7 +28,6 @@ from pitchfest.judging.operations.totals import rewrite
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.cards import Mark, digest
 from pitchfest.judging.rules.moderation import Answer, Trigger, Words, agenda, is_outside, problems
-from pitchfest.judging.rules.states import MAY_READ
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict, NotFound, Problem, RuleViolation, StaleForm
 from pitchfest.kernel.text import canonical_json, count_words, tidy
@@ -187,7 +186,8 @@ def agree(
     if (item.agreement.id if item.agreement else None) != after:
         raise StaleForm("Something else was agreed on this answer meanwhile. Look at it first.")
     criterion = next(c for c in queries.criteria(round_.id) if c.id == item.criterion_id).for_scoring()
-    out = sent_out(round_, item.pitch_id)
+    declared = queries.declaration_states(round_.id)
+    out = queries.sent_out(queries.panel_names(round_.id), item.pitch_id, declared)
     came = [member for member in _of_panel(round_, present) if member not in out]
     scored = queries.scorers(item.pitch_id)
     said = Words(*(_text(text, field) for field, text in words._asdict().items()))
@@ -295,16 +295,6 @@ def close_moderation(actor: Actor, *, reference: str, expected_version: int | No
         .execution_options(synchronize_session=False)
     )
     db.session.expire_all()
-
-
-def sent_out(round_: Round, pitch_id: int) -> frozenset[int]:
-    """The members who leave the room while a pitch is talked about: everyone not cleared for it."""
-    said = queries.declaration_states(round_.id)
-    return frozenset(
-        row.member_id
-        for row in queries.panel(round_.id)
-        if said.get((row.member_id, pitch_id)) not in MAY_READ
-    )
 
 
 def _meeting(round_: Round) -> queries.Meeting:

@@ -34,9 +34,11 @@ def opened(actor: Actor, permission: Permission, reference: str, *, now: datetim
     return round_
 
 
-def check_in_the_room(round_: Round, pitch_id: int) -> None:
-    """Raise NotAllowed where whoever meets the round judges it too, and is not cleared for this pitch."""
-    if not queries.may_know(round_, pitch_id, queries.declaration_states(round_.id)):
+def check_in_the_room(round_: Round, pitch_id: int, said: queries.Said | None = None) -> None:
+    """Raise NotAllowed where whoever meets the round judges it too, and is not cleared for this pitch.
+    `said`: what was declared, where it was read already.
+    """
+    if not queries.may_know(round_, pitch_id, said or queries.declaration_states(round_.id)):
         raise NotAllowed(SENT_OUT)
 
 

@@ -19,7 +19,15 @@ from pitchfest.judging.queries.cards import (
 )
 from pitchfest.judging.queries.certainty import Evidence, evidence
 from pitchfest.judging.queries.checks import total_differences
-from pitchfest.judging.queries.conflicts import StepRow, asked_again, hints_of, may_know, steps
+from pitchfest.judging.queries.conflicts import (
+    Said,
+    StepRow,
+    asked_again,
+    hints_of,
+    may_know,
+    sent_out,
+    steps,
+)
 from pitchfest.judging.queries.desk import DeskCard, DeskRound, desk, next_open, undecided
 from pitchfest.judging.queries.elsewhere import (
     BroughtRow,
@@ -152,6 +160,7 @@ __all__ = [
     "QuickCard",
     "ResultRow",
     "Results",
+    "Said",
     "Saved",
     "StepRow",
     "StoredAdjusted",
@@ -232,6 +241,7 @@ __all__ = [
     "round_of_pitch",
     "sat_on_panel",
     "scorers",
+    "sent_out",
     "settled_on",
     "settled_ties",
     "sheet_lines",

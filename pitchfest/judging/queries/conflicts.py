@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,7 +49,16 @@ def hints_of(round_: Round, reader_id: int) -> list[Hint]:
     return [hint for hint in hints(judges, facts) if (hint.member_id, hint.pitch_id) not in gone]
 
 
-def may_know(round_: Round, pitch_id: int, said: dict[tuple[int, int], DeclarationState]) -> bool:
+#: What was declared: (member, pitch) → the state of it.
+Said = dict[tuple[int, int], DeclarationState]
+
+
+def sent_out(members: Iterable[int], pitch_id: int, said: Said) -> frozenset[int]:
+    """The members who leave the room while a pitch is talked about: everyone not cleared for it."""
+    return frozenset(key for key in members if said.get((key, pitch_id)) not in MAY_READ)
+
+
+def may_know(round_: Round, pitch_id: int, said: Said) -> bool:
     """Whether whoever meets the round so may know what is in a pitch: as `barred_from_pitch` has it."""
     if round_.member_id is None:
         return True

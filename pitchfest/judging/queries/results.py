@@ -294,6 +294,7 @@ class CardScore(NamedTuple):
     """One judge's score and reason on one criterion of a pitch, from a card that was signed."""
 
     card_id: int
+    member_id: int
     person_id: int
     judge_name: str
     state: CardState
@@ -327,6 +328,7 @@ def card_scores(pitch_id: int, *, voided: bool = False) -> list[CardScore]:
     rows = db.session.execute(
         select(
             c.id,
+            c.panel_member_id,
             m.person_id,
             Person.name,
             c.state,
@@ -347,7 +349,7 @@ def card_scores(pitch_id: int, *, voided: bool = False) -> list[CardScore]:
         .order_by(Person.name, c.id, Criterion.position)
     )
     return [
-        CardScore._make((*row[:5], (row.own_num, row.own_den) if row.own_den else None, *row[7:]))
+        CardScore._make((*row[:6], (row.own_num, row.own_den) if row.own_den else None, *row[8:]))
         for row in rows
     ]
 

@@ -167,10 +167,13 @@ def moderate(round_: Round) -> Page:
     item = next((row for row in rows if row.id == item_id), None)
     if item is None or held is None:
         raise NotFound
-    operations.check_in_the_room(round_, item.pitch_id)
-    names, out = queries.panel_names(round_.id), operations.sent_out(round_, item.pitch_id)
+    said = queries.declaration_states(round_.id)
+    operations.check_in_the_room(round_, item.pitch_id, said)
+    names = queries.panel_names(round_.id)
+    out = queries.sent_out(names, item.pitch_id, said)
     criterion = next(c for c in queries.judged_criteria(round_.id) if c.id == item.criterion_id)
-    scored = queries.scorers(item.pitch_id)
+    cards = queries.card_scores(item.pitch_id)
+    scored = frozenset(row.member_id for row in cards)
     form = _agree_form(criterion, item, scored, [key for key in _came(held, rows) if key not in out])
     form.present.choices = {str(key): name for key, name in names.items() if key not in out}
     if allows(Permission.MODERATE, round_) and form.validate_on_submit():
@@ -190,8 +193,9 @@ def moderate(round_: Round) -> Page:
         if saved:
             flash("Saved." if counts else "Saved. It counts once a second person has agreed.", "success")
             return redirect(saved.redirect)
-    back = _back_in(rows, item, round_, out)
-    return _moderate_page(round_, item, form, criterion, quorum(len(scored)), names, out, back)
+    at = rows.index(item)
+    back = queries.sent_out(names, rows[at - 1].pitch_id, said) - out if at else frozenset()
+    return _moderate_page(round_, item, form, criterion, cards, quorum(len(scored)), names, out, back)
 
 
 def _came(held: queries.Meeting, rows: list[queries.AgendaRow]) -> tuple[int, ...]:
@@ -238,6 +242,7 @@ def _moderate_page(
     item: queries.AgendaRow,
     form: AgreeForm,
     criterion: CriterionRow,
+    cards: list[queries.CardScore],
     least: int,
     names: dict[int, str],
     out: frozenset[int],
@@ -256,7 +261,7 @@ def _moderate_page(
             for answer in queries.answers(item.pitch_id, names=round_.told)
             if answer.criterion_id == item.criterion_id
         ],
-        cards=[row for row in queries.card_scores(item.pitch_id) if row.criterion_id == item.criterion_id],
+        cards=[row for row in cards if row.criterion_id == item.criterion_id],
         anchors=[(points_text(v), *words) for v, words in sorted(criterion.anchors.items(), reverse=True)],
         out=[name for key, name in names.items() if key in out],
         back_in=[name for key, name in names.items() if key in back],
@@ -266,7 +271,7 @@ def _moderate_page(
         may_run=bool(allows(Permission.MODERATE, round_)),
         form=form,
         confirm=Form(),
-        earlier=queries.history(item.id)[:-1],
+        earlier=queries.history(item.id)[:-1] if item.agreement else [],
         say=_score,
         page_errors=bool(form.errors),
     )
@@ -275,14 +280,6 @@ def _moderate_page(
 
 def _score(hundredths: int | None) -> str:
     return MEAN if hundredths is None else points_text(hundredths)
-
-
-def _back_in(
-    rows: list[queries.AgendaRow], item: queries.AgendaRow, round_: Round, out: frozenset[int]
-) -> frozenset[int]:
-    """Who was out for the item before this one and comes back for it."""
-    at = rows.index(item)
-    return operations.sent_out(round_, rows[at - 1].pitch_id) - out if at else frozenset()
 
 
 @bp.post("/moderation/<int:item_id>/agree")

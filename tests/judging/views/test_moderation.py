@@ -19,6 +19,7 @@ from tests.judging.operations.test_moderation import agree, finish, moderated, s
 from tests.judging.setting import Setting
 from tests.support import builders
 from tests.support.signing_in import browser_of
+from tests.support.statements import counted
 
 WHY = "The plan in week three answers what was asked."
 
@@ -172,3 +173,17 @@ def test_nobody_else_learns_that_the_panel_meets(app: Flask, now: datetime, who:
     for address in ("", f"/{item.id}", "/record"):
         assert browser.get(f"{base(setting)}{address}").status_code == 404
     assert Permission.MODERATE not in browser.html
+
+
+def test_the_page_of_an_answer_keeps_to_twelve_statements_whatever_was_settled_before(
+    app: Flask, now: datetime
+) -> None:
+    setting = moderated(now, [(1, 3, 5)] * 4, pitches=4)
+    first, *others = queries.agenda(setting.challenge)
+    agree(setting, first.id, None, now)
+    chair = browser_of(app, setting.judges[0])
+    chair.get(base(setting))
+    for item in (first, others[0], others[-1]):
+        with counted() as seen:
+            assert chair.get(f"{base(setting)}/{item.id}").status_code == 200
+        assert len(seen) <= 12
