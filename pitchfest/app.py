@@ -22,6 +22,7 @@ from pitchfest.accounts.queries import privacy as account_data
 from pitchfest.accounts.views.sign_in import DEMO_GROUPS_EXTENSION
 from pitchfest.admin import rules as admin_rules
 from pitchfest.admin import views as admin_views
+from pitchfest.admin.views.records import LOG_BARRIERS_EXTENSION
 from pitchfest.audit import queries as audit_queries
 from pitchfest.audit.operations import append_pending, forget_pending
 from pitchfest.awards import notices as award_notices
@@ -306,6 +307,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         PANELS_EXTENSION: PANELS,
         PRIVACY_EXTENSION: PRIVACY,
         BARRIERS_EXTENSION: (judging_queries.barred_from_pitch,),
+        LOG_BARRIERS_EXTENSION: {"judging.": judging_queries.recused_before_letters},
         templating.NAVIGATION_EXTENSION: NAVIGATION,
         templating.REGION_EXTENSION: account_queries.region,
     }

@@ -58,9 +58,19 @@ def objects(action: str, start: str) -> list[str]:
     )
 
 
-def page(*, number: int, size: int, action: str = "", object: str = "") -> tuple[list[RowMapping], int]:  # noqa: A002
-    """One page of entries, newest first, and the number of all that match."""
+def page(
+    *,
+    number: int,
+    size: int,
+    action: str = "",
+    object: str = "",  # noqa: A002
+    without: Collection[str] = (),
+) -> tuple[list[RowMapping], int]:
+    """One page of entries, newest first, and the number of all that match; `without` those of acts that
+    begin so.
+    """
     wanted = [c == v for c, v in ((_COLUMNS.action, action), (_COLUMNS.object, object)) if v]
+    wanted += [~_COLUMNS.action.startswith(beginning, autoescape=True) for beginning in without]
     total = db.session.execute(select(func.count()).select_from(AuditEntry).where(*wanted)).scalar_one()
     rows = db.session.execute(
         select(*_COLUMNS).where(*wanted).order_by(_COLUMNS.seq.desc()).limit(size).offset((number - 1) * size)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from collections.abc import Callable, Mapping
+
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts.queries import person_names
@@ -14,10 +16,14 @@ from pitchfest.kernel.text import tidy_line
 from pitchfest.mail import queries as mail
 from pitchfest.mail.rules import Delivery
 from pitchfest.pitches import queries as pitches
-from pitchfest.web.access import requires
+from pitchfest.web.access import requires, the_actor
 from pitchfest.web.pagination import PAGE_SIZE, Page, asked_page
 from pitchfest.web.requests import now
 
+#: Where the application names which acts of the log are kept from whom: how their names begin → from a
+#: person's id to whether they are.
+LOG_BARRIERS_EXTENSION = "pitchfest.log_barriers"
+Barrier = Callable[[int], bool]
 STATES = {
     Delivery.QUEUED: ("On its way", "blue"),
     Delivery.SENDING: ("On its way", "blue"),
@@ -58,7 +64,11 @@ def log() -> ResponseReturnValue:
     number = asked_page()
     action = tidy_line(request.args.get("action", ""))[:80]
     object_ = tidy_line(request.args.get("object", ""))[:120]
-    entries, total = audit.page(number=number, size=PAGE_SIZE, action=action, object=object_)
+    barriers: Mapping[str, Barrier] = current_app.extensions.get(LOG_BARRIERS_EXTENSION, {})
+    left_out = [acts for acts, keeps_out in barriers.items() if keeps_out(the_actor().person_id)]
+    entries, total = audit.page(
+        number=number, size=PAGE_SIZE, action=action, object=object_, without=left_out
+    )
     people = {e["actor"].removeprefix("person:") for e in entries if e["actor"].startswith("person:")}
     names = person_names(int(i) for i in people)
     return render_template(
@@ -68,6 +78,7 @@ def log() -> ResponseReturnValue:
         page=Page(number, total),
         action=action,
         object=object_,
+        left_out=bool(left_out),
         anchor=audit.anchor(),
         checked=first_break(audit.chain()) if "check" in request.args else None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pitchfest.judging.queries.adjusted import StoredAdjusted, adjusted
 from pitchfest.judging.queries.adjusting import to_adjust
 from pitchfest.judging.queries.assessment import Assessment, assessment
-from pitchfest.judging.queries.barriers import barred_from_pitch
+from pitchfest.judging.queries.barriers import barred_from_pitch, recused_before_letters
 from pitchfest.judging.queries.briefing import Briefed, briefing, first_briefing
 from pitchfest.judging.queries.calibration import Kept, due_to_calibrate, stored_calibration
 from pitchfest.judging.queries.cards import (
@@ -231,6 +231,7 @@ __all__ = [
     "planning",
     "quick_cards",
     "received",
+    "recused_before_letters",
     "recused_pitch_ids",
     "register_lines",
     "register_of",

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import RELEASED
 from pitchfest.db import db
 from pitchfest.judging.models import Declaration, PanelMember
 from pitchfest.judging.queries.rounds import recused_pitch_ids
-from pitchfest.judging.rules.states import MAY_READ
+from pitchfest.judging.rules.states import MAY_READ, DeclarationState
+
+
+def recused_before_letters(person_id: int) -> bool:
+    """Whether somebody is recused from a pitch of a round whose letters are not out: then no list of what
+    judges did is for them, since it tells how the others judge.
+    """
+    found = (
+        exists()
+        .where(Declaration.state == DeclarationState.RECUSED, PanelMember.person_id == person_id)
+        .where(PanelMember.id == Declaration.panel_member_id, Challenge.id == PanelMember.challenge_id)
+        .where(Challenge.state.not_in(sorted(RELEASED)))
+    )
+    return bool(db.session.scalar(select(found)))
 
 
 def barred_from_pitch(person_id: int, challenge_id: int, pitch_id: int | None) -> bool:

@@ -6,13 +6,19 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from pitchfest.accounts.models import RoleGrant
+from pitchfest.accounts.queries import forget_region
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
 from pitchfest.judging.models import Scorecard
 from pitchfest.judging.queries import DeclarationRow
 from pitchfest.judging.rules import PERMISSIONS, Permission
 from pitchfest.judging.rules.states import CardState, DeclarationState, StepKind
+from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation
 from tests.judging.setting import (
     Setting,
@@ -22,9 +28,11 @@ from tests.judging.setting import (
     declare_all,
     fill,
     kinds_of_mail,
+    recuse,
     score_all,
 )
 from tests.support import builders
+from tests.support.signing_in import browser_of
 
 CONDITIONS = "Do not talk about this pitch at the college."
 WHY = "It was long ago and small."
@@ -198,3 +206,33 @@ def test_a_lead_decides_also_where_the_judge_does_not_answer(app: Flask, now: da
     with pytest.raises(Conflict):
         ask(setting, 0, 0, now)
     assert_totals_are_right()
+
+
+def test_the_log_tells_a_recused_administrator_nothing_of_judging_before_the_letters(
+    app: Flask, now: datetime
+) -> None:
+    builders.a_region()
+    forget_region()
+    setting = a_round(now, pitches=2, judges=3)
+    other = builders.a_person("Ann Administrator", Role.ADMIN)
+    db.session.add(RoleGrant(person_id=setting.judges[0], role=Role.ADMIN, granted_at=now))
+    db.session.commit()
+    declare_all(setting, now)
+    fill(setting, 1, 0, (3, 3, 3), now)
+
+    def read(person: int, address: str = "/admin/log") -> str:
+        browser = browser_of(app, person)
+        assert browser.get(address).status_code == 200
+        return str(browser.text)
+
+    assert "judging.sign" in read(setting.judges[0]), "recused from nothing"
+    recuse(setting, setting.pair(0, 0), now)
+    for address in ("/admin/log", "/admin/log?action=judging.sign", "/admin/log?object=challenge"):
+        told = read(setting.judges[0], address)
+        assert "judging." not in told
+        assert "left out for you" in told
+    assert "The log holds" in read(setting.judges[0], "/admin/log?check=1")
+    assert "judging.sign" in read(other)
+    db.session.execute(update(Challenge).values(state=ChallengeState.AWARDED))
+    db.session.commit()
+    assert "judging.sign" in read(setting.judges[0])
