@@ -54,8 +54,8 @@ def test_twenty_kills_lose_no_acknowledged_save(tmp_path: Path) -> None:
                 target=keep_saving, args=(visitor, page, f"kill {number}", acknowledged), daemon=True
             )
             saver.start()
-            if number % 2:  # every other time the saves are well under way: the first page of a start is slow
-                wait_for_another(acknowledged, so_many=len(acknowledged))
+            if number % 2:  # every other time, three saves are through: the first page of a start is slow
+                wait_for_another(acknowledged, so_many=len(acknowledged) + 2)
             time.sleep(chance.uniform(0.05, 0.6))
             site.signal(signal.SIGKILL)
             saver.join(20)
