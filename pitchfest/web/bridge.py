@@ -20,18 +20,22 @@ from pitchfest.web.security import LARGEST_DRAINED, largest_body
 
 #: How long a body may take to arrive, in seconds.
 LONGEST_BODY = 120
+#: How long a request keeps others of this process waiting, in seconds, before the next may start beside it.
+LONGEST_IN_LANE = 0.1
 #: Set in the environ when a body was larger than any form: it was read and dropped.
 DROPPED = "pitchfest.body_dropped"
 
 
 class Bridge:
-    """An RSGI application around a WSGI one. Threads are few: Python runs one at a time anyway,
-    and a second one only keeps `/healthz` and reads going while a write waits for its turn.
+    """An RSGI application around a WSGI one. Requests run one after another, since threads that take
+    turns at every row of a statement only make each other slower; one that takes long, such as a write
+    that waits for its turn, lets the next start beside it, up to as many as there are threads.
     """
 
     def __init__(self, app: Flask, threads: int = 4) -> None:
         self._app = app
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._lane = asyncio.Semaphore(1)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
@@ -50,7 +54,10 @@ class Bridge:
                 )
                 return
         loop = asyncio.get_running_loop()
-        status, headers, answer = await loop.run_in_executor(self._pool, self._call, scope, body, length)
+        async with self._lane:
+            running = loop.run_in_executor(self._pool, self._call, scope, body, length)
+            await asyncio.wait([running], timeout=LONGEST_IN_LANE)
+        status, headers, answer = await running
         protocol.response_bytes(status, headers, answer)
 
     def _call(self, scope: Any, body: bytes, length: int) -> tuple[int, list[tuple[str, str]], bytes]:
