@@ -78,6 +78,7 @@ class DeskRound:
     """One challenge on a judge's desk: how many suppliers to declare on, and the judge's cards."""
 
     challenge_id: int
+    member_id: int
     reference: str
     title: str
     state: ChallengeState
@@ -90,6 +91,8 @@ class DeskRound:
     cards: tuple[DeskCard, ...]
     #: How many of them still wait for the judge.
     left: int
+    #: By when the first further review is wanted, where one waits; after scoring, nothing else does.
+    further_due: datetime | None = None
     #: Whether a fee was agreed with the judge.
     paid: bool = False
     #: When the briefing was written, and when the judge said that they have read it.
@@ -98,6 +101,8 @@ class DeskRound:
     #: Whether there is a trial pitch, and whether the judge has scored it.
     trial: bool = False
     tried: bool = False
+    #: Whether the lead has still to decide on something that the judge declared.
+    in_doubt: bool = False
 
     @property
     def to_try(self) -> str:
@@ -119,12 +124,6 @@ class DeskRound:
         return not self.released and self.state in PANEL_OPEN
 
     @property
-    def further_due(self) -> datetime | None:
-        """By when the first further review is wanted, where one waits; after scoring, nothing else does."""
-        waits = [card.further_due for card in self.cards if card.open and card.further_due]
-        return min(waits) if waits and self.state == ChallengeState.MODERATION else None
-
-    @property
     def waits(self) -> bool:
         """Whether there is something to do: to declare, or to score."""
         return bool(self.to_declare or self.left)
@@ -141,6 +140,19 @@ class DeskRound:
 
 
 _CRITERION = Criterion.__table__.c
+_TO_DECLARE = (
+    select(func.count(_PITCH.id))
+    .where(
+        _PITCH.challenge_id == _MEMBER.challenge_id,
+        _PITCH.state.in_(sorted(IN_PLAY)),
+        ~exists().where(
+            _DECLARED.panel_member_id == _MEMBER.id,
+            _DECLARED.pitch_id == _PITCH.id,
+            _DECLARED.state != DeclarationState.ASKED,
+        ),
+    )
+    .scalar_subquery()
+)
 _PANELS = (
     select(
         _MEMBER.id.label("member_id"),
@@ -163,6 +175,10 @@ _PANELS = (
         BriefingRead.read_at,
         exists().where(TrialPitch.challenge_id == _CHALLENGE.id).label("trial"),
         exists().where(TrialScore.member_id == _MEMBER.id).label("tried"),
+        _TO_DECLARE.label("to_declare"),
+        exists()
+        .where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.state == DeclarationState.INTEREST)
+        .label("in_doubt"),
     )
     .join(Challenge.__table__, _CHALLENGE.id == _MEMBER.challenge_id)
     .outerjoin(Briefing.__table__, Briefing.challenge_id == _CHALLENGE.id)
@@ -183,10 +199,10 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
     by_challenge: dict[int, list[DeskCard]] = {}
     for card in _desk_cards([row.member_id for row in panels]):
         by_challenge.setdefault(card.challenge_id, []).append(card)
-    undeclared = _undeclared([row.member_id for row in panels if row.released_at is None])
     return [
         DeskRound(
             challenge_id=row.id,
+            member_id=row.member_id,
             reference=row.reference,
             title=row.title,
             state=(state := effective_state(row.state, row.closes_at, now)),
@@ -195,18 +211,24 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
             decision_due=row.decision_due,
             is_chair=row.is_chair,
             criteria=row.criteria,
-            to_declare=undeclared.get(row.id, 0) if state == ChallengeState.JUDGING else 0,
+            to_declare=0 if row.released_at or state != ChallengeState.JUDGING else row.to_declare,
             cards=tuple(_in_own_order(row.member_id, cards := by_challenge.get(row.id, []))),
-            left=sum(card.open for card in cards),
+            left=len(waiting := [card for card in cards if card.open]),
+            further_due=_first_due(waiting) if state == ChallengeState.MODERATION else None,
             paid=row.paid,
             briefing=row.briefing,
             read_at=row.read_at,
             trial=row.trial,
             tried=row.tried,
             released=row.released_at is not None,
+            in_doubt=row.in_doubt,
         )
         for row in panels
     ]
+
+
+def _first_due(waiting: list[DeskCard]) -> datetime | None:
+    return min((card.further_due for card in waiting if card.further_due), default=None)
 
 
 def _in_own_order(member_id: int, cards: list[DeskCard]) -> list[DeskCard]:
@@ -290,28 +312,6 @@ def next_open(card: Card) -> NextCard | None:
     at = order.index(card.id)
     following = [*order[at + 1 :], *order[:at]]
     return next((NextCard(card_id, names[card_id]) for card_id in following), None)
-
-
-_UNDECLARED = (
-    select(_PITCH.challenge_id, func.count())
-    .join(PanelMember.__table__, _MEMBER.challenge_id == _PITCH.challenge_id)
-    .where(
-        _MEMBER.id.in_(bindparam("member_ids", expanding=True)),
-        _PITCH.state.in_(sorted(IN_PLAY)),
-        ~exists().where(
-            _DECLARED.panel_member_id == _MEMBER.id,
-            _DECLARED.pitch_id == _PITCH.id,
-            _DECLARED.state != DeclarationState.ASKED,
-        ),
-    )
-    .group_by(_PITCH.challenge_id)
-    .order_by(_PITCH.challenge_id)
-)
-
-
-def _undeclared(member_ids: list[int]) -> dict[int, int]:
-    """How many suppliers each of these judges has still to declare on, by challenge id."""
-    return dict(db.session.execute(_UNDECLARED, {"member_ids": member_ids}).all())
 
 
 _UNDECIDED = (

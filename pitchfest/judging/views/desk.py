@@ -66,7 +66,7 @@ def desk() -> Page:
         first=first,
         several=len(waiting) > 1,
         next_card=first.next_card if first else None,
-        undecided=queries.undecided(the_actor().person_id) if begun else {},
+        undecided=queries.undecided(the_actor().person_id) if any(r.in_doubt for r in begun) else {},
         time_left={challenge_id: say_minutes(number) for challenge_id, number in minutes.items()},
         show=request.args.get("show", "all"),
     )
