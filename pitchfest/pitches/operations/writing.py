@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.rules import Capacity
 from pitchfest.challenges import queries as challenges
-from pitchfest.db import db
+from pitchfest.db import Base, db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict, NotFound, Problem, RuleViolation
 from pitchfest.kernel.text import plural, tidy
@@ -107,11 +107,21 @@ class Kept:
     beaten_by: Version | None = None
 
 
+_PITCH = Base.metadata.tables["pitch"]
 _NEXT_VERSION = (
-    update(Pitch)
-    .where(Pitch.id == bindparam("pitch_id"))
-    .values(version=Pitch.version + 1)
-    .execution_options(synchronize_session=False)
+    update(_PITCH).where(_PITCH.c.id == bindparam("pitch_id")).values(version=_PITCH.c.version + 1)
+)
+_VERSION = Base.metadata.tables["answer_version"]
+# A page that saves by itself does so every few seconds: its statement stands ready.
+_GROW = (
+    update(_VERSION)
+    .where(_VERSION.c.id == bindparam("version_id"))
+    .values(
+        text=bindparam("text"),
+        at=bindparam("at"),
+        revision=_VERSION.c.revision + 1,
+        begun_at=bindparam("since"),
+    )
 )
 
 
@@ -173,15 +183,8 @@ def _write(
     """Put the text into the version `onto`, where its author still writes it; else into a new one."""
     begun_at = now if by_itself else None
     if onto is not None and still_written(onto.begun_at, onto.author_id, actor.person_id, now):
-        changed = {"text": text, "at": now, "revision": onto.revision + 1}
-        if not by_itself:
-            changed["begun_at"] = None
-        db.session.execute(
-            update(AnswerVersion)
-            .where(AnswerVersion.id == onto.id)
-            .values(changed)
-            .execution_options(synchronize_session=False)
-        )
+        since = onto.begun_at if by_itself else None
+        db.session.execute(_GROW, {"version_id": onto.id, "text": text, "at": now, "since": since})
         return Shown(onto.id, onto.revision + 1)
     version = AnswerVersion(
         pitch_id=pitch_id,
