@@ -44,7 +44,13 @@ from pitchfest.judging.queries.elsewhere import (
     still_scores,
 )
 from pitchfest.judging.queries.everyone import demo_judges, panels_of_everyone, sits_on_a_panel
-from pitchfest.judging.queries.further import FurtherRow, askable, further_review, further_reviews
+from pitchfest.judging.queries.further import (
+    FurtherRow,
+    anyone_askable,
+    askable,
+    further_review,
+    further_reviews,
+)
 from pitchfest.judging.queries.lot import lot, settled_ties, tie_order
 from pitchfest.judging.queries.moderation import (
     AgendaRow,
@@ -170,6 +176,7 @@ __all__ = [
     "agreed_scores",
     "all_scores",
     "answers",
+    "anyone_askable",
     "askable",
     "asked_again",
     "assessment",
