@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pitchfest.judging.queries.adjusted import StoredAdjusted, adjusted
+from pitchfest.judging.queries.adjusted import StoredAdjusted, adjusted, check_adjusted
 from pitchfest.judging.queries.adjusting import to_adjust
 from pitchfest.judging.queries.assessment import Assessment, assessment
 from pitchfest.judging.queries.barriers import barred_from_pitch, recused_before_letters
@@ -190,6 +190,7 @@ __all__ = [
     "card_scores",
     "cards",
     "chasing",
+    "check_adjusted",
     "counted_cards",
     "criteria",
     "criterion_tallies",
