@@ -315,6 +315,29 @@ def test_an_agreement_without_a_claim_can_be_taken_back(app: Flask, now: datetim
     assert queries.payments(setting.challenge) == []
 
 
+def test_versions_go_on_counting_when_an_agreement_was_dropped(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    agree(setting, now)
+    agree(setting, now, judge=1)
+    seen = []
+    for _ in range(2):
+        with transaction():
+            operations.drop_pay(
+                setting.actor(setting.officer),
+                reference=setting.reference,
+                member_id=setting.members[0],
+                now=now,
+            )
+        agree(setting, now)
+        found = queries.pay_of(setting.members[0])
+        assert found is not None
+        seen.append(found.version)
+    assert 1 < seen[0] < seen[1]
+    with pytest.raises(StaleForm):  # a page that was opened on the first agreement
+        agree(setting, now, pence=2_000, expected_version=1)
+    db.session.rollback()
+
+
 def test_mallory_and_other_judges_learn_nothing_of_the_money(app: Flask, now: datetime) -> None:
     setting = a_round(now, state=ChallengeState.MODERATION)
     agree(setting, now)
