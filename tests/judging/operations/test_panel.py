@@ -48,6 +48,30 @@ def test_who_ever_worked_on_a_pitch_cannot_say_that_nothing_connects_them(app: F
         operations.declare(judge, reference=setting.reference, interests=said, now=now)
 
 
+def test_all_that_a_declaration_lacks_is_said_in_the_order_of_the_suppliers(
+    app: Flask, now: datetime
+) -> None:
+    setting = a_round(now)
+    judge = setting.actor(setting.judges[0])
+    first, second, third = (setting.pitch_reference(index) for index in range(3))
+    db.session.add(
+        PitchMember(
+            pitch_id=setting.pitches[1],
+            person_id=judge.person_id,
+            right=PitchRight.VIEW,
+            from_at=now - timedelta(days=30),
+            until_at=now - timedelta(days=20),
+            partner=True,
+        )
+    )
+    db.session.commit()
+    shown = [row.key for row in queries.to_declare(setting.members[0], setting.challenge)]
+    with pytest.raises(RuleViolation) as refusal, transaction():
+        operations.declare(judge, reference=setting.reference, interests={third: "Mine.", first: ""}, now=now)
+    assert {first, second, third} == {*shown}
+    assert [p.field for p in refusal.value.problems] == [f"interest-{key}" for key in shown]
+
+
 def test_an_interest_waits_for_the_lead_and_the_judge_goes_on_with_the_others(
     app: Flask, now: datetime
 ) -> None:
