@@ -199,6 +199,37 @@ def test_there_is_exactly_one_chair(app: Flask, now: datetime) -> None:
     assert [row.person_id for row in queries.panel(setting.challenge) if row.is_chair] == [setting.judges[1]]
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_nobody_makes_themselves_the_chair(app: Flask, now: datetime, *, at_once: bool) -> None:
+    setting = a_round(now)
+    officer, lead = setting.actor(setting.officer), setting.actor(setting.lead)
+
+    def join(*, chair: bool) -> int:
+        with transaction():
+            return operations.invite(
+                officer,
+                reference=setting.reference,
+                name="Olive Officer",
+                email=officer.email,
+                chair=chair,
+                now=now,
+            )
+
+    if at_once:
+        with pytest.raises(RuleViolation, match="yourself the chair"):
+            join(chair=True)
+        db.session.rollback()
+        assert not queries.ever_assigned(officer.person_id, setting.challenge)
+    mine = join(chair=False)
+    with pytest.raises(RuleViolation, match="Someone else must name you"), transaction():
+        operations.make_chair(officer, reference=setting.reference, member_id=mine, now=now)
+    db.session.rollback()
+    assert [row.person_id for row in queries.panel(setting.challenge) if row.is_chair] == [setting.judges[0]]
+    with transaction():
+        operations.make_chair(lead, reference=setting.reference, member_id=mine, now=now)
+    assert [row.person_id for row in queries.panel(setting.challenge) if row.is_chair] == [officer.person_id]
+
+
 def test_a_judge_who_has_begun_is_released_not_removed(app: Flask, now: datetime) -> None:
     setting = a_round(now)
     with transaction():
