@@ -41,6 +41,10 @@ class StorageFailed(PitchfestError):
     """Disk full or read-only: nothing was written, reading goes on (503)."""
 
 
+class StoredDiffers(PitchfestError):
+    """What is stored does not agree with what it was made from, so it is not shown (409)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing to fix in what was sent. `field` names the form field, "" the whole form."""

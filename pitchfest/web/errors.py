@@ -70,6 +70,13 @@ PAGES: dict[type[Exception] | int, Page] = {
         "Your request did not get its turn within 30 seconds. Nothing was changed.",
         "Wait a minute, then send it again. Your text is below.",
     ),
+    errors.StoredDiffers: Page(
+        409,
+        "What is stored does not agree",
+        "",
+        "Call the people who look after this service before anybody goes on with this challenge. "
+        "They find out what happened, and what was there before is in their backups.",
+    ),
     errors.StorageFailed: Page(
         503,
         "We cannot save at the moment",
@@ -97,6 +104,7 @@ def init_app(app: Flask) -> None:
         errors.RuleViolation,
         errors.Busy,
         errors.StorageFailed,
+        errors.StoredDiffers,
     ):
         app.register_error_handler(kind, _named)
     app.register_error_handler(errors.ProofNeeded, _prove_first)
@@ -139,6 +147,8 @@ def kept_text() -> list[tuple[str, str]]:
 
 def _named(error: Exception) -> Response:
     assert isinstance(error, errors.PitchfestError)
+    if isinstance(error, errors.StoredDiffers):
+        log.error("stored values differ %s at %s %s", request_id(), request.method, request.endpoint)
     page = next(PAGES[kind] for kind in type(error).__mro__ if kind in PAGES)
     return error_page(page, error.reason)
 

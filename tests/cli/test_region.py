@@ -15,12 +15,14 @@ from pitchfest.accounts.rules.region import placeholders
 from pitchfest.audit.queries import chain
 from pitchfest.audit.rules import first_break
 from pitchfest.awards.models import Letter
+from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.cli.region.calendar import Calendar
 from pitchfest.cli.region.command import SAMPLE, load_file
 from pitchfest.cli.region.story import BadRegionError
 from pitchfest.db import db
+from pitchfest.judging import queries as judging
 from pitchfest.judging.queries import total_differences
 from pitchfest.kernel.actor import Role
 from pitchfest.mail.models import OutboxMessage
@@ -57,6 +59,10 @@ def test_the_sample_is_alive_and_its_log_holds(app: Flask, clock: MovableClock) 
         "CH-2026-005": 2,
     }
     assert db.session.execute(select(func.count()).select_from(Letter)).scalar_one() == 3 + 3 + 9
+    skilled, drains = (challenges.by_reference(f"CH-2026-00{n}", clock.now()).id for n in (5, 4))
+    assert [len(judging.expertise(key).levels) for key in (skilled, drains)] == [3, 5]
+    assert [pay.name for pay in judging.payments(drains)] == ["Marcus Feather"]
+    assert judging.trial(skilled).version == 1
     assert first_break(chain())[1] is None
     assert total_differences()[1] == []
     assert {p.name for p in accounts.staff(Role.ADMIN, now=clock.now())} == {

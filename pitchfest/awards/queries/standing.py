@@ -193,7 +193,10 @@ def _adjusted(
     """The adjusted totals by reference: the judges' part adjusted, and the exact points for the price. Or
     none, and why, where the plain mean counts for all.
     """
-    found = judging.adjusted(challenge.id) if challenge.decision_basis == DecisionBasis.CALIBRATED else None
+    found = None
+    if challenge.decision_basis == DecisionBasis.CALIBRATED:
+        stored = judging.adjusted(challenge.id)
+        found = judging.check_adjusted(stored, challenge.state, [pitch.id for pitch in scored])
     if found is None or found.why_not:
         return {}, found.because if found else ""
     price = {

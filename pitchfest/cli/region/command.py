@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from pitchfest.accounts import queries as accounts
-from pitchfest.cli.region import challenges, people, questions, rounds
+from pitchfest.cli.region import challenges, judges, people, questions, rounds
 from pitchfest.cli.region.calendar import Calendar
 from pitchfest.cli.region.story import BadRegionError, Story
 from pitchfest.db import transaction
@@ -54,6 +54,7 @@ def load_file(file: Path, as_of: date | None = None) -> int:
     try:
         people.plan(story)
         challenges.plan(story)
+        judges.plan(story)
         questions.plan(story)
         rounds.plan(story)
         played = story.play(until=now)

@@ -13,7 +13,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RESULTS = (
     "Rank",
     "Tied",
-    "Place",
+    "Place, ties settled",
     "Reference",
     "Supplier",
     "Total",

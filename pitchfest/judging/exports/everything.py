@@ -63,7 +63,8 @@ def _totals(round_: Round, _words: bool) -> Table:
 _TOTALS = {
     "Rank": "Place in the ranking, best first; pitches with the same total share it.",
     "Tied": "yes where another pitch has the same total.",
-    "Place": "The rank, with equal totals told apart as published. Empty before the lot is known.",
+    "Place, ties settled": "The rank, with equal totals told apart as published."
+    " Empty until the lot is known.",
     "Reference": "The pitch’s reference.",
     "Supplier": "Who sent it.",
     "Total": "Points out of 100: what decides, but where totals are adjusted. Rounded to two places here.",

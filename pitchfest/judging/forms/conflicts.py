@@ -5,12 +5,12 @@ from __future__ import annotations
 from wtforms import Field, RadioField, TextAreaField
 from wtforms.validators import ValidationError
 
-from pitchfest.judging.forms.scoring import ReasonForm
+from pitchfest.judging.forms.scoring import reason_field
 from pitchfest.judging.rules.interests import KIND_NAMES, InterestKind
 from pitchfest.web.forms import AtMost, DayField, Form, LineField, Needed, many_lines
 
 
-class DecideForm(ReasonForm):
+class DecideForm(Form):
     outcome = RadioField(
         "What do you decide?",
         [Needed("Choose what you decide")],
@@ -27,6 +27,7 @@ class DecideForm(ReasonForm):
         description="Only for “with conditions”. The judge reads them on the scorecard and keeps to them. "
         "For example: do not talk about this pitch with your colleagues at the college.",
     )
+    reason = reason_field()
 
     def validate_conditions(self, field: Field) -> None:
         """Conditions are there where they are chosen, and nowhere else."""

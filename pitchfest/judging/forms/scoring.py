@@ -26,13 +26,18 @@ class InviteForm(Form):
     )
 
 
-class ReasonForm(Form):
-    reason = TextAreaField(
+def reason_field() -> TextAreaField:
+    """The reason for an act, which stays in the record. A form has its errors in the order of its fields."""
+    return TextAreaField(
         "Reason",
         [Needed("Give the reason in a sentence: it stays in the record"), AtMost(5000)],
         filters=[many_lines],
         description="It stays in the record.",
     )
+
+
+class ReasonForm(Form):
+    reason = reason_field()
 
 
 class InterestForm(Form):

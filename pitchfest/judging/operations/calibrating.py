@@ -12,6 +12,7 @@ from pitchfest.judging import queries
 from pitchfest.judging.models import StoredCalibration
 from pitchfest.judging.operations.rounds import held
 from pitchfest.judging.rules.snapshot import Snapshot, Sure, dump, version_of
+from pitchfest.kernel.errors import StoredDiffers
 
 
 def calibrate_due(now: Callable[[], datetime]) -> int:
@@ -19,9 +20,13 @@ def calibrate_due(now: Callable[[], datetime]) -> int:
 
     Totals that change meanwhile leave it overtaken, and it is worked out again.
     """
-    due = queries.due_to_calibrate()
-    for challenge_id, mark in due:
-        found, agreed = queries.evidence(challenge_id), bool(queries.agreed_scores(challenge_id))
+    done = 0
+    for challenge_id, mark in queries.due_to_calibrate():
+        try:
+            found, agreed = queries.evidence(challenge_id), bool(queries.agreed_scores(challenge_id))
+        except StoredDiffers:  # whoever opens its results is told; the other rounds do not wait for it
+            db.session.rollback()
+            continue
         db.session.rollback()  # nothing is held while this takes its time
         body = dump(_snapshot(found, agreed=agreed))
         version = version_of(found.cards, found.weights, found.prices)
@@ -33,7 +38,8 @@ def calibrate_due(now: Callable[[], datetime]) -> int:
             db.session.add(
                 StoredCalibration(challenge_id=challenge_id, version=version, mark=mark, at=now(), body=body)
             )
-    return len(due)
+        done += 1
+    return done
 
 
 def _snapshot(found: queries.Evidence, *, agreed: bool) -> Snapshot:

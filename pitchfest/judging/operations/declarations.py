@@ -43,13 +43,10 @@ def declare(actor: Actor, *, reference: str, interests: Mapping[str, str], now: 
     words = {key: tidy(text) for key, text in interests.items()}
     if unknown := words.keys() - {supplier.key for supplier in waiting}:
         raise Conflict(f"You have already declared on {', '.join(sorted(unknown))}.")
-    if short := [key for key, text in words.items() if count_words(text) < 3]:
-        message = "Say in a sentence what connects you"
-        raise RuleViolation(*(Problem(message, f"interest-{key}") for key in short))
     worked_on = pitches.worked_on(actor.person_id, [] if round_.practice else [p.pitch_id for p in waiting])
-    if silent := [p.key for p in waiting if p.pitch_id in worked_on and p.key not in words]:
-        message = "You work on the pitch of this supplier, or did. Tick it, and say so"
-        raise RuleViolation(*(Problem(message, f"interest-{key}") for key in silent))
+    lacks = ((p.key, _lack(words.get(p.key), p.pitch_id in worked_on)) for p in waiting)
+    if problems := [Problem(message, f"interest-{key}") for key, message in lacks if message]:
+        raise RuleViolation(*problems)
     if not waiting:
         return
     db.session.execute(
@@ -65,6 +62,13 @@ def declare(actor: Actor, *, reference: str, interests: Mapping[str, str], now: 
     if words:
         notices.interest_declared(round_.id, now=now)
     share_out(actor, round_, now=now)
+
+
+def _lack(said: str | None, works_on_it: bool) -> str:
+    """What a declaration on one supplier lacks, "" where nothing; `said` is None where no interest is."""
+    if said is None:
+        return "You work on the pitch of this supplier, or did. Tick it, and say so" if works_on_it else ""
+    return "Say in a sentence what connects you" if count_words(said) < 3 else ""
 
 
 def _write(actor: Actor, member_id: int, interests: Mapping[int, str], *, now: datetime) -> None:

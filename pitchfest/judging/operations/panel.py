@@ -35,8 +35,8 @@ def invite(actor: Actor, *, reference: str, name: str, email: str, now: datetime
     """Ask someone to judge, with an account or without; the panel member's id.
 
     Who is named before the challenge is public gets the invitation when it is published.
-    Raises RuleViolation for the decision-maker, for who is or was on the panel, and for who knows scores from
-    a file.
+    Raises RuleViolation for the decision-maker, for who is or was on the panel, for who knows scores from a
+    file, and for oneself as the chair.
     """
     round_ = opened(actor, Permission.PANEL_EDIT, reference, now=now)
     about = queries.about(reference)
@@ -87,13 +87,15 @@ def add(actor: Actor, round_: Round, *, person_id: int, now: datetime, chair: bo
 
 
 def make_chair(actor: Actor, *, reference: str, member_id: int, now: datetime) -> None:
-    """Make a judge the one chair of the panel, in place of any other."""
+    """Make a judge the one chair of the panel, in place of any other. Raises RuleViolation for oneself."""
     round_ = opened(actor, Permission.PANEL_EDIT, reference, now=now)
     row = member(round_, member_id)
     _set_chair(actor, round_, row.id, row.person_id, now=now)
 
 
 def _set_chair(actor: Actor, round_: Round, member_id: int, person_id: int, *, now: datetime) -> None:
+    if person_id == actor.person_id:
+        raise RuleViolation("You cannot make yourself the chair. Someone else must name you.")
     db.session.execute(
         update(PanelMember)
         .where(PanelMember.challenge_id == round_.id)

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from pitchfest.accounts import queries as accounts
 from pitchfest.audit import operations as audit
 from pitchfest.db import db
-from pitchfest.judging import notices
+from pitchfest.judging import notices, queries
 from pitchfest.judging.models import JudgePay, PanelMember
 from pitchfest.judging.operations.rounds import hashed, opened, reason_of
 from pitchfest.judging.rules import Permission, Round
@@ -53,7 +53,8 @@ def agree_pay(
         raise RuleViolation(*(Problem(why, field) for field, why in problems.items()))
     row = _found(member_id, expected_version)
     if row is None:
-        row = JudgePay(member_id=member_id, version=0)
+        # an agreement that was taken back goes on counting: a page open on it must not fit the new one
+        row = JudgePay(member_id=member_id, version=queries.pay_acts(reference, person_id))
         db.session.add(row)
     else:
         row.state = PAY.fire(row.state, "change", None).target

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pitchfest.judging.queries.adjusted import StoredAdjusted, adjusted
+from pitchfest.judging.queries.adjusted import StoredAdjusted, adjusted, check_adjusted
 from pitchfest.judging.queries.adjusting import to_adjust
 from pitchfest.judging.queries.assessment import Assessment, assessment
 from pitchfest.judging.queries.barriers import barred_from_pitch, recused_before_letters
@@ -44,7 +44,13 @@ from pitchfest.judging.queries.elsewhere import (
     still_scores,
 )
 from pitchfest.judging.queries.everyone import demo_judges, panels_of_everyone, sits_on_a_panel
-from pitchfest.judging.queries.further import FurtherRow, askable, further_review, further_reviews
+from pitchfest.judging.queries.further import (
+    FurtherRow,
+    anyone_askable,
+    askable,
+    further_review,
+    further_reviews,
+)
 from pitchfest.judging.queries.lot import lot, settled_ties, tie_order
 from pitchfest.judging.queries.moderation import (
     AgendaRow,
@@ -60,7 +66,7 @@ from pitchfest.judging.queries.moderation import (
 )
 from pitchfest.judging.queries.offline import sheet_lines
 from pitchfest.judging.queries.pace import time_left
-from pitchfest.judging.queries.pay import pay_of, payments
+from pitchfest.judging.queries.pay import pay_acts, pay_of, payments
 from pitchfest.judging.queries.planning import Plan, Planning, plan_exists, planning, taken_back
 from pitchfest.judging.queries.progress import (
     FEWEST_CARDS,
@@ -170,6 +176,7 @@ __all__ = [
     "agreed_scores",
     "all_scores",
     "answers",
+    "anyone_askable",
     "askable",
     "asked_again",
     "assessment",
@@ -183,6 +190,7 @@ __all__ = [
     "card_scores",
     "cards",
     "chasing",
+    "check_adjusted",
     "counted_cards",
     "criteria",
     "criterion_tallies",
@@ -224,6 +232,7 @@ __all__ = [
     "panel",
     "panel_names",
     "panels_of_everyone",
+    "pay_acts",
     "pay_of",
     "payments",
     "pitches_in_play",

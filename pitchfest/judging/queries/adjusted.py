@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 
 from sqlalchemy import select
 
+from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import AdjustedRound, AdjustedTotal
 from pitchfest.judging.rules import ranking
+from pitchfest.judging.rules.access import SCORING_CLOSED
 from pitchfest.judging.rules.adjusting import BECAUSE, WhyNot
+from pitchfest.kernel.errors import StoredDiffers
 
 if TYPE_CHECKING:
     from pitchfest.judging.queries.results import ResultRow
@@ -52,6 +55,21 @@ def adjusted(challenge_id: int) -> StoredAdjusted | None:
         rows[0].version,
         rows[0].why_not,
         {row.pitch_id: row.hundredths for row in rows if row.pitch_id is not None},
+    )
+
+
+def check_adjusted(
+    found: StoredAdjusted | None, state: ChallengeState, scored: Collection[int]
+) -> StoredAdjusted | None:
+    """What is stored for a challenge whose adjusted totals decide. Raises StoredDiffers where its scores
+    stand and a scored pitch has no adjusted total, though nothing says why: another order would be shown.
+    """
+    decided = found is not None and (found.why_not is not None or found.hundredths.keys() >= set(scored))
+    if decided or not scored or state not in SCORING_CLOSED:
+        return found
+    raise StoredDiffers(
+        "The stored totals do not agree with the scores: adjusted totals are missing. Nothing was changed, "
+        "and what judges signed is kept. On the server, “flask judging totals --check” names each difference."
     )
 
 

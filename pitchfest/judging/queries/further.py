@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, false, func, literal, or_, select
+from sqlalchemy import and_, case, exists, false, func, literal, or_, select, true
+from sqlalchemy.orm import aliased
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Organisation, Person
@@ -16,6 +17,7 @@ from pitchfest.judging.models import AgreedScore, Declaration, FurtherReview, Pa
 from pitchfest.judging.queries.names import shown_name
 from pitchfest.judging.queries.progress import cards, declaration_states
 from pitchfest.judging.queries.rounds import IN_PLAY, panel, pitches_in_play
+from pitchfest.judging.rules.access import Round
 from pitchfest.judging.rules.further import Askable, Reviewer
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
 from pitchfest.kernel.actor import Role
@@ -27,9 +29,7 @@ _CARD, _PITCH, _ASKED = Scorecard.__table__.c, Pitch.__table__.c, FurtherReview.
 
 def askable(challenge_id: int, now: datetime) -> Askable:
     """Who may be asked for one more review, of what."""
-    # who held such a role only for a day of the meeting has read what others gave
-    begun = select(Challenge.state_since).where(Challenge.id == challenge_id).scalar_subquery()
-    sees = accounts.held_since(Role.OFFICER, Role.LEAD, Role.APPROVER, since=begun, now=now)
+    sees = _sees_scores(challenge_id, now)
     said = declaration_states(challenge_id)
     gone = {member for (member, _), state in said.items() if state == DeclarationState.RECUSED}
     on_panel = [row for row in panel(challenge_id) if row.active]
@@ -60,6 +60,47 @@ def askable(challenge_id: int, now: datetime) -> Askable:
         frozenset((card.member_id, card.pitch_id) for card in cards(challenge_id)),
         frozenset(db.session.scalars(agreed.order_by(AgreedScore.pitch_id))),
     )
+
+
+def _sees_scores(challenge_id: int, now: datetime) -> frozenset[int]:
+    """Who reads what others gave, or could: also who held such a role for a day of the meeting only."""
+    begun = select(Challenge.state_since).where(Challenge.id == challenge_id).scalar_subquery()
+    return accounts.held_since(Role.OFFICER, Role.LEAD, Role.APPROVER, since=begun, now=now)
+
+
+def anyone_askable(round_: Round, now: datetime) -> bool:
+    """Whether `Askable` has a judge who may be asked for any pitch that whoever meets the round so may know
+    of; in two statements, for pages that only lead there.
+    """
+    sees = _sees_scores(round_.id, now)
+    member, said, mine = PanelMember.__table__.c, Declaration.__table__.c, aliased(Declaration)
+    recused = exists().where(said.panel_member_id == member.id, said.state == DeclarationState.RECUSED)
+    carded = exists().where(_CARD.panel_member_id == member.id, _CARD.pitch_id == _PITCH.id)
+    settled = exists().where(AgreedScore.pitch_id == _PITCH.id)
+    cleared = aliased(Declaration)
+    pairs = (
+        select(member.id)
+        .join(cleared, cleared.panel_member_id == member.id)
+        .join(Pitch, _PITCH.id == cleared.pitch_id)
+        .join(Person, Person.id == member.person_id)
+        .outerjoin(mine, and_(mine.pitch_id == _PITCH.id, mine.panel_member_id == (round_.member_id or 0)))
+        .where(
+            member.challenge_id == round_.id,
+            member.released_at.is_(None),
+            ~member.is_chair,
+            member.person_id.not_in(sorted(sees)),
+            Person.disabled_at.is_(None),
+            ~recused.correlate(PanelMember),
+            cleared.state.in_(sorted(MAY_READ)),
+            _PITCH.state.in_(sorted(IN_PLAY)),
+            ~carded.correlate(PanelMember, Pitch),
+            ~settled.correlate(Pitch),
+        )
+    )
+    if round_.member_id is not None:
+        unsaid = and_(mine.id.is_(None), true() if round_.released else false())
+        pairs = pairs.where(or_(mine.state.in_(sorted(MAY_READ)), unsaid))
+    return bool(db.session.scalar(select(pairs.exists())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Person
+from pitchfest.audit import queries as log
 from pitchfest.challenges.models import Challenge
 from pitchfest.db import db
 from pitchfest.judging.models import JudgePay, PanelMember
-from pitchfest.judging.rules.pay import Pay, PayState, say_agreement, type_hours
+from pitchfest.judging.rules.pay import PAY_ACTS, Pay, PayState, say_agreement, type_hours
 from pitchfest.kernel.clock import say_day
 from pitchfest.kernel.money import say_pounds
 from pitchfest.kernel.privacy import Erasing, Remains, Section
@@ -65,6 +67,14 @@ def pay_of(member_id: int) -> Pay | None:
     """The payment of one member of a panel, None where none was agreed."""
     row = db.session.execute(_pays().where(_PAY.member_id == member_id)).one_or_none()
     return Pay(*row) if row else None
+
+
+def pay_acts(reference: str, person_id: int) -> int:
+    """How many acts on a judge's pay the log holds of a challenge: no version of it was ever higher, also
+    where the agreement was taken back since.
+    """
+    entries = log.about([f"challenge:{reference}"], [f"judging.{act}" for act in PAY_ACTS])
+    return sum(json.loads(entry["detail"])["person"] == person_id for entry in entries)
 
 
 def own_payments(person_id: int) -> Section:

@@ -16,7 +16,13 @@ from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.rules import CriterionKind, DecisionBasis
 from pitchfest.db import db
 from pitchfest.judging.models import CriterionTotal, PanelMember, PitchTotal, Score, Scorecard
-from pitchfest.judging.queries.adjusted import StoredAdjusted, adjusted, is_adjusted, ranked_again
+from pitchfest.judging.queries.adjusted import (
+    StoredAdjusted,
+    adjusted,
+    check_adjusted,
+    is_adjusted,
+    ranked_again,
+)
 from pitchfest.judging.queries.names import KNOWS, shown_name
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules import ranking, scoring
@@ -174,7 +180,9 @@ _TOTALS = (
 
 
 _BOUNDS = (
-    select(_CHALLENGE.minimum_total, _CHALLENGE.decision_basis, LowestPrice.__table__.c.pence)
+    select(
+        _CHALLENGE.minimum_total, _CHALLENGE.decision_basis, _CHALLENGE.state, LowestPrice.__table__.c.pence
+    )
     .select_from(Challenge)
     .outerjoin(LowestPrice, LowestPrice.__table__.c.challenge_id == _CHALLENGE.id)
     .where(_CHALLENGE.id == bindparam("challenge_id"))
@@ -184,14 +192,16 @@ _BOUNDS = (
 def results(challenge_id: int, *, names: bool = False) -> Results:
     """The results of a challenge, in three statements whatever their number, and one more where totals are
     adjusted. Whoever calls this has asked first whether scoring is closed and the person may know. `names`:
-    who pitches, also where judges do not know.
+    who pitches, also where judges do not know. Raises StoredDiffers where adjusted totals are missing.
     """
     facts = tuple(criteria(challenge_id))
-    minimum_total, basis, lowest = db.session.execute(_BOUNDS, {"challenge_id": challenge_id}).one()
-    counts = adjusted(challenge_id) if basis == DecisionBasis.CALIBRATED else None
+    minimum_total, basis, state, lowest = db.session.execute(_BOUNDS, {"challenge_id": challenge_id}).one()
     rows = db.session.execute(_TOTALS, {"challenge_id": challenge_id, "names": names}).all()
     in_play = [row for row in rows if row.state in IN_PLAY]
     ranked = _ranked(in_play, facts, lowest, minimum_total)
+    counts = None
+    if basis == DecisionBasis.CALIBRATED:
+        counts = check_adjusted(adjusted(challenge_id), state, [row.pitch_id for row in ranked if row.total])
     if is_adjusted(counts):
         weight = sum(c.weight for c in facts if c.kind == CriterionKind.PRICE)
         ranked = ranked_again(ranked, counts.hundredths, lambda pence: _price(pence, lowest, weight))

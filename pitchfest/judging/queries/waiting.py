@@ -8,14 +8,17 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
+    Select,
     String,
     and_,
+    case,
     cast,
     exists,
     false,
     func,
     literal,
     not_,
+    null,
     or_,
     select,
     true,
@@ -24,13 +27,14 @@ from sqlalchemy import (
 from pitchfest.accounts.models import Organisation, Person, TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
 from pitchfest.challenges.models import Challenge
-from pitchfest.challenges.rules import ChallengeState
+from pitchfest.challenges.rules import RELEASED, ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import (
     AgendaItem,
     AgreedScore,
     Declaration,
     FurtherReview,
+    JudgePay,
     PanelMember,
     Scorecard,
 )
@@ -38,6 +42,7 @@ from pitchfest.judging.queries.desk import DeskRound, desk
 from pitchfest.judging.queries.names import shown_name
 from pitchfest.judging.queries.progress import FEWEST_CARDS
 from pitchfest.judging.queries.rounds import IN_PLAY, sat_on_panel
+from pitchfest.judging.rules.pay import PayState
 from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.text import plural
@@ -52,6 +57,7 @@ _MEMBER = PanelMember.__table__.c
 _DECLARED = Declaration.__table__.c
 _ACT = TwoPersonAct.__table__.c
 _ITEM, _AGREED = AgendaItem.__table__.c, AgreedScore.__table__.c
+_PAY = JudgePay.__table__.c
 _IN_PLAY = _PITCH.state.in_(sorted(IN_PLAY))
 
 
@@ -338,8 +344,8 @@ def _in_moderation(actor: Actor) -> list[Waiting]:
 
 
 def _to_confirm(actor: Actor) -> list[Waiting]:
-    """Fewer scorecards to agree to, but for whoever is recused, who hears of no count; and for an approver
-    scores from a file, of a round that is not theirs.
+    """Fewer scorecards to agree to, but for whoever is recused, who hears of no count; for an approver scores
+    from a file, of a round that is not theirs; and claims for pay. One statement.
     """
     taken_part = exists().where(_MEMBER.challenge_id == _CHALLENGE.id, _MEMBER.person_id == actor.person_id)
     brought = and_(
@@ -348,14 +354,16 @@ def _to_confirm(actor: Actor) -> list[Waiting]:
         func.coalesce(_CHALLENGE.decision_maker_id, 0) != actor.person_id,
         ~taken_part.correlate(Challenge),
     )
-    rows = db.session.execute(
+    acts = (
         select(
             _CHALLENGE.reference,
             _CHALLENGE.title,
+            _ACT.proposed_at.label("since"),
             _PITCH.reference.label("pitch"),
             shown_name(~sat_on_panel(actor.person_id, _CHALLENGE.id)).label("organisation"),
             Person.name.label("proposer"),
-            _ACT.proposed_at,
+            cast(null(), String).label("pay"),
+            literal(1).label("number"),
         )
         .select_from(TwoPersonAct)
         .outerjoin(Pitch, _ACT.object == literal("pitch:") + _PITCH.reference)
@@ -375,17 +383,50 @@ def _to_confirm(actor: Actor) -> list[Waiting]:
             _CHALLENGE.state == ChallengeState.JUDGING,
             ~_recused(actor.person_id),
         )
-        .order_by(_ACT.id)
     )
-    return [_second(row) for row in rows]
+    if actor.has(Role.LEAD, Role.OFFICER):
+        acts = acts.union_all(_claims(actor.person_id))  # type: ignore[assignment]
+    return [_second(row) for row in db.session.execute(acts.order_by("since", "reference", "pitch"))]
+
+
+def _claims(person_id: int) -> Select[Any]:
+    """How many claims for pay this person may accept, and how many that others accepted they may pay, by
+    round, with the same columns as acts of two people.
+    """
+    own = or_(_MEMBER.person_id == person_id, _PAY.decided_by_id == person_id)
+    return (
+        select(
+            _CHALLENGE.reference,
+            _CHALLENGE.title,
+            func.min(case((_PAY.state == PayState.CLAIMED, _PAY.claimed_at), else_=_PAY.decided_at)),
+            *[cast(null(), String)] * 3,
+            cast(_PAY.state, String),
+            func.count(),
+        )
+        .select_from(JudgePay)
+        .join(PanelMember, _MEMBER.id == _PAY.member_id)
+        .join(Challenge, _CHALLENGE.id == _MEMBER.challenge_id)
+        .where(
+            _PAY.state.in_([PayState.CLAIMED, PayState.ACCEPTED]),
+            ~func.coalesce(own, false()),
+            or_(_CHALLENGE.state.in_(sorted(RELEASED)), ~_recused(person_id)),
+        )
+        .group_by(_CHALLENGE.reference, _CHALLENGE.title, _PAY.state)
+    )
 
 
 def _second(row: Any) -> Waiting:
-    """What a second person is asked for: about a pitch, or scores from a file."""
-    if row.pitch is None:
+    """What a second person is asked for: about pay, a pitch, or scores from a file."""
+    if row.pay == PayState.CLAIMED:
+        text = f"Accept or send back {plural(row.number, 'claim')} for judging “{row.title}”"
+        endpoint, values = "judging_manage.payments", {"reference": row.reference}
+    elif row.pay:
+        text = f"Pay {plural(row.number, 'accepted claim')} for judging “{row.title}”, and note the payment"
+        endpoint, values = "judging_manage.payments", {"reference": row.reference}
+    elif row.pitch is None:
         text = f"{row.proposer} asks you to confirm scores from a file for “{row.title}”"
         endpoint, values = "judging_manage.confirm_scores", {"reference": row.reference}
     else:
         text = f"{row.proposer} asks you to agree to two scorecards for {row.organisation}"
         endpoint, values = "judging_manage.fewer", {"reference": row.reference, "pitch": row.pitch}
-    return Waiting(text, "Look", endpoint, values, since=row.proposed_at, blocks_others=True)
+    return Waiting(text, "Look", endpoint, values, since=row.since, blocks_others=True)

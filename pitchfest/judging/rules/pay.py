@@ -57,6 +57,8 @@ PAY: Workflow[PayState] = Workflow(
         Transition(frozenset({S.ACCEPTED}), "pay", S.PAID, "pay:manage", "judging"),
     ),
 )
+#: What the log calls the acts on the pay of a judge; each that leaves a payment makes its next version.
+PAY_ACTS = ("agree_pay", "drop_pay", "claim_pay", "accept_claim", "send_back_claim", "mark_paid")
 #: State → what it is called, and the colour of its tag.
 PAY_LABELS: dict[PayState, tuple[str, str]] = {
     S.AGREED: ("Agreed", "grey"),

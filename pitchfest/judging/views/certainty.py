@@ -32,6 +32,7 @@ def certainty(round_: Round) -> str:
         return render_template("judging/certainty.html", round=round_, sure=None, agreed=agreed)
     may_ask = bool(allows(Permission.FURTHER_REVIEWS, round_))
     sure = _certainty(found, request.args.get("best", 1, type=int))
+    further, anyone = _further(round_, found, sure) if may_ask else (None, False)
     return render_template(
         "judging/certainty.html",
         round=round_,
@@ -47,7 +48,8 @@ def certainty(round_: Round) -> str:
         distributions=plots.distributions(found),
         map=plots.review_map(found, sure),
         agreeing=plots.agreement_rows(sure.reliability),
-        further=_further(round_, found, sure) if may_ask else None,
+        further=further,
+        anyone=anyone,
         asked=queries.further_reviews(round_.id, names=round_.names) if may_ask else [],
         far=[(found.pitch_names[fit.pitch], found.judge_names[fit.judge], fit) for fit in sure.far],
         splits=[found.pitch_names[split.pitch] for split in sure.splits],
@@ -69,17 +71,18 @@ def _certainty(found: Evidence, best: int) -> Certainty:
     return certainty(found.cards, found.weights, found.prices, best)
 
 
-def _further(round_: Round, found: Evidence, sure: Certainty) -> list[plots.Further]:
-    """What to ask for, where the round has enough pitches for it to matter."""
+def _further(round_: Round, found: Evidence, sure: Certainty) -> tuple[list[plots.Further], bool]:
+    """What to ask for, where there are enough pitches for it to matter; and whether anybody may be asked."""
     if len(sure.places) < QUIET_BELOW or sure.complete:
-        return []
+        return [], queries.anyone_askable(round_, now())
     from pitchfest.judging.rules.certainty import further_reviews  # noqa: PLC0415
 
     who = reviewers(round_.id, now())
     asked = further_reviews(
         found.cards, found.weights, found.prices, sure.k, judges=who.names, forbidden=who.forbidden
     )
-    return plots.further_rows(asked, found, who)
+    anyone = any((pitch, judge) not in who.forbidden for pitch in found.pitch_names for judge in who.names)
+    return plots.further_rows(asked, found, who), anyone
 
 
 class Row(NamedTuple):

@@ -82,7 +82,8 @@ def _agenda_page(
         wrong=wrong,
         may_run=bool(allows(Permission.MODERATE, round_)),
         further=queries.further_reviews(round_.id),
-        may_ask=bool(allows(Permission.FURTHER_REVIEWS, round_)),
+        may_ask=(may_ask := bool(allows(Permission.FURTHER_REVIEWS, round_))),
+        anyone=may_ask and queries.anyone_askable(round_, now()),
         page_errors=wrong is not None,
     )
     return (page, 422) if wrong else page

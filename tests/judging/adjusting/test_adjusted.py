@@ -185,6 +185,8 @@ def test_no_figure_of_the_judges_is_another(app: Flask, now):
     found = queries.to_adjust(other.challenge).work_out()
     assert found.hundredths
     assert stored == db.session.execute(signed).all()
+    db.session.execute(update(Challenge).values(decision_basis=DecisionBasis.RAW_MEAN))
+    db.session.commit()
     assert before == {
         row.organisation_name: row[8:17] for row in queries.results(other.challenge, names=True).ranked
     }
@@ -303,6 +305,33 @@ def test_the_check_finds_a_changed_figure_a_missing_one_and_another_score(app: F
     assert queries.total_differences()[1] == [f"{setting.reference}: no adjusted totals are stored"]
     command = app.test_cli_runner().invoke(args=["judging", "totals", "--check"])
     assert command.exit_code == 1
+
+
+@pytest.mark.parametrize("gone", ["one", "all", "the round"])
+def test_results_without_their_adjusted_totals_say_so_and_whom_to_call(app: Flask, now, gone):
+    setting = a_scored_round(now)
+    with transaction():
+        lost = delete(AdjustedTotal)
+        db.session.execute(
+            lost.where(AdjustedTotal.pitch_id == setting.pitches[0]) if gone == "one" else lost
+        )
+        if gone == "the round":
+            db.session.execute(delete(AdjustedRound))
+    lead = browser_of(app, setting.lead)
+    for path in ("results", "results.csv", "results/ties", "results/everything.xlsx", "decision"):
+        found = lead.get(f"/manage/challenges/{setting.reference}/{path}")
+        assert found.status_code == 409, path
+        for words in (
+            "do not agree with the scores",
+            "Nothing was changed",
+            "judging totals --check",
+            "Call",
+        ):
+            assert words in lead.text
+    assert status(app, setting, setting.judges[1]) == 404
+    assert status(app, setting, setting.suppliers[0]) == 404
+    assert operations.calibrate_due(lambda: now) == 0, "the worker goes on with other rounds"
+    assert queries.total_differences()[1]
 
 
 def test_files_have_a_column_for_it_and_only_there(app: Flask, now):

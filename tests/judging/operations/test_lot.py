@@ -81,7 +81,7 @@ def test_the_lot_can_be_drawn_again_from_what_is_shown(app: Flask, now: datetime
     ]
     lead = browser_of(app, setting.lead)
     lead.get(f"/manage/challenges/{setting.reference}/results")
-    assert "place 3" in lead.text
+    assert "Joint 1 settled: place 3" in " ".join(lead.text.split())
     assert f"{group[0].row.organisation_name} comes first, by lot" in lead.text
     lead.get(f"/manage/challenges/{setting.reference}/results/ties")
     for shown in (before.sha256, ties.lot.seed, *(each.receipt for each in group)):
@@ -112,7 +112,8 @@ def test_a_round_from_before_there_were_lots_keeps_its_ties(app: Flask, now: dat
     assert queries.settled_ties(setting.challenge, queries.results(setting.challenge)) is None
     lead = browser_of(app, setting.lead)
     lead.get(f"/manage/challenges/{setting.reference}/results")
-    assert "1, tied" in lead.text
+    assert "Joint 1" in lead.text
+    assert "settled: place" not in lead.text
     assert "Supplier A Ltd and Supplier B Ltd share the top" in lead.text
     lead.get(f"/manage/challenges/{setting.reference}/results/ties")
     assert "No lot was sealed when judging began" in lead.text

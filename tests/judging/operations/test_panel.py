@@ -48,6 +48,30 @@ def test_who_ever_worked_on_a_pitch_cannot_say_that_nothing_connects_them(app: F
         operations.declare(judge, reference=setting.reference, interests=said, now=now)
 
 
+def test_all_that_a_declaration_lacks_is_said_in_the_order_of_the_suppliers(
+    app: Flask, now: datetime
+) -> None:
+    setting = a_round(now)
+    judge = setting.actor(setting.judges[0])
+    first, second, third = (setting.pitch_reference(index) for index in range(3))
+    db.session.add(
+        PitchMember(
+            pitch_id=setting.pitches[1],
+            person_id=judge.person_id,
+            right=PitchRight.VIEW,
+            from_at=now - timedelta(days=30),
+            until_at=now - timedelta(days=20),
+            partner=True,
+        )
+    )
+    db.session.commit()
+    shown = [row.key for row in queries.to_declare(setting.members[0], setting.challenge)]
+    with pytest.raises(RuleViolation) as refusal, transaction():
+        operations.declare(judge, reference=setting.reference, interests={third: "Mine.", first: ""}, now=now)
+    assert {first, second, third} == {*shown}
+    assert [p.field for p in refusal.value.problems] == [f"interest-{key}" for key in shown]
+
+
 def test_an_interest_waits_for_the_lead_and_the_judge_goes_on_with_the_others(
     app: Flask, now: datetime
 ) -> None:
@@ -173,6 +197,37 @@ def test_there_is_exactly_one_chair(app: Flask, now: datetime) -> None:
             setting.actor(setting.officer), reference=setting.reference, member_id=setting.members[1], now=now
         )
     assert [row.person_id for row in queries.panel(setting.challenge) if row.is_chair] == [setting.judges[1]]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_nobody_makes_themselves_the_chair(app: Flask, now: datetime, *, at_once: bool) -> None:
+    setting = a_round(now)
+    officer, lead = setting.actor(setting.officer), setting.actor(setting.lead)
+
+    def join(*, chair: bool) -> int:
+        with transaction():
+            return operations.invite(
+                officer,
+                reference=setting.reference,
+                name="Olive Officer",
+                email=officer.email,
+                chair=chair,
+                now=now,
+            )
+
+    if at_once:
+        with pytest.raises(RuleViolation, match="yourself the chair"):
+            join(chair=True)
+        db.session.rollback()
+        assert not queries.ever_assigned(officer.person_id, setting.challenge)
+    mine = join(chair=False)
+    with pytest.raises(RuleViolation, match="Someone else must name you"), transaction():
+        operations.make_chair(officer, reference=setting.reference, member_id=mine, now=now)
+    db.session.rollback()
+    assert [row.person_id for row in queries.panel(setting.challenge) if row.is_chair] == [setting.judges[0]]
+    with transaction():
+        operations.make_chair(lead, reference=setting.reference, member_id=mine, now=now)
+    assert [row.person_id for row in queries.panel(setting.challenge) if row.is_chair] == [officer.person_id]
 
 
 def test_a_judge_who_has_begun_is_released_not_removed(app: Flask, now: datetime) -> None:

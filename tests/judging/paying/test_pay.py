@@ -315,6 +315,60 @@ def test_an_agreement_without_a_claim_can_be_taken_back(app: Flask, now: datetim
     assert queries.payments(setting.challenge) == []
 
 
+def test_versions_go_on_counting_when_an_agreement_was_dropped(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    agree(setting, now)
+    agree(setting, now, judge=1)
+    seen = []
+    for _ in range(2):
+        with transaction():
+            operations.drop_pay(
+                setting.actor(setting.officer),
+                reference=setting.reference,
+                member_id=setting.members[0],
+                now=now,
+            )
+        agree(setting, now)
+        found = queries.pay_of(setting.members[0])
+        assert found is not None
+        seen.append(found.version)
+    assert 1 < seen[0] < seen[1]
+    with pytest.raises(StaleForm):  # a page that was opened on the first agreement
+        agree(setting, now, pence=2_000, expected_version=1)
+    db.session.rollback()
+
+
+def test_a_claim_waits_on_first_pages_for_whoever_can_go_on_with_it(app: Flask, now: datetime) -> None:
+    setting = a_round(now, state=ChallengeState.MODERATION)
+    agree(setting, now)
+    agree(setting, now, judge=1)
+    agree(setting, now, judge=2)
+
+    def tasks(person: int) -> list[str]:
+        found = queries.waiting(setting.actor(person), now)
+        return [
+            task.text.replace("\u00a0", " ") for task in found if task.endpoint == "judging_manage.payments"
+        ]
+
+    staff = (setting.officer, setting.lead, setting.approver)
+    assert [tasks(person) for person in staff] == [[], [], []]
+    claim(setting, now)
+    claim(setting, now, judge=1)
+    title = queries.round_of(actor=setting.actor(setting.lead), now=now, reference=setting.reference).title
+    both = [f"Accept or send back 2 claims for judging “{title}”"]
+    assert [tasks(person) for person in staff] == [both, both, []]
+    accept(setting, setting.officer, now)
+    one = [f"Accept or send back 1 claim for judging “{title}”"]
+    to_pay = [f"Pay 1 accepted claim for judging “{title}”, and note the payment"]
+    assert (tasks(setting.officer), sorted(tasks(setting.lead))) == (one, one + to_pay)
+    assert tasks(setting.judges[0]) == []
+    browser = browser_of(app, setting.lead)
+    browser.get("/")
+    assert to_pay[0] in browser.text
+    pay(setting, setting.lead, now)
+    assert (tasks(setting.officer), tasks(setting.lead)) == (one, one)
+
+
 def test_mallory_and_other_judges_learn_nothing_of_the_money(app: Flask, now: datetime) -> None:
     setting = a_round(now, state=ChallengeState.MODERATION)
     agree(setting, now)

@@ -67,6 +67,22 @@ def register(person: int, party: str, now: datetime) -> None:
         )
 
 
+def test_all_that_a_decision_lacks_is_said_in_the_order_of_its_fields(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    with transaction():
+        operations.declare(
+            setting.actor(setting.judges[0]),
+            reference=setting.reference,
+            interests={setting.pitch_reference(0): "My sister works there."},
+            now=now,
+        )
+    row = declaration(setting, 0, 0)
+    lead = browser_of(app, setting.lead)
+    lead.fill(f"{base(setting)}/{row.id}", fields={"outcome": "conditions"})
+    first, second = "Say in a sentence what the judge keeps to", "Give the reason in a sentence"
+    assert -1 < lead.text.find(first) < lead.text.find(second)
+
+
 def test_a_hint_leads_to_asking_again_and_the_judge_reads_no_accusation(app: Flask, now: datetime) -> None:
     setting = a_round(now)
     belongs(setting, setting.judges[1], 1, now, over=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from pitchfest.accounts.models import RoleGrant
+from pitchfest.accounts.models import Person, RoleGrant
 from pitchfest.challenges.models import Challenge
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
-from pitchfest.judging.models import Declaration, Scorecard
+from pitchfest.judging.models import Declaration, PanelMember, Scorecard
 from pitchfest.judging.queries.further import own_further
 from pitchfest.judging.rules.states import CardState, DeclarationState
 from pitchfest.kernel.actor import Role
@@ -19,12 +21,77 @@ from pitchfest.mail import queries as mail
 from pitchfest.mail.rendering import render
 from tests.judging.operations.test_further import WHY, ask, in_moderation, take_back
 from tests.judging.operations.test_moderation import agree
-from tests.judging.setting import fill
+from tests.judging.setting import Setting, fill
 from tests.judging.views.test_everything import sheets
 from tests.support import builders
 from tests.support.signing_in import browser_of
+from tests.support.statements import counted
 
 BACK = "The judge fell ill this week."
+
+
+def declared(setting: Setting, now: datetime, state: DeclarationState, *pitches: int) -> None:
+    """What the judge who is free declared on these pitches, or what was decided on it."""
+    of = Declaration.pitch_id.in_([setting.pitches[pitch] for pitch in pitches])
+    db.session.execute(
+        update(Declaration)
+        .where(Declaration.panel_member_id == setting.members[3], of)
+        .values(state=state, decided_by_id=setting.lead, decided_at=now, reason="Too close.")
+    )
+
+
+def staff(setting: Setting, now: datetime) -> None:
+    db.session.add(RoleGrant(person_id=setting.judges[3], role=Role.APPROVER, granted_at=now))
+
+
+def disabled(setting: Setting, now: datetime) -> None:
+    db.session.execute(update(Person).where(Person.id == setting.judges[3]).values(disabled_at=now))
+
+
+def gone(setting: Setting, now: datetime) -> None:
+    member = db.session.get_one(PanelMember, setting.members[3])
+    member.released_at, member.released_by_id, member.release_reason = now, setting.lead, "Ill for long."
+
+
+def settled(setting: Setting, now: datetime) -> None:
+    """One pitch is agreed on, and the judge declared an interest in the other."""
+    (item,) = queries.agenda(setting.challenge)
+    agree(setting, item.id, None, now)
+    declared(setting, now, DeclarationState.INTEREST, 1)
+
+
+D = DeclarationState
+
+
+@pytest.mark.parametrize(
+    ("change", "somebody"),
+    [
+        (lambda setting, now: None, True),  # noqa: ARG005
+        (lambda setting, now: declared(setting, now, D.INTEREST, 0), True),
+        (lambda setting, now: declared(setting, now, D.INTEREST, 0, 1), False),
+        (lambda setting, now: declared(setting, now, D.RECUSED, 0), False),
+        (staff, False),
+        (disabled, False),
+        (gone, False),
+        (settled, False),
+    ],
+    ids=["nothing", "one", "both", "recused", "staff", "disabled", "gone", "settled"],
+)
+def test_pages_lead_to_asking_only_where_somebody_can_be_asked(
+    app: Flask, now: datetime, change: Callable[[Setting, datetime], None], somebody: bool
+) -> None:
+    setting = in_moderation(now)
+    change(setting, now)
+    db.session.commit()
+    may = queries.askable(setting.challenge, now)
+    assert any(may.may_be_asked(pitch) for pitch in setting.pitches) == somebody
+    lead, base = browser_of(app, setting.lead), f"/manage/challenges/{setting.reference}"
+    for page in (f"{base}/results/certainty", f"{base}/moderation"):
+        with counted() as seen:
+            lead.get(page)
+        assert len(seen) <= 12
+        assert (f'href="{base}/further-reviews' in lead.html) == somebody, page
+        assert ("Nobody is left to ask for one more review" in lead.text) != somebody, page
 
 
 def test_the_file_of_everything_tells_what_came_of_each(app: Flask, now: datetime) -> None:

@@ -291,7 +291,7 @@ def test_ties_are_shown_as_ties(app: Flask, now: datetime) -> None:
     assert ranks == [(1, False), (2, True), (2, True), (4, False)]
     officer = browser_of(app, setting.officer)
     officer.get(f"/manage/challenges/{setting.reference}/results")
-    assert officer.text.count("2, tied") == 2
+    assert officer.text.count("Joint 2") == 2
     assert "Fit: under 3" in officer.text
     assert "In all: under 60" in officer.text
 

@@ -102,5 +102,5 @@ def test_a_judge_with_a_conflict_is_never_named(app: Flask, now):
 def test_a_round_that_everyone_scored_has_nobody_to_name(app: Flask, now):
     setting = moderating(scored(now, pitches=8, judges=3))
     lead = page_of(app, setting, setting.lead)
-    assert "The reckoning names none" in lead.text
+    assert "Nobody is left to ask for one more review" in lead.text
     assert "Kendall’s W" in lead.text
