@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, 
 
 from pitchfest.accounts.models import TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
-from pitchfest.challenges.models import ChallengeEdit, ChallengeRoute
+from pitchfest.challenges.models import ChallengeDuty, ChallengeEdit, ChallengeRoute
+from pitchfest.challenges.queries.duties import AFTERWARDS, COLUMNS, RECORDED, can_be_left, duties_waiting
 from pitchfest.challenges.queries.scope import CHALLENGE, effective, effective_in, visible_to
 from pitchfest.challenges.queries.search import found_by
 from pitchfest.challenges.rules import (
@@ -230,8 +231,8 @@ _TO_CONFIRM = and_(
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:
-    """What waits for this person before a challenge is public, to cancel one or open it again, and to
-    say that a decision is late; one statement.
+    """What waits for this person before a challenge is public, to cancel one or open it again, to say that
+    a decision is late, and what its route asks for after publication; one statement.
 
     A draft for practice waits for its own officer only.
     """
@@ -256,8 +257,10 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
             CHALLENGE.scheduled_for,
             (CHALLENGE.scheduled_for <= now).label("is_held"),
             _TO_CONFIRM.label("to_confirm"),
+            *COLUMNS,
         )
         .outerjoin(ChallengeRoute, ChallengeRoute.challenge_id == CHALLENGE.id)
+        .outerjoin(ChallengeDuty, RECORDED)
         .outerjoin(
             TwoPersonAct,
             (TwoPersonAct.object == "challenge:" + CHALLENGE.reference)
@@ -272,6 +275,7 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
                 & or_(_TO_CONFIRM, CHALLENGE.scheduled_for <= now),
                 TwoPersonAct.proposer_id.is_not(None),
                 effective(now).in_(sorted(_UNDECIDED)) & (CHALLENGE.decision_due <= now),
+                can_be_left(actor),
             ),
             or_(
                 CHALLENGE.practice.is_(False),
@@ -279,9 +283,10 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
                 CHALLENGE.officer_id == actor.person_id,
             ),
         )
-        .order_by(CHALLENGE.state_since, CHALLENGE.reference)
-    )
-    return [task for row in rows if (task := _task(actor, row)) is not None]
+        .order_by(CHALLENGE.state_since, CHALLENGE.reference, ChallengeDuty.id)
+    ).all()
+    tasks = [task for row in rows if row.state not in AFTERWARDS and (task := _task(actor, row)) is not None]
+    return tasks + duties_waiting(actor, [row for row in rows if row.state in AFTERWARDS], now)
 
 
 #: States in which suppliers wait for a decision.

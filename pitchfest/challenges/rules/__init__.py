@@ -3,6 +3,7 @@
 from pitchfest.challenges.rules.afterwards import (
     Stands,
     Step,
+    asked_at_the_end,
     closed_because,
     date_problems,
     next_step,
@@ -314,6 +315,7 @@ __all__ = [
     "answers_due",
     "approval_problems",
     "as_rows",
+    "asked_at_the_end",
     "asked_until",
     "asks_much",
     "basis_problem",

@@ -231,7 +231,7 @@ def _obstacles(found: ChallengeRow, draft: queries.Draft | None) -> list[tuple[s
 
 def _following(found: ChallengeRow) -> tuple[Step, str] | None:
     """What the route asks for next once it is decided, and where this person records it ("" if not)."""
-    if found.effective not in RELEASED | {ChallengeState.DECIDED}:
+    if found.effective not in RELEASED | {ChallengeState.DECIDED, ChallengeState.CANCELLED}:
         return None
     if (step := next_step(queries.steps(found, now()))) is None:
         return None

@@ -76,6 +76,8 @@ def _plan_step(story: Story, content: dict[str, Any], panel: dict[str, Any], ste
         )
     elif verb == "confirm_route":
         story.at(step["at"], what, lambda now: _confirm(story, reference, step, now))
+    elif verb == "record_duties":
+        story.at(step["at"], what, lambda now: _record(story, reference, step, now))
     elif verb in _ACTS:
         story.at(
             step["at"], what, lambda now: _ACTS[verb](story.actor(who, now), reference=reference, now=now)
@@ -85,12 +87,16 @@ def _plan_step(story: Story, content: dict[str, Any], panel: dict[str, Any], ste
 
 
 def _confirm(story: Story, reference: str, step: dict[str, Any], now: datetime) -> None:
-    """The lead confirms the route and records what is due before publication, as the file words it."""
-    lead = story.actor(step["by"], now)
-    challenges.confirm_route(lead, reference=reference, now=now)
+    """The lead confirms the route and records what is due before publication."""
+    challenges.confirm_route(story.actor(step["by"], now), reference=reference, now=now)
+    _record(story, reference, step, now)
+
+
+def _record(story: Story, reference: str, step: dict[str, Any], now: datetime) -> None:
+    """The lead records duties of the route, as the file words them."""
     for key, evidence in (step.get("duties") or {}).items():
         challenges.record_duty(
-            lead,
+            story.actor(step["by"], now),
             reference=reference,
             key=key,
             evidence=evidence,
