@@ -52,8 +52,8 @@ from pitchfest.challenges.rules.corrections import (
 from pitchfest.challenges.rules.delays import delay_problems
 from pitchfest.challenges.rules.draft import (
     DraftProblem,
+    advice_on_days,
     anchored_values,
-    closing_advice,
     closing_problem,
     criterion_problems,
     draft_problems,
@@ -309,6 +309,7 @@ __all__ = [
     "TemplateQuestion",
     "UnreadableTemplate",
     "Within",
+    "advice_on_days",
     "anchored_values",
     "answer_problem",
     "answer_problems",
@@ -323,7 +324,6 @@ __all__ = [
     "changes_between",
     "check_lines",
     "closed_because",
-    "closing_advice",
     "closing_problem",
     "columns_of",
     "corrected",

@@ -22,8 +22,8 @@ from pitchfest.challenges.rules import (
     ChallengeState,
     Permission,
     Step,
+    advice_on_days,
     asks_much,
-    closing_advice,
     effort_of,
     life_line,
     next_step,
@@ -175,7 +175,7 @@ def home_page(
         reviews=queries.reviews(found.id),
         words=prose,
         names=names,
-        advice=closing_advice(found.closes_at) if found.closes_at and not found.published_at else "",
+        advice=[] if found.published_at else advice_on_days(found),
         hand_overs=queries.hand_overs(found.id),
         may_hand_over=bool(allows(Permission.HAND_OVER, found)),
         people_links=panels("manage_people", found),
@@ -200,11 +200,11 @@ def _effort(found: ChallengeRow, draft: queries.Draft | None) -> dict[str, Any]:
 
 def _explaining(found: ChallengeRow) -> dict[str, bool]:
     """Whether this person may write the Easy Read version, there is one, and it is out of date. While the
-    draft is written only the first is asked.
+    draft is written, and once it is cancelled, only the first is asked.
     """
     may = bool(allows(Permission.EASY_READ, found))
-    if found.effective in EDITABLE:
-        return {"may_explain": may}
+    if found.effective in EDITABLE | {ChallengeState.CANCELLED}:
+        return {"may_explain": may, "explained": False, "behind": False}
     whole = queries.easy_read(found.id)
     behind = queries.easy_read_behind_since(found.id, whole) is not None
     return {"may_explain": may, "explained": bool(whole.sentences), "behind": behind}
