@@ -171,7 +171,7 @@ def _draft(story: Story, content: dict[str, Any], panel: dict[str, Any], now: da
             now=now,
         )
     keys = _criteria(story, content, brief.get("guidance", {}), now)
-    _form(story, actor, reference, keys, now)
+    _form(story, actor, reference, keys, brief.get("asks", {}), now)
     challenges.edit_settings(
         actor,
         reference=reference,
@@ -230,8 +230,12 @@ def form_questions(story: Story) -> list[dict[str, Any]]:
     return [question for question in story.content["pitch_form"] if question["id"] not in _LEFT_OUT]
 
 
-def _form(story: Story, actor: Any, reference: str, keys: dict[str, int], now: datetime) -> None:
+def _form(
+    story: Story, actor: Any, reference: str, keys: dict[str, int], asks: dict[str, str], now: datetime
+) -> None:
+    """The file's one form; `asks`: a brief's own words for the question on a criterion."""
     for question in form_questions(story):
+        criterion = question.get("maps_to", "")
         kind = {"money_lines": QuestionKind.MONEY, "radios": QuestionKind.RADIOS}.get(
             question.get("type", ""), QuestionKind.TEXT
         )
@@ -239,10 +243,10 @@ def _form(story: Story, actor: Any, reference: str, keys: dict[str, int], now: d
             actor,
             reference=reference,
             now=now,
-            ask=question["ask"],
+            ask=asks.get(criterion, question["ask"]),
             kind=kind,
             max_words=question["max_words"] if kind == QuestionKind.TEXT else None,
             options=question.get("options", ()),
-            required=question.get("maps_to") in keys or question["id"] == "summary",
-            criterion_id=keys.get(question.get("maps_to", "")),
+            required=criterion in keys or question["id"] == "summary",
+            criterion_id=keys.get(criterion),
         )
