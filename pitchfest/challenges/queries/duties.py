@@ -98,12 +98,13 @@ def _waiting(actor: Actor, row: Any, step: Step) -> Waiting:
 def _to_do(
     row: Any, step: Step, text: str, button: str = "See the route", to: str = "manage.route", **values: str
 ) -> Waiting:
+    is_due = step.stands == Stands.DUE  # what runs is over by itself: its text says until when
     return Waiting(
         text=text,
         button=button,
         endpoint=to,
         values={"reference": row.reference, **values},
-        since=step.since,
-        due=from_london(step.by, time(23, 59)) if step.by is not None else None,
-        blocks_others=step.stands == Stands.DUE,
+        since=step.since if is_due else None,
+        due=from_london(step.by, time(23, 59)) if is_due and step.by is not None else None,
+        blocks_others=is_due,
     )
