@@ -248,16 +248,23 @@ def _open_briefly(found: ChallengeRow) -> str:
 
 def _tasks(found: ChallengeRow, missing: list[queries.DraftProblem]) -> list[tuple[str, str, str, str, str]]:
     lacking = {page: sum(p.page == page for p in missing) for page in PAGES}
+    copied = queries.copied_pages(found.reference) if found.effective in EDITABLE else set()
     return [
         (
             title,
             url_for(endpoint, reference=found.reference),
             "",
-            f"{plural(lacking[page], 'thing')} to do" if lacking[page] else "Done",
-            "orange" if lacking[page] else "",
+            *_progress(lacking[page], page in copied),
         )
         for page, (title, endpoint) in PAGES.items()
     ]
+
+
+def _progress(lacking: int, copied: bool) -> tuple[str, str]:
+    """How far a page of the draft is: words, and the colour of their tag."""
+    if lacking:
+        return f"{plural(lacking, 'thing')} to do", "orange"
+    return ("Copied: check", "blue") if copied else ("Done", "")
 
 
 def _writing(found: ChallengeRow) -> dict[str, Any]:
