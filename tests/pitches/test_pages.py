@@ -16,7 +16,6 @@ from pitchfest.pitches import operations, queries
 from pitchfest.pitches.queries import versions
 from pitchfest.pitches.rules.states import PitchRight, PitchState
 from tests.pitches.cast import WORDS, actor, closing, opened, save, sending, sent, started, write
-from tests.pitches.test_teams import partner
 from tests.support import builders
 from tests.support.statements import counted
 
@@ -264,18 +263,6 @@ def test_whoever_writes_a_pitch_goes_on_with_it(browser, cast, draft):
     assert "Go on with your pitch" in rosa.text
     assert draft in rosa.html
     assert f'action="/challenges/{cast.reference}/start"' not in rosa.html
-
-
-def test_a_partner_can_still_start_the_pitch_of_their_own_organisation(bare_app, browser, cast, draft, now):
-    with bare_app.app_context():
-        partner(cast, draft.rpartition("/")[2], now)
-    gwen, page = browser(cast.gwen), f"/challenges/{cast.reference}"
-    gwen.get(page)
-    assert "Start your pitch" in gwen.text
-    assert draft in gwen.html  # the pitch that they work on is still named
-    gwen.fill(f"{page}/start", action="/start")
-    gwen.get(page)
-    assert "Go to your pitch" in gwen.text
 
 
 def test_the_opening_page_before_at_and_after(bare_app, browser, cast, now, clock):
