@@ -22,8 +22,9 @@ from pitchfest.challenges.rules import (
     sha256,
 )
 from pitchfest.db import db, transaction
+from pitchfest.home import queries as home
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation
-from tests.challenges.world import ANSWERS, a_cast, a_draft, closing_of
+from tests.challenges.world import ANSWERS, BRIEF, a_cast, a_draft, closing_of
 from tests.support.routes import settle_duties
 
 S = ChallengeState
@@ -138,9 +139,83 @@ def test_what_was_due_before_publication_is_not_recorded_afterwards(cast, now):
 def test_without_a_winner_nothing_is_awarded(cast, now):
     reference = decided(cast, now)
     release(cast, reference, RELEASED, winners=0)
-    assert how(reference, MONDAY) == {"letters": Stands.DONE}
+    assert how(reference, MONDAY) == {"letters": Stands.DONE, "termination_notice": Stands.DUE}
     with pytest.raises(RuleViolation, match="No pitch won"):
         record(cast, reference, MONDAY)
+
+
+def waits(cast, who, now):
+    return [task.text for task in home.waiting(cast.actor(who), now)]
+
+
+def test_what_is_due_waits_for_its_officer_and_the_lead_until_it_is_recorded(cast, now):
+    reference = decided(cast, now)
+    release(cast, reference, RELEASED)
+    people = ("lead", "officer")
+    notice = f"Publish the award notice (UK6) once every letter is out: “{BRIEF['title']}”"
+    assert [waits(cast, who, MONDAY) for who in people] == [[notice], [notice]]
+    for who in ("second_officer", "approver"):
+        assert waits(cast, who, MONDAY) == []
+    task = home.waiting(cast.actor("lead"), MONDAY)[0]
+    assert (task.endpoint, task.values["key"], task.since) == ("manage.duty", "award_notice", RELEASED)
+    assert home.waiting(cast.actor("officer"), MONDAY)[0].endpoint == "manage.route"
+    record(cast, reference, MONDAY)
+    for who in people:
+        (said,) = waits(cast, who, MONDAY)
+        assert said.endswith("Sign nothing before Thursday 24\u00a0December\u00a02026")
+    assert waits(cast, "lead", OVER) == []  # 30 days to go
+    near = OVER + timedelta(days=16)
+    (task,) = home.waiting(cast.actor("lead"), near)
+    assert task.text.startswith("Publish the contract details notice (UK7)")
+    assert task.due == datetime(2027, 1, 23, 23, 59, tzinfo=UTC)
+    assert waits(cast, "lead", near + timedelta(days=60)) == [task.text]
+    record(cast, reference, near, key="details_notice")
+    assert waits(cast, "lead", near) == []
+
+
+def test_our_own_standstill_no_longer_waits_where_it_is_not_needed(cast, now):
+    reference = decided(cast, now, replace(ANSWERS, buying=False, instead=Instead.GIFT))
+    release(cast, reference, RELEASED)
+    assert len(waits(cast, "lead", MONDAY)) == 2
+    for key in ("standstill", "subsidy_confirmation"):
+        record(cast, reference, MONDAY, key=key, because="The winner wants no money.")
+    assert waits(cast, "lead", MONDAY) == []
+
+
+def cancel(app, cast, reference):
+    page = f"/manage/challenges/{reference}/cancel"
+    lead = cast.browser(app, "lead")
+    lead.fill(page, action="/cancel", reason="The money was taken away yesterday.")
+    approver = cast.browser(app, "approver")
+    approver.get(page)
+    said = approver.text
+    approver.fill(page, action="/cancel/agree")
+    return said
+
+
+def test_cancelling_after_a_tender_notice_asks_for_the_termination_notice(app, cast, now):
+    small = published(cast, now)
+    assert "UK12" not in cancel(app, cast, small)
+    reference = published(cast, now, BIG)
+    assert "procurement termination notice (UK12)" in cancel(app, cast, reference)
+    lead, manage = cast.browser(app, "lead"), f"/manage/challenges/{reference}"
+    lead.get(manage)
+    assert "Next on its route" in lead.text
+    assert f"{manage}/route/duties/termination_notice" in lead.html
+    lead.get("/")
+    assert "Publish the procurement termination notice (UK12)" in lead.text
+    assert waits(cast, "officer", now) == waits(cast, "lead", now)
+    lead.get(f"{manage}/route")
+    assert "there is nothing to award" in lead.text
+    assert "section 55" in lead.text
+    because = "Another authority goes on with this one."
+    lead.fill(
+        f"{manage}/route/duties/termination_notice",
+        action="/termination_notice",
+        not_needed_because=because,
+    )
+    assert f"not needed, because “{because}”" in lead.text
+    assert waits(cast, "lead", now) == []
 
 
 def test_the_lead_alone_records_them(app, cast, now):

@@ -72,9 +72,9 @@ def test_it_is_published_anew_and_the_record_before_stays_to_the_letter(cast, re
 def test_what_suppliers_build_on_gives_everyone_five_more_working_days(cast, reference, now):
     before = closing_of(reference, now)
     budget = Corrected({"budget_pence": 9_000_000})
-    with pytest.raises(RuleViolation, match="suppliers build on"):
+    with pytest.raises(RuleViolation, match=r"Suppliers build on this: Budget\. So close at"):
         correct(cast, reference, now, budget)
-    with pytest.raises(RuleViolation, match="suppliers build on"):
+    with pytest.raises(RuleViolation, match="Suppliers build on"):
         correct(cast, reference, now, budget, closes_at=before + timedelta(days=4))
     later = before + timedelta(days=14)
     correct(cast, reference, now, budget, closes_at=later)
@@ -189,6 +189,26 @@ def test_a_correction_is_never_changed(cast, reference, now):
         with pytest.raises(DBAPIError, match="never changed"):
             db.session.execute(text(statement))
         db.session.rollback()
+
+
+def test_the_check_says_which_change_gives_everyone_more_time(app, cast, reference, now):
+    lead = cast.browser(app, "lead")
+    later = closing_of(reference, now) + timedelta(days=14)
+    lead.fill(
+        f"/manage/challenges/{reference}/correct",
+        action="/correct",
+        problem="There are 241,000 gullies.",
+        budget_pence="90,000",
+        reason=REASON,
+        closes_at__day=str(later.day),
+        closes_at__month=str(later.month),
+        closes_at__year=str(later.year),
+        act="check",
+    )
+    assert "Check the correction" in lead.text
+    problem, _, budget = lead.text.partition("Budget")
+    assert "everyone gets more time" not in problem
+    assert "everyone gets more time" in budget.partition("Closes")[0]
 
 
 def test_the_lead_sees_it_once_more_before_it_is_published(app, cast, reference, client, now):

@@ -12,7 +12,7 @@ from pitchfest.challenges.rules import ChallengeState, Corrected, Sort, Stage, W
 from pitchfest.db import transaction
 from pitchfest.kernel.errors import RuleViolation
 from tests.challenges.test_following import ADDRESS, confirm, follow, messages
-from tests.challenges.world import BRIEF, a_cast, a_draft, published
+from tests.challenges.world import BRIEF, a_cast, a_draft, closing_of, published
 from tests.support import builders
 
 S = Sought
@@ -93,6 +93,42 @@ def test_the_newest_comes_first_when_asked(cast, now):
         )
     first, second = found(now)
     assert found(now, sort=Sort.NEWEST) == [second, first]
+
+
+def a_pair(cast, now):
+    """One that closes soon and speaks of lamps once, and one that closes later and is about them."""
+    once, often = themed(cast, now, "care"), themed(cast, now, "transport")
+    later = closing_of(once, now)
+    with transaction():
+        for reference, words, closes_at in (
+            (once, "There is a lamp.", later),
+            (often, "Lamp by lamp they fail.", later + timedelta(days=14)),
+        ):
+            operations.correct(
+                cast.actor("lead"),
+                reference=reference,
+                by=Corrected({"problem": words}),
+                reason="We described it once more.",
+                closes_at=closes_at if closes_at > later else None,
+                now=now,
+            )
+    return once, often
+
+
+def test_the_best_match_comes_first_where_words_are_sought(cast, client, now):
+    once, often = a_pair(cast, now)
+    assert found(now, text="lamps") == [often, once]
+    assert found(now, text="lamps", sort=Sort.CLOSING) == [once, often]
+    assert found(now) == found(now, sort=Sort.RELEVANCE) == [once, often]
+    client.get("/challenges?q=lamps")
+    assert "best match first" in client.text
+    assert "/challenges?q=lamps&amp;sort=closing" in client.html
+    client.get("/challenges?q=lamps&sort=closing")
+    assert "closing soonest first" in client.text
+    assert 'name="sort" value="closing"' in client.html
+    client.get("/challenges?sort=relevance")
+    assert "closing soonest first" in client.text
+    assert "Best match" not in client.text
 
 
 def test_only_known_themes_are_kept(cast, now):

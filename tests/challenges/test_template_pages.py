@@ -85,6 +85,13 @@ def test_one_button_copies_and_pressing_it_twice_copies_once(cast, app, now, ins
     officer.get(first.location)
     assert "you are its author" in officer.text
     assert "(copy)" in officer.text
+    assert officer.text.count("Copied: check") == 4
+    officer.fill(f"{first.location}/brief", action="/brief")
+    officer.get(first.location)
+    assert officer.text.count("Copied: check") == 3, "saved once, though nothing was changed"
+    own = inside(a_draft, cast, now)
+    officer.get(f"/manage/challenges/{own}")
+    assert "Copied" not in officer.text
 
 
 def test_a_file_is_taken_in_and_a_bad_one_comes_back_as_pasted(cast, app):

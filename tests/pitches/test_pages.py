@@ -240,12 +240,29 @@ def test_the_start_page_fits_who_reads_it(bare_app, browser, client, cast, clock
     assert "takes no more pitches" in client.text
 
 
-def test_a_colleague_without_a_right_is_told_whom_to_ask(browser, cast, draft):
+def test_a_colleague_without_a_right_is_told_whom_to_ask(bare_app, browser, cast, now):
+    page = f"/challenges/{cast.reference}/start"
     imran = browser(cast.imran)
-    response = imran.fill(f"/challenges/{cast.reference}/start")
+    imran.get(page)
+    form = imran.form("/start")
+    with bare_app.app_context():
+        draft = started(cast, now)
+    response = imran.post(page, data=form["fields"])
     assert response.status_code == 422
     assert "Someone in your organisation has already started a pitch" in imran.text
+    imran.get(page)
+    assert "Someone at Kestrel Rounds has already started a pitch" in imran.text
+    assert "Ask your colleagues who writes it" in imran.text
+    assert f'action="{page}"' not in imran.html
     assert draft not in imran.html
+
+
+def test_whoever_writes_a_pitch_goes_on_with_it(browser, cast, draft):
+    rosa = browser(cast.rosa)
+    rosa.get(f"/challenges/{cast.reference}/start")
+    assert "Go on with your pitch" in rosa.text
+    assert draft in rosa.html
+    assert f'action="/challenges/{cast.reference}/start"' not in rosa.html
 
 
 def test_the_opening_page_before_at_and_after(bare_app, browser, cast, now, clock):

@@ -147,3 +147,15 @@ def test_the_team_page_asks_the_same_for_one_partner_and_for_three(bare_app, bro
                 invite(cast, pitch, now, email=f"{name.lower()}@elsewhere.example")
         asked.append(asked_by(bare_app, rosa, f"/pitches/{pitch}/people"))
     assert asked[0] == asked[1]
+
+
+def test_a_partner_can_still_start_the_pitch_of_their_own_organisation(bare_app, browser, cast, pitch, now):
+    with bare_app.app_context():
+        partner(cast, pitch, now)
+    gwen, page = browser(cast.gwen), f"/challenges/{cast.reference}"
+    gwen.get(page)
+    assert "Start your pitch" in gwen.text
+    assert f"/pitches/{pitch}" in gwen.html  # the pitch that they work on is still named
+    gwen.fill(f"{page}/start", action="/start")
+    gwen.get(page)
+    assert "Go to your pitch" in gwen.text

@@ -165,6 +165,11 @@ def test_each_brief_says_what_the_list_of_challenges_lacks(reference):
     assert sum(c["weight"] for c in challenge(reference)["criteria"]) == 100
 
 
+def test_the_question_on_open_data_or_learning_asks_about_that():
+    for reference, word in (("CH-2026-006", "open"), ("CH-2026-007", "measure"), ("CH-2026-008", "open")):
+        assert word in region()["briefs"][reference]["asks"]["c5"].lower()
+
+
 # ------------------------------------------------------------------------------------------ pitches
 
 

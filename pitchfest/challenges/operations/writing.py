@@ -215,7 +215,8 @@ def _edit(
     if challenge.practice and "title" in fields:
         fields["title"] = marked_title(fields["title"])
     changed = sorted(name for name, value in fields.items() if getattr(challenge, name) != value)
-    if not changed:
+    if not changed:  # no version and no author; the log says that someone looked and let it stand
+        audit.record(actor, f"challenge.{verb}", f"challenge:{reference}", now=now, fields=[])
         return
     for name in changed:
         setattr(challenge, name, fields[name])

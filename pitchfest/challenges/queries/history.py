@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 
 from pitchfest.accounts.models import Person
 from pitchfest.accounts.queries import person_names
+from pitchfest.audit import queries as log
 from pitchfest.challenges.models import (
     Cancellation,
     ChallengeEdit,
@@ -70,6 +71,28 @@ def reviews(challenge_id: int) -> list[ReviewRow]:
         .order_by(Review.at.desc(), Review.id.desc())
     )
     return [ReviewRow(**row._mapping) for row in rows]
+
+
+#: Page of a draft that a copy fills → the log's words for saving it.
+_SAVED: dict[str, frozenset[str]] = {
+    "brief": frozenset({"edit_brief"}),
+    "criteria": frozenset({"save_criterion", "remove_criterion", "move_criterion", "add_from_library"}),
+    "form": frozenset({"save_question", "remove_question", "move_question", "add_questions"}),
+    "settings": frozenset({"edit_settings"}),
+}
+
+
+def copied_pages(reference: str) -> set[str]:
+    """The pages of a draft that stand as they were copied from another challenge, saved by nobody since, as
+    the log tells; one statement. None where the draft is no copy.
+    """
+    verbs = {"create"}.union(*_SAVED.values())
+    rows = log.about([f"challenge:{reference}"], [f"challenge.{verb}" for verb in verbs])
+    started = next((row for row in rows if row["action"] == "challenge.create"), None)
+    if started is None or not json.loads(started["detail"]).get("source", "").startswith("challenge:"):
+        return set()
+    said = {row["action"].removeprefix("challenge.") for row in rows}
+    return {page for page, saved in _SAVED.items() if not saved & said}
 
 
 def edits(challenge_id: int) -> list[EditRow]:

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, 
 
 from pitchfest.accounts.models import TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
-from pitchfest.challenges.models import ChallengeEdit, ChallengeRoute
+from pitchfest.challenges.models import ChallengeDuty, ChallengeEdit, ChallengeRoute
+from pitchfest.challenges.queries.duties import AFTERWARDS, COLUMNS, RECORDED, can_be_left, duties_waiting
 from pitchfest.challenges.queries.scope import CHALLENGE, effective, effective_in, visible_to
-from pitchfest.challenges.queries.search import found_by
+from pitchfest.challenges.queries.search import found_by, relevance
 from pitchfest.challenges.rules import (
     BEFORE_RELEASE,
     DAYS,
@@ -27,6 +28,7 @@ from pitchfest.challenges.rules import (
     Stage,
     Within,
     effective_state,
+    search_words,
 )
 from pitchfest.db import UtcDateTime, db
 from pitchfest.kernel.actor import Actor, Role
@@ -84,18 +86,30 @@ _PUBLIC_COUNTS = (
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What a visitor looks for among the published challenges; nothing set is everything."""
+    """What a visitor looks for among the published challenges; nothing set is everything, in the usual order:
+    the best match first where words are sought, else what closes soonest.
+    """
 
     text: str = ""
     stage: Stage | None = None
     theme: str = ""
     within: Within | None = None
-    sort: Sort = Sort.CLOSING
+    sort: Sort | None = None
+
+    @property
+    def usual(self) -> Sort:
+        """The order where none was chosen."""
+        return Sort.RELEVANCE if search_words(self.text) else Sort.CLOSING
+
+    @property
+    def order(self) -> Sort:
+        """The order in which the list stands: by relevance only where there is a word to be relevant to."""
+        return self.usual if self.sort in {None, Sort.RELEVANCE} else Sort(self.sort)
 
     @property
     def is_plain(self) -> bool:
         """Whether only a stage narrows the list."""
-        return not (self.text or self.theme or self.within) and self.sort is Sort.CLOSING
+        return not (self.text or self.theme or self.within) and self.order is Sort.CLOSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,32 +148,42 @@ def _narrowed(sought: Sought, now: datetime) -> list[ColumnElement[bool]]:
     return found
 
 
+_STILL_OPEN = effective_in({ChallengeState.OPEN}, _NOW)
+_SOONEST = (
+    case((_STILL_OPEN, 0), else_=1),
+    case((_STILL_OPEN, CHALLENGE.closes_at)),
+    CHALLENGE.closes_at.desc(),
+    CHALLENGE.reference,
+)
+#: Order → its columns; by relevance the words come before.
+_ORDERS: dict[Sort, tuple[Any, ...]] = {
+    Sort.CLOSING: _SOONEST,
+    Sort.NEWEST: (CHALLENGE.published_at.desc(), CHALLENGE.reference.desc()),
+}
+
+
 @cache
 def _public_page(stage: Stage | None, sort: Sort) -> Select[Any]:
-    still_open = effective_in({ChallengeState.OPEN}, _NOW)
-    soonest = (
-        case((still_open, 0), else_=1),
-        case((still_open, CHALLENGE.closes_at)),
-        CHALLENGE.closes_at.desc(),
-        CHALLENGE.reference,
-    )
-    newest = (CHALLENGE.published_at.desc(), CHALLENGE.reference.desc())
     return (
         _LISTED.where(
             effective_in(STAGES[stage] if stage else PUBLISHED, _NOW), CHALLENGE.practice.is_(False)
         )
-        .order_by(*(newest if sort is Sort.NEWEST else soonest))
+        .order_by(*_ORDERS.get(sort, ()))
         .limit(bindparam("size"))
         .offset(bindparam("before"))
     )
 
 
 def public_page(now: datetime, sought: Sought, *, number: int, size: int) -> list[ListedChallenge]:
-    """One page of what is found: open ones by closing time, then the others, newest first."""
-    statement = _public_page(sought.stage, sought.sort)
+    """One page of what is found, in the order asked for; by closing time: open ones, then the others, newest
+    first.
+    """
+    statement = _public_page(sought.stage, sought.order)
     if not sought.is_plain:
         of_theme = [CHALLENGE.theme == sought.theme] if sought.theme else []
         statement = statement.where(*_narrowed(sought, now), *of_theme)
+    if sought.order is Sort.RELEVANCE:
+        statement = statement.order_by(relevance(sought.text), *_SOONEST)
     return _listed(statement, now, {"now": now, "size": size, "before": (number - 1) * size})
 
 
@@ -230,8 +254,8 @@ _TO_CONFIRM = and_(
 
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:
-    """What waits for this person before a challenge is public, to cancel one or open it again, and to
-    say that a decision is late; one statement.
+    """What waits for this person before a challenge is public, to cancel one or open it again, to say that
+    a decision is late, and what its route asks for after publication; one statement.
 
     A draft for practice waits for its own officer only.
     """
@@ -256,8 +280,10 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
             CHALLENGE.scheduled_for,
             (CHALLENGE.scheduled_for <= now).label("is_held"),
             _TO_CONFIRM.label("to_confirm"),
+            *COLUMNS,
         )
         .outerjoin(ChallengeRoute, ChallengeRoute.challenge_id == CHALLENGE.id)
+        .outerjoin(ChallengeDuty, RECORDED)
         .outerjoin(
             TwoPersonAct,
             (TwoPersonAct.object == "challenge:" + CHALLENGE.reference)
@@ -272,6 +298,7 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
                 & or_(_TO_CONFIRM, CHALLENGE.scheduled_for <= now),
                 TwoPersonAct.proposer_id.is_not(None),
                 effective(now).in_(sorted(_UNDECIDED)) & (CHALLENGE.decision_due <= now),
+                can_be_left(actor),
             ),
             or_(
                 CHALLENGE.practice.is_(False),
@@ -279,9 +306,10 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
                 CHALLENGE.officer_id == actor.person_id,
             ),
         )
-        .order_by(CHALLENGE.state_since, CHALLENGE.reference)
-    )
-    return [task for row in rows if (task := _task(actor, row)) is not None]
+        .order_by(CHALLENGE.state_since, CHALLENGE.reference, ChallengeDuty.id)
+    ).all()
+    tasks = [task for row in rows if row.state not in AFTERWARDS and (task := _task(actor, row)) is not None]
+    return tasks + duties_waiting(actor, [row for row in rows if row.state in AFTERWARDS], now)
 
 
 #: States in which suppliers wait for a decision.

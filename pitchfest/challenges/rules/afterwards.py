@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from pitchfest.challenges.rules.duties import (
     Due,
@@ -20,7 +21,6 @@ from pitchfest.challenges.rules.duties import (
     is_settled,
 )
 from pitchfest.challenges.rules.lifecycle import UNPUBLISHED, ChallengeState
-from pitchfest.challenges.rules.parts import ChallengeRow
 from pitchfest.challenges.rules.route import Chosen
 from pitchfest.kernel.calendar import Holidays, add_working_days, uk_bank_holidays
 from pitchfest.kernel.clock import LONDON, from_london, say_day, say_moment
@@ -32,6 +32,22 @@ STANDSTILL_DAYS = 8
 def standstill_ends(first: date, holidays: Holidays = uk_bank_holidays) -> date:
     """The last of the 8 working days that begin with `first`, or with the next one where it is none."""
     return add_working_days(first - timedelta(days=1), STANDSTILL_DAYS, holidays)
+
+
+class Published(Protocol):
+    """What is asked of a challenge here; `state_since` is the moment of cancelling where it is cancelled."""
+
+    @property
+    def practice(self) -> bool: ...
+
+    @property
+    def effective(self) -> ChallengeState: ...
+
+    @property
+    def state_since(self) -> datetime: ...
+
+    @property
+    def released_at(self) -> datetime | None: ...
 
 
 class Stands(StrEnum):
@@ -48,13 +64,15 @@ class Stands(StrEnum):
 class Step:
     """One duty after publication: how it stands, and why in plain words ("" where its record says it).
 
-    `since`: from when on it can be recorded; None while nobody knows, or where nobody records it.
+    `since`: from when on it can be recorded; None while nobody knows, or where nobody records it. `by`: its
+    last day, where it is due or runs and has one.
     """
 
     duty: Duty
     stands: Stands
     why: str
     since: datetime | None = None
+    by: date | None = None
 
     @property
     def may_be_recorded(self) -> bool:
@@ -64,20 +82,30 @@ class Step:
 
 
 def steps_after(
-    challenge: ChallengeRow, chosen: Chosen | None, done: Mapping[str, DutyDone], now: datetime
+    challenge: Published, chosen: Chosen | None, done: Mapping[str, DutyDone], now: datetime
 ) -> list[Step]:
-    """The duties after publication in their order; none in practice, before publication, or once it was
-    cancelled. Where no pitch won there is nothing to award, so only the letters are left.
+    """The duties after publication in their order; none in practice or before publication. Where nothing is
+    awarded, what an award asks for falls away, and what such an end asks for comes up.
     """
-    if chosen is None or challenge.practice or challenge.effective in _NOTHING_FOLLOWS:
+    if chosen is None or challenge.practice or challenge.effective in UNPUBLISHED:
         return []
-    duties = [duty for duty in duties_of(chosen.answers) if not duty.is_due_before]
-    if challenge.effective == ChallengeState.UNSUCCESSFUL:
-        duties = [duty for duty in duties if duty.evidence == Evidence.LETTERS]
+    times = _TIMES_AT_AN_END.get(challenge.effective, frozenset(Due) - {Due.BEFORE_PUBLICATION, Due.ENDED})
+    duties = [duty for duty in duties_of(chosen.answers) if duty.due in times]
     return list(_steps(challenge, duties, done, now))
 
 
-_NOTHING_FOLLOWS = UNPUBLISHED | {ChallengeState.CANCELLED}
+#: End without an award → the times whose duties are left.
+_TIMES_AT_AN_END: dict[ChallengeState, frozenset[Due]] = {
+    ChallengeState.CANCELLED: frozenset({Due.ENDED}),
+    ChallengeState.UNSUCCESSFUL: frozenset({Due.DECIDED, Due.ENDED}),
+}
+
+
+def asked_at_the_end(challenge: Published, chosen: Chosen | None) -> list[Duty]:
+    """What the route will ask for if nothing is awarded."""
+    if chosen is None or challenge.practice:
+        return []
+    return [duty for duty in duties_of(chosen.answers) if duty.due == Due.ENDED]
 
 
 def next_step(steps: Sequence[Step]) -> Step | None:
@@ -87,18 +115,23 @@ def next_step(steps: Sequence[Step]) -> Step | None:
 
 
 def _steps(
-    challenge: ChallengeRow, duties: Sequence[Duty], done: Mapping[str, DutyDone], now: datetime
+    challenge: Published, duties: Sequence[Duty], done: Mapping[str, DutyDone], now: datetime
 ) -> Iterator[Step]:
     released = challenge.released_at
     last = _last_day(duties, done, released)
-    free = _free_from(duties, done, released, last)
+    cancelled = challenge.effective == ChallengeState.CANCELLED
+    begins = {
+        Due.LETTERS: released,
+        Due.STANDSTILL: _free_from(duties, done, released, last),
+        Due.ENDED: challenge.state_since if cancelled else released,
+    }
     for duty in duties:
         if duty.evidence == Evidence.LETTERS:
             yield _letters(duty, challenge)
         elif duty.evidence == Evidence.DAYS:
             yield _standstill(duty, done, released, last, now)
         else:
-            yield _recorded(duty, done, released if duty.due == Due.LETTERS else free, now)
+            yield _recorded(duty, done, begins[duty.due], now)
 
 
 def _last_day(duties: Sequence[Duty], done: Mapping[str, DutyDone], released: datetime | None) -> date | None:
@@ -123,7 +156,7 @@ def _free_from(
     return from_london(last + timedelta(days=1), time()) if released and last else None
 
 
-def _letters(duty: Duty, challenge: ChallengeRow) -> Step:
+def _letters(duty: Duty, challenge: Published) -> Step:
     if challenge.released_at is not None:
         return Step(duty, Stands.DONE, f"Every letter went out at {say_moment(challenge.released_at)}.")
     if challenge.effective == ChallengeState.DECIDED:
@@ -148,30 +181,42 @@ def _standstill(
         f"Its last day is {say_day(last)}, so nothing can be signed before {signed}. A bank holiday in"
         " any part of the United Kingdom is not counted.",
         released,
+        last,
     )
 
 
 def _recorded(duty: Duty, done: Mapping[str, DutyDone], since: datetime | None, now: datetime) -> Step:
-    of_letters = duty.due == Due.LETTERS
     if since is None:
         first = "letters come first, and they are not out yet"
-        why = f"The {first if of_letters else 'standstill comes first, and it has not begun'}."
+        why = f"The {first if duty.due == Due.LETTERS else 'standstill comes first, and it has not begun'}."
         return Step(duty, Stands.WAITS, why)
     if now < since:
         why = f"The standstill comes first. Nothing can be signed before {say_day(since)}."
         return Step(duty, Stands.WAITS, why, since)
     if is_settled(duty, done) and (record := done[duty.key]).at >= since:
         return Step(duty, Stands.DONE if record.evidence else Stands.UNNEEDED, "", since)
-    out, free = say_moment(since), say_day(since)
-    why = f"Every letter went out at {out}." if of_letters else f"A contract can be signed since {free}."
-    return Step(duty, Stands.DUE, why, since)
+    why = _BEGAN[duty.due][1].format(moment=say_moment(since), day=say_day(since))
+    if not duty.days:
+        return Step(duty, Stands.DUE, why, since)
+    by = since.astimezone(LONDON).date() + timedelta(days=duty.days)
+    return Step(duty, Stands.DUE, f"{why} If that was the day, this is due by {say_day(by)}.", since, by)
 
 
-def closed_because(challenge: ChallengeRow, duty: Duty, step: Step | None) -> str:
+#: When a duty's time comes → what that moment is, and a sentence about it.
+_BEGAN: dict[Due, tuple[str, str]] = {
+    Due.LETTERS: ("the letters went out", "Every letter went out at {moment}."),
+    Due.STANDSTILL: ("a contract could be signed", "A contract can be signed since {day}."),
+    Due.ENDED: ("everyone was told that nothing is awarded", "Everyone was told at {moment}."),
+}
+
+
+def closed_because(challenge: Published, duty: Duty, step: Step | None) -> str:
     """Why nothing can be recorded of a duty now, or "". `step`: how it stands after publication."""
     if duty.is_due_before:
         is_past = challenge.effective not in UNPUBLISHED
         return "It is published, so what was due before stays as it is." if is_past else ""
+    if step is None and duty.due == Due.ENDED:
+        return "It is asked for only if nothing is awarded."
     if step is None:
         return _NOT_THERE.get(challenge.effective, "It comes after publication, once the letters are out.")
     if step.stands == Stands.WAITS:
@@ -181,7 +226,7 @@ def closed_because(challenge: ChallengeRow, duty: Duty, step: Step | None) -> st
 
 _NOT_THERE = {
     ChallengeState.UNSUCCESSFUL: "No pitch won, so there is nothing to award.",
-    ChallengeState.CANCELLED: "It was cancelled, so nothing follows from it.",
+    ChallengeState.CANCELLED: "It was cancelled, so there is nothing to award.",
 }
 
 
@@ -189,5 +234,5 @@ def date_problems(step: Step | None, *, at: datetime | None) -> list[tuple[str, 
     """What is wrong with when a notice was published that is due after publication: (message, field)."""
     if step is None or step.since is None or at is None or at >= step.since.replace(second=0, microsecond=0):
         return []
-    first = "the letters went out" if step.duty.due == Due.LETTERS else "a contract could be signed"
+    first = _BEGAN[step.duty.due][0]
     return [(f"Enter {say_moment(step.since)} or later, which is when {first}", "at")]

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from pitchfest.kernel.calendar import (
     Holidays,
+    add_working_days,
+    is_working_day,
     uk_bank_holidays,
     working_days_before,
     working_days_between,
@@ -101,14 +103,22 @@ def asked_until(questions_until: datetime | None, closes_at: datetime) -> dateti
     return min(questions_until or closes_at, closes_at)
 
 
-def answers_due(questions_until: datetime | None, closes_at: datetime) -> datetime:
+def answers_due(
+    questions_until: datetime | None, closes_at: datetime, holidays: Holidays = uk_bank_holidays
+) -> datetime:
     """By when everything asked should be answered: six days before closing, by London's clock; halfway
-    from the last question to closing where that would be before the last question.
+    from the last question to closing where that would be before the last question. On a day off it is the
+    next working day, if that is before closing.
     """
     last = asked_until(questions_until, closes_at)
     wall = closes_at.astimezone(LONDON).replace(tzinfo=None) - ANSWERS_BEFORE
     due = from_london(wall.date(), wall.time())
-    return due if due > last else last + (closes_at - last) / 2
+    due = due if due > last else last + (closes_at - last) / 2
+    local = due.astimezone(LONDON)
+    if is_working_day(local.date(), holidays):
+        return due
+    later = from_london(add_working_days(local.date(), 1, holidays), local.time())
+    return later if later < closes_at else due
 
 
 @dataclass(frozen=True, slots=True)

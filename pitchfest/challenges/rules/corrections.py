@@ -14,6 +14,7 @@ from operator import itemgetter
 from pitchfest.challenges.rules.extension import LONGEST_EXTENSION, REASON_WORDS, next_working_day
 from pitchfest.kernel.calendar import add_working_days
 from pitchfest.kernel.clock import LONDON, from_london, say_moment
+from pitchfest.kernel.text import join_words
 
 #: What a material correction gives everyone: so many more working days.
 MORE_DAYS = 5
@@ -62,8 +63,8 @@ def correction_problems(facts: Correct) -> list[tuple[str, str]]:
         problems.append((words, "reason"))
     earliest = earliest_closing(facts.closes_at)
     if is_material(facts.changes) and (facts.later is None or facts.later < earliest):
-        what = "This changes what suppliers build on"
-        problems.append((f"{what}, so close at {say_moment(earliest)} or later", "closes_at"))
+        what = f"Suppliers build on this: {join_words([c.label for c in facts.changes if c.material])}"
+        problems.append((f"{what}. So close at {say_moment(earliest)} or later", "closes_at"))
     elif facts.later is not None and facts.later < (soonest := next_working_day(facts.closes_at)):
         words = (
             f"Leave the closing time, or give at least one more working day: {say_moment(soonest)} or later"

@@ -74,13 +74,22 @@ def closing_problem(closes_at: datetime, now: datetime) -> str:
     return "Set a closing time within a year from now" if closes_at > now + LONGEST_OPEN else ""
 
 
-def closing_advice(closes_at: datetime) -> str:
-    """What speaks against closing on that day, though it is allowed, or ""."""
-    day = closes_at.astimezone(LONDON)
+def advice_on_days(challenge: ChallengeRow) -> list[str]:
+    """What speaks against the days on which it closes and questions end, though they are allowed."""
+    closes, until = challenge.closes_at, challenge.questions_until
+    dates = (
+        (closes, "It closes on {}, when few people are at work to help with questions or a late pitch."),
+        (until if until != closes else None, "Questions end on {}, when few people are at work to ask one."),
+    )
+    return [words.format(which) for moment, words in dates if moment and (which := _day_off(moment))]
+
+
+def _day_off(moment: datetime) -> str:
+    """`a Saturday` or `a bank holiday`; "" for a working day."""
+    day = moment.astimezone(LONDON)
     if is_working_day(day.date()):
         return ""
-    which = f"a {day:%A}" if day.weekday() > 4 else "a bank holiday"
-    return f"It closes on {which}, when few people are at work to help with questions or a late pitch."
+    return f"a {day:%A}" if day.weekday() > 4 else "a bank holiday"
 
 
 def _brief(challenge: ChallengeRow) -> Iterator[DraftProblem]:

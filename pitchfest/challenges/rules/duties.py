@@ -42,11 +42,15 @@ class Due(StrEnum):
     LETTERS = "letters"
     #: Once the standstill is over, and a contract can be signed.
     STANDSTILL = "standstill"
+    #: Once nothing will be awarded: it was cancelled, or letters told that no pitch won.
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One line of the table. `from_pence`: from which value on, VAT included."""
+    """One line of the table. `from_pence`: from which value on, VAT included. `days`: of the calendar,
+    within which it is done once its time has come; 0 where no number is given, so as soon as it can be.
+    """
 
     key: str
     what: str
@@ -58,6 +62,7 @@ class Duty:
     may_be_unneeded: bool = False
     checked: date | None = CHECKED
     due: Due = Due.BEFORE_PUBLICATION
+    days: int = 0
 
     @property
     def is_due_before(self) -> bool:
@@ -197,6 +202,7 @@ DUTIES: tuple[Duty, ...] = (
         "Procurement Act 2023, section 53",
         checked=None,
         due=Due.STANDSTILL,
+        days=30,
     ),
     Duty(
         "details_notice",
@@ -218,6 +224,18 @@ DUTIES: tuple[Duty, ...] = (
         "Subsidy Control Act 2022, sections 36 and 37",
         may_be_unneeded=True,
         due=Due.LETTERS,
+    ),
+    Duty(
+        "termination_notice",
+        "Publish the procurement termination notice (UK12)",
+        "Only if nothing is awarded after the tender notice, because it is cancelled or no pitch wins: then"
+        " as soon as reasonably practicable.",
+        _COMPETITIVE,
+        Evidence.NOTICE,
+        "Procurement Act 2023, section 55, and Procurement Regulations 2024, regulation 37",
+        may_be_unneeded=True,
+        checked=None,
+        due=Due.ENDED,
     ),
 )
 

@@ -21,8 +21,9 @@ MOST_WORDS = 10
 
 
 class Sort(StrEnum):
-    """In which order found challenges stand."""
+    """In which order found challenges stand; by relevance only where words were sought."""
 
+    RELEVANCE = "relevance"
     CLOSING = "closing"
     NEWEST = "newest"
 

@@ -11,7 +11,7 @@ from pitchfest.accounts.rules import ActKind
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.forms import CancelForm
 from pitchfest.challenges.queries import ChallengeRow
-from pitchfest.challenges.rules import Permission
+from pitchfest.challenges.rules import Permission, asked_at_the_end
 from pitchfest.challenges.views.manage import bp
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import Form, saving
@@ -68,6 +68,7 @@ def _page(found: ChallengeRow, form: Form) -> ResponseReturnValue:
         form=form,
         agree=Form(formdata=None, version=act.id if act else ""),
         act=act,
+        duties=asked_at_the_end(found, queries.route(found)),
         is_mine=act is not None and act.proposer_id == the_actor().person_id,
         page_errors=wrong,
     )

@@ -119,5 +119,6 @@ def corrections(reference: str) -> str:
 
 @lru_cache(maxsize=512)
 def shown(change: Change) -> dict[str, Any]:
-    """A change in words: its label and the pieces of its two texts as one."""
-    return {"label": change.label, "pieces": word_diff(change.before, change.after)}
+    """A change in words: its label, the pieces of its two texts as one, and whether suppliers build on it."""
+    pieces = word_diff(change.before, change.after)
+    return {"label": change.label, "pieces": pieces, "material": change.material}

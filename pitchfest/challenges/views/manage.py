@@ -22,8 +22,8 @@ from pitchfest.challenges.rules import (
     ChallengeState,
     Permission,
     Step,
+    advice_on_days,
     asks_much,
-    closing_advice,
     effort_of,
     life_line,
     next_step,
@@ -175,7 +175,7 @@ def home_page(
         reviews=queries.reviews(found.id),
         words=prose,
         names=names,
-        advice=closing_advice(found.closes_at) if found.closes_at and not found.published_at else "",
+        advice=[] if found.published_at else advice_on_days(found),
         hand_overs=queries.hand_overs(found.id),
         may_hand_over=bool(allows(Permission.HAND_OVER, found)),
         people_links=panels("manage_people", found),
@@ -200,11 +200,11 @@ def _effort(found: ChallengeRow, draft: queries.Draft | None) -> dict[str, Any]:
 
 def _explaining(found: ChallengeRow) -> dict[str, bool]:
     """Whether this person may write the Easy Read version, there is one, and it is out of date. While the
-    draft is written only the first is asked.
+    draft is written, and once it is cancelled, only the first is asked.
     """
     may = bool(allows(Permission.EASY_READ, found))
-    if found.effective in EDITABLE:
-        return {"may_explain": may}
+    if found.effective in EDITABLE | {ChallengeState.CANCELLED}:
+        return {"may_explain": may, "explained": False, "behind": False}
     whole = queries.easy_read(found.id)
     behind = queries.easy_read_behind_since(found.id, whole) is not None
     return {"may_explain": may, "explained": bool(whole.sentences), "behind": behind}
@@ -231,7 +231,7 @@ def _obstacles(found: ChallengeRow, draft: queries.Draft | None) -> list[tuple[s
 
 def _following(found: ChallengeRow) -> tuple[Step, str] | None:
     """What the route asks for next once it is decided, and where this person records it ("" if not)."""
-    if found.effective not in RELEASED | {ChallengeState.DECIDED}:
+    if found.effective not in RELEASED | {ChallengeState.DECIDED, ChallengeState.CANCELLED}:
         return None
     if (step := next_step(queries.steps(found, now()))) is None:
         return None
@@ -248,16 +248,23 @@ def _open_briefly(found: ChallengeRow) -> str:
 
 def _tasks(found: ChallengeRow, missing: list[queries.DraftProblem]) -> list[tuple[str, str, str, str, str]]:
     lacking = {page: sum(p.page == page for p in missing) for page in PAGES}
+    copied = queries.copied_pages(found.reference) if found.effective in EDITABLE else set()
     return [
         (
             title,
             url_for(endpoint, reference=found.reference),
             "",
-            f"{plural(lacking[page], 'thing')} to do" if lacking[page] else "Done",
-            "orange" if lacking[page] else "",
+            *_progress(lacking[page], page in copied),
         )
         for page, (title, endpoint) in PAGES.items()
     ]
+
+
+def _progress(lacking: int, copied: bool) -> tuple[str, str]:
+    """How far a page of the draft is: words, and the colour of their tag."""
+    if lacking:
+        return f"{plural(lacking, 'thing')} to do", "orange"
+    return ("Copied: check", "blue") if copied else ("Done", "")
 
 
 def _writing(found: ChallengeRow) -> dict[str, Any]:

@@ -27,8 +27,12 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 _STAGES = {Stage.OPEN: "Open for pitches", Stage.JUDGED: "Being judged", Stage.FINISHED: "Finished"}
 _WITHIN = {Within.WEEK: "Within a week", Within.MONTH: "Within a month"}
-_SORTS = {Sort.CLOSING: "Closing soonest", Sort.NEWEST: "Newest"}
-_SORTED = {Sort.CLOSING: "closing soonest first", Sort.NEWEST: "newest first"}
+_SORTS = {Sort.RELEVANCE: "Best match", Sort.CLOSING: "Closing soonest", Sort.NEWEST: "Newest"}
+_SORTED = {
+    Sort.RELEVANCE: "best match first",
+    Sort.CLOSING: "closing soonest first",
+    Sort.NEWEST: "newest first",
+}
 
 
 @bp.get("/challenges")
@@ -39,7 +43,7 @@ def index() -> str:
         stage=_one_of(Stage, "stage"),
         theme=theme if (theme := request.args.get("theme", "")) in THEMES else "",
         within=_one_of(Within, "closing"),
-        sort=_one_of(Sort, "sort") or Sort.CLOSING,
+        sort=_one_of(Sort, "sort"),
     )
     counts, number = queries.public_counts(now(), sought), asked_page()
     rows = queries.public_page(now(), sought, number=number, size=PAGE_SIZE) if counts.total else []
@@ -51,7 +55,7 @@ def index() -> str:
         narrowed=any(_asked(sought).values()),
         groups=_groups(sought, counts),
         total=counts.total,
-        order=_SORTED[sought.sort],
+        order=_SORTED[sought.order],
         paging=Page(number, counts.total),
     )
 
@@ -64,13 +68,12 @@ def _one_of(kind: type[Choice], name: str) -> Choice | None:
 
 def _asked(sought: Sought) -> dict[str, str]:
     """What the address of this list says, so that others can share it and add to it."""
-    sort = "" if sought.sort is Sort.CLOSING else sought.sort.value
     return {
         "q": sought.text,
         "stage": sought.stage or "",
         "theme": sought.theme,
         "closing": sought.within or "",
-        "sort": sort,
+        "sort": "" if sought.order is sought.usual else sought.order.value,
     }
 
 
@@ -92,7 +95,11 @@ def _groups(sought: Sought, counts: Counts) -> list[tuple[str, list[tuple[str, s
     if themes or sought.theme:
         groups.append(("Theme", [choice("theme", "", "All", None), *themes]))
     groups.append(("Closing", [choice("closing", "", "Any time", None), *closing]))
-    by = [choice("sort", "" if s is Sort.CLOSING else s.value, label, None) for s, label in _SORTS.items()]
+    by = [
+        choice("sort", "" if sort is sought.usual else sort.value, label, None)
+        for sort, label in _SORTS.items()
+        if sort is not Sort.RELEVANCE or sought.usual is Sort.RELEVANCE
+    ]
     return [*groups, ("Sort by", by)]
 
 

@@ -145,7 +145,7 @@ def say_ended(found: ChallengeRow) -> str:
     if found.effective == ChallengeState.UNSUCCESSFUL:
         return "No pitch won, so there is nothing to award."
     if found.effective == ChallengeState.CANCELLED:
-        return "It was cancelled, so nothing follows from it."
+        return "It was cancelled, so there is nothing to award."
     return ""
 
 

@@ -76,6 +76,8 @@ def _plan_step(story: Story, content: dict[str, Any], panel: dict[str, Any], ste
         )
     elif verb == "confirm_route":
         story.at(step["at"], what, lambda now: _confirm(story, reference, step, now))
+    elif verb == "record_duties":
+        story.at(step["at"], what, lambda now: _record(story, reference, step, now))
     elif verb in _ACTS:
         story.at(
             step["at"], what, lambda now: _ACTS[verb](story.actor(who, now), reference=reference, now=now)
@@ -85,12 +87,16 @@ def _plan_step(story: Story, content: dict[str, Any], panel: dict[str, Any], ste
 
 
 def _confirm(story: Story, reference: str, step: dict[str, Any], now: datetime) -> None:
-    """The lead confirms the route and records what is due before publication, as the file words it."""
-    lead = story.actor(step["by"], now)
-    challenges.confirm_route(lead, reference=reference, now=now)
+    """The lead confirms the route and records what is due before publication."""
+    challenges.confirm_route(story.actor(step["by"], now), reference=reference, now=now)
+    _record(story, reference, step, now)
+
+
+def _record(story: Story, reference: str, step: dict[str, Any], now: datetime) -> None:
+    """The lead records duties of the route, as the file words them."""
     for key, evidence in (step.get("duties") or {}).items():
         challenges.record_duty(
-            lead,
+            story.actor(step["by"], now),
             reference=reference,
             key=key,
             evidence=evidence,
@@ -165,7 +171,7 @@ def _draft(story: Story, content: dict[str, Any], panel: dict[str, Any], now: da
             now=now,
         )
     keys = _criteria(story, content, brief.get("guidance", {}), now)
-    _form(story, actor, reference, keys, now)
+    _form(story, actor, reference, keys, brief.get("asks", {}), now)
     challenges.edit_settings(
         actor,
         reference=reference,
@@ -224,8 +230,12 @@ def form_questions(story: Story) -> list[dict[str, Any]]:
     return [question for question in story.content["pitch_form"] if question["id"] not in _LEFT_OUT]
 
 
-def _form(story: Story, actor: Any, reference: str, keys: dict[str, int], now: datetime) -> None:
+def _form(
+    story: Story, actor: Any, reference: str, keys: dict[str, int], asks: dict[str, str], now: datetime
+) -> None:
+    """The file's one form; `asks`: a brief's own words for the question on a criterion."""
     for question in form_questions(story):
+        criterion = question.get("maps_to", "")
         kind = {"money_lines": QuestionKind.MONEY, "radios": QuestionKind.RADIOS}.get(
             question.get("type", ""), QuestionKind.TEXT
         )
@@ -233,10 +243,10 @@ def _form(story: Story, actor: Any, reference: str, keys: dict[str, int], now: d
             actor,
             reference=reference,
             now=now,
-            ask=question["ask"],
+            ask=asks.get(criterion, question["ask"]),
             kind=kind,
             max_words=question["max_words"] if kind == QuestionKind.TEXT else None,
             options=question.get("options", ()),
-            required=question.get("maps_to") in keys or question["id"] == "summary",
-            criterion_id=keys.get(question.get("maps_to", "")),
+            required=criterion in keys or question["id"] == "summary",
+            criterion_id=keys.get(criterion),
         )

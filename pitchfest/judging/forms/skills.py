@@ -37,16 +37,15 @@ def _line(label: str, default: str = "") -> LineField:
     return LineField(label, [AtMost(LONGEST_SKILL)], default=default)
 
 
-def skills_form(skills: Sequence[Skill], suggested: Sequence[str]) -> type[SkillsForm]:
-    """The form for these skills; `suggested` stands in the lines for new ones."""
+def skills_form(skills: Sequence[Skill]) -> type[SkillsForm]:
+    """The form for these skills, with empty lines for new ones."""
     lines = MOST_SKILLS - len(skills)
     fields: dict[str, Any] = {
         f"skill_{skill.id}": _line(f"Skill {place}", skill.name)
         for place, skill in enumerate(skills, start=1)
     }
     for place in range(1, lines + 1):
-        default = suggested[place - 1][:LONGEST_SKILL] if place <= len(suggested) else ""
-        fields[f"new_{place}"] = _line(f"Skill {len(skills) + place}", default)
+        fields[f"new_{place}"] = _line(f"Skill {len(skills) + place}")
     return type("Asked", (SkillsForm,), {**fields, "ids": tuple(s.id for s in skills), "lines": lines})
 
 

@@ -12,7 +12,7 @@ from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.views import desk
 from pitchfest.judging.views.manage import Page, bp, one_round, part_of_address, shown
 from pitchfest.kernel.errors import NotFound
-from pitchfest.kernel.text import plural
+from pitchfest.kernel.text import join_words, plural
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import saving
 from pitchfest.web.requests import now
@@ -21,10 +21,10 @@ from pitchfest.web.requests import now
 @bp.route("/skills", methods=["GET", "POST"])
 @requires(Permission.PANEL_EDIT, of=queries.round_of)
 def skills(round_: Round) -> Page:
-    """The list of skills that pitches may ask for; the criteria's names are suggested for a new one."""
+    """The list of skills that pitches may ask for; the criteria are named beside it where there is none."""
     listed = queries.skills(round_.id)
     judged = [c.name for c in challenges.criteria(round_.id) if c.kind == CriterionKind.JUDGED]
-    form = skills_form(listed, [] if listed else judged)()
+    form = skills_form(listed)()
     if form.validate_on_submit():
         with saving(form, then=url_for(".panel", reference=round_.reference)) as saved:
             operations.list_skills(
@@ -33,7 +33,7 @@ def skills(round_: Round) -> Page:
         if saved:
             flash("The list of skills is saved.", "success")
             return redirect(saved.redirect)
-    return shown("judging/skills.html", form, round=round_, listed=listed)
+    return shown("judging/skills.html", form, round=round_, listed=listed, criteria=join_words(judged))
 
 
 @bp.route("/panel/<int:member_id>/skills", methods=["GET", "POST"])

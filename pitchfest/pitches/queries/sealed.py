@@ -229,6 +229,31 @@ def mine(actor: Actor, now: datetime) -> list[PitchRow]:
     return [_read(row, now) for row in rows]
 
 
+def going_on(
+    actor: Actor, challenge_id: int, organisations: Collection[int], now: datetime
+) -> list[PitchRow]:
+    """The live pitches of these organisations for a challenge on which the actor holds a right."""
+    return [
+        pitch
+        for pitch in mine(actor, now)
+        if pitch.challenge_id == challenge_id
+        and pitch.organisation_id in organisations
+        and not pitch.withdrawn_at
+    ]
+
+
+def begun_by(organisations: Collection[int], challenge_id: int) -> set[int]:
+    """Which of these organisations have a live pitch for a challenge, whoever writes it."""
+    rows = db.session.scalars(
+        select(_PITCH.organisation_id).where(
+            _PITCH.organisation_id.in_(organisations),
+            _PITCH.challenge_id == challenge_id,
+            _PITCH.state != PitchState.WITHDRAWN,
+        )
+    )
+    return set(rows)
+
+
 def live_of(organisation_id: int, challenge_id: int) -> str | None:
     """Reference of the organisation's one live pitch for a challenge, if it has one."""
     return db.session.execute(

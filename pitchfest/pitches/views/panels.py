@@ -16,6 +16,7 @@ from pitchfest.challenges.rules import Permission as ChallengePermission
 from pitchfest.kernel.actor import Actor
 from pitchfest.pitches import queries
 from pitchfest.pitches.queries import Entry, Numbers, OpenedPitch, PitchRow
+from pitchfest.pitches.queries.sealed import going_on
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import supplier_label
 
@@ -60,10 +61,12 @@ def panel(challenge: ChallengeRow, actor: Actor | None, now: datetime) -> tuple[
 
 
 def own_pitch(challenge: ChallengeRow, actor: Actor | None, now: datetime) -> str | None:
-    """Where the person's own pitch is that they have started or sent, in place of starting one."""
+    """Where their organisation's pitch is that the person writes, in place of starting one. Whoever works on
+    another organisation's pitch can still start their own.
+    """
     if actor is None or len(actor.organisations) != 1 or challenge.effective != ChallengeState.OPEN:
         return None
-    own = [p for p in queries.mine(actor, now) if p.challenge_id == challenge.id and not p.withdrawn_at]
+    own = going_on(actor, challenge.id, actor.organisations, now)
     return url_for("pitches.tasks", reference=own[0].reference) if own else None
 
 

@@ -97,16 +97,24 @@ def _start_page(reference: str, form: StartForm | None) -> str:
         if challenge.effective == ChallengeState.CLOSED:
             organisations = [o for o in organisations if o.id in longer] or organisations
         closes_at = max(longer.values(), default=closes_at)
+    going_on = queries.going_on(actor, challenge.id, [o.id for o in organisations], now()) if actor else []
+    # A colleague learns here what pressing the button would say, and no more: belonging gives no right.
+    begun = queries.begun_by([o.id for o in organisations], challenge.id)
+    without = [o.name for o in organisations if o.id in begun - {pitch.organisation_id for pitch in going_on}]
+    may_start = [o for o in organisations if o.id not in begun or (o.is_owner and o.name in without)]
     is_open = takes_pitches(challenge.effective, challenge.published_at, closes_at, now())
-    if actor is not None and organisations and is_open:
-        form = form or StartForm(organisation=organisations[0].id)
-        form.organisation.choices = {str(o.id): o.name for o in organisations}
+    if may_start and is_open:
+        form = form or StartForm(organisation=may_start[0].id)
+        form.organisation.choices = {str(o.id): o.name for o in may_start}
     return render_template(
         "pitches/start.html",
         challenge=challenge,
         is_open=is_open,
         closes_at=closes_at,
         organisations=organisations,
+        may_start=may_start,
+        going_on=going_on,
+        already_started="" if form and form.errors else without,
         form=form,
         page_errors=bool(form and (form.errors or form.form_errors)),
         takes=_what_it_takes(questions),

@@ -134,15 +134,28 @@ def test_a_grant_is_confirmed_while_its_standstill_runs():
     assert first.duty.key == "subsidy_confirmation"
 
 
-@pytest.mark.parametrize("answers", [BUY, BIG, GRANT, PRIZE])
+@pytest.mark.parametrize("answers", [BUY, GRANT, PRIZE])
 def test_without_a_winner_there_are_only_the_letters_and_after_cancelling_nothing(answers):
     ended = replace(AWARDED, effective=S.UNSUCCESSFUL)
     assert list(how(ended, answers, RELEASED)) == ["letters"]
     cancelled = replace(AWARDED, effective=S.CANCELLED, released_at=None)
     assert how(cancelled, answers, RELEASED) == {}
-    duty = duties_of(BIG)[-1]
+    duty = next(duty for duty in duties_of(BIG) if duty.key == "award_notice")
     assert closed_because(ended, duty, None) == "No pitch won, so there is nothing to award."
     assert "cancelled" in closed_because(cancelled, duty, None)
+
+
+def test_after_a_tender_notice_an_end_without_an_award_asks_for_the_termination_notice():
+    ended = replace(AWARDED, effective=S.UNSUCCESSFUL)
+    assert how(ended, BIG, RELEASED) == {"letters": Stands.DONE, "termination_notice": Stands.DUE}
+    cancelled = replace(AWARDED, effective=S.CANCELLED, released_at=None, state_since=RELEASED)
+    step = stand(cancelled, BIG, RELEASED)["termination_notice"]
+    assert (step.stands, step.since) == (Stands.DUE, RELEASED)
+    assert "told that nothing is awarded" in date_problems(step, at=RELEASED - timedelta(days=1))[0][0]
+    unneeded = DutyDone("termination_notice", "", RELEASED, "Another authority goes on with it.")
+    assert how(cancelled, BIG, RELEASED, unneeded) == {"termination_notice": Stands.UNNEEDED}
+    assert "termination_notice" not in how(AWARDED, BIG, RELEASED)
+    assert "only if nothing is awarded" in closed_because(AWARDED, step.duty, None)
 
 
 @pytest.mark.parametrize("answers", [BUY, BIG, GRANT, PRIZE])

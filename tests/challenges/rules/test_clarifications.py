@@ -159,7 +159,15 @@ def test_questions_never_outlast_the_challenge():
 
 def test_answers_are_due_six_days_before_closing_or_halfway():
     closes = london(2026, 10, 30, 11)
-    assert answers_due(london(2026, 10, 16, 11), closes) == london(2026, 10, 24, 11)
+    assert answers_due(london(2026, 10, 15, 11), closes - timedelta(days=1)) == london(2026, 10, 23, 11)
     ended = closes - timedelta(days=4)
     assert answers_due(ended, closes) == closes - timedelta(days=2)
     assert answers_due(None, closes) == closes
+
+
+def test_answers_are_due_on_a_working_day_before_closing():
+    closes = london(2026, 10, 30, 11)  # a Friday: six days before is a Saturday
+    assert answers_due(london(2026, 10, 16, 11), closes) == london(2026, 10, 26, 11)
+    assert answers_due(london(2026, 12, 15, 11), london(2026, 12, 31, 11)) == london(2026, 12, 29, 11)
+    monday = london(2026, 11, 2, 11)  # nothing is left between the weekend and closing
+    assert answers_due(monday - timedelta(days=4), monday) == monday - timedelta(days=2)

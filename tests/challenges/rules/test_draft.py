@@ -14,7 +14,7 @@ from pitchfest.challenges.rules import (
     CriterionRow,
     QuestionKind,
     QuestionRow,
-    closing_advice,
+    advice_on_days,
     draft_problems,
     say_points,
     sha256,
@@ -229,6 +229,10 @@ def test_questions_end_between_now_and_closing(until, words):
     [(4, ""), (5, "on a Saturday"), (6, "on a Sunday"), (25, "on a bank holiday")],
 )
 def test_closing_on_a_day_without_work_is_allowed_and_advised_against(day, said):
-    advice = closing_advice(datetime(2026, 12, day, 11, tzinfo=LONDON))
-    assert said in advice
-    assert bool(advice) is bool(said)
+    at = datetime(2026, 12, day, 11, tzinfo=LONDON)
+    closing = advice_on_days(replace(WHOLE, closes_at=at, questions_until=at))
+    asking = advice_on_days(
+        replace(WHOLE, closes_at=datetime(2027, 1, 8, 11, tzinfo=LONDON), questions_until=at)
+    )
+    for found, what in ((closing, "It closes"), (asking, "Questions end")):
+        assert [text.partition(",")[0] for text in found] == ([f"{what} {said}"] if said else [])

@@ -102,7 +102,7 @@ BAD = [
         rules.Correct(
             (rules.Change("Budget", "a", "b", material=True),), CLOSING, None, "We counted again today."
         ),
-        "suppliers build on",
+        "Suppliers build on",
     ),
     (
         "reopen",

@@ -48,12 +48,14 @@ def levels(setting: Setting, judge: int) -> dict[int, Level]:
     return dict(queries.capacity(setting.members[judge]).levels)
 
 
-def test_an_officer_lists_skills_beginning_with_the_criteria(app: Flask, now: datetime) -> None:
+def test_an_officer_lists_skills_and_nothing_is_put_in_before(app: Flask, now: datetime) -> None:
     setting = a_round(now, state=ChallengeState.OPEN)
     officer, page = browser_of(app, setting.officer), manage(setting, "skills")
     officer.get(page)
-    assert 'value="Inclusion"' in officer.html
-    assert names(setting) == [], "a suggestion is no list"
+    assert "Nothing is listed yet" in officer.text
+    assert "Inclusion" in officer.text.partition("Pitches are judged on")[2]
+    officer.fill(page)
+    assert names(setting) == [], "who saves the empty page has chosen nothing"
     officer.fill(page, new_1="Roads", new_2="roads", new_3="", new_4="Data")
     assert "“roads” is there twice" in officer.text
     assert 'value="Data"' in officer.html, "what was typed is kept"
