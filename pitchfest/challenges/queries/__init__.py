@@ -40,6 +40,7 @@ from pitchfest.challenges.queries.easy_read import (
 )
 from pitchfest.challenges.queries.history import (
     CancellationRow,
+    CorrectedSince,
     CorrectionRow,
     DelayRow,
     EditRow,
@@ -50,6 +51,7 @@ from pitchfest.challenges.queries.history import (
     cancellation,
     changes_meant,
     changes_of,
+    corrected_since,
     corrections,
     delays,
     edits,
@@ -145,6 +147,7 @@ __all__ = [
     "ChosenRow",
     "ClarificationPage",
     "ClarificationRow",
+    "CorrectedSince",
     "CorrectionRow",
     "Correspondence",
     "Counts",
@@ -192,6 +195,7 @@ __all__ = [
     "clarifications",
     "clarifications_waiting",
     "content",
+    "corrected_since",
     "corrections",
     "correspondence",
     "criteria",
