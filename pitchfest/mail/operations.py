@@ -14,7 +14,7 @@ from pitchfest.db import db
 from pitchfest.kernel.clock import LONDON
 from pitchfest.mail.models import OutboxMessage, Reminder
 from pitchfest.mail.queries import settled_before
-from pitchfest.mail.rules import Delivery
+from pitchfest.mail.rules import MESSAGE_ID_END, Delivery
 
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 8
@@ -82,7 +82,7 @@ def enqueue_all(
 
 
 def _message_id() -> str:
-    return f"{secrets.token_hex(16)}@pitchfest"
+    return secrets.token_hex(16) + MESSAGE_ID_END
 
 
 def chase(

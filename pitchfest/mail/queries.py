@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
 
 from pitchfest.db import db
 from pitchfest.kernel.clock import LONDON
@@ -16,7 +16,7 @@ from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.privacy import Due, Erasing
 from pitchfest.kernel.text import plural
 from pitchfest.mail.models import OutboxMessage, Reminder
-from pitchfest.mail.rules import Delivery, Message
+from pitchfest.mail.rules import MESSAGE_ID_END, Delivery, Message
 
 _MESSAGE = OutboxMessage.__table__.c
 #: Messages that nothing happens to any more.
@@ -51,21 +51,42 @@ def _read(row: Row[Any]) -> Message:
 
 def message(message_id: int) -> Message:
     """One message by its id. Raises NotFound."""
-    row = db.session.execute(_messages().where(_MESSAGE.id == message_id)).one_or_none()
+    return _one(_MESSAGE.id == message_id)
+
+
+def message_at(public_id: str) -> Message:
+    """One message by what addresses call it. Raises NotFound."""
+    return _one(_MESSAGE.message_id == public_id + MESSAGE_ID_END)
+
+
+def _one(which: ColumnElement[bool]) -> Message:
+    row = db.session.execute(_messages().where(which)).one_or_none()
     if row is None:
         raise NotFound
     return _read(row)
 
 
-def to_person(person_id: int, *, limit: int = 200) -> list[Message]:
-    """What was sent to a person, newest first."""
+def _to(person_id: int) -> ColumnElement[bool]:
+    return and_(_MESSAGE.person_id == person_id, _MESSAGE.state != Delivery.DROPPED)
+
+
+def to_person(person_id: int, *, limit: int = 200, number: int = 1) -> list[Message]:
+    """What was sent to a person, newest first: a page of `limit`."""
     rows = db.session.execute(
         _messages()
-        .where(_MESSAGE.person_id == person_id, _MESSAGE.state != Delivery.DROPPED)
+        .where(_to(person_id))
         .order_by(_MESSAGE.id.desc())
         .limit(limit)
+        .offset((number - 1) * limit)
     )
     return [_read(row) for row in rows]
+
+
+def count_to(person_id: int) -> int:
+    """How many messages were sent to a person."""
+    return db.session.execute(
+        select(func.count()).select_from(OutboxMessage).where(_to(person_id))
+    ).scalar_one()
 
 
 def to_addresses(*, kinds: Sequence[str], limit: int = 100) -> list[Message]:
@@ -153,21 +174,25 @@ def oldest_unsent_seconds(now: datetime) -> int | None:
     return None if since is None else max(0, int((now - since).total_seconds()))
 
 
-def overview(*, number: int, size: int) -> tuple[list[Any], int, int]:
-    """For the administrator: a page of (id, kind, state, created_at, sent_at), how many there
-    are, and how many more concern unopened pitches, of which only the count is shown.
+def overview(
+    *, number: int, size: int, not_counted: Sequence[tuple[datetime, datetime]] = ()
+) -> tuple[list[Any], int, int]:
+    """For the administrator: a page of (kind, state, created_at, sent_at), how many there
+    are, and how many more concern unopened pitches, of which only the count is shown: without those that
+    were written in the times that are `not_counted`.
     """
     open_ones = _MESSAGE.about_sealed.is_(False)
     rows = db.session.execute(
-        select(_MESSAGE.id, _MESSAGE.kind, _MESSAGE.state, _MESSAGE.created_at, _MESSAGE.sent_at)
+        select(_MESSAGE.kind, _MESSAGE.state, _MESSAGE.created_at, _MESSAGE.sent_at)
         .where(open_ones)
         .order_by(_MESSAGE.id.desc())
         .limit(size)
         .offset((number - 1) * size)
     ).all()
     count = db.session.execute(select(func.count()).select_from(OutboxMessage).where(open_ones)).scalar_one()
+    left_out = (_MESSAGE.created_at.between(since, until) for since, until in not_counted)
     sealed = db.session.execute(
-        select(func.count()).select_from(OutboxMessage).where(~open_ones)
+        select(func.count()).select_from(OutboxMessage).where(~open_ones, ~or_(false(), *left_out))
     ).scalar_one()
     return list(rows), count, sealed
 

@@ -24,6 +24,10 @@ class Delivery(StrEnum):
     FAILED = "failed"
 
 
+#: How every Message-ID ends; 32 random hexadecimal digits stand before it.
+MESSAGE_ID_END = "@pitchfest"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """An outbox row as rendering and pages read it."""
@@ -36,6 +40,13 @@ class Message:
     created_at: datetime
     message_id: str
     state: Delivery
+
+    @property
+    def public_id(self) -> str:
+        """What addresses call it: the random half of its Message-ID. Numbers in a row would show by their
+        gaps that there are messages about sealed pitches.
+        """
+        return self.message_id.removesuffix(MESSAGE_ID_END)
 
 
 Context = dict[str, Any]

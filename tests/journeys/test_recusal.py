@@ -32,8 +32,10 @@ DRAWS = 3
 RECUSED = (0, 1)  # places on the panel: the chair, and a judge
 OTHERS = (2, 3)
 Seen = dict[tuple[str, int, str], tuple[int, str]]
-#: The session's and the form's tokens, an error page's request id.
-RANDOM = re.compile(r'name="(?:csrf_token|form_token)" value="[^"]*"|(?<=pf-nowrap">)[0-9a-f]{12}(?=<)')
+#: The session's and the form's tokens, an error page's request id, what addresses call a message.
+RANDOM = re.compile(
+    r'name="(?:csrf_token|form_token)" value="[^"]*"|(?<=pf-nowrap">)[0-9a-f]{12}(?=<)|\b[0-9a-f]{32}\b'
+)
 
 
 def a_recused_round(draw: random.Random) -> Setting:
@@ -59,14 +61,17 @@ def seen_by_the_recused(app: Flask, setting: Setting, moment: str) -> Seen:
     with app.app_context():
         references = [setting.pitch_reference(n) for n in range(3)]
         db.session.remove()
-    values = address_values(setting, references, person=setting.lead, numbers=2)
+    values = address_values(app, setting, references, person=setting.lead, numbers=2)
+    messages = {str(known): f"message {n}" for n, known in enumerate(values["public_id"])}
     found: Seen = {}
     for place in RECUSED:
         browser = browser_of(app, setting.judges[place])
         for _, path in addresses(app, values):
             response = FlaskClient.open(browser, path)
             text = response.get_data().decode("utf-8", "backslashreplace")
-            found[moment, place, path] = response.status_code, RANDOM.sub("*", text)
+            start, _, end = path.rpartition("/")
+            named = f"{start}/{messages.get(end, end)}"
+            found[moment, place, named] = response.status_code, RANDOM.sub("*", text)
     return found
 
 

@@ -26,7 +26,7 @@ from pitchfest.pitches import queries
 from tests.conftest import BEGINNING
 from tests.support import builders, databases
 from tests.support import thread as walk
-from tests.support.addresses import NUMBERED, addresses
+from tests.support.addresses import NUMBERED, addresses, of_messages
 from tests.support.client import PageClient
 from tests.support.clock import MovableClock
 from tests.support.thread import Thread
@@ -67,11 +67,13 @@ class World:
     challenges: dict[str, str] = field(default_factory=dict)
     sealed: list[str] = field(default_factory=list)
     own: str = ""
+    messages: dict[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> dict[str, str]:
         """Random reference → what it stands for."""
-        return {reference: f"PF-SEALED-{n}" for n, reference in enumerate(self.sealed)} | {self.own: "PF-OWN"}
+        sealed = {reference: f"PF-SEALED-{n}" for n, reference in enumerate(self.sealed)}
+        return sealed | {self.own: "PF-OWN"} | self.messages
 
 
 #: What is random in an answer: where it may stand, what it looks like, and why it is left out.
@@ -79,6 +81,7 @@ MASKS: tuple[tuple[str, str, str], ...] = (
     (r"^", r'(?<=name="csrf_token" value=")[\w.-]+(?=")', "the session's token"),
     (r"^", r'(?<=name="form_token" value=")[\w-]{22}(?=")', "the form's token, 128 random bits"),
     (r"^", r'(?<=pf-nowrap">)[0-9a-f]{12}(?=<)', "an error page's request id"),
+    (r"^/(account/messages|demo/mail)$", r"\b[0-9a-f]{32}\b", "what addresses call a message"),
     (r"^/admin/log", r"\b[0-9a-f]{64}\b", "salted hashes of sealed entries, and the chain's hashes on them"),
     (r"/assurance$", r"([0-9a-f]{8}<wbr>){8,9}", "the chain's hashes on salted hashes of sealed entries"),
     (r"^/account/messages/", r"\b[0-9a-f]{64}\b", "the copy of Cedar's own receipt, with its anchor"),
@@ -105,7 +108,7 @@ def look(browser: PageClient, path: str, world: World) -> Answer:
     A sealed reference that the watcher put into the address may come back, as in a link to sign in.
     """
     response = FlaskClient.open(browser, path)
-    asked_for = [reference for reference in (*world.sealed, world.own) if reference in path]
+    asked_for = [reference for reference in world.names if reference and reference in path]
 
     def named(text: str) -> str:
         for reference in asked_for:
@@ -244,7 +247,7 @@ def invite(world: World, browser: PageClient, pitch: str) -> None:
     browser.send(page, action=taken_back)
     other = thread.browser(partner)
     other.get("/account/messages")
-    message = re.findall(r"/account/messages/\d+", other.html)[0]
+    message = re.findall(r"/account/messages/[0-9a-f]{32}", other.html)[0]
     other.fill(message, action=message)
     link = re.findall(r"/pitches/invitations/[\w-]{43}", other.html)[0]
     other.fill(link)
@@ -271,6 +274,7 @@ def ask(world: World) -> None:
 def paths(world: World) -> list[tuple[str, str]]:
     """(name, address) of every page with every reference there is; a sealed one's name hides which it is."""
     app = world.thread.app
+    world.messages = {found: f"MESSAGE-{n}" for n, found in enumerate(of_messages(app, most=33))}
     pitches, people = [*world.sealed[:2], world.own], world.thread.people
     values: dict[str, list[object]] = {
         **{name: [1] for name in NUMBERED},
@@ -292,9 +296,9 @@ def paths(world: World) -> list[tuple[str, str]]:
             people[name] for name in ("Alder", "Birch", "Birch colleague", "Cedar", "admin", "judge0")
         ],
         "organisation_id": [*range(1, 4)],
-        "message_id": [*range(1, 34)],
+        "public_id": list[object](world.messages),
         "/pitches:person_id": [people[name] for name in ("Hazel", "Holly")],
-        "/demo:message_id": [*range(10, 20)],
+        "/demo:public_id": list[object](world.messages)[9:19],
     }
     plain = [address for _, address in addresses(app, values)]
     found = [*plain, *asked(world)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from flask import Flask
 from sqlalchemy import event, select
 
 from pitchfest.accounts.queries import forget_region
@@ -20,7 +21,7 @@ from pitchfest.mail.models import OutboxMessage
 from pitchfest.pitches.models import LowestPrice, Pitch
 from pitchfest.pitches.rules import PitchState
 from tests.support import builders
-from tests.support.addresses import NUMBERED, Values
+from tests.support.addresses import NUMBERED, Values, of_messages
 
 REASON = "In answer 2 you ride along with crews for six weeks, so no new kit is needed."
 
@@ -154,7 +155,9 @@ def recuse(
         )
 
 
-def address_values(setting: Setting, references: Sequence[str], *, person: int, numbers: int) -> Values:
+def address_values(
+    app: Flask, setting: Setting, references: Sequence[str], *, person: int, numbers: int
+) -> Values:
     """What stands in the addresses of a round of three pitches with these references; `numbers` are tried
     from 1 on for whatever is a number.
     """
@@ -167,7 +170,7 @@ def address_values(setting: Setting, references: Sequence[str], *, person: int, 
         },
         "pitch": [*references],
         "card_id": [*range(1, 13)],
-        "message_id": [*range(1, 20)],
+        "public_id": of_messages(app, most=20),
         "category": ["sent_mail"],
         "section": ["region"],
         "role": ["judge"],

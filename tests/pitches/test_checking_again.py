@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,7 @@ from tests.pitches.cast import (
     write,
 )
 from tests.support.signing_in import browser_of
+from tests.support.statements import counted
 
 REASON = "We counted the gullies again last week."
 SMALL = Corrected({"problem": "There are 241,000 gullies."})
@@ -142,7 +144,58 @@ def test_the_page_says_so_until_someone_has_looked(app, cast, now):
     assert "Nothing was sent" in rosa.text
     rosa.get(f"/pitches/{pitch}")
     assert "Check again: the challenge was corrected" in rosa.text
+    assert "Removed: £85,000" in rosa.text
     rosa.send(f"/pitches/{pitch}", action="look-again")
     assert "Check again" not in rosa.text
     rosa.fill(f"/pitches/{pitch}/check", action="/check", declared="y")
     assert "sent" in rosa.text
+
+
+def marks(browser):
+    """Status of each answer on the task list that is to be looked at again, by its question."""
+    rows = re.findall(r'task-list__link"[^>]*>([^<]*)</a>.*?-status">(.*?)</div>', browser.html, re.DOTALL)
+    return [ask for ask, status in rows if "Check again" in status]
+
+
+def test_the_draft_shows_in_words_all_that_changed_since_it_began(app, cast, now):
+    """Two corrections as one, and the mark at the answers that they touch; for this draft alone."""
+    correct(cast, now - timedelta(hours=1), Corrected({"problem": "There are 240,500 gullies."}))
+    pitch, other = filled(cast, now), started(cast, now, person=cast.gwen, organisation=cast.gannet)
+    rosa = browser_of(app, cast.rosa)
+    rosa.get(f"/pitches/{pitch}")
+    assert "was corrected" not in rosa.text
+    first, second, *_ = challenges.questions(cast.challenge)
+    scored = next(c for c in challenges.criteria(cast.challenge) if c.id == second.criterion_id)
+    correct(cast, now, Corrected(questions={first.id: {"ask": "What would you do in March?"}}))
+    correct(cast, now, Corrected(criteria={scored.id: {"guidance": "Say how you will learn."}}))
+    rosa.get(f"/pitches/{pitch}")
+    assert "Check again: the challenge was corrected" in rosa.text
+    new = ("Added: What would you do in March?", "Added: Say how you will learn.")
+    for said in (*new, "what changed since you"):
+        assert said in rosa.text
+    assert "240,500" not in rosa.text, "corrected before the draft began"
+    touched = {q.ask for q in challenges.questions(cast.challenge) if q.criterion_id == scored.id}
+    assert set(marks(rosa)) == {"What would you do in March?"} | touched
+    with counted() as seen:
+        rosa.get(f"/pitches/{pitch}")
+    assert len(seen) <= 12
+    rosa.send(f"/pitches/{pitch}", action="look-again")
+    assert "was corrected" not in rosa.text
+    assert marks(rosa) == []
+    gwen = browser_of(app, cast.gwen)
+    gwen.get(f"/pitches/{other}")
+    assert "Check again: the challenge was corrected" in gwen.text
+    assert marks(gwen) == [], "nothing is written yet"
+    rosa.fill(f"/pitches/{pitch}/check", action="/check", declared="y")
+    assert own(actor=actor(cast.rosa), now=now, reference=pitch).state == "submitted"
+
+
+def test_a_small_correction_is_shown_until_it_is_read_and_marks_no_answer(app, cast, now):
+    pitch = filled(cast, now)
+    correct(cast, now, SMALL)
+    rosa = browser_of(app, cast.rosa)
+    rosa.get(f"/pitches/{pitch}")
+    assert "The challenge was corrected" in rosa.text
+    assert "Check again" not in rosa.text
+    rosa.send(f"/pitches/{pitch}", action="look-again")
+    assert "was corrected" not in rosa.text

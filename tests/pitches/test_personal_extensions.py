@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from pitchfest.pitches.models import PersonalExtension, Pitch, WaitingEntry
 from pitchfest.pitches.queries import sealed
 from pitchfest.pitches.rules.personal_extensions import LONGEST_PERSONAL
 from tests.journeys.test_two_worlds import masked
+from tests.pitches.another_way import SUPPLIER, brought
 from tests.pitches.cast import (
     actor,
     closing,
@@ -158,6 +160,43 @@ def test_acts_in_the_longer_time_enter_the_log_with_the_opening(app, cast, now):
     assert all(str(at.isoformat())[:16] in e["detail"] for e in acts), "each says when it was"
     assert acts[-1]["seq"] < next(e["seq"] for e in entries if e["action"] == "pitches.open")
     assert db.session.scalars(select(WaitingEntry)).all() == []
+
+
+def test_what_came_by_post_in_the_longer_time_is_brought_for_that_supplier_alone(app, cast, now):
+    """Also where the supplier writes a pitch here: bringing one must not find that out."""
+    lengthen(cast, now)
+    started(cast, now)
+    at, until = closing(cast) + DAYS, closing(cast) + 2 * DAYS
+    settled(cast, at)
+    hers = replace(SUPPLIER, name="Kestrel ROUNDS")
+    with pytest.raises(RuleViolation, match="The challenge closed at"):
+        brought(cast, at, received_at=at - HOURS)
+    with pytest.raises(RuleViolation, match="still to come"):
+        brought(cast, at, supplier=hers, received_at=at + HOURS)
+    before = len(list(audit.chain()))
+    pitch = brought(cast, at, supplier=hers, received_at=at - HOURS)
+    assert len(list(audit.chain())) == before, "the time of its entry would tell"
+    over = until + 3 * MINUTES
+    with pytest.raises(RuleViolation, match="This supplier had until"):
+        brought(cast, over, supplier=replace(hers, name="Kestrel Rounds"), received_at=until + MINUTES)
+    settled(cast, over)
+    open_all(cast, over)
+    listed = {p["reference"]: p for p in opening_record(cast).record["pitches"]}
+    assert list(listed) == [pitch]
+    assert listed[pitch]["how"] == "brought:email"
+    assert "longer_until" in listed[pitch]
+    assert [e for e in audit.chain() if e["action"] == "pitch.bring"]
+    assert first_break(audit.chain())[1] is None
+
+
+def test_the_page_says_who_may_bring_later(bare_app, browser, cast, now, clock):
+    with bare_app.app_context():
+        lengthen(cast, now)
+        clock.go_to(closing(cast) + HOURS)
+    officer = browser(cast.officer)
+    officer.get(f"/manage/challenges/{cast.reference}/bring")
+    assert "or later from a supplier that has longer" in officer.text
+    assert "Kestrel Rounds, until" in officer.text
 
 
 def test_the_log_names_the_supplier_and_keeps_the_reason_out(app, cast, now):

@@ -18,7 +18,7 @@ from pitchfest.kernel.clock import LONDON
 from pitchfest.mail import queries as mail
 from pitchfest.mail.models import OutboxMessage
 from pitchfest.mail.rendering import render
-from pitchfest.pitches.models import Pitch, PitchMember
+from pitchfest.pitches.models import PersonalExtension, Pitch, PitchMember
 from pitchfest.pitches.rules import PitchRight, PitchState
 from pitchfest.pitches.rules.reminders import wants_reminder
 from tests.accounts.people import sent, words_of
@@ -102,6 +102,41 @@ def test_who_can_send_what_is_unsent_hears_once_on_each_day(app, clock, world):
     ):
         work(app, clock, moment)
         assert told() == sorted(holders * times), moment
+
+
+def test_whoever_has_longer_hears_before_their_own_closing_and_once(app, clock, world):
+    """Tuesday 19 January at 11am: five working days before it is Tuesday 12. Everyone else hears as ever."""
+    pitch = db.session.get_one(Pitch, world["draft_pitch"])
+    longer = PersonalExtension(
+        challenge_id=pitch.challenge_id,
+        organisation_id=pitch.organisation_id,
+        closes_at=at(2027, 1, 19, 11),
+        withheld_from=CLOSES,
+        reason="She needs a screen reader.",
+        salt="0" * 32,
+        by_id=make.a_person("Leah", Role.LEAD),
+        at=clock.now(),
+    )
+    db.session.add(longer)
+    db.session.commit()
+    before = db.session.scalars(select(AuditEntry.seq)).all()
+    hers, others = [world["draft"]], [world["copy"]]
+    for moment, expected in (
+        (at(2026, 12, 30), others),
+        (at(2027, 1, 7), others * 2),
+        (at(2027, 1, 11), others * 2),
+        (at(2027, 1, 12), others * 2 + hers),
+        (at(2027, 1, 12, 15), others * 2 + hers),
+        (at(2027, 1, 18), others * 2 + hers * 2),
+        (at(2027, 1, 18, 15), others * 2 + hers * 2),
+    ):
+        work(app, clock, moment)
+        assert told() == sorted(expected), moment
+    words = words_of(sent("pitch_unsent")[-1], clock.now()).body
+    assert "closes for you at 11am on Tuesday 19\u00a0January\u00a02027" in words
+    assert mail.overview(number=1, size=50)[0] == []
+    acts = db.session.scalars(select(AuditEntry.action).where(AuditEntry.seq.not_in(before))).all()
+    assert set(acts) <= {"challenge.close"}
 
 
 def test_nothing_tells_staff_who_they_are(app, clock, world):

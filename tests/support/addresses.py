@@ -6,7 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
+
+from pitchfest.db import db
+from pitchfest.mail.models import OutboxMessage
+from pitchfest.mail.queries import message
 
 #: Name of a part of an address → the values to try. `start:name` counts for addresses beginning with `start`.
 Values = Mapping[str, Sequence[object]]
@@ -30,6 +35,15 @@ NUMBERED = (
     "sentence_id",
     "template_id",
 )
+
+
+def of_messages(app: Flask, *, most: int) -> list[str]:
+    """What addresses call the first so many messages that were written, in their order."""
+    with app.app_context():
+        ids = db.session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.id).limit(most)).all()
+        found = [message(message_id).public_id for message_id in ids]
+        db.session.remove()
+    return found
 
 
 def rules(app: Flask, method: str) -> list[Rule]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import insert, select, update
 
 from pitchfest.accounts.models import Person, UserSession
@@ -36,11 +36,11 @@ from pitchfest.judging.rules.pay import PayBasis, PayState
 from pitchfest.judging.rules.states import CardState, DeclarationState
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import Conflict
-from pitchfest.mail.models import OutboxMessage
 from pitchfest.mail.operations import enqueue
 from pitchfest.pitches.models import ClarificationRequest, Eligibility, Pitch, PitchMember
 from pitchfest.pitches.rules import PitchRight, PitchState
 from tests.support import builders
+from tests.support.addresses import of_messages
 
 S = ChallengeState
 STAGES = (
@@ -375,7 +375,7 @@ def _plain(region: Region) -> None:
         )
     region.plain = {
         "template_id": template_id,
-        "message_id": db.session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.id.desc())).first(),
+        "public_id": of_messages(current_app, most=1000)[-1],
         "session_id": db.session.scalars(select(UserSession.id)).first(),
         "organisation_id": region.organisation,
         "person_id": region.people["observer"],

@@ -29,6 +29,7 @@ from pitchfest.mail.rules import Message
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.idempotency import unclaimed
+from pitchfest.web.pagination import PAGE_SIZE, Page, asked_page
 from pitchfest.web.requests import now, started
 
 
@@ -184,18 +185,21 @@ def hand_over_organisation(facts: OrganisationFacts) -> ResponseReturnValue:
 @bp.get("/account/messages")
 @requires(Permission.ACCOUNT)
 def messages() -> ResponseReturnValue:
-    """Each message's subject is rendered now, so that one that may not be read any more is left out."""
-    shown = [
-        (m, words) for m in mail.to_person(the_actor().person_id, limit=50) if (words := render(m, now=now()))
-    ]
-    return render_template("accounts/messages.html", messages=shown)
+    """A page of them, newest first. Each subject is rendered now, so that a message that may not be read any
+    more is left out.
+    """
+    person_id, number = the_actor().person_id, asked_page()
+    found = mail.to_person(person_id, limit=PAGE_SIZE, number=number)
+    shown = [(m, words) for m in found if (words := render(m, now=now()))]
+    page = Page(number, mail.count_to(person_id))
+    return render_template("accounts/messages.html", messages=shown, page=page)
 
 
-def _message_facts(*, message_id: int, **_asked: Any) -> Message:
-    return mail.message(message_id)
+def _message_facts(*, public_id: str, **_asked: Any) -> Message:
+    return mail.message_at(public_id)
 
 
-@bp.route("/account/messages/<int:message_id>", methods=["GET", "POST"])
+@bp.route("/account/messages/<public_id>", methods=["GET", "POST"])
 @requires(Permission.MESSAGE, of=_message_facts)
 def message(found: Message) -> ResponseReturnValue:
     """One message; a POST makes its one-time link, and the one before stops working."""

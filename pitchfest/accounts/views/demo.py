@@ -35,12 +35,12 @@ def demo_mail() -> ResponseReturnValue:
     return render_template("accounts/demo_mail.html", messages=shown)
 
 
-@bp.route("/demo/mail/<int:message_id>", methods=["GET", "POST"])
+@bp.route("/demo/mail/<public_id>", methods=["GET", "POST"])
 @public
-def demo_message(message_id: int) -> ResponseReturnValue:
+def demo_message(public_id: str) -> ResponseReturnValue:
     if not in_demo():
         abort(404)
-    found = mail.message(message_id)
+    found = mail.message_at(public_id)
     if found.kind not in _for_those_outside():
         abort(404)
     return show_message(found, "accounts/demo_message.html")

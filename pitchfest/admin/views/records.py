@@ -44,12 +44,14 @@ NOT_LEFT = dict.fromkeys(Delivery, "Did not leave") | {
 def outbox() -> ResponseReturnValue:
     """Kind, time and state; what concerns an unopened pitch is a count."""
     number = asked_page()
-    rows, total, about_sealed = mail.overview(number=number, size=PAGE_SIZE)
+    left_out = pitches.withheld_until_cancelled()
+    rows, total, about_sealed = mail.overview(number=number, size=PAGE_SIZE, not_counted=left_out)
     return render_template(
         "admin/outbox.html",
         rows=rows,
         page=Page(number, total),
         sealed=None if pitches.any_withheld(now()) else about_sealed,
+        left_out=bool(left_out),
         states=STATES,
         not_left=NOT_LEFT,
         names=MAIL_NAMES,

@@ -40,6 +40,7 @@ from pitchfest.challenges.queries.easy_read import (
 )
 from pitchfest.challenges.queries.history import (
     CancellationRow,
+    CorrectedSince,
     CorrectionRow,
     DelayRow,
     EditRow,
@@ -51,6 +52,7 @@ from pitchfest.challenges.queries.history import (
     changes_meant,
     changes_of,
     copied_pages,
+    corrected_since,
     corrections,
     delays,
     edits,
@@ -146,6 +148,7 @@ __all__ = [
     "ChosenRow",
     "ClarificationPage",
     "ClarificationRow",
+    "CorrectedSince",
     "CorrectionRow",
     "Correspondence",
     "Counts",
@@ -194,6 +197,7 @@ __all__ = [
     "clarifications_waiting",
     "content",
     "copied_pages",
+    "corrected_since",
     "corrections",
     "correspondence",
     "criteria",

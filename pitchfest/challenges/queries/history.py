@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from pitchfest.accounts.models import Person
 from pitchfest.accounts.queries import person_names
@@ -21,7 +21,15 @@ from pitchfest.challenges.models import (
     Review,
     Snapshot,
 )
-from pitchfest.challenges.rules import Change, Content, Part, ReviewOutcome, changes_between, snapshot_body
+from pitchfest.challenges.rules import (
+    Change,
+    Content,
+    Part,
+    ReviewOutcome,
+    changes_between,
+    questions_touched,
+    snapshot_body,
+)
 from pitchfest.db import db
 
 
@@ -203,6 +211,37 @@ def changes_of(challenge_id: int, record: int) -> list[Change]:
     )
     before, after = map(json.loads, bodies.scalars())
     return changes_between(before, after)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedSince:
+    """What all corrections since a moment changed, joined, and the positions of the questions touched."""
+
+    changes: list[Change]
+    questions: frozenset[int]
+
+
+def corrected_since(challenge_id: int, *, seen: int, at: datetime) -> CorrectedSince:
+    """What the newest record says differently from the one that counted before a moment, or that correction
+    `seen` made, whichever is newer; one statement.
+    """
+    correction = Correction.__table__.c
+    known = select(func.coalesce(func.max(correction.record), 1)).where(
+        correction.challenge_id == challenge_id, or_(correction.number <= seen, correction.at < at)
+    )
+    newest = select(func.max(Snapshot.number)).where(Snapshot.challenge_id == challenge_id)
+    bodies = db.session.execute(
+        select(Snapshot.body)
+        .where(
+            Snapshot.challenge_id == challenge_id,
+            Snapshot.number.in_([known.scalar_subquery(), newest.scalar_subquery()]),
+        )
+        .order_by(Snapshot.number)
+    )
+    found = [json.loads(body) for body in bodies.scalars()]
+    if len(found) < 2:
+        return CorrectedSince([], frozenset())
+    return CorrectedSince(changes_between(*found), questions_touched(*found))
 
 
 def changes_meant(whole: Content, now: datetime) -> list[Change]:

@@ -38,6 +38,7 @@ from pitchfest.challenges.rules.content import (
     Corrected,
     changes_between,
     corrected,
+    questions_touched,
     shortened,
 )
 from pitchfest.challenges.rules.corrections import (
@@ -358,6 +359,7 @@ __all__ = [
     "publication_obstacles",
     "publish_on_problem",
     "question_problem",
+    "questions_touched",
     "read_addresses",
     "read_template",
     "ready_problems",

@@ -127,6 +127,19 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
     return found
 
 
+def questions_touched(before: Mapping[str, Any], after: Mapping[str, Any]) -> frozenset[int]:
+    """Positions of the questions that read differently in two snapshot bodies, in their words, their limit or
+    the criterion that they are scored on.
+    """
+    asked, scored = ({row["position"]: row for row in before[part]} for part in ("questions", "criteria"))
+    moved = {row["position"] for row in after["criteria"] if row != scored.get(row["position"])}
+    return frozenset(
+        row["position"]
+        for row in after["questions"]
+        if row != asked.get(row["position"]) or row["criterion"] in moved
+    )
+
+
 def _say(name: str, value: Any) -> str:
     if name in ("budget_pence", "payment_pence"):
         return say_pounds(value) if value else "No money"

@@ -30,7 +30,7 @@ from pitchfest.pitches.operations.roots import (
 from pitchfest.pitches.operations.sending import freeze
 from pitchfest.pitches.queries import another_way as queries
 from pitchfest.pitches.queries import versions
-from pitchfest.pitches.queries.personal_extensions import withheld
+from pitchfest.pitches.queries.personal_extensions import longer_by_name, withheld
 from pitchfest.pitches.rules.another_way import SEE_AS_RECEIVED, CameBy, ToldBy, received_problem
 from pitchfest.pitches.rules.answers import Line, write_lines
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
@@ -120,12 +120,15 @@ def bring(
 ) -> str:
     """Bring a pitch that was received elsewhere in time: one text, or one file; its reference.
 
-    It is sealed at once, with the others. Raises RuleViolation for one that came too late, and where
-    its words or its price are missing; NotAllowed before closing and after the opening.
+    It is sealed at once, with the others. Raises RuleViolation for one that came too late, which is later
+    where a supplier of that name has longer, and where its words or its price are missing; NotAllowed
+    before closing and after the opening.
     """
     entry = _entry(actor, reference, Permission.BRING, now)
     challenge = entry.challenge
-    problems = bringing_problems(challenge, received_at, bool(text), file is not None, price_pence)
+    problems = bringing_problems(
+        challenge, supplier.name, received_at, bool(text), file is not None, price_pence, now
+    )
     if problems := problems or _brought_before(actor, challenge.id, supplier, text, file, now):
         raise RuleViolation(*problems)
     pitch = _pitch_of(supplier, entry, PitchState.SEALED, now)
@@ -142,8 +145,8 @@ def bring(
         at=received_at,
         as_received=content,
     )
-    who = (actor.person_id, pitch.organisation_id, pitch.reference)
-    record_sealed("pitch.bring", salt=pitch.salt, values=who, now=now, sha256=sha256)
+    # It may be that of whoever has longer, and then the time of its entry would tell.
+    note(actor, pitch, "pitch.bring", waits=withheld(challenge.id, now), now=now, sha256=sha256)
     touch_challenge(challenge.id)
     db.session.flush()
     return pitch.reference
@@ -151,14 +154,19 @@ def bring(
 
 def bringing_problems(
     challenge: ChallengeRow,
+    name: str,
     received_at: datetime | None,
     has_text: bool,
     has_file: bool,
     price_pence: int | None,
+    now: datetime,
 ) -> list[Problem]:
-    """What is wrong with what came, apart from the supplier; a time that is missing is not judged."""
+    """What is wrong with what came from a supplier of this name; a time that is missing is not judged."""
     assert challenge.closes_at is not None
-    late = received_at and received_problem(received_at, challenge.published_at, challenge.closes_at)
+    own = {n.casefold(): until for n, until in longer_by_name(challenge.id).items()}.get(name.casefold())
+    late = received_at and received_problem(
+        received_at, challenge.published_at, own or challenge.closes_at, now, longer=own is not None
+    )
     one = None if has_text != has_file else ONE_OF_TWO
     return [p for p in (late, one, _price_problem(challenge.id, price_pence)) if p]
 

@@ -207,6 +207,16 @@ def _open(challenge_id: int, now: datetime) -> list[dict[str, Any]]:
     return listed
 
 
+def _in_longer_time(
+    challenge_id: int, closed: str, listed: list[dict[str, Any]], opened: dict[str, queries.OpenedPitch]
+) -> dict[str, dict[str, str]]:
+    """reference → until when its supplier had longer, of pitches that came since it closed for everyone."""
+    until = {name.casefold(): at for name, at in personal.longer_by_name(challenge_id).items()}
+    late = [entry["reference"] for entry in listed if entry["received"] >= closed]
+    names = {reference: opened[reference].organisation_name.casefold() for reference in late}
+    return {ref: {"longer_until": iso(until[name])} for ref, name in names.items() if name in until}
+
+
 def _write_record(
     actor: Actor,
     challenge: challenge_queries.ChallengeRow,
@@ -219,13 +229,8 @@ def _write_record(
     opened = {p.reference: p for p in queries.opened(challenge.id)}
     ways = another_way.ways([p.id for p in opened.values()])
     how = {reference: ways[pitch.id].code for reference, pitch in opened.items()}
-    until = personal.longer_until(challenge.id)
     closed = iso(challenge.closes_at) if challenge.closes_at else ""
-    longer = {
-        entry["reference"]: {"longer_until": iso(until[entry["organisation_id"]])}
-        for entry in listed
-        if entry["organisation_id"] in until and entry["received"] >= closed
-    }
+    longer = _in_longer_time(challenge.id, closed, listed, opened)
     body = {
         "challenge": challenge.reference,
         "closed": iso(challenge.closes_at) if challenge.closes_at else None,

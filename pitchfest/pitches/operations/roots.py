@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 
 from pitchfest.audit.operations import record_sealed
 from pitchfest.challenges.models import Challenge
@@ -73,7 +73,7 @@ def new_pitch(
         state=state,
         salt=secrets.token_hex(16),
         created_at=now,
-        correction_seen=func.coalesce(newest_correction(challenge_id), 0),
+        correction_seen=newest_correction(challenge_id),
     )
 
 

@@ -289,14 +289,15 @@ def change(actor: Actor, *, reference: str, now: datetime) -> None:
 
 
 def look_again(actor: Actor, *, reference: str, correction: int, now: datetime) -> None:
-    """Say that the answers were checked up to this correction; once it is the newest, they can be sent.
+    """Say that the corrections up to this one were read, and the answers checked against them. What a newer
+    one changes of what suppliers build on still keeps the answers from being sent.
 
     Raises TooLate after closing, Conflict when the pitch was withdrawn.
     """
     pitch, row = locked(actor, reference, Permission.EDIT, now)
     in_time(row, now)
     _is_being_written(row)
-    if row.correction_seen < correction <= row.correction_newest:
+    if row.correction_seen < correction <= row.correction_last:
         pitch.correction_seen = correction
         pitch.version += 1
         db.session.flush()

@@ -31,9 +31,12 @@ from pitchfest.pitches.queries.personal_extensions import (
     extensions_granted,
     granted,
     last_closing,
+    longer_by_name,
     longer_until,
     supplier_of,
     suppliers,
+    withheld,
+    withheld_until_cancelled,
 )
 from pitchfest.pitches.queries.reminding import due_to_remind
 from pitchfest.pitches.queries.revealed import (
@@ -96,6 +99,7 @@ __all__ = [
     "is_on_panel",
     "last_closing",
     "letter_goes_by_hand",
+    "longer_by_name",
     "longer_until",
     "lowest_price",
     "member_ids",
@@ -119,5 +123,7 @@ __all__ = [
     "typed_or_brought",
     "waiting",
     "ways",
+    "withheld",
+    "withheld_until_cancelled",
     "worked_on",
 ]

@@ -106,8 +106,25 @@ def withheld(challenge_id: int, now: datetime) -> bool:
 
 
 def any_withheld(now: datetime) -> bool:
-    """Whether that holds of any challenge."""
-    return db.session.execute(select(_CHALLENGE.id).where(is_withheld(now)).limit(1)).first() is not None
+    """Whether that holds of any challenge whose pitches can still be opened."""
+    live = _CHALLENGE.state != ChallengeState.CANCELLED
+    return (
+        db.session.execute(select(_CHALLENGE.id).where(is_withheld(now), live).limit(1)).first() is not None
+    )
+
+
+def withheld_until_cancelled() -> list[tuple[datetime, datetime]]:
+    """Of each cancelled challenge for which somebody had longer: from when numbers were withheld, until it
+    was cancelled. Its pitches are never opened, so what moved meanwhile would tell of that supplier for ever.
+    What came before or after says nothing, since the cancelling is the last message about its pitches.
+    """
+    since = withheld_from()
+    rows = db.session.execute(
+        select(since.label("since"), _CHALLENGE.state_since)
+        .where(_CHALLENGE.state == ChallengeState.CANCELLED, since <= _CHALLENGE.state_since)
+        .order_by(_CHALLENGE.id)
+    )
+    return [(row.since, row.state_since) for row in rows]
 
 
 def last_closing(challenge: ChallengeRow) -> datetime | None:
@@ -135,6 +152,18 @@ def longer_until(challenge_id: int, organisation_ids: Collection[int] | None = N
         .order_by(_LONGER.id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def longer_by_name(challenge_id: int) -> dict[str, datetime]:
+    """Name of each supplier that has longer → until when. A pitch that came another way is known by the name
+    that stands on it: whether the supplier also writes one here is not to be found out by bringing it.
+    """
+    rows = extensions_granted(challenge_id)
+    return {
+        row.organisation_name: row.closes_at
+        for row in rows
+        if row.ended_at is None and row.closes_at > row.for_all
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from pitchfest.pitches.rules.states import RIGHTS, PitchRight, PitchState, effec
 
 _PITCH = Pitch.__table__.c
 _VERSION = AnswerVersion.__table__.c
+_CORRECTION = Correction.__table__.c
 #: Position of a right in `RIGHTS`, in SQL.
 _RANK = case({right.value: rank for rank, right in enumerate(RIGHTS)}, value=PitchMember.right)
 
@@ -69,10 +70,11 @@ class PitchRow:
     right: PitchRight | None
     #: The person types it for a supplier to whom they do not belong.
     assists: bool
-    #: The newest correction that the supplier has looked at, and the newest that changes what they
-    #: build on; 0 for none.
+    #: The newest correction that the supplier has looked at, the newest that changes what they build on,
+    #: and the newest of any; 0 for none.
     correction_seen: int
     correction_newest: int
+    correction_last: int
     removed_at: datetime | None = None
     #: Some supplier has longer, and nothing is opened: who acts is not to be guessed from the log's times.
     log_waits: bool = False
@@ -88,9 +90,14 @@ class PitchRow:
 
     @property
     def to_check_again(self) -> bool:
+        """Whether the supplier has not read a correction of what they build on: nothing is sent before."""
+        return self.to_read and self.correction_seen < self.correction_newest
+
+    @property
+    def to_read(self) -> bool:
         """Whether the challenge was corrected since the supplier last looked, and there is still time."""
         return (
-            self.correction_seen < self.correction_newest
+            self.correction_seen < self.correction_last
             and self.challenge_state == ChallengeState.OPEN
             and self.withdrawn_at is None
         )
@@ -102,13 +109,10 @@ class PitchRow:
         return self.challenge_state == ChallengeState.OPEN and (self.state == PitchState.DRAFT or is_copy)
 
 
-def newest_correction(challenge_id: int | ColumnElement[int]) -> ColumnElement[Any]:
-    """The number of a challenge's newest correction that changes what suppliers build on."""
-    return (
-        select(func.max(Correction.number))
-        .where(Correction.challenge_id == challenge_id, Correction.material)
-        .scalar_subquery()
-    )
+def newest_correction(challenge_id: int | ColumnElement[int], *which: ColumnElement[bool]) -> Any:
+    """The number of a challenge's newest correction, of those of this kind; 0 for none."""
+    newest = select(func.max(Correction.number)).where(Correction.challenge_id == challenge_id, *which)
+    return func.coalesce(newest.scalar_subquery(), 0)
 
 
 def _right_of(person_id: int | ColumnElement[int]) -> ColumnElement[Any]:
@@ -144,7 +148,8 @@ def _pitches(person_id: int | ColumnElement[int]) -> Select[Any]:
             _PITCH.withdrawn_at,
             _PITCH.removed_at,
             _PITCH.correction_seen,
-            func.coalesce(newest_correction(_PITCH.challenge_id), 0).label("correction_newest"),
+            newest_correction(_PITCH.challenge_id, _CORRECTION.material).label("correction_newest"),
+            newest_correction(_PITCH.challenge_id).label("correction_last"),
             _PITCH.organisation_id,
             organisation.c.name.label("organisation_name"),
             _PITCH.challenge_id,

@@ -139,18 +139,26 @@ class HasSlip(Protocol):
 
 
 def received_problem(
-    received_at: datetime, published_at: datetime | None, closes_at: datetime
+    received_at: datetime,
+    published_at: datetime | None,
+    closes_at: datetime,
+    now: datetime,
+    *,
+    longer: bool = False,
 ) -> Problem | None:
-    """Why a pitch received elsewhere at that time cannot come in, None where it can.
+    """Why a pitch received elsewhere at that time cannot come in, None where it can. `closes_at` is the
+    supplier's own closing where it had `longer`.
 
     It is in time at the closing minute itself: other places write down no seconds.
     """
     if received_at > closes_at:
+        closed = "This supplier had until" if longer else "The challenge closed at"
         return Problem(
-            f"It came too late by {say_span(received_at - closes_at)}. "
-            f"The challenge closed at {say_moment(closes_at)}",
+            f"It came too late by {say_span(received_at - closes_at)}. {closed} {say_moment(closes_at)}",
             "received_at",
         )
+    if received_at > now:
+        return Problem("That is still to come", "received_at")
     if published_at is not None and received_at < published_at:
         return Problem(
             f"That is before the challenge was published, at {say_moment(published_at)}", "received_at"

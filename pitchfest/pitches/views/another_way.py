@@ -83,6 +83,7 @@ def bring(entry: Entry) -> Page:
         form=form,
         slips=_listed(queries.brought_by(the_actor().person_id, challenge.id, now())),
         priced=queries.price_question(challenge.id) is not None,
+        longer=queries.longer_by_name(challenge.id),
         accepted=ACCEPTED,
         page_errors=wrong,
     )
@@ -93,7 +94,13 @@ def _add_problems(entry: Entry, form: BringForm) -> None:
     """Say at once what else is wrong, at the fields that have no error yet."""
     has_file = form.file.data is not None or bool(form.file.errors)
     found = operations.bringing_problems(
-        entry.challenge, form.received_at.data, bool(form.text.data), has_file, form.price.data
+        entry.challenge,
+        form.name.data or "",
+        form.received_at.data,
+        bool(form.text.data),
+        has_file,
+        form.price.data,
+        now(),
     )
     if further := [p for p in found if p.field not in form.errors]:
         form.add_problems(RuleViolation(*further))
@@ -116,6 +123,7 @@ def slip(found: Slip) -> str:
         slip=found,
         sending=sending,
         anchor=sealed.anchor(found, sending, action=action),
+        log_waits=queries.withheld(found.challenge_id, now()),
         may_take_out=bool(allows(Permission.TAKE_OUT, found)),
     )
 

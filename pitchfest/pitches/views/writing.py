@@ -16,6 +16,7 @@ from pitchfest.challenges.rules import (
     ChallengeState,
     QuestionKind,
     QuestionRow,
+    word_diff,
 )
 from pitchfest.kernel.text import plural
 from pitchfest.pitches import operations
@@ -163,13 +164,16 @@ def tasks(pitch: PitchRow) -> str:
     two_texts = {v.question_id for v in versions.beside(pitch.id, latest)}
     looks = {q.id: look_at(q, texts.get(q.id, ""), q.id in two_texts) for q in questions}
     changed = set(differences(sending.answers, texts)) if sending else set()
+    since = _corrected(pitch)
+    touched = {q.id for q in questions if q.position in since.questions and texts.get(q.id)}
     return render_template(
         "pitches/tasks.html",
         pitch=pitch,
         label=supplier_label(pitch.state, pitch.challenge_state),
         can_write=can_write(pitch),
         is_open=in_time(pitch),
-        groups=_groups(pitch, questions, criteria, looks),
+        groups=_groups(pitch, questions, criteria, looks, touched),
+        corrected=[{"label": c.label, "pieces": word_diff(c.before, c.after)} for c in since.changes],
         done=sum(look.standing == Standing.DONE for look in looks.values()),
         total=sum(look.standing != Standing.OPTIONAL for look in looks.values()),
         complete=not any(look.blocks for look in looks.values()),
@@ -186,6 +190,13 @@ def tasks(pitch: PitchRow) -> str:
         panels=contributed("pitch", pitch, the_actor(), now()),
         form=Form(),
     )
+
+
+def _corrected(pitch: PitchRow) -> challenges.CorrectedSince:
+    """What was corrected since the pitch was begun, or since its people last said that they had read it."""
+    if not pitch.to_read:
+        return challenges.CorrectedSince([], frozenset())
+    return challenges.corrected_since(pitch.challenge_id, seen=pitch.correction_seen, at=pitch.created_at)
 
 
 def in_time(pitch: PitchRow) -> bool:
@@ -209,24 +220,30 @@ _STATUS = {
 
 
 def _groups(
-    pitch: PitchRow, questions: list[QuestionRow], criteria: dict[int, CriterionRow], looks: dict[int, Look]
+    pitch: PitchRow,
+    questions: list[QuestionRow],
+    criteria: dict[int, CriterionRow],
+    looks: dict[int, Look],
+    touched: set[int],
 ) -> list[tuple[str, list[tuple[str, str, str, str, str]]]]:
     scored = [q for q in questions if q.criterion_id is not None]
     other = [q for q in questions if q.criterion_id is None]
     groups = (("Answers that are scored", scored), ("Other things we need", other))
-    return [
-        (heading, [_task(pitch, q, criteria.get(q.criterion_id or 0), looks[q.id]) for q in group])
-        for heading, group in groups
-        if group
-    ]
+    tasks = {
+        q.id: _task(pitch, q, criteria.get(q.criterion_id or 0), looks[q.id], q.id in touched)
+        for q in questions
+    }
+    return [(heading, [tasks[q.id] for q in group]) for heading, group in groups if group]
 
 
 def _task(
-    pitch: PitchRow, question: QuestionRow, criterion: CriterionRow | None, look: Look
+    pitch: PitchRow, question: QuestionRow, criterion: CriterionRow | None, look: Look, touched: bool
 ) -> tuple[str, str, str, str, str]:
     href = url_for("pitches.question", reference=pitch.reference, position=question.position)
     hint = f"{look.hint}, {plural(criterion.weight, 'point')}" if criterion else look.hint
     status, colour = _STATUS.get(look.standing, (short_problem(look), "orange"))
+    if touched and look.standing in (Standing.DONE, Standing.OPTIONAL):
+        status, colour = "Check again", "orange"
     return question.ask, href, hint, status, colour
 
 
@@ -257,7 +274,7 @@ def look_again(pitch: PitchRow) -> Response:
             shown = request.form.get("correction", "")
             seen = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 6 else 0
             operations.look_again(the_actor(), reference=pitch.reference, correction=seen, now=now())
-        if saved and seen < pitch.correction_newest:
+        if saved and seen < pitch.correction_last:
             flash("The challenge was corrected once more meanwhile. Read that too.")
         elif saved:
             flash("Noted: your answers are checked against the correction.", "success")

@@ -56,7 +56,7 @@ def reached(app: Flask, setting: Setting, person: int) -> dict[str, str]:
     with app.app_context():
         references = [setting.pitch_reference(n) for n in range(3)]
         db.session.remove()
-    values = address_values(setting, references, person=setting.judges[1], numbers=3)
+    values = address_values(app, setting, references, person=setting.judges[1], numbers=3)
     browser, found = browser_of(app, person), {}
     for _, path in addresses(app, values):
         response = FlaskClient.open(browser, path)

@@ -36,6 +36,31 @@ def test_whoever_left_is_not_told(app, cast, now):
         read_mail(app, cast.imran, now + MINUTES, "personal_extension")
 
 
+@pytest.mark.parametrize("acts", [True, False])
+def test_cancelling_shows_the_count_of_messages_again_and_not_theirs(bare_app, cast, now, clock, acts):
+    with bare_app.app_context():
+        sent(cast, now, person=cast.gwen, organisation=cast.gannet)
+        lengthen(cast, now)
+        at = closing(cast) + HOURS
+        settled(cast, at)
+        if acts:
+            sent(cast, at)
+        db.session.remove()
+    clock.go_to(at)
+    admin = browser_of(bare_app, cast.admin)
+    admin.get("/admin/outbox")
+    assert "not told now" in admin.text
+    with bare_app.app_context():
+        cancel(cast, at + HOURS)
+        db.session.remove()
+    clock.go_to(at + 2 * HOURS)
+    admin = browser_of(bare_app, cast.admin)
+    admin.get("/admin/outbox")
+    assert "not told now" not in admin.text
+    assert "1 more message about pitches that are still sealed" in admin.text
+    assert "Not counted are those" in admin.text
+
+
 def test_a_cancelled_challenge_does_not_promise_a_number_at_its_opening(bare_app, cast, now, clock):
     with bare_app.app_context():
         lengthen(cast, now)

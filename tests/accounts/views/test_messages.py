@@ -1,0 +1,54 @@
+"""The list of my messages: in pages, and under addresses that say nothing of others."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from pitchfest.db import transaction
+from pitchfest.mail.operations import enqueue
+from pitchfest.mail.queries import message
+from tests.accounts.people import sent
+from tests.support import builders as make
+from tests.support.signing_in import browser_of
+from tests.support.statements import counted
+
+
+@pytest.fixture
+def rosa(app):
+    make.a_region(demo=False)
+    return make.a_person("Rosa Whitfield")
+
+
+@pytest.fixture
+def hers(app, rosa):
+    return browser_of(app, rosa)
+
+
+def put(person, now):
+    """What addresses call a message that was just written."""
+    with transaction():
+        enqueue("already_registered", now=now, person_id=person)
+    return message(sent("already_registered")[-1]).public_id
+
+
+def test_messages_come_in_pages_newest_first(hers, rosa, now):
+    found = [put(rosa, now + timedelta(minutes=n)) for n in range(27)]
+    shown = []
+    for page in ("", "?page=2"):
+        with counted() as seen:
+            hers.get(f"/account/messages{page}")
+        shown.append(re.findall(r'/account/messages/([0-9a-f]{32})"', hers.html))
+        assert len([s for s in seen if "outbox_message" in s]) == 2
+    assert shown == [found[:1:-1], found[1::-1]]
+    assert 'rel="prev"' in hers.html
+
+
+def test_the_number_of_a_message_is_no_address(hers, rosa, now):
+    """Or its gaps would tell how many messages about sealed pitches there are."""
+    mine = put(rosa, now)
+    hers.get("/account/messages")
+    assert re.findall(r'/account/messages/([^"]*)"', hers.html) == [mine]
+    assert re.fullmatch("[0-9a-f]{32}", mine)
+    (number,) = sent("already_registered")
+    assert hers.get(f"/account/messages/{number}").status_code == 404
