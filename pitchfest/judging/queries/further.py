@@ -15,8 +15,7 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging.models import AgreedScore, Declaration, FurtherReview, PanelMember, Scorecard
 from pitchfest.judging.queries.names import shown_name
-from pitchfest.judging.queries.progress import cards, declaration_states
-from pitchfest.judging.queries.rounds import IN_PLAY, panel, pitches_in_play
+from pitchfest.judging.queries.rounds import IN_PLAY, panel
 from pitchfest.judging.rules.access import Round
 from pitchfest.judging.rules.further import Askable, Reviewer
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
@@ -24,24 +23,21 @@ from pitchfest.kernel.actor import Role
 from pitchfest.kernel.privacy import Section
 from pitchfest.pitches.models import Pitch
 
+_Pair = tuple[int, int]
 _CARD, _PITCH, _ASKED = Scorecard.__table__.c, Pitch.__table__.c, FurtherReview.__table__.c
 
 
 def askable(challenge_id: int, now: datetime) -> Askable:
-    """Who may be asked for one more review, of what."""
+    """Who may be asked for one more review, of what; in four statements."""
     sees = _sees_scores(challenge_id, now)
-    said = declaration_states(challenge_id)
+    said, carded = _said(challenge_id)
     gone = {member for (member, _), state in said.items() if state == DeclarationState.RECUSED}
-    on_panel = [row for row in panel(challenge_id) if row.active]
-    disabled = set(
-        db.session.scalars(
-            select(Person.id)
-            .where(Person.id.in_([row.person_id for row in on_panel]), Person.disabled_at.is_not(None))
-            .order_by(Person.id)
-        )
-    )
-    pitches = {row.id: row.reference for row in pitches_in_play(challenge_id)}
-    agreed = select(AgreedScore.pitch_id).where(AgreedScore.pitch_id.in_(pitches)).distinct()
+    settled = exists().where(AgreedScore.pitch_id == _PITCH.id)
+    pitches = db.session.execute(
+        select(_PITCH.id, _PITCH.reference, settled)
+        .where(_PITCH.challenge_id == challenge_id, _PITCH.state.in_(sorted(IN_PLAY)))
+        .order_by(_PITCH.reference)
+    ).all()
     return Askable(
         {
             row.member_id: Reviewer(
@@ -51,15 +47,31 @@ def askable(challenge_id: int, now: datetime) -> Askable:
                 row.is_chair,
                 row.person_id in sees,
                 row.member_id in gone,
-                row.person_id in disabled,
+                row.disabled,
             )
-            for row in on_panel
+            for row in panel(challenge_id)
+            if row.active
         },
-        pitches,
+        {pitch_id: reference for pitch_id, reference, _ in pitches},
         frozenset(pair for pair, state in said.items() if state in MAY_READ),
-        frozenset((card.member_id, card.pitch_id) for card in cards(challenge_id)),
-        frozenset(db.session.scalars(agreed.order_by(AgreedScore.pitch_id))),
+        carded,
+        frozenset(pitch_id for pitch_id, _, agreed in pitches if agreed),
     )
+
+
+def _said(challenge_id: int) -> tuple[dict[_Pair, DeclarationState], frozenset[_Pair]]:
+    """What was declared and decided, by (panel member id, pitch id), and of which pairs there is a card."""
+    said, member = Declaration.__table__.c, PanelMember.__table__.c
+    carded = exists().where(_CARD.panel_member_id == said.panel_member_id, _CARD.pitch_id == said.pitch_id)
+    rows = db.session.execute(
+        select(said.panel_member_id, said.pitch_id, said.state, carded)
+        .join(PanelMember, member.id == said.panel_member_id)
+        .where(member.challenge_id == challenge_id)
+        .order_by(said.id)
+    ).all()
+    pairs = {(member_id, pitch_id): (state, card) for member_id, pitch_id, state, card in rows}
+    carded_pairs = frozenset(pair for pair, (_, card) in pairs.items() if card)
+    return {pair: state for pair, (state, _) in pairs.items()}, carded_pairs
 
 
 def _sees_scores(challenge_id: int, now: datetime) -> frozenset[int]:

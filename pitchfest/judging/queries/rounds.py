@@ -180,6 +180,8 @@ class PanelRow:
     release_reason: str
     #: When they said that they have read the briefing.
     read_at: datetime | None = None
+    #: Whether their account was disabled.
+    disabled: bool = False
 
     @property
     def active(self) -> bool:
@@ -201,6 +203,7 @@ def panel(challenge_id: int) -> list[PanelRow]:
             _MEMBER.released_at,
             _MEMBER.release_reason,
             BriefingRead.read_at,
+            Person.disabled_at.is_not(None),
         )
         .join(Person, Person.id == _MEMBER.person_id)
         .outerjoin(BriefingRead, BriefingRead.member_id == _MEMBER.id)

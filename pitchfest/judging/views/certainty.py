@@ -39,7 +39,7 @@ def certainty(round_: Round) -> str:
         sure=sure,
         version=version_of(found.cards, found.weights, found.prices)[:8],
         reviews=sum(place.reviews for place in sure.places),
-        adjusts=is_adjusted(queries.adjusted(round_.id)),
+        adjusts=not round_.moderated and is_adjusted(queries.adjusted(round_.id)),
         agreed=agreed,
         quiet=len(sure.places) < QUIET_BELOW,
         rows=[_row(place, len(sure.places), found) for place in sure.places],

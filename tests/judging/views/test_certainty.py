@@ -6,11 +6,16 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, select, update
 
 from pitchfest.accounts import queries as accounts
+from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import DecisionBasis
+from pitchfest.db import db
 from pitchfest.judging import queries
+from pitchfest.judging.models import Scorecard
 from tests.judging.operations.test_moderation import agree, moderated
-from tests.judging.setting import a_round, close, declare_all, score_all
+from tests.judging.setting import a_round, close, declare_all, fill, score_all
 from tests.support import builders
 from tests.support.signing_in import browser_of
 from tests.support.statements import counted
@@ -119,3 +124,25 @@ def test_before_scoring_is_closed_there_is_nothing(app: Flask, now):
     score_all(setting, now)
     lead = browser_of(app, setting.lead)
     assert lead.get(f"/manage/challenges/{setting.reference}/results/certainty").status_code in (403, 404)
+
+
+@pytest.mark.parametrize("pitches", [8, 12])
+def test_a_meeting_about_many_pitches_reads_them_in_twelve_statements(app: Flask, now, pitches):
+    setting = a_round(now, pitches=pitches, judges=5)
+    db.session.execute(update(Challenge).values(decision_basis=DecisionBasis.MODERATED))
+    db.session.commit()
+    declare_all(setting, now)
+    if pitches == 8:  # up to so many everybody reads everything, and nothing is left to ask
+        last = Scorecard.panel_member_id == setting.members[-1]
+        db.session.execute(delete(Scorecard).where(last))
+        db.session.commit()
+    for card in db.session.execute(select(Scorecard.panel_member_id, Scorecard.pitch_id)).all():
+        judge, pitch = setting.members.index(card[0]), setting.pitches.index(card[1])
+        fill(setting, judge, pitch, (1 + (judge + pitch) % 5, 3, 3), now)
+    close(setting, now)
+    lead = browser_of(app, setting.lead)
+    lead.get(f"/manage/challenges/{setting.reference}/results/certainty")
+    assert "further-reviews" in lead.html
+    with counted() as statements:
+        lead.get(f"/manage/challenges/{setting.reference}/results/certainty")
+    assert len(statements) <= 12
