@@ -4,7 +4,7 @@ from pitchfest.db.disposal import disposing
 from pitchfest.db.engine import Base, db
 from pitchfest.db.folder import data_folder
 from pitchfest.db.sealing import Keyring
-from pitchfest.db.transaction import Write, transaction
+from pitchfest.db.transaction import Write, lock, transaction
 from pitchfest.db.types import Sealed, UtcDateTime, enum_column, one_of
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "db",
     "disposing",
     "enum_column",
+    "lock",
     "one_of",
     "transaction",
 ]

@@ -12,14 +12,14 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import Select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -52,12 +52,13 @@ class Steps:
 
 
 @contextmanager
-def transaction(started: float | None = None) -> Iterator[Write]:
+def transaction(started: float | None = None, *, redirect: str | None = None) -> Iterator[Write]:
     """Write within the block; commit at its end, roll back on any exception.
 
     `started` is the monotonic time at which the caller read `now`; the wait for a turn counts
-    from there. Raises Busy when the turn did not come within 30 seconds, StorageFailed when the
-    disk is full or read-only, Conflict on a deadlock; in each case nothing was written.
+    from there. `redirect`: where the person goes once it has happened, where that is known before.
+    Raises Busy when the turn did not come within 30 seconds, StorageFailed when the disk is full or
+    read-only, Conflict on a deadlock; in each case nothing was written.
     """
     session = db.session()
     session.rollback()
@@ -68,7 +69,7 @@ def transaction(started: float | None = None) -> Iterator[Write]:
         with turn(deadline):
             try:
                 _begin(session, deadline)
-                write = Write(session)
+                write = Write(session, redirect)
                 for step in steps.first:
                     step(write)
                 yield write
@@ -95,6 +96,14 @@ def _begin(session: Session, deadline: float) -> None:
     if connection.dialect.name == "postgresql":
         left = max(1, int((deadline - time.monotonic()) * 1000))
         session.execute(text(f"SET LOCAL lock_timeout = {left}"))
+
+
+def lock(rows: Select[Any], parameters: Mapping[str, Any] | None = None) -> None:
+    """Within a transaction, hold rows that are selected `FOR UPDATE` until its end. On SQLite whoever writes
+    is alone anyway, so nothing is asked of it.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(rows, parameters)
 
 
 @contextmanager

@@ -109,10 +109,10 @@ def saving(form: Form, then: str | None = None) -> Iterator[_Saving]:
     """
     outcome = _Saving(redirect=then or "")
     try:
-        with transaction(started()) as write:
+        with transaction(started(), redirect=then) as write:
             outcome.write = write
             yield outcome
-            write.redirect = outcome.redirect
+            write.redirect = outcome.redirect or None
         outcome.done = True
     except RuleViolation as violation:
         form.add_problems(violation)

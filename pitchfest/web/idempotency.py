@@ -54,8 +54,8 @@ class FormReceipt(Base):
 
 #: Takes a token and answers with its row's id; with nothing where another write was first.
 _TAKE = text(
-    "INSERT INTO form_receipt (holder, endpoint, token, body_hash, at) "
-    "VALUES (:holder, :endpoint, :token, :body_hash, :at) ON CONFLICT DO NOTHING RETURNING id"
+    "INSERT INTO form_receipt (holder, endpoint, token, body_hash, at, redirect) "
+    "VALUES (:holder, :endpoint, :token, :body_hash, :at, :redirect) ON CONFLICT DO NOTHING RETURNING id"
 ).bindparams(bindparam("at", type_=UtcDateTime))
 _RECEIPT = Base.metadata.tables["form_receipt"]
 _SETTLE = update(_RECEIPT).where(_RECEIPT.c.id == bindparam("taken")).values(redirect=bindparam("redirect"))
@@ -81,9 +81,10 @@ def claim(write: Write) -> None:
         return
     key = {"holder": _holder(), "endpoint": request.path[:120], "token": token}
     digest = _body_hash()
-    taken = write.session.execute(_TAKE, {**key, "body_hash": digest, "at": now()}).scalar_one_or_none()
+    row = {**key, "body_hash": digest, "at": now(), "redirect": write.redirect}
+    taken = write.session.execute(_TAKE, row).scalar_one_or_none()
     if taken is not None:
-        write.notes["form"] = taken
+        write.notes["form"] = taken, write.redirect
         return
     earlier = _find(key)
     if earlier is None or earlier[0] != digest:
@@ -94,9 +95,11 @@ def claim(write: Write) -> None:
 
 
 def settle(write: Write) -> None:
-    """Last step: remember where the form's write leads."""
-    if taken := write.notes.get("form"):
-        write.session.execute(_SETTLE, {"taken": taken, "redirect": write.redirect or request.path})
+    """Last step: remember where the form's write leads, where that was not known as it began."""
+    if "form" in write.notes:
+        taken, expected = write.notes["form"]
+        if write.redirect != expected:
+            write.session.execute(_SETTLE, {"taken": taken, "redirect": write.redirect})
         g.form_claimed = True  # a second write of the same request is no repeat
 
 

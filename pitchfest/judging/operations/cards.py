@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, update
@@ -40,18 +40,19 @@ def save_card(
     now: datetime,
     expected_version: int | None = None,
     away: bool = False,
+    criteria: Sequence[queries.CriterionFacts] | None = None,
 ) -> int:
     """Keep the marks (hundredths or None, and a reason) of some criteria as a draft; the new version.
 
-    `away`: they come from a sheet that was filled in elsewhere. Incomplete is fine. Every save that
-    changes something is kept for good. Raises StaleForm when the card was saved elsewhere meanwhile,
+    `criteria`: the judged ones of its challenge where they were read before; they are fixed. `away`: the
+    marks come from a sheet that was filled in elsewhere. Incomplete is fine. Every save that changes
+    something is kept for good. Raises StaleForm when the card was saved elsewhere meanwhile,
     RuleViolation for a score that is not on the scale.
     """
     card = _claimed(actor, card_id, expected_version, now=now, away=away)
     marks = {key: Mark(*given) for key, given in scores.items()}
     wanted = {key: mark._replace(reason=tidy(mark.reason)) for key, mark in marks.items()}
-    criteria = _judged(card.challenge_id)
-    known = {c.id: c.for_scoring() for c in criteria}
+    known = {c.id: c.for_scoring() for c in criteria or _judged(card.challenge_id)}
     if problems := draft_problems(known, wanted):
         raise RuleViolation(*problems)
     before = {key: saved.mark for key, saved in queries.marks(card_id).items()}

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from pitchfest.audit.operations import fingerprint
 from pitchfest.challenges.models import Challenge
-from pitchfest.db import db
+from pitchfest.db import db, lock
 from pitchfest.judging import queries
 from pitchfest.judging.models import PanelMember
 from pitchfest.judging.rules import PERMISSIONS, Permission, Round
@@ -23,7 +23,7 @@ SENT_OUT = "You are not cleared for this pitch, so you are not in the room for i
 
 def held(challenge_id: int) -> None:
     """Hold a challenge's row until the end of the transaction, so that its round stands still."""
-    db.session.execute(select(Challenge.id).where(Challenge.id == challenge_id).with_for_update())
+    lock(select(Challenge.id).where(Challenge.id == challenge_id).with_for_update())
 
 
 def opened(actor: Actor, permission: Permission, reference: str, *, now: datetime) -> Round:

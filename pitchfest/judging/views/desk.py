@@ -204,7 +204,7 @@ def save_sent(card: Card, form: ScorecardForm) -> int:
     judged = [c for c in queries.criteria(card.challenge_id) if c.kind == CriterionKind.JUDGED]
     marks = read_marks(judged, request.form)
     return operations.save_card(
-        the_actor(), card.id, marks, now=now(), expected_version=form.expected_version
+        the_actor(), card.id, marks, now=now(), expected_version=form.expected_version, criteria=judged
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select, update
 
 from pitchfest.audit.operations import record_sealed
 from pitchfest.challenges.models import Challenge
-from pitchfest.db import db
+from pitchfest.db import db, lock
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.clock import iso, say_moment, say_span
 from pitchfest.kernel.errors import Conflict, NotFound, TooLate
@@ -42,8 +42,7 @@ _HELD = select(Pitch.id).where(Pitch.reference == bindparam("reference")).with_f
 
 def held(actor: Actor, reference: str, permission: StrEnum, now: datetime) -> PitchRow:
     """As `locked`, without the pitch itself: for saving an answer, which happens most often."""
-    if db.session.execute(_HELD, {"reference": reference}).first() is None:
-        raise NotFound
+    lock(_HELD, {"reference": reference})
     row = own(actor=actor, now=now, reference=reference)
     authorise(PERMISSIONS, permission, actor, row)
     return row
@@ -99,14 +98,12 @@ def end_assisting(pitch_ids: Collection[int], now: datetime) -> None:
 
 def hold(pitch_id: int) -> None:
     """Hold a pitch's row until the end of the write, for what the worker does about it."""
-    db.session.execute(select(Pitch.id).where(Pitch.id == pitch_id).with_for_update())
+    lock(select(Pitch.id).where(Pitch.id == pitch_id).with_for_update())
 
 
 def lock_challenge(challenge_id: int) -> None:
     """Hold the challenge's row; always before any of its pitches."""
-    db.session.execute(
-        select(Challenge.id).where(Challenge.id == challenge_id).with_for_update()
-    ).scalar_one()
+    lock(select(Challenge.id).where(Challenge.id == challenge_id).with_for_update())
 
 
 def touch_challenge(challenge_id: int) -> None:

@@ -176,7 +176,8 @@ def autosave(asked: OwnQuestion) -> Response | tuple[Response, int]:
     form = answer_form(asked.question)
     here = url_for("pitches.question", reference=asked.pitch.reference, position=asked.question.position)
     if form.validate_on_submit():
-        with too_late_is_kept(asked, form), saving(form, then=here) as saved:
+        # The same words again change nothing, so there is no repeat to be told from a second save.
+        with unclaimed(), too_late_is_kept(asked, form), saving(form, then=here) as saved:
             kept = operations.save_answer(
                 the_actor(),
                 reference=asked.pitch.reference,

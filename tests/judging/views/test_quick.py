@@ -24,10 +24,10 @@ def setting(app: Flask, now: datetime) -> Setting:
     return made
 
 
-def sign(setting: Setting, judge: int, pitch: int, now: datetime, **how: bool) -> None:
+def sign(setting: Setting, judge: int, pitch: int, now: datetime, *, away: bool = False) -> None:
     card, actor = setting.card(judge, pitch), setting.actor(setting.judges[judge])
     with transaction():
-        operations.save_card(actor, card, dict.fromkeys(setting.criteria, (300, REASON)), now=now, **how)
+        operations.save_card(actor, card, dict.fromkeys(setting.criteria, (300, REASON)), now=now, away=away)
     with transaction():
         operations.sign_card(actor, card, now=now + timedelta(seconds=20))
 
