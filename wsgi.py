@@ -8,4 +8,4 @@ try:
     app = create_app()
 except SettingsError as error:
     raise SystemExit(f"Pitchfest does not start. {error}") from None
-served = Bridge(app)
+served = Bridge(app, one_by_one=app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"))

@@ -21,21 +21,21 @@ from pitchfest.web.security import LARGEST_DRAINED, largest_body
 #: How long a body may take to arrive, in seconds.
 LONGEST_BODY = 120
 #: How long a request keeps others of this process waiting, in seconds, before the next may start beside it.
-LONGEST_IN_LANE = 0.1
+LONGEST_IN_LANE = 0.05
 #: Set in the environ when a body was larger than any form: it was read and dropped.
 DROPPED = "pitchfest.body_dropped"
 
 
 class Bridge:
-    """An RSGI application around a WSGI one. Requests run one after another, since threads that take
-    turns at every row of a statement only make each other slower; one that takes long, such as a write
-    that waits for its turn, lets the next start beside it, up to as many as there are threads.
+    """An RSGI application around a WSGI one. `one_by_one`: requests run one after another, since threads
+    that take turns at every row of a statement only make each other slower; one that takes long, such as
+    a write that waits for its turn, lets the next start beside it, up to as many as there are threads.
     """
 
-    def __init__(self, app: Flask, threads: int = 4) -> None:
+    def __init__(self, app: Flask, *, one_by_one: bool, threads: int = 4) -> None:
         self._app = app
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
-        self._lane = asyncio.Semaphore(1)
+        self._lane = asyncio.Semaphore(1 if one_by_one else threads)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""

@@ -58,6 +58,8 @@ def test_a_stale_form_says_who_changed_what_and_overwrites_nothing(app, now):
         operations.edit_brief(
             cast.actor("second_officer"), reference=reference, expected_version=1, now=now, problem="Theirs."
         )
+    with transaction():  # a save that changed nothing is not what they hear of
+        operations.edit_brief(cast.actor("officer"), reference=reference, now=now, problem="Theirs.")
     with pytest.raises(StaleForm, match="Leah Montrose changed the brief at 9am"), transaction():
         operations.edit_brief(
             cast.actor("officer"), reference=reference, expected_version=1, now=now, problem="Mine."

@@ -145,7 +145,10 @@ def test_the_page_says_so_until_someone_has_looked(app, cast, now):
     rosa.get(f"/pitches/{pitch}")
     assert "Check again: the challenge was corrected" in rosa.text
     assert "Removed: £85,000" in rosa.text
+    rosa.send(f"/pitches/{pitch}", action="look-again", correction="99999")
+    assert "Noted" not in rosa.text
     rosa.send(f"/pitches/{pitch}", action="look-again")
+    assert "Noted" in rosa.text
     assert "Check again" not in rosa.text
     rosa.fill(f"/pitches/{pitch}/check", action="/check", declared="y")
     assert "sent" in rosa.text

@@ -299,6 +299,20 @@ def test_a_partner_loses_access_at_once_when_taken_off_or_out_of_their_own_firm(
         save(pitch, 2, "Still here?", cast.gwen, now)
 
 
+def test_whoever_leaves_for_a_rival_with_a_pitch_keeps_no_right(app, cast, now):
+    pitch = sent(cast, now)
+    write(operations.start, cast.gwen, challenge=cast.reference, organisation_id=cast.gannet, now=now)
+    for person in (cast.rosa, cast.imran):
+        row = db.session.scalars(select(Membership).where(Membership.person_id == person)).one()
+        row.until_at = now
+    for person in (cast.rosa, cast.imran):
+        db.session.add(Membership(organisation_id=cast.gannet, person_id=person, is_owner=False, from_at=now))
+    db.session.commit()
+    assert {right_of(person, pitch, now) for person in (cast.rosa, cast.imran)} == {None}
+    with pytest.raises(NotFound):
+        save(pitch, 2, "We changed sides", cast.rosa, now)
+
+
 def test_a_partner_who_may_send_neither_invites_nor_takes_anyone_off(app, cast, now):
     pitch = sent(cast, now)
     partner(cast, pitch, now, PitchRight.SUBMIT)

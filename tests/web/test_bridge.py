@@ -40,7 +40,7 @@ def quick(name: str) -> str:
 
 def asked(*paths: str) -> list[str]:
     """What the bridge answers when all of them come at once, as the server would ask it."""
-    bridge = Bridge(app)
+    bridge = Bridge(app, one_by_one=True)
 
     async def answered(path: str) -> str:
         answers: list[Any] = []

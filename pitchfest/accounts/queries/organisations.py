@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Membership, Organisation, OrganisationCapacity, Person
 from pitchfest.accounts.rules import SUPPLIER_TIES_FOR, Capacity, OrganisationFacts, Size
@@ -135,13 +136,15 @@ def supplier_ties(person_id: int, now: datetime) -> ColumnElement[bool]:
 
 def supplies(person_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     """The condition that a person belongs now to a supplier organisation that was not made for practice."""
+    # Under names of their own: a statement that holds the condition may read the same tables.
+    member, capacity, organisation = aliased(Membership), aliased(OrganisationCapacity), aliased(Organisation)
     return exists().where(
-        _MEMBER.person_id == person_id,
-        _MEMBER.until_at.is_(None),
-        OrganisationCapacity.organisation_id == _MEMBER.organisation_id,
-        OrganisationCapacity.capacity == Capacity.SUPPLIER,
-        _ORGANISATION.id == _MEMBER.organisation_id,
-        _ORGANISATION.practice.is_(False),
+        member.person_id == person_id,
+        member.until_at.is_(None),
+        capacity.organisation_id == member.organisation_id,
+        capacity.capacity == Capacity.SUPPLIER,
+        organisation.id == member.organisation_id,
+        organisation.practice.is_(False),
     )
 
 

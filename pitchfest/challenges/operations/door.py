@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -161,10 +162,10 @@ def expect(challenge: Challenge, version: int | None) -> None:
     """Raise StaleForm, saying who changed what and when, unless the row is at `version`."""
     if version is None or version == challenge.version:
         return
-    entries, _ = log.page(number=1, size=1, object=f"challenge:{challenge.reference}")
-    if not entries:
+    entries, _ = log.page(number=1, size=20, object=f"challenge:{challenge.reference}")
+    entry = next((entry for entry in entries if json.loads(entry["detail"]).get("fields") != []), None)
+    if entry is None:
         raise StaleForm("Someone changed this challenge while you had it open.")
-    entry = entries[0]
     person_id = int(entry["actor"].partition(":")[2] or 0)
     who = accounts.person_names({person_id}).get(person_id, "Pitchfest") if person_id else "Pitchfest"
     when = say_moment(datetime.fromisoformat(entry["at"]))

@@ -214,6 +214,8 @@ def name_deputy(actor: Actor, *, reference: str, pitch_reference: str, member_id
         raise NotFound
     row = member(round_, member_id)
     declared = queries.declaration_states(round_.id).get((row.id, pitch.id))
+    if row.person_id == actor.person_id:
+        raise RuleViolation("You cannot name yourself. Choose another judge", field="member")
     if row.is_chair or declared not in MAY_READ:
         raise RuleViolation(
             "Choose a judge who is cleared for this pitch and is not the chair", field="member"

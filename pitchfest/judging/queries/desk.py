@@ -145,11 +145,13 @@ _TO_DECLARE = (
     .where(
         _PITCH.challenge_id == _MEMBER.challenge_id,
         _PITCH.state.in_(sorted(IN_PLAY)),
-        ~exists().where(
+        ~exists()
+        .where(
             _DECLARED.panel_member_id == _MEMBER.id,
             _DECLARED.pitch_id == _PITCH.id,
             _DECLARED.state != DeclarationState.ASKED,
-        ),
+        )
+        .correlate(PanelMember, Pitch),
     )
     .scalar_subquery()
 )

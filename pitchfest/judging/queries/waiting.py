@@ -408,6 +408,7 @@ def _claims(person_id: int) -> Select[Any]:
         .join(Challenge, _CHALLENGE.id == _MEMBER.challenge_id)
         .where(
             _PAY.state.in_([PayState.CLAIMED, PayState.ACCEPTED]),
+            _CHALLENGE.practice.is_(False),
             ~func.coalesce(own, false()),
             or_(_CHALLENGE.state.in_(sorted(RELEASED)), ~_recused(person_id)),
         )

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from pitchfest.accounts import operations as accounts
 from pitchfest.accounts.rules import Size
-from pitchfest.audit.operations import record_sealed
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import ChallengeRow, QuestionKind
 from pitchfest.db import db
@@ -77,8 +76,7 @@ def assist(
             ),
         )
     )
-    who = (actor.person_id, pitch.organisation_id, pitch.reference)
-    record_sealed("pitch.start", salt=pitch.salt, values=who, now=now)
+    note(actor, pitch, "pitch.start", waits=withheld(entry.challenge.id, now), now=now)
     db.session.flush()
     return pitch.reference
 
@@ -163,7 +161,7 @@ def bringing_problems(
 ) -> list[Problem]:
     """What is wrong with what came from a supplier of this name; a time that is missing is not judged."""
     assert challenge.closes_at is not None
-    own = {n.casefold(): until for n, until in longer_by_name(challenge.id).items()}.get(name.casefold())
+    _, own = longer_by_name(challenge.id).get(name.casefold(), (name, None))
     late = received_at and received_problem(
         received_at, challenge.published_at, own or challenge.closes_at, now, longer=own is not None
     )

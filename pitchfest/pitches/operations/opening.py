@@ -211,7 +211,7 @@ def _in_longer_time(
     challenge_id: int, closed: str, listed: list[dict[str, Any]], opened: dict[str, queries.OpenedPitch]
 ) -> dict[str, dict[str, str]]:
     """reference → until when its supplier had longer, of pitches that came since it closed for everyone."""
-    until = {name.casefold(): at for name, at in personal.longer_by_name(challenge_id).items()}
+    until = {key: at for key, (_, at) in personal.longer_by_name(challenge_id).items()}
     late = [entry["reference"] for entry in listed if entry["received"] >= closed]
     names = {reference: opened[reference].organisation_name.casefold() for reference in late}
     return {ref: {"longer_until": iso(until[name])} for ref, name in names.items() if name in until}

@@ -154,16 +154,17 @@ def longer_until(challenge_id: int, organisation_ids: Collection[int] | None = N
     return {row[0]: row[1] for row in rows}
 
 
-def longer_by_name(challenge_id: int) -> dict[str, datetime]:
-    """Name of each supplier that has longer → until when. A pitch that came another way is known by the name
-    that stands on it: whether the supplier also writes one here is not to be found out by bringing it.
+def longer_by_name(challenge_id: int) -> dict[str, tuple[str, datetime]]:
+    """Casefolded name of each supplier that has longer → its name, and until when; the longest, of several
+    that are called the same. A pitch that came another way is known by the name that stands on it: whether
+    the supplier also writes one here is not to be found out by bringing it.
     """
-    rows = extensions_granted(challenge_id)
-    return {
-        row.organisation_name: row.closes_at
-        for row in rows
-        if row.ended_at is None and row.closes_at > row.for_all
-    }
+    found: dict[str, tuple[str, datetime]] = {}
+    for row in extensions_granted(challenge_id):
+        key, until = row.organisation_name.casefold(), row.closes_at
+        if row.ended_at is None and until > row.for_all and (key not in found or found[key][1] < until):
+            found[key] = row.organisation_name, until
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -272,6 +272,7 @@ def _only_sender(person_id: int, alone: list[int], now: datetime) -> list[str]:
             Membership.person_id == other.person_id,
             Membership.until_at.is_(None),
         )
+        .correlate(Pitch, other)
         .exists()
     )
     another = (

@@ -151,6 +151,7 @@ def is_member() -> ColumnElement[bool]:
             Membership.person_id == PitchMember.person_id,
             Membership.until_at.is_(None),
         )
+        .correlate(Pitch, PitchMember)  # said, since it can stand deeper than one statement within another
         .exists()
     )
     partner = and_(PitchMember.partner, accounts.supplies(PitchMember.__table__.c.person_id))

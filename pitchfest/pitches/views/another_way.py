@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from pitchfest.challenges.rules import ChallengeState
 from pitchfest.files.rules import ACCEPTED
 from pitchfest.kernel.errors import NotFound, RuleViolation
 from pitchfest.pitches import operations, queries
@@ -123,7 +124,8 @@ def slip(found: Slip) -> str:
         slip=found,
         sending=sending,
         anchor=sealed.anchor(found, sending, action=action),
-        log_waits=queries.withheld(found.challenge_id, now()),
+        log_waits=found.challenge_state != ChallengeState.CANCELLED
+        and queries.withheld(found.challenge_id, now()),
         may_take_out=bool(allows(Permission.TAKE_OUT, found)),
     )
 

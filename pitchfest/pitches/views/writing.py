@@ -273,6 +273,7 @@ def look_again(pitch: PitchRow) -> Response:
         with saving(form, then=then) as saved:
             shown = request.form.get("correction", "")
             seen = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 6 else 0
+            seen = seen if seen <= pitch.correction_last else 0
             operations.look_again(the_actor(), reference=pitch.reference, correction=seen, now=now())
         if saved and seen < pitch.correction_last:
             flash("The challenge was corrected once more meanwhile. Read that too.")

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
+from pitchfest.accounts.models import RoleGrant
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
+from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import NotAllowed, RuleViolation
 from pitchfest.pitches.models import Pitch, PitchMember
 from pitchfest.pitches.rules import PitchRight, PitchState
@@ -258,11 +260,17 @@ def test_a_recused_chair_hands_the_explanations_to_a_cleared_deputy(app: Flask, 
             now=now,
         )
     assert queries.explainers(setting.challenge)[mine.pitch_id] is None
-    for member, refused in ((setting.members[0], True), (setting.members[1], False)):
+    db.session.add(RoleGrant(person_id=setting.judges[1], role=Role.LEAD, granted_at=now))
+    db.session.commit()
+    for who, member, refused in (
+        (setting.lead, setting.members[0], True),
+        (setting.judges[1], setting.members[1], True),
+        (setting.lead, setting.members[1], False),
+    ):
         try:
             with transaction():
                 operations.name_deputy(
-                    setting.actor(setting.lead),
+                    setting.actor(who),
                     reference=setting.reference,
                     pitch_reference=mine.pitch_reference,
                     member_id=member,
@@ -270,6 +278,8 @@ def test_a_recused_chair_hands_the_explanations_to_a_cleared_deputy(app: Flask, 
                 )
         except RuleViolation:
             assert refused
+        else:
+            assert not refused
     explainers = queries.explainers(setting.challenge)
     assert explainers[mine.pitch_id] == setting.judges[1]
     assert {explainers[p] for p in setting.pitches if p != mine.pitch_id} == {setting.judges[0]}
