@@ -14,7 +14,7 @@ from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import NotAllowed, RuleViolation
 from pitchfest.pitches.models import Pitch, PitchMember
 from pitchfest.pitches.rules import PitchRight, PitchState
-from tests.judging.setting import a_round, declare_all, kinds_of_mail
+from tests.judging.setting import Setting, a_round, declare_all, kinds_of_mail
 
 
 def test_nothing_to_declare_clears_at_once_and_brings_the_cards(app: Flask, now: datetime) -> None:
@@ -28,13 +28,12 @@ def test_nothing_to_declare_clears_at_once_and_brings_the_cards(app: Flask, now:
     assert kinds_of_mail(setting.judges[0]) == []  # they are looking at their desk already
 
 
-def test_who_ever_worked_on_a_pitch_cannot_say_that_nothing_connects_them(app: Flask, now: datetime) -> None:
-    setting = a_round(now)
-    judge, mine = setting.actor(setting.judges[0]), setting.pitch_reference(0)
+def worked_on(setting: Setting, pitch: int, person: int, now: datetime) -> None:
+    """The person once helped with a pitch as a partner, and left it."""
     db.session.add(
         PitchMember(
-            pitch_id=setting.pitches[0],
-            person_id=judge.person_id,
+            pitch_id=setting.pitches[pitch],
+            person_id=person,
             right=PitchRight.VIEW,
             from_at=now - timedelta(days=30),
             until_at=now - timedelta(days=20),
@@ -42,6 +41,12 @@ def test_who_ever_worked_on_a_pitch_cannot_say_that_nothing_connects_them(app: F
         )
     )
     db.session.commit()
+
+
+def test_who_ever_worked_on_a_pitch_cannot_say_that_nothing_connects_them(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    judge, mine = setting.actor(setting.judges[0]), setting.pitch_reference(0)
+    worked_on(setting, 0, judge.person_id, now)
     with pytest.raises(RuleViolation, match="You work on the pitch") as refusal, transaction():
         operations.declare(judge, reference=setting.reference, interests={}, now=now)
     assert [p.field for p in refusal.value.problems] == [f"interest-{mine}"]
@@ -56,17 +61,7 @@ def test_all_that_a_declaration_lacks_is_said_in_the_order_of_the_suppliers(
     setting = a_round(now)
     judge = setting.actor(setting.judges[0])
     first, second, third = (setting.pitch_reference(index) for index in range(3))
-    db.session.add(
-        PitchMember(
-            pitch_id=setting.pitches[1],
-            person_id=judge.person_id,
-            right=PitchRight.VIEW,
-            from_at=now - timedelta(days=30),
-            until_at=now - timedelta(days=20),
-            partner=True,
-        )
-    )
-    db.session.commit()
+    worked_on(setting, 1, judge.person_id, now)
     shown = [row.key for row in queries.to_declare(setting.members[0], setting.challenge)]
     with pytest.raises(RuleViolation) as refusal, transaction():
         operations.declare(judge, reference=setting.reference, interests={third: "Mine.", first: ""}, now=now)

@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from pitchfest.accounts import queries as accounts
 from pitchfest.audit.models import AuditEntry
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
@@ -29,12 +28,6 @@ from tests.judging.paying.acts import accept, agree, claim, pay, state
 from tests.judging.setting import a_round, kinds_of_mail
 from tests.support import builders
 from tests.support.signing_in import browser_of
-
-
-@pytest.fixture(autouse=True)
-def region(app: Flask) -> None:
-    builders.a_region()
-    accounts.forget_region()
 
 
 def test_hours_are_quarters_and_half_a_penny_goes_up() -> None:

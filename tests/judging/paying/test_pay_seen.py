@@ -7,7 +7,6 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
-from pitchfest.accounts import queries as accounts
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
@@ -26,12 +25,6 @@ from tests.judging.paying.acts import accept, agree, claim, pay
 from tests.judging.setting import a_round, declare_all
 from tests.support import builders
 from tests.support.signing_in import browser_of
-
-
-@pytest.fixture(autouse=True)
-def region(app: Flask) -> None:
-    builders.a_region()
-    accounts.forget_region()
 
 
 def test_mallory_and_other_judges_learn_nothing_of_the_money(app: Flask, now: datetime) -> None:
