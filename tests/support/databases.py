@@ -21,6 +21,7 @@ from pitchfest.app import create_app
 from pitchfest.db import db, migrations
 from pitchfest.web.fitness import FIT
 from pitchfest.web.requests import CLOCK_EXTENSION
+from tests.support import scopes  # noqa: F401 - it listens to every statement
 from tests.support.clock import MovableClock
 from tests.support.postgres import create_database, drop_database
 
