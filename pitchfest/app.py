@@ -281,6 +281,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder=str(ROOT / "templates"),
         static_folder=None,
     )
+    app.jinja_environment = templating.Templates
     _configure(app, settings)
     db.init_app(app)
     login_manager.init_app(app)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import cache
 from typing import Any
 
 from flask import Flask, current_app, g, get_flashed_messages, request, session, url_for
+from flask.templating import Environment
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
@@ -47,6 +48,16 @@ FILTERS: dict[str, Callable[..., str]] = {
     "called": text.say_called,
     "whole": whole,
 }
+
+
+class Templates(Environment):
+    """Flask's templates, with their globals in a plain dictionary: the chain of two that Jinja makes is
+    copied key by key for each page and each import on it, which was a quarter of a public page's time.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> dict[str, Any]:
+        """What a template starts from; what is added to the globals later, it does not see."""
+        return {**self.globals, **(d or {})}
 
 
 def init_app(app: Flask) -> None:

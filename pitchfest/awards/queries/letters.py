@@ -259,7 +259,7 @@ def _row(reference: str) -> Row[Any]:
     return row
 
 
-_BODY = select(Letter.body).where(Letter.pitch_id == bindparam("pitch_id"))
+_BODY = select(Letter.__table__.c.body).where(Letter.__table__.c.pitch_id == bindparam("pitch_id"))
 
 
 def letter_for(pitch_id: int, person_id: int) -> Body | None:

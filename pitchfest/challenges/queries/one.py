@@ -7,10 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
 
 from pitchfest.accounts import queries as accounts
-from pitchfest.challenges.models import Anchor, Challenge, ChallengeRoute, Criterion, Question, Snapshot
+from pitchfest.accounts.models import Person
+from pitchfest.challenges.models import (
+    Anchor,
+    Challenge,
+    ChallengeRoute,
+    Criterion,
+    EasyReadSentence,
+    HandOver,
+    PublishedAnswer,
+    Question,
+    Snapshot,
+)
 from pitchfest.challenges.queries.route import DutyFacts, duty_facts, publish_facts, route, routed
 from pitchfest.challenges.queries.scope import CHALLENGE, visible_to
 from pitchfest.challenges.rules import (
@@ -21,6 +32,7 @@ from pitchfest.challenges.rules import (
     CriterionRow,
     DraftProblem,
     Obstacle,
+    Part,
     QuestionRow,
     Route,
     draft_problems,
@@ -214,6 +226,51 @@ def newest_snapshot(challenge_id: int) -> SnapshotRow | None:
     """The newest published record, None before publishing."""
     row = db.session.execute(_NEWEST_SNAPSHOT, {"challenge_id": challenge_id}).one_or_none()
     return SnapshotRow(**row._mapping) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the page of a challenge says beside the brief. `answers`: how many are published; `handed_on`:
+    whether somebody else decides than who was named first.
+    """
+
+    snapshot: SnapshotRow | None
+    decision_maker: str
+    answers: int
+    easy_read: bool
+    handed_on: bool
+
+
+_CHALLENGE, _DECIDER = Challenge.__table__.c, Person.__table__.c
+_ANSWER, _SENTENCE, _HANDED = PublishedAnswer.__table__.c, EasyReadSentence.__table__.c, HandOver.__table__.c
+_OTHER = Snapshot.__table__.alias("other").c
+_NEWEST = select(func.max(_OTHER.number)).where(_OTHER.challenge_id == _CHALLENGE.id).scalar_subquery()
+_OF_RECORD = [_SNAPSHOT.number, _SNAPSHOT.sha256, _SNAPSHOT.at, _SNAPSHOT.published_by_id, _ROUTE.route]
+_BESIDE = (
+    select(
+        *_OF_RECORD,
+        func.coalesce(_DECIDER.name, ""),
+        select(func.coalesce(func.max(_ANSWER.number), 0))
+        .where(_ANSWER.challenge_id == _CHALLENGE.id)
+        .scalar_subquery(),
+        exists().where(_SENTENCE.challenge_id == _CHALLENGE.id, _SENTENCE.position == 1),
+        exists().where(_HANDED.challenge_id == _CHALLENGE.id, _HANDED.part == Part.DECISION_MAKER),
+    )
+    .select_from(Challenge.__table__)
+    .outerjoin(Snapshot.__table__, (_SNAPSHOT.challenge_id == _CHALLENGE.id) & (_SNAPSHOT.number == _NEWEST))
+    .outerjoin(ChallengeRoute.__table__, _ROUTE.challenge_id == _CHALLENGE.id)
+    .outerjoin(Person.__table__, _DECIDER.id == _CHALLENGE.decision_maker_id)
+    .where(_CHALLENGE.id == bindparam("challenge_id"))
+)
+
+
+def beside(challenge_id: int) -> Beside:
+    """One statement, since every visitor's page asks. Raises NotFound."""
+    row = db.session.execute(_BESIDE, {"challenge_id": challenge_id}).one_or_none()
+    if row is None:
+        raise NotFound
+    record, rest = row[: len(_OF_RECORD)], row[len(_OF_RECORD) :]
+    return Beside(SnapshotRow(*record) if record[0] else None, *rest)
 
 
 def snapshots(challenge_id: int) -> list[SnapshotRow]:

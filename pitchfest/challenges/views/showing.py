@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from flask import current_app, g, render_template
 from markupsafe import Markup
 
-from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries
 from pitchfest.challenges.queries import ChallengeRow, CriterionRow, ListedChallenge, QuestionRow, SnapshotRow
 from pitchfest.challenges.rules import (
@@ -98,9 +97,9 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
     """The challenge as the public reads it; a preview says so and offers nothing to press."""
     moment = now()
     g.practice = challenge.practice
-    snapshot = queries.newest_snapshot(challenge.id)
+    beside = queries.beside(challenge.id)
+    snapshot = beside.snapshot
     measured = _frozen(snapshot.sha256, challenge.id) if snapshot else _measured(challenge.id)
-    names = accounts.person_names({challenge.decision_maker_id})
     changed = snapshot is not None and snapshot.number > 1
     extensions = queries.extensions(challenge.id) if changed else []
     corrections = queries.corrections(challenge.id) if changed else []
@@ -114,13 +113,13 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         may_tell_needs=_may_tell_needs(challenge),
         sections=_sections(challenge, _route(challenge, snapshot)),
         facts=[
-            *_facts(challenge, names),
+            *_facts(challenge, beside.decision_maker),
             *_contributed("challenge_facts", challenge),
         ],
         dates=_dates(challenge, moment),
         asking=queries.asking_times(challenge, moment),
-        answered=queries.last_number(challenge.id) if challenge.published_at else 0,
-        easy_read=not preview and queries.has_easy_read(challenge.id),
+        answered=beside.answers,
+        easy_read=beside.easy_read and not preview,
         judging=say_judging(challenge, measured.criteria),
         weights=measured.weights,
         scales=measured.scales,
@@ -136,7 +135,9 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         if challenge.effective == ChallengeState.CANCELLED
         else None,
         corrections=corrections,
-        deciders=queries.hand_overs(challenge.id, Part.DECISION_MAKER) if challenge.published_at else [],
+        deciders=queries.hand_overs(challenge.id, Part.DECISION_MAKER)
+        if beside.handed_on and challenge.published_at
+        else [],
         own=next(iter(_contributed("challenge_own", challenge)), "") if not preview else "",
         panels=panels("challenge", challenge),
     )
@@ -205,13 +206,13 @@ def _route(challenge: ChallengeRow, snapshot: SnapshotRow | None) -> Route | Non
     return chosen.route if chosen else None
 
 
-def _facts(challenge: ChallengeRow, names: dict[int, str]) -> list[tuple[str, str]]:
+def _facts(challenge: ChallengeRow, decision_maker: str) -> list[tuple[str, str]]:
     owner = ", ".join(filter(None, (challenge.owner_name, challenge.owner_organisation)))
     facts = [
         ("Budget", say_budget(challenge.budget_pence)),
         ("Theme", THEMES.get(challenge.theme, "")),
         ("Owner", owner),
-        ("Who decides", names.get(challenge.decision_maker_id or 0, "")),
+        ("Who decides", decision_maker),
         ("Reference", challenge.reference),
     ]
     return [(label, value) for label, value in facts if value]

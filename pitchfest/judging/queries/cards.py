@@ -42,6 +42,7 @@ _PITCH = Pitch.__table__.c
 _SCORE = Score.__table__.c
 _DECLARED = Declaration.__table__.c
 _ORGANISATION = Organisation.__table__.c
+_FURTHER = FurtherReview.__table__.c
 
 
 # Putting a statement together costs as much as running it, so those of the busiest pages stand ready.
@@ -69,7 +70,7 @@ _CARD_OF = (
         _CHALLENGE.closes_at,
         _CHALLENGE.judging_deadline,
         _CHALLENGE.reason_words,
-        FurtherReview.due_at.label("further_due"),
+        _FURTHER.due_at.label("further_due"),
     )
     .join(PanelMember.__table__, _MEMBER.id == _CARD.panel_member_id)
     .join(Pitch.__table__, _PITCH.id == _CARD.pitch_id)
@@ -79,7 +80,7 @@ _CARD_OF = (
         Declaration.__table__,
         and_(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.pitch_id == _PITCH.id),
     )
-    .outerjoin(FurtherReview.__table__, FurtherReview.scorecard_id == _CARD.id)
+    .outerjoin(FurtherReview.__table__, _FURTHER.scorecard_id == _CARD.id)
     .where(_CARD.id == bindparam("card_id"))
 )
 

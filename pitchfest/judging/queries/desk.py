@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import and_, bindparam, case, exists, func, select
 
 from pitchfest.accounts.models import Organisation
 from pitchfest.challenges.models import Challenge, Criterion
@@ -41,6 +41,7 @@ _PITCH = Pitch.__table__.c
 _SCORE = Score.__table__.c
 _DECLARED = Declaration.__table__.c
 _ORGANISATION = Organisation.__table__.c
+_BRIEFING, _READ, _FURTHER = (kind.__table__.c for kind in (Briefing, BriefingRead, FurtherReview))
 
 
 #: The mark on a scorecard's page that leads to the first criterion without a score.
@@ -140,7 +141,7 @@ class DeskRound:
 
 
 _CRITERION = Criterion.__table__.c
-_TO_DECLARE = (
+_UNDECLARED = (
     select(func.count(_PITCH.id))
     .where(
         _PITCH.challenge_id == _MEMBER.challenge_id,
@@ -155,6 +156,7 @@ _TO_DECLARE = (
     )
     .scalar_subquery()
 )
+_DECLARES = (_CHALLENGE.state == ChallengeState.JUDGING) & _MEMBER.released_at.is_(None)
 _PANELS = (
     select(
         _MEMBER.id.label("member_id"),
@@ -173,18 +175,18 @@ _PANELS = (
         .scalar_subquery()
         .label("criteria"),
         exists().where(JudgePay.member_id == _MEMBER.id).label("paid"),
-        Briefing.written_at.label("briefing"),
-        BriefingRead.read_at,
+        _BRIEFING.written_at.label("briefing"),
+        _READ.read_at,
         exists().where(TrialPitch.challenge_id == _CHALLENGE.id).label("trial"),
         exists().where(TrialScore.member_id == _MEMBER.id).label("tried"),
-        _TO_DECLARE.label("to_declare"),
+        case((_DECLARES, _UNDECLARED), else_=0).label("to_declare"),
         exists()
         .where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.state == DeclarationState.INTEREST)
         .label("in_doubt"),
     )
     .join(Challenge.__table__, _CHALLENGE.id == _MEMBER.challenge_id)
-    .outerjoin(Briefing.__table__, Briefing.challenge_id == _CHALLENGE.id)
-    .outerjoin(BriefingRead.__table__, BriefingRead.member_id == _MEMBER.id)
+    .outerjoin(Briefing.__table__, _BRIEFING.challenge_id == _CHALLENGE.id)
+    .outerjoin(BriefingRead.__table__, _READ.member_id == _MEMBER.id)
     .where(_MEMBER.person_id == bindparam("person_id"), _CHALLENGE.published_at.is_not(None))
     .order_by(_CHALLENGE.judging_deadline, _CHALLENGE.reference)
 )
@@ -213,7 +215,7 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
             decision_due=row.decision_due,
             is_chair=row.is_chair,
             criteria=row.criteria,
-            to_declare=0 if row.released_at or state != ChallengeState.JUDGING else row.to_declare,
+            to_declare=row.to_declare,
             cards=tuple(_in_own_order(row.member_id, cards := by_challenge.get(row.id, []))),
             left=len(waiting := [card for card in cards if card.open]),
             further_due=_first_due(waiting) if state == ChallengeState.MODERATION else None,
@@ -262,10 +264,10 @@ _DESK_CARDS = (
         _SCORED,
         _CARD.signed_at,
         _DECLARED.conditions,
-        FurtherReview.due_at,
+        _FURTHER.due_at,
     )
     .join(Declaration.__table__, _MAY_READ)
-    .outerjoin(FurtherReview.__table__, FurtherReview.scorecard_id == _CARD.id)
+    .outerjoin(FurtherReview.__table__, _FURTHER.scorecard_id == _CARD.id)
     .join(Pitch.__table__, _PITCH.id == _CARD.pitch_id)
     .join(Organisation.__table__, _ORGANISATION.id == _PITCH.organisation_id)
     .where(

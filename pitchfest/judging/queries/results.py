@@ -183,8 +183,8 @@ _BOUNDS = (
     select(
         _CHALLENGE.minimum_total, _CHALLENGE.decision_basis, _CHALLENGE.state, LowestPrice.__table__.c.pence
     )
-    .select_from(Challenge)
-    .outerjoin(LowestPrice, LowestPrice.__table__.c.challenge_id == _CHALLENGE.id)
+    .select_from(Challenge.__table__)
+    .outerjoin(LowestPrice.__table__, LowestPrice.__table__.c.challenge_id == _CHALLENGE.id)
     .where(_CHALLENGE.id == bindparam("challenge_id"))
 )
 

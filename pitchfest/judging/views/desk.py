@@ -51,7 +51,7 @@ def desk() -> Page:
     coming = [r for r in rounds if r not in begun and r not in finished and r.state in UNDER_WAY]
     waiting = [round_ for round_ in begun if round_.waits]
     first = min(waiting, key=lambda round_: round_.due, default=None)
-    minutes = queries.time_left([round_ for round_ in begun if round_.left])
+    minutes = queries.time_left(first) if first and not first.to_declare else None
     return render_template(
         "judging/desk.html",
         greeting=_greeting(),
@@ -67,7 +67,7 @@ def desk() -> Page:
         several=len(waiting) > 1,
         next_card=first.next_card if first else None,
         undecided=queries.undecided(the_actor().person_id) if any(r.in_doubt for r in begun) else {},
-        time_left={challenge_id: say_minutes(number) for challenge_id, number in minutes.items()},
+        time_left=say_minutes(minutes) if minutes else "",
         show=request.args.get("show", "all"),
     )
 

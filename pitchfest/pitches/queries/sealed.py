@@ -35,8 +35,9 @@ from pitchfest.pitches.rules.states import RIGHTS, PitchRight, PitchState, effec
 _PITCH = Pitch.__table__.c
 _VERSION = AnswerVersion.__table__.c
 _CORRECTION = Correction.__table__.c
+_MEMBER = PitchMember.__table__.c
 #: Position of a right in `RIGHTS`, in SQL.
-_RANK = case({right.value: rank for rank, right in enumerate(RIGHTS)}, value=PitchMember.right)
+_RANK = case({right.value: rank for rank, right in enumerate(RIGHTS)}, value=_MEMBER.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class PitchRow:
 
 def newest_correction(challenge_id: int | ColumnElement[int], *which: ColumnElement[bool]) -> Any:
     """The number of a challenge's newest correction, of those of this kind; 0 for none."""
-    newest = select(func.max(Correction.number)).where(Correction.challenge_id == challenge_id, *which)
+    newest = select(func.max(_CORRECTION.number)).where(_CORRECTION.challenge_id == challenge_id, *which)
     return func.coalesce(newest.scalar_subquery(), 0)
 
 
@@ -119,14 +120,14 @@ def _right_of(person_id: int | ColumnElement[int]) -> ColumnElement[Any]:
     """The highest right that the person holds on the pitch of the statement."""
     return (
         select(func.max(_RANK))
-        .where(PitchMember.pitch_id == _PITCH.id, PitchMember.person_id == person_id, is_member())
+        .where(_MEMBER.pitch_id == _PITCH.id, _MEMBER.person_id == person_id, is_member())
         .scalar_subquery()
     )
 
 
 def _assists(person_id: int | ColumnElement[int]) -> ColumnElement[bool]:
-    theirs = and_(PitchMember.pitch_id == _PITCH.id, PitchMember.person_id == person_id)
-    return exists().where(theirs, PitchMember.until_at.is_(None), PitchMember.assists)
+    theirs = and_(_MEMBER.pitch_id == _PITCH.id, _MEMBER.person_id == person_id)
+    return exists().where(theirs, _MEMBER.until_at.is_(None), _MEMBER.assists)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

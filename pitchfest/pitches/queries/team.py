@@ -21,6 +21,7 @@ from pitchfest.pitches.queries.sealed import PitchRow, own
 from pitchfest.pitches.rules.states import PitchRight
 
 _INVITED = PitchInvitation.__table__.c
+_MEMBER, _PERSON = PitchMember.__table__.c, Person.__table__.c
 _WRITES = (PitchRight.EDIT, PitchRight.SUBMIT)
 
 
@@ -45,18 +46,18 @@ _BELONGS = exists().where(
 )
 _MEMBERS = (
     select(
-        PitchMember.person_id,
-        Person.name,
-        Person.email,
-        PitchMember.right,
-        PitchMember.from_at,
-        and_(PitchMember.partner, ~_BELONGS).label("partner"),
-        PitchMember.assists,
+        _MEMBER.person_id,
+        _PERSON.name,
+        _PERSON.email,
+        _MEMBER.right,
+        _MEMBER.from_at,
+        and_(_MEMBER.partner, ~_BELONGS).label("partner"),
+        _MEMBER.assists,
     )
-    .join(Pitch, Pitch.id == PitchMember.pitch_id)
-    .join(Person, Person.id == PitchMember.person_id)
-    .where(PitchMember.pitch_id == bindparam("pitch_id"), is_member())
-    .order_by(PitchMember.id)
+    .join(Pitch.__table__, Pitch.__table__.c.id == _MEMBER.pitch_id)
+    .join(Person.__table__, _PERSON.id == _MEMBER.person_id)
+    .where(_MEMBER.pitch_id == bindparam("pitch_id"), is_member())
+    .order_by(_MEMBER.id)
 )
 
 
