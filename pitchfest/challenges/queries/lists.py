@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, true
 
 from pitchfest.accounts.models import TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
@@ -54,17 +54,22 @@ class ListedChallenge:
     officer_id: int
 
 
-_LISTED = select(*(CHALLENGE[name] for name in ListedChallenge.__dataclass_fields__))
+_FIELDS = list(ListedChallenge.__dataclass_fields__)
+_STATE = _FIELDS.index("state")
+_LISTED = select(*(CHALLENGE[name] for name in _FIELDS))
 
 
 def _listed(
     statement: Select[Any], now: datetime, values: dict[str, object] | None = None
 ) -> list[ListedChallenge]:
     rows = db.session.execute(statement, values)
-    return [
-        ListedChallenge(**{**row._mapping, "state": effective_state(row.state, row.closes_at, now)})
-        for row in rows
-    ]
+    return [_read(row, now) for row in rows]
+
+
+def _read(row: Row[Any], now: datetime) -> ListedChallenge:
+    values = list(row)
+    values[_STATE] = effective_state(row.state, row.closes_at, now)
+    return ListedChallenge(*values)
 
 
 def _matching(text: str) -> ColumnElement[bool]:

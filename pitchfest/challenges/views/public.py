@@ -45,11 +45,12 @@ def index() -> str:
         within=_one_of(Within, "closing"),
         sort=_one_of(Sort, "sort"),
     )
-    counts, number = queries.public_counts(now(), sought), asked_page()
-    rows = queries.public_page(now(), sought, number=number, size=PAGE_SIZE) if counts.total else []
+    moment, number = now(), asked_page()
+    counts = queries.public_counts(moment, sought)
+    rows = queries.public_page(moment, sought, number=number, size=PAGE_SIZE) if counts.total else []
     return render_template(
         "challenges/index.html",
-        items=[listed(row, now()) for row in rows],
+        items=[listed(row, moment) for row in rows],
         sought=sought,
         asked=_asked(sought),
         narrowed=any(_asked(sought).values()),

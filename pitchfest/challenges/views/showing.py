@@ -363,20 +363,36 @@ def say_limit(question: QuestionRow) -> str:
     return KINDS[question.kind].limit
 
 
-def listed(row: ListedChallenge, moment: datetime) -> dict[str, Any]:
-    """One row of the public list, worded here so that the template's loop stays plain."""
+class Listed(NamedTuple):
+    """One row of the public list, worded here so that the template's loop stays plain. `when`: what stands
+    out, and what stands below it.
+    """
+
+    href: str
+    title: str
+    question: str
+    owner: str
+    theme: str
+    money: str
+    label: str
+    colour: str
+    when: tuple[str, str]
+
+
+def listed(row: ListedChallenge, moment: datetime) -> Listed:
+    """A challenge as the public list shows it."""
     _, label, colour = LABELS[row.state]
-    return {
-        "href": f"/challenges/{row.reference}",
-        "title": row.title,
-        "question": row.question,
-        "owner": row.owner_organisation,
-        "theme": THEMES.get(row.theme, ""),
-        "money": say_budget(row.budget_pence).removesuffix(", VAT included"),
-        "label": label,
-        "colour": colour,
-        "when": _when(row, moment),
-    }
+    return Listed(
+        href=f"/challenges/{row.reference}",
+        title=row.title,
+        question=row.question,
+        owner=row.owner_organisation,
+        theme=THEMES.get(row.theme, ""),
+        money=say_budget(row.budget_pence).removesuffix(", VAT included"),
+        label=label,
+        colour=colour,
+        when=_when(row, moment),
+    )
 
 
 def _when(row: ListedChallenge, moment: datetime) -> tuple[str, str]:
