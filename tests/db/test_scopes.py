@@ -22,6 +22,8 @@ OUTER = "SELECT pitch.id FROM pitch WHERE "
         ('EXISTS (SELECT * FROM "pitch" WHERE 1)', {"pitch"}),
         ("pitch.id = (SELECT max(id) FROM m WHERE EXISTS (SELECT * FROM pitch))", {"pitch"}),
         ("EXISTS (SELECT * FROM m WHERE m.at = (SELECT max(pitch.at) FROM pitch))", set()),
+        ("EXISTS (SELECT 1 FROM m) UNION SELECT m.id FROM m", set()),
+        ("1 UNION SELECT m.id FROM m WHERE EXISTS (SELECT 1 FROM m)", {"m"}),
         ("EXISTS (SELECT extract(year FROM pitch.at), m.x FROM m WHERE m.y = '(pitch')", set()),
     ],
 )

@@ -16,7 +16,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 _TOKENS = re.compile(r"'(?:[^']|'')*'|\"[^\"]+\"|[\w.$%]+|[(),]|[^\s\w]")
-_ENDS_FROM = {"where", "group", "order", "limit", "union", "having", "except", "intersect", "returning"}
+_ENDS_FROM = {"where", "group", "order", "limit", "having", "returning"}
+_UNITES = ("union", "except", "intersect")
 
 
 @event.listens_for(Engine, "before_cursor_execute")
@@ -36,23 +37,20 @@ def hidden_tables(sql: str) -> frozenset[str]:
 
 
 def _scope(tokens: list[str], at: int, outside: list[set[str]], found: set[str], *, tested: bool) -> None:
-    """Read one scope, up to the parenthesis that closes it, and then those within it."""
+    """Read one scope, up to the parenthesis that closes it, and then those within it; the parts of a UNION
+    one by one.
+    """
     names: set[str] = set()
-    reading = False
-    here = [*outside, names]
     inner: list[tuple[int, bool]] = []
-    while at < len(tokens):
-        word = tokens[at].lower()
+    reading = False
+    while at < len(tokens) and (word := tokens[at].lower()) not in (")", *_UNITES):
         if word == "(":
             inner.append((at + 1, at > 0 and tokens[at - 1].lower() == "exists"))
-            at = _closing(tokens, at) + 1
-            continue
-        if word == ")":
-            break
-        if word in ("from", "join", ",") and (reading or word == "from") and at + 1 < len(tokens):
+            at = _closing(tokens, at)
+        elif word in ("from", "join", ",") and (reading or word == "from"):
             reading, table = True, tokens[at + 1]
             if re.match(r'[\w"]', table):
-                renamed = [each.lower() for each in tokens[at + 2 : at + 3]] == ["as"]
+                renamed = tokens[at + 2 : at + 3] == ["AS"]
                 names.add((tokens[at + 3] if renamed else table).strip('"'))
         elif word in _ENDS_FROM:
             reading = False
@@ -60,7 +58,9 @@ def _scope(tokens: list[str], at: int, outside: list[set[str]], found: set[str],
     if tested:
         found |= {name for name in names if any(name in each for each in outside)}
     for start, is_test in inner:
-        _scope(tokens, start, here, found, tested=is_test)
+        _scope(tokens, start, [*outside, names], found, tested=is_test)
+    if at < len(tokens) and tokens[at] != ")":
+        _scope(tokens, at + 1, outside, found, tested=tested)
 
 
 def _closing(tokens: list[str], at: int) -> int:

@@ -212,12 +212,13 @@ def _rounds(person_id: int) -> list[Any]:
 
 def _recused(person_id: int) -> ColumnElement[bool]:
     """Whether the person is recused from a pitch of the outer statement's challenge."""
+    own = PanelMember.__table__.alias("own_seat").c
     return (
         exists()
         .where(
-            _MEMBER.challenge_id == _CHALLENGE.id,
-            _MEMBER.person_id == person_id,
-            _DECLARED.panel_member_id == _MEMBER.id,
+            own.challenge_id == _CHALLENGE.id,
+            own.person_id == person_id,
+            _DECLARED.panel_member_id == own.id,
             _DECLARED.state == DeclarationState.RECUSED,
         )
         .correlate(Challenge)
