@@ -38,11 +38,12 @@ def sender() -> tuple[str, str]:
 
 
 def render(message: Message, *, now: datetime, link: str | None = None) -> Letterhead | None:
-    """Subject and body as plain text, or None when the recipient may no longer read it.
+    """Subject and body as plain text, or None when the recipient may no longer read it, or was forgotten.
 
     `link` is the path of a one-time link.
     """
-    context = setup().kinds[message.kind].load(message, now)
+    forgotten = message.person_id is None and message.address is None
+    context = None if forgotten else setup().kinds[message.kind].load(message, now)
     return None if context is None else compose(message.kind, context, link=link)
 
 

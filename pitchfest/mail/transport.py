@@ -50,7 +50,8 @@ def _deliver(message_id: int, now: Callable[[], datetime]) -> None:
         if outcome is None:
             operations.put_back(message_id, failure=failure, now=now(), forget=forget)
         else:
-            operations.settle(message_id, outcome, now=now(), forget=forget)
+            read_here = outcome == Delivery.KEPT and current_app.config["PITCHFEST_DEMO"]
+            operations.settle(message_id, outcome, now=now(), forget=forget and not read_here)
 
 
 def _carry(message: Message, kind: MailKind, moment: datetime) -> Delivery:

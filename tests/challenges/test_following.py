@@ -325,3 +325,20 @@ def test_what_left_for_someone_with_an_account_can_still_be_read_there(app, cast
     browser = cast.browser(app, "supplier")
     browser.get("/account/messages")
     assert "Correction 1 to" in browser.text
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_without_a_mail_server_only_a_demonstration_keeps_what_was_told_outside(
+    app, client, clock, monkeypatch, is_demo
+):
+    builders.a_region(demo=True)
+    monkeypatch.setitem(app.config, "PITCHFEST_DEMO", is_demo)
+    follow(ADDRESS, clock.now(), theme="homes")
+    deliver_due(clock.now)
+    [told] = db.session.execute(select(OutboxMessage)).scalars().all()
+    assert (told.address == ADDRESS) is is_demo
+    monkeypatch.setitem(app.config, "PITCHFEST_DEMO", True)
+    assert client.get("/demo/mail").status_code == 200
+    letter = client.get(f"/demo/mail/{told.message_id.partition('@')[0]}")
+    assert letter.status_code == (200 if is_demo else 404)
+    assert ("/follow" in client.text) is is_demo

@@ -70,6 +70,21 @@ def submit(pitch, cast, now):
     return write(operations.submit, cast.rosa, reference=pitch, declared=True, expected_version=None, now=now)
 
 
+def test_the_first_page_and_the_list_say_that_a_sent_pitch_is_to_be_checked_again(app, cast, now):
+    pitch = filled(cast, now)
+    submit(pitch, cast, now)
+    rosa, asks = browser_of(app, cast.rosa), "again: the challenge was corrected"
+    for page in ("/", "/pitches"):
+        rosa.get(page)
+        assert asks not in rosa.text
+    correct(cast, now)
+    for page in ("/", "/pitches"):
+        rosa.get(page)
+        assert asks in rosa.text
+    rosa.get("/")
+    assert f"/pitches/{pitch}#check-again" in rosa.html
+
+
 def test_a_pitch_from_before_is_looked_at_again_before_it_is_sent(cast, now):
     pitch = filled(cast, now)
     correct(cast, now)

@@ -141,6 +141,7 @@ def home_page(
     is_draft = found.effective in EDITABLE | {ChallengeState.IN_REVIEW}
     draft = queries.draft(found, now()) if is_draft else None
     missing = draft.missing if draft else []
+    copied = queries.copied_pages(found.reference) if is_draft else set()
     edits = queries.edits(found.id)
     names = accounts.person_names({found.officer_id, found.decision_maker_id})
     page = render_template(
@@ -167,7 +168,8 @@ def home_page(
         obstacles=_obstacles(found, draft),
         scheduled_late=found.held_at is not None,
         missing=[(p.message, page_url(found.reference, p.page, p.item)) for p in missing],
-        tasks=_tasks(found, missing),
+        tasks=_tasks(found, missing, copied),
+        copied=[title.lower() for key, (title, _) in PAGES.items() if key in copied],
         steps=_steps(found),
         may_copy=bool(allows(Permission.COPY, found)),
         is_author=any(e.person_id == the_actor().person_id for e in edits),
@@ -246,9 +248,10 @@ def _open_briefly(found: ChallengeRow) -> str:
     return say_open_briefly(found.scheduled_for or now(), found.closes_at, found.short_because)
 
 
-def _tasks(found: ChallengeRow, missing: list[queries.DraftProblem]) -> list[tuple[str, str, str, str, str]]:
+def _tasks(
+    found: ChallengeRow, missing: list[queries.DraftProblem], copied: set[str]
+) -> list[tuple[str, str, str, str, str]]:
     lacking = {page: sum(p.page == page for p in missing) for page in PAGES}
-    copied = queries.copied_pages(found.reference) if found.effective in EDITABLE else set()
     return [
         (
             title,

@@ -152,10 +152,10 @@ def _further() -> ScalarSelect[int]:
     )
 
 
-def _interests(person_id: int) -> ScalarSelect[int]:
-    """How many declared interests of other judges wait to be decided."""
+def _interests(person_id: int, what: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Of the declared interests of other judges that wait to be decided: how many, or since when."""
     return (
-        select(func.count(_DECLARED.id))
+        select(what)
         .join(PanelMember, _MEMBER.id == _DECLARED.panel_member_id)
         .where(
             _MEMBER.challenge_id == _CHALLENGE.id,
@@ -198,7 +198,8 @@ def _rounds(person_id: int) -> list[Any]:
             _pitches(_IN_PLAY).label("in_play"),
             _short().label("short"),
             _open_cards().label("open_cards"),
-            _interests(person_id).label("interests"),
+            _interests(person_id, func.count(_DECLARED.id)).label("interests"),
+            _interests(person_id, func.min(_DECLARED.declared_at)).label("interest_since"),
             _undeclared().label("undeclared"),
         )
         .where(
@@ -227,12 +228,13 @@ def _recused(person_id: int) -> ColumnElement[bool]:
 
 def _for_lead(row: Any, now: datetime) -> Waiting | None:
     values = {"reference": row.reference}
-    about = f"“{row.title}”"
+    about, since = f"“{row.title}”", row.state_since
     if row.state == ChallengeState.ELIGIBILITY:
         if row.undecided or not row.in_play:
             return None
         text, button, endpoint = f"Start judging {about}", "Start judging", "judging_manage.start"
     elif row.interests:
+        since = row.interest_since
         declared = plural(row.interests, "declared interest")
         late = row.judging_deadline and now > row.judging_deadline and row.open_cards
         also = f". {plural(row.open_cards, 'scorecard is', 'scorecards are')} late" if late else ""
@@ -256,7 +258,7 @@ def _for_lead(row: Any, now: datetime) -> Waiting | None:
         return Waiting(text, button, endpoint, values, since=row.judging_deadline, blocks_others=True)
     else:
         return None
-    return Waiting(text, button, endpoint, values, since=row.state_since, blocks_others=True)
+    return Waiting(text, button, endpoint, values, since=since, blocks_others=True)
 
 
 def _meetings(person_id: int) -> list[Any]:

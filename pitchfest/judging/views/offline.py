@@ -67,7 +67,8 @@ def save_offline(round_: Round) -> Page:
         operations.save_sheet(the_actor(), reference=round_.reference, cards=cards, now=now())
     if not saved:
         return _page(round_, again)
-    flash(f"{plural(len(kept), 'score and reason is', 'scores and reasons are')} saved as drafts.", "success")
+    said = plural(len(kept), "score and reason is saved as a draft", "scores and reasons are saved as drafts")
+    flash(f"{said}.", "success")
     return redirect(saved.redirect)
 
 

@@ -24,7 +24,7 @@ from pitchfest.pitches.queries.numbers import few, prompts_since
 from pitchfest.pitches.queries.personal_extensions import somebody_has_time
 from pitchfest.pitches.queries.sealed import PitchRow, mine
 from pitchfest.pitches.rules.permissions import DECIDERS, OPENERS
-from pitchfest.pitches.rules.states import PitchState
+from pitchfest.pitches.rules.states import PitchRight, PitchState
 
 _CHALLENGE = Challenge.__table__.c
 
@@ -59,6 +59,14 @@ def _asked(row: ToAnswer) -> Waiting:
 
 
 def _unfinished(pitch: PitchRow) -> Waiting | None:
+    if pitch.to_check_again and (pitch.assists or pitch.right != PitchRight.VIEW):
+        return Waiting(
+            text=f"Check your pitch for “{pitch.challenge_title}” again: the challenge was corrected",
+            button="Read what changed",
+            endpoint="pitches.tasks",
+            values={"reference": pitch.reference, "_anchor": "check-again"},
+            due=pitch.closes_at,
+        )
     if pitch.state == PitchState.DRAFT and pitch.assists:
         text, since = f"Finish and send what you type for {pitch.organisation_name}", pitch.created_at
     elif pitch.state == PitchState.DRAFT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -141,10 +141,12 @@ def test_what_waits_moves_on_with_the_round(app: Flask, now: datetime) -> None:
             setting.actor(judge),
             reference=setting.reference,
             interests={reference: "My sister works there."},
-            now=now,
+            now=now + timedelta(hours=2),
         )
     assert waiting(setting, judge, now) == []
     assert waiting(setting, setting.lead, now)[0].startswith("Decide on 1 declared interest")
+    [asked] = queries.waiting(setting.actor(setting.lead), now)
+    assert asked.since == now + timedelta(hours=2), "it waits since it was declared, not since judging began"
     assert waiting(setting, setting.officer, now) == []
     [declaration] = queries.declarations(setting.challenge)
     with transaction():
