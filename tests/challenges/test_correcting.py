@@ -213,6 +213,25 @@ def test_the_check_says_which_change_gives_everyone_more_time(app, cast, referen
     assert "everyone gets more time" in budget.partition("Closes")[0]
 
 
+def test_the_check_says_where_the_new_closing_is_a_day_off(app, cast, reference, now):
+    lead = cast.browser(app, "lead")
+    friday = closing_of(reference, now) + timedelta(days=14)
+    friday -= timedelta(days=friday.weekday() - 4)
+    for day, off in ((friday, False), (friday + timedelta(days=1), True)):
+        lead.fill(
+            f"/manage/challenges/{reference}/correct",
+            action="/correct",
+            problem="There are 241,000 gullies.",
+            reason=REASON,
+            closes_at__day=str(day.day),
+            closes_at__month=str(day.month),
+            closes_at__year=str(day.year),
+            act="check",
+        )
+        assert "Check the correction" in lead.text
+        assert ("It closes on a Saturday, when few people are at work" in lead.text) is off
+
+
 def test_the_lead_sees_it_once_more_before_it_is_published(app, cast, reference, client, now):
     lead = cast.browser(app, "lead")
     page = f"/manage/challenges/{reference}/correct"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from pitchfest.challenges.rules import (
     Content,
     Correct,
     Permission,
+    advice_on_days,
     earliest_closing,
     is_material,
     word_diff,
@@ -96,6 +98,7 @@ def _check_page(
         changes=[shown(change) for change in facts.changes],
         material=is_material(facts.changes),
         closes_at=after.challenge.closes_at,
+        advice=advice_on_days(replace(after.challenge, questions_until=None)),
         fields=_typed(),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from pitchfest.challenges.rules import (
     ChallengeState,
     Extend,
     Permission,
+    advice_on_days,
     extension_problems,
     later_dates,
     next_working_day,
@@ -112,4 +114,5 @@ def _check_page(challenge: ChallengeRow, form: ExtendForm, closes_at: datetime) 
         challenge=challenge,
         form=form,
         dates=[("Pitches close", closes_at, later), *others],
+        advice=advice_on_days(replace(challenge, closes_at=later, questions_until=None)),
     )
