@@ -141,6 +141,14 @@ def questions_touched(before: Mapping[str, Any], after: Mapping[str, Any]) -> fr
     )
 
 
+def dates_before_and_after(
+    before: ChallengeRow, after: ChallengeRow
+) -> list[tuple[str, datetime | None, datetime | None]]:
+    """Every date that is or was set: what people call it, when it was, and when it is."""
+    rows = [(label, getattr(before, name), getattr(after, name)) for name, label in _DATE_LABELS.items()]
+    return [row for row in rows if any(row[1:])]
+
+
 def _say(name: str, value: Any) -> str:
     if name in ("budget_pence", "payment_pence"):
         return say_pounds(value) if value else "No money"

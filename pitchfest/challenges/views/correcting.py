@@ -19,6 +19,7 @@ from pitchfest.challenges.rules import (
     Correct,
     Permission,
     advice_on_days,
+    dates_before_and_after,
     earliest_closing,
     is_material,
     word_diff,
@@ -98,6 +99,7 @@ def _check_page(
         changes=[shown(change) for change in facts.changes],
         material=is_material(facts.changes),
         closes_at=after.challenge.closes_at,
+        dates=dates_before_and_after(found, after.challenge),
         advice=advice_on_days(replace(after.challenge, questions_until=None)),
         fields=_typed(),
     )
