@@ -208,6 +208,28 @@ def test_the_draft_shows_in_words_all_that_changed_since_it_began(app, cast, now
     assert own(actor=actor(cast.rosa), now=now, reference=pitch).state == "submitted"
 
 
+def test_what_changed_starts_from_the_closing_that_stood_when_the_draft_began(app, cast, now):
+    """Also where it was an extension that had moved it."""
+    first, second = closing(cast), closing(cast) + timedelta(days=7)
+    write(
+        challenge_operations.extend,
+        cast.lead,
+        reference=cast.reference,
+        closes_at=second,
+        reason=REASON,
+        now=now - timedelta(hours=1),
+    )
+    pitch = filled(cast, now)
+    correct(cast, now)
+    rosa = browser_of(app, cast.rosa)
+    rosa.get(f"/pitches/{pitch}")
+    changed = rosa.text.partition("This is what changed since you began")[2]
+    closes = changed.partition("Pitches close")[2].partition("Judges finish")[0]
+    assert f"Removed: {second.day}" in closes
+    assert f"Removed: {first.day}" not in closes
+    assert f"Added: {closing(cast).day}" in closes
+
+
 def test_a_small_correction_is_shown_until_it_is_read_and_marks_no_answer(app, cast, now):
     pitch = filled(cast, now)
     correct(cast, now, SMALL)

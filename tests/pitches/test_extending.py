@@ -218,6 +218,22 @@ def test_the_lead_sees_every_date_before_confirming(app: Flask, now, clock):
     assert "The procurement lead can do this" in officer.text
 
 
+def test_a_closing_on_a_day_off_is_said_and_not_refused(app: Flask, now):
+    cast = a_cast(now)
+    lead, address = browser_of(app, cast.lead), f"/manage/challenges/{cast.reference}/extend"
+    for days, day_off in ((7, False), (8, True)):
+        later = closing(cast) + timedelta(days=days)
+        when = {
+            "closes_at-day": str(later.day),
+            "closes_at-month": str(later.month),
+            "closes_at-year": str(later.year),
+            "closes_at-time": "11am",
+        }
+        lead.fill(address, action="/extend", reason=REASON, fields=when, act="check")
+        assert "Check the new dates" in lead.text
+        assert ("It closes on a Saturday, when few people are at work" in lead.text) is day_off
+
+
 def test_whoever_lost_their_right_is_not_told_any_more(app: Flask, now):
     cast = a_cast(now)
     pitch = started(cast, now)

@@ -32,8 +32,8 @@ def extend(
     """Give everyone until `closes_at`, for a reason that everyone reads, and tell all who hold a pitch or
     follow it.
 
-    What was sent stays in. Judges' deadline and decision move by as much where they could not
-    hold. The challenge is published anew as its next numbered record; the earlier ones stay.
+    What was sent stays in. Judges' deadline and decision move by as many working days where they could
+    not hold. The challenge is published anew as its next numbered record; the earlier ones stay.
     Raises RuleViolation for less than a working day, more than 60 days or no reason, Conflict
     once it has closed.
     """

@@ -223,11 +223,15 @@ class CorrectedSince:
 
 def corrected_since(challenge_id: int, *, seen: int, at: datetime) -> CorrectedSince:
     """What the newest record says differently from the one that counted before a moment, or that correction
-    `seen` made, whichever is newer; one statement.
+    `seen` made, whichever is newer; one statement. Extensions make records too.
     """
     correction = Correction.__table__.c
-    known = select(func.coalesce(func.max(correction.record), 1)).where(
-        correction.challenge_id == challenge_id, or_(correction.number <= seen, correction.at < at)
+    read = select(func.max(correction.record)).where(
+        correction.challenge_id == challenge_id, correction.number <= seen
+    )
+    known = select(func.coalesce(func.max(Snapshot.number), 1)).where(
+        Snapshot.challenge_id == challenge_id,
+        or_(Snapshot.number == read.scalar_subquery(), Snapshot.at < at),
     )
     newest = select(func.max(Snapshot.number)).where(Snapshot.challenge_id == challenge_id)
     bodies = db.session.execute(

@@ -38,6 +38,7 @@ from pitchfest.challenges.rules.content import (
     Corrected,
     changes_between,
     corrected,
+    dates_before_and_after,
     questions_touched,
     shortened,
 )
@@ -331,6 +332,7 @@ __all__ = [
     "correction_problems",
     "criterion_problems",
     "date_problems",
+    "dates_before_and_after",
     "dates_from",
     "delay_problems",
     "draft_problems",

@@ -111,7 +111,8 @@ def _only(values: Mapping[str, Any], known: frozenset[str]) -> None:
 
 
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """Everything that reads differently in two snapshot bodies, in the order of the page.
+    """Everything that reads differently in two snapshot bodies, in the order of the page; a criterion goes by
+    the name that it had before.
 
     The closing time counts as material where it moved, as any date does.
     """
@@ -119,11 +120,11 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
     found = []
     for key in old | new:
         was, now_is = old.get(key), new.get(key)
-        if was != now_is:
-            said = now_is or was
+        old_words, new_words = was.words if was else "", now_is.words if now_is else ""
+        if old_words != new_words:
+            said = was or now_is
             assert said is not None  # the key is from one of the two
-            words = (was.words if was else "", now_is.words if now_is else "")
-            found.append(Change(said.label, *words, said.material))
+            found.append(Change(said.label, old_words, new_words, said.material))
     return found
 
 
@@ -138,6 +139,14 @@ def questions_touched(before: Mapping[str, Any], after: Mapping[str, Any]) -> fr
         for row in after["questions"]
         if row != asked.get(row["position"]) or row["criterion"] in moved
     )
+
+
+def dates_before_and_after(
+    before: ChallengeRow, after: ChallengeRow
+) -> list[tuple[str, datetime | None, datetime | None]]:
+    """Every date that is or was set: what people call it, when it was, and when it is."""
+    rows = [(label, getattr(before, name), getattr(after, name)) for name, label in _DATE_LABELS.items()]
+    return [row for row in rows if any(row[1:])]
 
 
 def _say(name: str, value: Any) -> str:
@@ -167,15 +176,15 @@ def _lines(body: Mapping[str, Any]) -> Iterator[tuple[str, _Line]]:
         at = body["dates"].get(name)
         yield name, _Line(label, say_moment(datetime.fromisoformat(at)) if at else "", True)
     for row in body["criteria"]:
-        about = f"Criterion {row['position']}"
         least = row["threshold"]
         for part, words in (
-            ("", row["name"]),
-            (": what judges look for", row["guidance"]),
-            (": weight", plural(row["weight"], "point")),
-            (": least score needed", "" if least is None else say_points(least)),
+            ("name", row["name"]),
+            ("what judges look for", row["guidance"]),
+            ("weight", plural(row["weight"], "point")),
+            ("least score needed", "" if least is None else say_points(least)),
         ):
-            yield about + part, _Line(about + part, words, True)
+            # Known by its place, which stays where the name is corrected. No supplier sees that number.
+            yield f"criterion {row['position']} {part}", _Line(f"{row['name']}: {part}", words, True)
     for row in body["questions"]:
         about, limit = f"Question {row['position']} of the form", row["max_words"]
         yield about, _Line(about, row["ask"], True)

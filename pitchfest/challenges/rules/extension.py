@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pitchfest.kernel.clock import LONDON, from_london, say_moment
+from pitchfest.kernel.calendar import (
+    add_working_days,
+    is_working_day,
+    working_days_before,
+    working_days_between,
+)
+from pitchfest.kernel.clock import LONDON, from_london, london_day, say_moment
 
 LONGEST_EXTENSION = timedelta(days=60)
 #: Fewest words of the public reason.
@@ -55,26 +61,41 @@ def later_dates(
     now: datetime | None = None,
 ) -> dict[str, datetime]:
     """The dates after closing that could not hold any more, and the end of questions where it is still
-    to come, each moved by as much as the closing. Questions that have ended are not taken up again.
+    to come, each moved by as many working days as the closing. Questions that have ended are not taken up
+    again.
 
-    By London's clock: 5pm stays 5pm also where the clocks change in between.
+    Each keeps its time of day in London, also where the clocks change in between, lands on a working day,
+    and comes in the same order as before.
     """
-    span = _wall(later) - _wall(closes_at)
+    first, last = london_day(closes_at), london_day(later)
+    # No further: more is refused, and somebody may have typed the year 9999.
+    days = working_days_between(first, min(last, first + LONGEST_EXTENSION))
     moved: dict[str, datetime] = {}
     if questions_until is not None and now is not None and now < questions_until:
-        moved["questions_until"] = _shift(questions_until, span)
+        ends_with_it = questions_until >= closes_at
+        moved["questions_until"] = later if ends_with_it else _before(questions_until, days, later)
     if judging_deadline is not None and judging_deadline <= later:
-        moved["judging_deadline"] = _shift(judging_deadline, span)
+        after_it = later + timedelta(minutes=1)
+        moved["judging_deadline"] = _no_sooner(judging_deadline, days, after_it)
     finish = max(later, moved.get("judging_deadline", judging_deadline or later))
     if decision_due is not None and decision_due < finish:
-        moved["decision_due"] = _shift(decision_due, span)
+        moved["decision_due"] = _no_sooner(decision_due, days, finish)
     return moved
 
 
-def _wall(moment: datetime) -> datetime:
-    return moment.astimezone(LONDON).replace(tzinfo=None)
+def _before(moment: datetime, days: int, closes_at: datetime) -> datetime:
+    """So many working days later, or fewer where that is not before closing; never earlier than it was."""
+    local = moment.astimezone(LONDON)
+    found = from_london(add_working_days(local.date(), days), local.time())
+    if found >= closes_at:
+        found = from_london(working_days_before(london_day(closes_at), 1), local.time())
+    return max(found, moment)
 
 
-def _shift(moment: datetime, span: timedelta) -> datetime:
-    wall = _wall(moment) + span
-    return from_london(wall.date(), wall.time())
+def _no_sooner(moment: datetime, days: int, least: datetime) -> datetime:
+    """So many working days later, or as many more as it takes to be at `least` or after it."""
+    local = moment.astimezone(LONDON)
+    day = max(add_working_days(local.date(), days), london_day(least))
+    if not is_working_day(day) or from_london(day, local.time()) < least:
+        day = add_working_days(day, 1)
+    return from_london(day, local.time())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,8 @@ from pitchfest.challenges.rules import (
     Content,
     Correct,
     Permission,
+    advice_on_days,
+    dates_before_and_after,
     earliest_closing,
     is_material,
     word_diff,
@@ -96,6 +99,8 @@ def _check_page(
         changes=[shown(change) for change in facts.changes],
         material=is_material(facts.changes),
         closes_at=after.challenge.closes_at,
+        dates=dates_before_and_after(found, after.challenge),
+        advice=advice_on_days(replace(after.challenge, questions_until=None)),
         fields=_typed(),
     )
 

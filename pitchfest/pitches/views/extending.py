@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +17,8 @@ from pitchfest.challenges.rules import (
     ChallengeState,
     Extend,
     Permission,
+    advice_on_days,
+    dates_before_and_after,
     extension_problems,
     later_dates,
     next_working_day,
@@ -83,14 +87,6 @@ def _extend_page(challenge: ChallengeRow, form: ExtendForm) -> ResponseReturnVal
     return page, 422 if form.errors else 200
 
 
-#: Column → what people call the date.
-_DATES = {
-    "questions_until": "Questions end",
-    "judging_deadline": "Judges finish",
-    "decision_due": "Decision expected",
-}
-
-
 def _check_page(challenge: ChallengeRow, form: ExtendForm, closes_at: datetime) -> ResponseReturnValue:
     """Every date as it stands and as it would be; nothing is changed yet."""
     later = form.closes_at.data
@@ -102,14 +98,12 @@ def _check_page(challenge: ChallengeRow, form: ExtendForm, closes_at: datetime) 
         questions_until=challenge.questions_until,
         now=now(),
     )
-    others = [
-        (label, getattr(challenge, name), moved.get(name))
-        for name, label in _DATES.items()
-        if getattr(challenge, name) is not None
-    ]
+    columns: dict[str, Any] = {"closes_at": later, **moved}
+    after = replace(challenge, **columns)
     return render_template(
         "pitches/extend_check.html",
         challenge=challenge,
         form=form,
-        dates=[("Pitches close", closes_at, later), *others],
+        dates=dates_before_and_after(challenge, after),
+        advice=advice_on_days(replace(after, questions_until=None)),
     )

@@ -68,10 +68,10 @@ CHANGES = [
     (Corrected({"owner_name": "Ada"}), Change("Owner", "Bryn", "Ada", material=False)),
     (Corrected({"budget_pence": 0}), Change("Budget", "£85,000", "No money", material=True)),
     (Corrected({"eligibility": "Anyone"}), Change("Who can pitch", "Any firm", "Anyone", material=True)),
-    (Corrected(criteria={7: {"name": "Fits"}}), Change("Criterion 1", "Fit", "Fits", material=True)),
+    (Corrected(criteria={7: {"name": "Fits"}}), Change("Fit: name", "Fit", "Fits", material=True)),
     (
         Corrected(criteria={7: {"threshold": None}}),
-        Change("Criterion 1: least score needed", "3", "", material=True),
+        Change("Fit: least score needed", "3", "", material=True),
     ),
     (
         Corrected(questions={9: {"max_words": 250}}),
@@ -88,6 +88,15 @@ CHANGES = [
 def test_a_change_says_what_it_was_and_is_and_whether_suppliers_build_on_it(by, change):
     assert changes_between(body(CONTENT), body(corrected(CONTENT, by))) == [change]
     assert is_material([change]) is change.material
+
+
+def test_a_renamed_criterion_goes_by_the_name_that_suppliers_know():
+    by = Corrected(criteria={7: {"name": "Fits our roads", "guidance": "Read answers 1 and 2."}})
+    changes = changes_between(body(CONTENT), body(corrected(CONTENT, by)))
+    assert [(change.label, change.after) for change in changes] == [
+        ("Fit: name", "Fits our roads"),
+        ("Fit: what judges look for", "Read answers 1 and 2."),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pitchfest.challenges.rules import Extend, extension_problems, later_dates, next_working_day
+from pitchfest.kernel.calendar import is_working_day
+from pitchfest.kernel.clock import london_day, say_time
 
 #: 11am on Friday 11 December 2026 in London.
 CLOSES = datetime(2026, 12, 11, 11, tzinfo=UTC)
@@ -40,17 +42,66 @@ def test_only_dates_that_could_not_hold_move_and_by_as_much():
     near, far = CLOSES + timedelta(days=7), CLOSES + timedelta(days=20)
     dates = {"judging_deadline": judged, "decision_due": decided}
     assert later_dates(CLOSES, near, **dates) == {}
-    moved = {"judging_deadline": judged + timedelta(days=20), "decision_due": decided + timedelta(days=20)}
-    assert later_dates(CLOSES, far, **dates) == moved
-    assert later_dates(CLOSES, far, judging_deadline=judged, decision_due=None) == {
-        "judging_deadline": judged + timedelta(days=20)
+    # Twelve working days on, over the bank holidays of the turn of the year in all parts of the country.
+    finish = datetime(2027, 1, 15, 11, tzinfo=UTC)
+    assert later_dates(CLOSES, far, **dates) == {
+        "judging_deadline": finish,
+        "decision_due": datetime(2027, 1, 26, 11, tzinfo=UTC),
+    }
+    only = later_dates(CLOSES, far, judging_deadline=judged, decision_due=None)
+    assert only == {"judging_deadline": finish}
+
+
+def test_a_date_keeps_its_own_time_of_day_and_lands_on_a_working_day():
+    """Whatever time of day the new closing has, and past the bank holidays."""
+    later = datetime(2026, 12, 18, 23, tzinfo=UTC)  # 11pm, five working days on
+    moved = later_dates(
+        CLOSES,
+        later,
+        questions_until=datetime(2026, 12, 4, 16, tzinfo=UTC),
+        judging_deadline=datetime(2026, 12, 18, 16, tzinfo=UTC),
+        decision_due=datetime(2026, 12, 21, 17, tzinfo=UTC),
+        now=datetime(2026, 12, 1, tzinfo=UTC),
+    )
+    assert moved == {
+        "questions_until": datetime(2026, 12, 11, 16, tzinfo=UTC),
+        "judging_deadline": datetime(2026, 12, 29, 16, tzinfo=UTC),
+        "decision_due": datetime(2026, 12, 30, 17, tzinfo=UTC),
     }
 
 
-@given(st.integers(1, 60), st.integers(1, 90), st.integers(0, 90))
-def test_afterwards_judges_finish_after_closing_and_the_decision_is_not_before(days, judging, deciding):
-    later = CLOSES + timedelta(days=days)
-    judged = CLOSES + timedelta(days=judging)
-    dates = {"judging_deadline": judged, "decision_due": judged + timedelta(days=deciding)}
-    after = dates | later_dates(CLOSES, later, **dates)
-    assert later < after["judging_deadline"] <= after["decision_due"]
+@pytest.mark.parametrize(
+    ("until", "ends"),
+    [
+        (CLOSES, MONDAY),  # with the closing: still with it
+        (CLOSES + timedelta(hours=-1), MONDAY - timedelta(hours=1)),
+        # 4pm on Thursday, to a closing at 11am on Monday
+        (datetime(2026, 12, 10, 16, tzinfo=UTC), datetime(2026, 12, 11, 16, tzinfo=UTC)),
+    ],
+)
+def test_questions_end_before_closing_where_they_did(until, ends):
+    dates = {"judging_deadline": None, "decision_due": None, "questions_until": until}
+    assert later_dates(CLOSES, MONDAY, **dates, now=until - timedelta(days=1)) == {"questions_until": ends}
+    assert later_dates(CLOSES, MONDAY, **dates, now=until) == {}, "they are not taken up again"
+
+
+HOURS = st.integers(1, 60 * 24)
+
+
+@given(HOURS, HOURS, st.integers(0, 60 * 24), HOURS)
+def test_dates_stay_in_order_come_no_earlier_and_move_to_working_days(more, judging, deciding, asking):
+    later = CLOSES + timedelta(hours=more)
+    judged = CLOSES + timedelta(hours=judging)
+    until = CLOSES - timedelta(hours=asking)
+    dates = {
+        "questions_until": until,
+        "judging_deadline": judged,
+        "decision_due": judged + timedelta(hours=deciding),
+    }
+    moved = later_dates(CLOSES, later, **dates, now=until - timedelta(hours=1))
+    after = dates | moved
+    assert after["questions_until"] < later < after["judging_deadline"] <= after["decision_due"]
+    for name, moment in moved.items():
+        assert moment >= dates[name]
+        assert moment == dates[name] or is_working_day(london_day(moment))
+        assert say_time(moment) == say_time(dates[name])
