@@ -37,7 +37,7 @@ PEOPLE = (
 )
 #: Pages of the same address and markup are one page; so many of an address are read to tell.
 ALIKE = 8
-PARTS = 4
+PARTS = 6
 
 #: Who opens which address.
 Stop = tuple[str | None, str]

@@ -141,7 +141,7 @@ def home_page(
     is_draft = found.effective in EDITABLE | {ChallengeState.IN_REVIEW}
     draft = queries.draft(found, now()) if is_draft else None
     missing = draft.missing if draft else []
-    copied = queries.copied_pages(found.reference) if is_draft else set()
+    copied = queries.copied_pages(found.reference) if found.effective in EDITABLE else set()
     edits = queries.edits(found.id)
     names = accounts.person_names({found.officer_id, found.decision_maker_id})
     page = render_template(
