@@ -216,7 +216,13 @@ def somebody_was_faster(page: Page) -> Response | None:
 
 def too_much(page: Page) -> Response | None:
     page.goto("/sign-up")
-    page.locator("main input[type=text]").first.evaluate("field => { field.value = 'x'.repeat(8_100_000) }")
+    page.locator("main form").evaluate(
+        """form => {
+            const field = Object.assign(document.createElement("input"), { type: "hidden", name: "more" });
+            field.value = "x".repeat(8_100_000);
+            form.append(field);
+        }"""
+    )
     with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
         page.locator("main form button[type=submit]").click()
     return answered.value
