@@ -39,6 +39,7 @@ def main() -> None:
     own = (path for path in ASSETS.rglob("*") if path.is_file() and "node_modules" not in path.parts)
     sources = (*own, *PICTURES.glob("*.webp"))
     bring(DIST / ".built", digest(sources), build_assets)
+    compile_modules()
 
 
 def bring(stamp: Path, wanted: str, make: Callable[[], None]) -> None:
@@ -57,7 +58,8 @@ def make_environment() -> None:
         stop("Python could not make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv")
     if not runs(UV, "--version"):
         pip_install(hashed_requirement("uv"))
-    if not run(UV, "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", LOCK):
+    sync: tuple[str | Path, ...] = (UV, "pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes")
+    if not run(*sync, "--python", PYTHON, LOCK):
         say("Trying once more with pip, which may be set up for this network")
         pip_install(LOCK.read_text())
 
@@ -90,6 +92,11 @@ def build_assets() -> None:
     if WHEEL_NODE.exists():  # 200 MB that are needed again only when the assets change
         shutil.rmtree(WHEEL_NODE)
         shutil.rmtree(ASSETS / "node_modules")
+
+
+def compile_modules() -> None:
+    """Our own modules compiled, so that a start is quick also where Python is told to keep none of them."""
+    run(PYTHON, "-m", "compileall", "-q", "config.py", "wsgi.py", "pitchfest", "migrations")
 
 
 def node_is_recent() -> bool:
