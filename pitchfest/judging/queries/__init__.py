@@ -20,7 +20,6 @@ from pitchfest.judging.queries.cards import (
 from pitchfest.judging.queries.certainty import Evidence, evidence
 from pitchfest.judging.queries.checks import total_differences
 from pitchfest.judging.queries.conflicts import (
-    Said,
     StepRow,
     asked_again,
     hints_of,
@@ -73,10 +72,12 @@ from pitchfest.judging.queries.progress import (
     Board,
     JudgeProgress,
     PitchProgress,
+    Said,
     board,
     cards,
     declaration_states,
     fewer_cards_approved,
+    progress_of,
 )
 from pitchfest.judging.queries.quick import QuickCard, quick_cards, would_be_quick
 from pitchfest.judging.queries.register import Line, own_interest, register_lines, register_of, registers_of
@@ -238,6 +239,7 @@ __all__ = [
     "pitches_in_play",
     "plan_exists",
     "planning",
+    "progress_of",
     "quick_cards",
     "received",
     "recused_before_letters",

@@ -12,8 +12,9 @@ from pitchfest.accounts.models import Membership, Organisation, OrganisationCapa
 from pitchfest.accounts.rules import Capacity
 from pitchfest.db import db
 from pitchfest.judging.models import Declaration, DeclarationStep, PanelMember
-from pitchfest.judging.queries.progress import declaration_states
+from pitchfest.judging.queries.progress import Said
 from pitchfest.judging.queries.register import registers_of
+from pitchfest.judging.queries.rounds import PanelRow
 from pitchfest.judging.rules import Round
 from pitchfest.judging.rules.hints import Belonging, Firm, Hint, JudgeFacts, PitchFacts, domain_of, hints
 from pitchfest.judging.rules.interests import as_text, words_of
@@ -23,17 +24,17 @@ from pitchfest.pitches import queries as pitches
 _MEMBER = PanelMember.__table__.c
 
 
-def hints_of(round_: Round, reader_id: int) -> list[Hint]:
-    """What data say about the judges of a round and its pitches; at most eight statements.
+def hints_of(round_: Round, panel: Iterable[PanelRow], said: Said, reader_id: int) -> list[Hint]:
+    """What data say about these judges of a round and its pitches; at most five statements.
 
-    For the procurement lead, as whom `reader_id` meets the round. Who judges, too, learns nothing about
-    themselves, nor of a pitch for which they are not cleared: a hint can tell what is in it. A judge who
-    was taken off a pitch needs no hint about it. In a practice challenge colleagues play suppliers too,
-    so there hints would only say so.
+    For the procurement lead, as whom `reader_id` meets the round; `said` is what was declared in it. Who
+    judges, too, learns nothing about themselves, nor of a pitch for which they are not cleared: a hint can
+    tell what is in it. A judge who was taken off a pitch needs no hint about it. In a practice challenge
+    colleagues play suppliers too, so there hints would only say so.
     """
     if round_.practice:
         return []
-    judges, said = _judges(round_.id, reader_id), declaration_states(round_.id)
+    judges = _judges([row for row in panel if row.person_id != reader_id])
     facts = [
         PitchFacts(
             pitch_id=row.pitch_id,
@@ -49,10 +50,6 @@ def hints_of(round_: Round, reader_id: int) -> list[Hint]:
     return [hint for hint in hints(judges, facts) if (hint.member_id, hint.pitch_id) not in gone]
 
 
-#: What was declared: (member, pitch) → the state of it.
-Said = dict[tuple[int, int], DeclarationState]
-
-
 def sent_out(members: Iterable[int], pitch_id: int, said: Said) -> frozenset[int]:
     """The members who leave the room while a pitch is talked about: everyone not cleared for it."""
     return frozenset(key for key in members if said.get((key, pitch_id)) not in MAY_READ)
@@ -66,22 +63,12 @@ def may_know(round_: Round, pitch_id: int, said: Said) -> bool:
     return round_.released if declared is None else declared in MAY_READ
 
 
-def _judges(challenge_id: int, reader_id: int) -> list[JudgeFacts]:
-    rows = db.session.execute(
-        select(_MEMBER.id, Person.id.label("person_id"), Person.email)
-        .join(Person, Person.id == _MEMBER.person_id)
-        .where(
-            _MEMBER.challenge_id == challenge_id,
-            _MEMBER.released_at.is_(None),
-            _MEMBER.person_id != reader_id,
-        )
-        .order_by(Person.name, _MEMBER.id)
-    ).all()
-    people = [row.person_id for row in rows]
+def _judges(panel: list[PanelRow]) -> list[JudgeFacts]:
+    people = [row.person_id for row in panel]
     belongs, registers = _belongs(people), registers_of(people)
     return [
-        JudgeFacts(row.id, row.email, tuple(belongs[row.person_id]), tuple(registers[row.person_id]))
-        for row in rows
+        JudgeFacts(row.member_id, row.email, tuple(belongs[row.person_id]), tuple(registers[row.person_id]))
+        for row in panel
     ]
 
 

@@ -24,6 +24,8 @@ from pitchfest.pitches.models import Pitch
 
 #: With a second person's approval a pitch may go on with this many signed cards.
 FEWEST_CARDS = 2
+#: What was declared: (panel member id, pitch id) → the state of it.
+Said = dict[tuple[int, int], DeclarationState]
 
 
 class CardRow(NamedTuple):
@@ -150,7 +152,7 @@ def cards(challenge_id: int) -> list[CardRow]:
     return [CardRow(*row) for row in rows]
 
 
-def declaration_states(challenge_id: int) -> dict[tuple[int, int], DeclarationState]:
+def declaration_states(challenge_id: int) -> Said:
     """What was declared and decided, by (panel member id, pitch id)."""
     d = Declaration.__table__.c
     rows = db.session.execute(
@@ -172,31 +174,45 @@ def board(challenge_id: int, *, names: bool = False) -> Board:
     in_play = {pitch.id for pitch in pitches}
     all_cards = [card for card in cards(challenge_id) if card.pitch_id in in_play]
     said = {pair: state for pair, state in declaration_states(challenge_id).items() if pair[1] in in_play}
-    approved = fewer_cards_approved([pitch.reference for pitch in pitches])
-    able = {pitch.id: _able(pitch.id, active, all_cards, said) for pitch in pitches}
-    recused = {pitch_id for (_, pitch_id), state in said.items() if state == DeclarationState.RECUSED}
     signed = Counter(card.pitch_id for card in all_cards if card.state in COUNTED)
-    still_open = Counter(card.pitch_id for card in all_cards if card.state == CardState.ASSIGNED)
     per_pitch = wanted or default_per_pitch(len(pitches), len(active))
     everyone = per_pitch is None or per_pitch >= len(active)
     return Board(
         judges=tuple(_judge(judge, all_cards, said, len(in_play)) for judge in active),
         released=tuple(judge for judge in judges if not judge.active),
-        pitches=tuple(
-            PitchProgress(
-                pitch=pitch,
-                assigned=signed[pitch.id] + still_open[pitch.id],
-                signed=signed[pitch.id],
-                minimum=minimum,
-                fewer=any(ids in (None, able[pitch.id]) for ids in approved.get(pitch.reference, ())),
-                judges=able[pitch.id],
-                recused=pitch.id in recused,
-            )
-            for pitch in pitches
-        ),
+        pitches=progress_of(pitches, minimum, active, all_cards, said),
         per_pitch=None if everyone else per_pitch,
         unsettled=_unsettled(active, pitches, all_cards, said),
         unjudged=_unjudged(challenge_id, {pitch.id: pitch.organisation_name for pitch in pitches}, signed),
+    )
+
+
+def progress_of(
+    pitches: list[PitchRow],
+    minimum: int,
+    active: list[PanelRow],
+    all_cards: list[CardRow],
+    said: Said,
+) -> tuple[PitchProgress, ...]:
+    """How far each of these pitches is, of which `minimum` scorecards each are wanted: from the active
+    judges, the cards of the round, and what was declared. One statement.
+    """
+    approved = fewer_cards_approved([pitch.reference for pitch in pitches])
+    able = {pitch.id: _able(pitch.id, active, all_cards, said) for pitch in pitches}
+    recused = {pitch_id for (_, pitch_id), state in said.items() if state == DeclarationState.RECUSED}
+    signed = Counter(card.pitch_id for card in all_cards if card.state in COUNTED)
+    still_open = Counter(card.pitch_id for card in all_cards if card.state == CardState.ASSIGNED)
+    return tuple(
+        PitchProgress(
+            pitch=pitch,
+            assigned=signed[pitch.id] + still_open[pitch.id],
+            signed=signed[pitch.id],
+            minimum=minimum,
+            fewer=any(ids in (None, able[pitch.id]) for ids in approved.get(pitch.reference, ())),
+            judges=able[pitch.id],
+            recused=pitch.id in recused,
+        )
+        for pitch in pitches
     )
 
 
@@ -222,7 +238,7 @@ def _unsettled(
     judges: list[PanelRow],
     pitches: list[PitchRow],
     all_cards: list[CardRow],
-    said: dict[tuple[int, int], DeclarationState],
+    said: Said,
 ) -> tuple[str, ...]:
     """What was declared and is not decided: once scoring is closed, nobody decides it any more."""
     counted = {(card.member_id, card.pitch_id) for card in all_cards if card.state in COUNTED}
@@ -239,9 +255,7 @@ def _unsettled(
     return tuple(found)
 
 
-def _judge(
-    judge: PanelRow, all_cards: list[CardRow], said: dict[tuple[int, int], DeclarationState], pitches: int
-) -> JudgeProgress:
+def _judge(judge: PanelRow, all_cards: list[CardRow], said: Said, pitches: int) -> JudgeProgress:
     mine = [c for c in all_cards if c.member_id == judge.member_id]
     states = Counter(state for (member_id, _), state in said.items() if member_id == judge.member_id)
     signed = sum(c.state in COUNTED for c in mine)
@@ -260,7 +274,7 @@ def _able(
     pitch_id: int,
     judges: list[PanelRow],
     all_cards: list[CardRow],
-    said: dict[tuple[int, int], DeclarationState],
+    said: Said,
 ) -> tuple[int, ...]:
     """Ids of the panel members who have signed a card for a pitch, or still can."""
     cards = {card.member_id: card.state for card in all_cards if card.pitch_id == pitch_id}

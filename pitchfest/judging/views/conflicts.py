@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 
 from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import AskAgainForm, DecideForm
-from pitchfest.judging.queries import DeclarationRow, PanelRow
+from pitchfest.judging.queries import DeclarationRow, PanelRow, PitchProgress, PitchRow
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.hints import Hint
 from pitchfest.judging.rules.interests import matching
@@ -54,12 +54,12 @@ def conflicts(round_: Round) -> Page:
     rows = queries.declarations(round_.id)
     judges = [judge for judge in queries.panel(round_.id) if judge.active]
     pitches = queries.pitches_in_play(round_.id, names=round_.names)
-    hints = _hints(round_, rows)
+    hints = _hints(round_, rows, judges, pitches)
     return render_template(
         "judging/conflicts.html",
         round=round_,
         waits=[row for row in rows if row.state == S.INTEREST],
-        short=[pitch for pitch in queries.board(round_.id, names=round_.names).pitches if pitch.two_ways],
+        short=[pitch for pitch in _progress(round_, rows, judges, pitches) if pitch.two_ways],
         hinted=_by_judge(judges, [row for row in hints if not row.settled]),
         settled=_by_judge(judges, [row for row in hints if row.settled]),
         judges=[_summary(judge, rows, {pitch.id for pitch in pitches}) for judge in judges],
@@ -67,14 +67,25 @@ def conflicts(round_: Round) -> Page:
     )
 
 
-def _hints(round_: Round, rows: list[DeclarationRow]) -> list[HintRow]:
+def _said(rows: list[DeclarationRow]) -> queries.Said:
+    return {(row.member_id, row.pitch_id): row.state for row in rows}
+
+
+def _progress(
+    round_: Round, rows: list[DeclarationRow], judges: list[PanelRow], pitches: list[PitchRow]
+) -> tuple[PitchProgress, ...]:
+    cards = queries.cards(round_.id)
+    return queries.progress_of(pitches, round_.minimum_cards, judges, cards, _said(rows))
+
+
+def _hints(
+    round_: Round, rows: list[DeclarationRow], judges: list[PanelRow], pitches: list[PitchRow]
+) -> list[HintRow]:
     declared = {(row.member_id, row.pitch_id): row for row in rows}
-    names = {
-        pitch.id: pitch.organisation_name for pitch in queries.pitches_in_play(round_.id, names=round_.names)
-    }
+    names = {pitch.id: pitch.organisation_name for pitch in pitches}
     return [
         HintRow(hint, names[hint.pitch_id], declared.get((hint.member_id, hint.pitch_id)))
-        for hint in queries.hints_of(round_, the_actor().person_id)
+        for hint in queries.hints_of(round_, judges, _said(rows), the_actor().person_id)
         if hint.pitch_id in names
     ]
 
@@ -134,7 +145,9 @@ def _declared(round_: Round) -> DeclarationRow:
 def _hints_about(round_: Round, row: DeclarationRow) -> list[Hint]:
     """What data say about one judge and one pitch; nothing to the judge themselves."""
     pair = (row.member_id, row.pitch_id)
-    found = queries.hints_of(round_, the_actor().person_id)
+    judges = [judge for judge in queries.panel(round_.id) if judge.member_id == row.member_id]
+    said = queries.declaration_states(round_.id)
+    found = queries.hints_of(round_, judges, said, the_actor().person_id)
     return [hint for hint in found if (hint.member_id, hint.pitch_id) == pair]
 
 

@@ -29,26 +29,22 @@ class Behind:
 
 
 def behind(challenge_id: int) -> list[Behind]:
-    """Who is behind each opened pitch of a challenge that was not withdrawn; four statements."""
+    """Who is behind each opened pitch of a challenge that was not withdrawn; three statements."""
     opened = (_PITCH.challenge_id == challenge_id) & _PITCH.opened_at.is_not(None)
     here = opened & _PITCH.withdrawn_at.is_(None)
-    found = {
-        row.id: Behind(*row)
-        for row in db.session.execute(
-            select(_PITCH.id, Organisation.id.label("organisation"), Organisation.name, Organisation.number)
-            .join(Organisation, Organisation.id == _PITCH.organisation_id)
-            .where(here)
-            .order_by(_PITCH.reference)
-        )
-    }
-    for row in db.session.execute(
-        select(_PITCH.id, Person.email)
-        .join(Membership, Membership.organisation_id == _PITCH.organisation_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(here, Membership.until_at.is_(None))
-        .order_by(_PITCH.id, Person.id)
+    belongs = (Membership.organisation_id == _PITCH.organisation_id) & Membership.until_at.is_(None)
+    found: dict[int, Behind] = {}
+    for *who, email in db.session.execute(
+        select(_PITCH.id, Organisation.id, Organisation.name, Organisation.number, Person.email)
+        .join(Organisation, Organisation.id == _PITCH.organisation_id)
+        .outerjoin(Membership, belongs)
+        .outerjoin(Person, Person.id == Membership.person_id)
+        .where(here)
+        .order_by(_PITCH.reference, Person.id)
     ):
-        found[row.id].emails.add(row.email)
+        behind_it = found.setdefault(who[0], Behind(*who))
+        if email is not None:
+            behind_it.emails.add(email)
     for row in db.session.execute(
         select(_PITCH.id, Organisation.id.label("organisation"), Organisation.name, Organisation.number)
         .join(PitchMember, PitchMember.pitch_id == _PITCH.id)

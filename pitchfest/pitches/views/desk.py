@@ -21,7 +21,7 @@ from pitchfest.kernel.tabular import to_csv, to_xlsx
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.exports import eligibility_table
 from pitchfest.pitches.forms import FindingForm
-from pitchfest.pitches.queries import OpenedPitch, clearing
+from pitchfest.pitches.queries import EligibilityRow, OpenedPitch, clearing
 from pitchfest.pitches.queries.hiding import hidden_in
 from pitchfest.pitches.queries.sealed import sender_of
 from pitchfest.pitches.rules.another_way import read_way
@@ -220,7 +220,7 @@ def pitch(found: OpenedPitch) -> str:
         reason=finding.reason if finding else "",
         version=str(found.version),
     )
-    return _pitch_page(found, form)
+    return _pitch_page(found, form, finding)
 
 
 @bp.post("/pitches/<reference>")
@@ -241,7 +241,7 @@ def find(found: OpenedPitch) -> str | AnyResponse | tuple[str, int]:
         if saved:
             flash(f"Saved for {found.reference}.", "success")
             return redirect(saved.redirect)
-    return _pitch_page(found, form), 422
+    return _pitch_page(found, form, queries.eligibility([found.id]).get(found.id)), 422
 
 
 def changed_words(question: QuestionRow, before: str, after: str | None) -> list[tuple[str, str]] | None:
@@ -252,13 +252,12 @@ def changed_words(question: QuestionRow, before: str, after: str | None) -> list
     return [(mark.value, text) for mark, text in word_diff(old, new)]
 
 
-def _pitch_page(found: OpenedPitch, form: FindingForm) -> str:
+def _pitch_page(found: OpenedPitch, form: FindingForm, finding: EligibilityRow | None) -> str:
     challenge = challenges.by_reference(found.challenge_reference, now())
     questions = challenges.questions(found.challenge_id)
     answers = queries.opened_answers([found.id])[found.id]
     clarified = clearing.clarified([found.id])[found.id] if found.answered_at else {}
     way = queries.ways([found.id])[found.id]
-    finding = queries.eligibility([found.id]).get(found.id)
     return render_template(
         "pitches/opened.html",
         pitch=found,
