@@ -16,7 +16,6 @@ from pitchfest.kernel.clock import LONDON, from_london, london_day, say_moment
 LONGEST_EXTENSION = timedelta(days=60)
 #: Fewest words of the public reason.
 REASON_WORDS = 5
-_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +43,9 @@ def extension_problems(facts: Extend) -> list[tuple[str, str]]:
 
 
 def next_working_day(moment: datetime) -> datetime:
-    """The same time of day in London on the next day from Monday to Friday."""
-    local = moment.astimezone(LONDON) + timedelta(days=1)
-    while local.weekday() >= _SATURDAY:
-        local += timedelta(days=1)
-    return from_london(local.date(), local.time())
+    """The same time of day in London on the next working day."""
+    local = moment.astimezone(LONDON)
+    return from_london(add_working_days(local.date(), 1), local.time())
 
 
 def later_dates(

@@ -179,7 +179,7 @@ OFFICER = Tour(
 APPROVER = Tour(
     "approver",
     "approvers",
-    "You are the second pair of eyes: nothing is published that only its author has read.",
+    "You are the second pair of eyes: no challenge is published that only its author has read.",
     (
         Step(
             "Read it as a supplier would",

@@ -37,6 +37,11 @@ def test_the_next_working_day_keeps_the_time_of_day_over_a_change_of_clocks():
     assert next_working_day(friday) == datetime(2026, 10, 26, 11, tzinfo=UTC)  # 11am in winter
 
 
+def test_the_next_working_day_is_no_bank_holiday():
+    before_christmas = datetime(2026, 12, 24, 11, tzinfo=UTC)
+    assert next_working_day(before_christmas) == datetime(2026, 12, 29, 11, tzinfo=UTC)
+
+
 def test_only_dates_that_could_not_hold_move_and_by_as_much():
     judged, decided = CLOSES + timedelta(days=14), CLOSES + timedelta(days=28)
     near, far = CLOSES + timedelta(days=7), CLOSES + timedelta(days=20)
