@@ -37,6 +37,23 @@ def manage(world, rest=""):
     return f"/manage/challenges/{world.reference}/questions{rest}"
 
 
+def test_who_gives_themselves_away_is_told_before_anybody_reads_it(app, world):
+    asker, officer = world.browser(app, "asker"), world.browser(app, "officer")
+    words = f"We at Xanthoria Lichens have 3 drones. Ring us on 01632 960 001, or write to {ADDRESS}?"
+    asker.fill(at(world, "/ask"), question=words)
+    assert (
+        "“Xanthoria Lichens Ltd”, “zq@xanthoria.example” and “01632 960 001” would say who asks" in asker.text
+    )
+    assert "3 drones" in asker.html, "nothing typed is lost"
+    officer.get(manage(world))
+    assert "3 drones" not in officer.text
+    asker.send(at(world, "/ask"), question="Are 3 drones enough?")
+    assert "Your question is in" in asker.text
+    asker.fill(at(world, "/ask"), question=words)
+    asker.send(at(world, "/ask"), question=words, as_it_is="y")
+    assert "Your question is in" in asker.text, "some cannot ask without saying it"
+
+
 def test_a_question_goes_the_whole_way_by_its_pages(app, world, client):
     asker, officer, lead = (world.browser(app, who) for who in ("asker", "officer", "lead"))
     asker.fill(at(world, "/ask"), question="  Can a consortium apply, like ours of 3?  ")

@@ -333,6 +333,10 @@ class AskForm(Form):
         "Everyone will read it, and the answer. Leave out what says who you are.",
         most=MOST_CHARACTERS,
     )
+    as_it_is = BooleanField(
+        "Send these words as they are",
+        description="Whoever answers may then know who asks. Nobody else will: they take the words out.",
+    )
     confidential = BooleanField(
         "This question would give away something of ours",
         description="For trade secrets only. We rarely agree. If we do not, you choose: we publish it "

@@ -6,6 +6,8 @@ buttons, checks, the log and tests read it; the operations are the only place th
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -19,6 +21,7 @@ from pitchfest.kernel.calendar import (
     working_days_between,
 )
 from pitchfest.kernel.clock import LONDON, exists_in_london, from_london
+from pitchfest.kernel.names import holds, name_words, words_of
 from pitchfest.kernel.workflow import Guard, Transition, Workflow, no_guard
 
 
@@ -233,3 +236,14 @@ CLARIFICATION: Workflow[ClarificationState] = Workflow(
         _step({S.PUBLISHED}, "supersede", S.SUPERSEDED, _LEAD, _open),
     ),
 )
+
+
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(r"(?<!\w)(?:\+44|0)(?:[ -]?\d){9,10}(?!\w)")
+
+
+def giveaways(text: str, own_names: Iterable[str]) -> tuple[str, ...]:
+    """What in a question says who asks, each once: the asker's `own_names`, addresses, numbers to ring."""
+    words = words_of(text)
+    named = [name for name in own_names if holds(words, name_words(name))]
+    return tuple(dict.fromkeys((*named, *_ADDRESS.findall(text), *_PHONE.findall(text))))

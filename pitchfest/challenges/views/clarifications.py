@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 from flask import Response, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.exports import answers_table
 from pitchfest.challenges.forms import AskForm
 from pitchfest.challenges.queries import AskingPage, ChallengeRow, OwnPage, OwnQuestion
-from pitchfest.challenges.rules import ChallengeState, ClarificationState, Permission
+from pitchfest.challenges.rules import ChallengeState, ClarificationState, Permission, giveaways
 from pitchfest.challenges.views.public import bp
 from pitchfest.challenges.views.showing import prose
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.clock import say_span
 from pitchfest.kernel.tabular import to_csv
+from pitchfest.kernel.text import join_words
 from pitchfest.web.access import allows, current_actor, public, requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
@@ -61,7 +63,8 @@ def answers_file(reference: str) -> Response:
 def ask(page: AskingPage) -> ResponseReturnValue:
     found, form = page.challenge, AskForm()
     mine = url_for("challenges.own_questions", reference=found.reference)
-    if form.validate_on_submit():
+    told = False
+    if form.validate_on_submit() and not (told := _tells_who_asks(form)):
         with saving(form, then=mine) as saved:
             late = operations.ask(
                 the_actor(),
@@ -80,10 +83,22 @@ def ask(page: AskingPage) -> ResponseReturnValue:
         challenge=found,
         form=form,
         page_errors=bool(form.errors),
+        may_send_as_it_is=told or form.as_it_is.data,
         times=queries.asking_times(found, now()),
         count=queries.last_number(found.id),
     )
     return rendered, 422 if form.errors else 200
+
+
+def _tells_who_asks(form: AskForm) -> bool:
+    """Whether the question says who asks and the asker has not said that it may; the form then says so."""
+    actor = the_actor()
+    names = (actor.name, *(row.name for row in accounts.organisations_of(actor.person_id)))
+    found = () if form.as_it_is.data else giveaways(form.question.data or "", names)
+    if found:
+        words = join_words([f"“{words}”" for words in found])
+        form.question.errors = [f"{words} would say who asks. Leave it out, or tick the box to send it so"]
+    return bool(found)
 
 
 def _late_page(found: ChallengeRow, form: AskForm, late: timedelta) -> ResponseReturnValue:

@@ -17,8 +17,8 @@ from pitchfest.judging.queries.register import registers_of
 from pitchfest.judging.queries.rounds import PanelRow
 from pitchfest.judging.rules import Round
 from pitchfest.judging.rules.hints import Belonging, Firm, Hint, JudgeFacts, PitchFacts, domain_of, hints
-from pitchfest.judging.rules.interests import as_text, words_of
 from pitchfest.judging.rules.states import MAY_READ, STEP_WORDS, DeclarationState, StepKind
+from pitchfest.kernel.names import as_text, words_of
 from pitchfest.pitches import queries as pitches
 
 _MEMBER = PanelMember.__table__.c

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from pitchfest.judging.rules.interests import KIND_WORDS, Entry, as_text, name_words, same_name
+from pitchfest.judging.rules.interests import KIND_WORDS, Entry
+from pitchfest.kernel.names import as_text, name_words, same_name
 
 #: Addresses there say nothing about whom somebody works for.
 PUBLIC_MAIL = frozenset(

@@ -19,6 +19,7 @@ from pitchfest.challenges.rules import (
     answer_problem,
     answers_due,
     asked_until,
+    giveaways,
     question_problem,
     usual_question_deadline,
 )
@@ -171,3 +172,22 @@ def test_answers_are_due_on_a_working_day_before_closing():
     assert answers_due(london(2026, 12, 15, 11), london(2026, 12, 31, 11)) == london(2026, 12, 29, 11)
     monday = london(2026, 11, 2, 11)  # nothing is left between the weekend and closing
     assert answers_due(monday - timedelta(days=4), monday) == monday - timedelta(days=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Can a consortium apply?", ()),
+        ("We are Acorn Sensors and new.", ("Acorn Sensors Ltd",)),
+        ("ACORN SENSORS LIMITED asks.", ("Acorn Sensors Ltd",)),
+        ("Are acorns sensors?", ()),
+        ("Yours, Jo Bell", ("Jo Bell",)),
+        ("Write to jo@acorn.example, jo@acorn.example.", ("jo@acorn.example",)),
+        ("Ring 07700 900123 or +44 1632 960001.", ("07700 900123", "+44 1632 960001")),
+        ("Are 1,000,000 gullies and 07/11/2026 right?", ()),
+        ("@" * 10_000, ()),
+        ("a." * 5_000 + "@", ()),
+    ],
+)
+def test_what_says_who_asks(text, found):
+    assert giveaways(text, ("Jo Bell", "Acorn Sensors Ltd")) == found

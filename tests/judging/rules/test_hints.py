@@ -16,7 +16,8 @@ from pitchfest.judging.rules.hints import (
     hints,
     same_number,
 )
-from pitchfest.judging.rules.interests import Entry, InterestKind, as_text, words_of
+from pitchfest.judging.rules.interests import Entry, InterestKind
+from pitchfest.kernel.names import as_text, words_of
 
 SUPPLIER = Firm(1, "Tidewater Systems Ltd", "01234567")
 FEATHER = Firm(2, "Feather Works Ltd", None)

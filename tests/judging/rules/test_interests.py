@@ -1,4 +1,4 @@
-"""When two names mean the same, and when an interest can have been."""
+"""What a register reminds of, and when an interest can have been."""
 
 from __future__ import annotations
 
@@ -6,31 +6,9 @@ from datetime import date
 
 import pytest
 
-from pitchfest.judging.rules.interests import Entry, InterestKind, dates_problem, matching, same_name
+from pitchfest.judging.rules.interests import Entry, InterestKind, dates_problem, matching
 
 TODAY = date(2026, 11, 23)
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("Tidewater", "Tidewater Systems Ltd", True),
-        ("TIDEWATER SYSTEMS LIMITED", "Tidewater Systems Ltd.", True),
-        ("Jo at Tidewater Systems", "Tidewater Systems Ltd", True),
-        ("O’Brien & Sons", "OBrien and Sons Ltd", True),
-        ("Tide", "Tidewater Systems Ltd", False),
-        ("Systems Tidewater", "Tidewater Systems Ltd", False),
-        ("Calderwick Water", "Calderwick Drains Ltd", False),
-        ("Ltd", "Tidewater Systems Ltd", False),
-        ("The", "The Company Ltd", False),
-        ("Ada", "Ada Lamps Ltd", False),
-        ("", "Tidewater Systems Ltd", False),
-        ("Łódź Świat", "łódź świat CIC", True),
-    ],
-)
-def test_names_that_may_mean_the_same(one: str, other: str, same: bool) -> None:
-    assert same_name(one, other) is same
-    assert same_name(other, one) is same
 
 
 def test_a_register_reminds_also_of_what_has_ended() -> None:
