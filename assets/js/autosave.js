@@ -10,6 +10,7 @@ let timer = null;
 let waitingSince = 0;
 let running = null; // the save on its way
 let reached = written(); // what the server has of this page
+let away = false; // the last try did not reach us
 let over = false; // nothing more is saved by itself: the form is on its way, or refused for good
 
 function written() {
@@ -81,7 +82,9 @@ async function send(body, text, leaving) {
       redirect: "manual",
       keepalive: leaving,
     });
+    away = false;
   } catch {
+    away = true;
     say(place ? "Offline. Your words are kept in this browser until you are back." : "Offline. Keep this page open.");
     timer = setTimeout(save, AGAIN);
     return;
@@ -148,13 +151,15 @@ form.addEventListener("change", changed);
 addEventListener("online", () => save());
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save(true));
 form.addEventListener("submit", async (event) => {
-  if (!running) {
-    over = true;
-    shelf.clear();
+  const unheard = written() !== reached && (away || !navigator.onLine);
+  if (over || !(running || unheard)) {
+    over = true; // what is kept here stays until this page shows it: the connection may end on the way
     return;
   }
   event.preventDefault(); // the button's save goes on top of the one on its way, not beside it
-  await running;
+  await (running ?? save());
+  if (away) return; // offline: this page stays, and the words on it
+  over = true;
   form.requestSubmit(event.submitter);
 });
 offerBack();

@@ -22,6 +22,11 @@ class Page:
         """How many pages there are, at least one."""
         return max(1, -(-self.total // self.size))
 
+    @property
+    def past_end(self) -> bool:
+        """Whether the address asks for a page that there is not, of a list that has some."""
+        return self.page > self.pages and self.total > 0
+
     def url(self, number: int) -> str:
         """The address of another page, with the same filters."""
         values = {**(request.view_args or {}), **request.args.to_dict(flat=False)}

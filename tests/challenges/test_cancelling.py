@@ -133,6 +133,10 @@ def test_the_pages_from_proposal_to_the_public_reason(app, cast, reference, clie
     assert REASON in client.text
     assert "Start your pitch" not in client.text
     assert client.get(f"/challenges/{reference}/corrections").status_code == 200
+    client.get("/challenges")
+    assert "Cancelled" in client.text
+    assert "Decision by" not in client.text
+    assert "Closed on" not in client.text, "it never closed"
 
 
 def test_the_page_offers_no_proposal_that_no_longer_counts(app, cast, reference, now):

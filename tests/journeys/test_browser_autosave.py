@@ -83,6 +83,25 @@ def test_offline_the_browser_keeps_the_words(region: Site, phone_page: PageMaker
     told(again, SAVED)
 
 
+def test_a_button_pressed_offline_leaves_the_page_and_the_words_where_they_are(
+    region: Site, phone_page: PageMaker
+) -> None:
+    page = phone_page(base_url=region.url)
+    question = begin(page, "rosa@kestrelrounds.example")
+    page.context.set_offline(True)
+    type_on(page, "Pressed in the tunnel.")
+    page.get_by_role("button", name="Save and continue").click()
+    told(page, "Offline.")
+    expect(page.get_by_label("Tell us your idea")).to_have_value("Pressed in the tunnel.")
+    page.context.set_offline(False)
+    told(page, SAVED)
+    page.wait_for_timeout(1_000)  # a second press within a second counts as a double click
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url(lambda address: address != question)
+    page.goto(question)
+    expect(page.get_by_label("Tell us your idea")).to_have_value("Pressed in the tunnel.")
+
+
 def test_back_online_it_saves_what_waited(region: Site, desktop_page: PageMaker) -> None:
     page = desktop_page(base_url=region.url)
     question = begin(page, "meera@hillfoot.example")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys import pages as at
 from tests.support.chromium import PageMaker, overflow
@@ -30,6 +30,14 @@ def score(page: Page, number: int, points: str) -> None:
     part = page.locator(".pf-crit").nth(number - 1)
     part.get_by_role("radio", name=re.compile(f"^{points} ")).check()
     part.get_by_role("textbox").fill(REASON)
+
+
+def side_by_side(part: Locator) -> bool:
+    """Whether an answer stands beside its scores."""
+    answer, scores = (part.locator(f".pf-desk__{name}").bounding_box() for name in ("pitch", "score"))
+    assert answer is not None
+    assert scores is not None
+    return abs(answer["y"] - scores["y"]) < 50 and answer["x"] + answer["width"] <= scores["x"]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +101,7 @@ def test_from_sign_in_to_a_saved_score_by_keyboard_alone(region: Site, desktop_p
     page.keyboard.press("Enter")
     part = page.locator(".pf-crit").last
     expect(part).to_be_visible()
+    assert all(map(side_by_side, page.locator(".pf-crit").all()))
     assert part.locator("input:checked").count() == 0, "a criterion that is not scored yet"
     at.tab_to(page, part.get_by_role("radio").first)
     page.keyboard.press("Space")

@@ -402,6 +402,7 @@ def _when(row: ListedChallenge, moment: datetime) -> tuple[str, str]:
     if row.state == ChallengeState.OPEN:
         closing = f"Closes {say_time(row.closes_at)} on {say_day(row.closes_at, year=False)}"
         return say_left(row.closes_at, moment), closing
-    if row.decision_due and row.decision_due > moment:
+    ended = row.state in RELEASED or row.state == ChallengeState.CANCELLED
+    if row.decision_due and row.decision_due > moment and not ended:
         return "", f"Decision by {say_day(row.decision_due)}"
-    return "", f"Closed on {say_day(row.closes_at)}"
+    return "", f"Closed on {say_day(row.closes_at)}" if row.closes_at <= moment else ""

@@ -15,7 +15,7 @@ from pitchfest.audit.operations import record
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges import queries as challenge_queries
 from pitchfest.challenges.models import Challenge
-from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState, OpenPitches, QuestionKind
+from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState, OpenPitches
 from pitchfest.db import db
 from pitchfest.kernel.actor import SYSTEM, Actor, Role
 from pitchfest.kernel.clock import iso, say_moment
@@ -28,7 +28,7 @@ from pitchfest.pitches.operations.roots import end_assisting, enter_what_waited
 from pitchfest.pitches.queries import another_way, sealed
 from pitchfest.pitches.queries import personal_extensions as personal
 from pitchfest.pitches.queries import revealed as queries
-from pitchfest.pitches.rules.answers import total_pence
+from pitchfest.pitches.rules.answers import asked_pence
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import PitchState
 
@@ -183,12 +183,12 @@ def _open(challenge_id: int, now: datetime) -> list[dict[str, Any]]:
         ).scalars()
     )
     sent = sealed.last_sent([pitch.id for pitch in pitches])
-    priced = [q.id for q in challenge_queries.questions(challenge_id) if q.kind == QuestionKind.MONEY]
+    questions = challenge_queries.questions(challenge_id)
     answers, listed = [], []
     for pitch in pitches:
         sending = sent[pitch.id]
         answers += [{"pitch_id": pitch.id, "question_id": q, "text": t} for q, t in sending.answers.items()]
-        price = sum(total_pence(sending.answers.get(question_id, "")) for question_id in priced)
+        price = asked_pence(questions, sending.answers)
         pitch.state, pitch.opened_at, pitch.price_pence = PitchState.OPENED, now, price or None
         pitch.version += 1
         listed.append(

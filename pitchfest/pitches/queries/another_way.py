@@ -17,7 +17,7 @@ from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Organisation
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.models import Challenge
-from pitchfest.challenges.rules import ChallengeRow, ChallengeState, CriterionKind, QuestionKind, QuestionRow
+from pitchfest.challenges.rules import ChallengeRow, ChallengeState, QuestionKind, QuestionRow
 from pitchfest.challenges.rules import effective_state as effective_challenge_state
 from pitchfest.db import db
 from pitchfest.db.sealing import current_keyring
@@ -104,13 +104,8 @@ def typed_or_brought(person_id: int, challenge_id: int) -> bool:
 
 def price_question(challenge_id: int) -> QuestionRow | None:
     """The question whose answer is scored as the price, None where there is none."""
-    priced = {c.id for c in challenges.criteria(challenge_id) if c.kind == CriterionKind.PRICE}
-    asked = (
-        q
-        for q in challenges.questions(challenge_id)
-        if q.kind == QuestionKind.MONEY and q.criterion_id in priced
-    )
-    return next(asked, None)
+    money = (q for q in challenges.questions(challenge_id) if q.kind == QuestionKind.MONEY)
+    return next((q for q in money if q.criterion_id is not None), None)
 
 
 _WAYS = (

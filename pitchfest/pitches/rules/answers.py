@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -58,6 +58,15 @@ def parse_lines(text: str) -> tuple[Line, ...]:
 def total_pence(text: str) -> int:
     """The sum of a money answer's lines in pence; lines without an amount count nothing."""
     return sum(line.pence or 0 for line in parse_lines(text))
+
+
+def asked_pence(questions: Iterable[QuestionRow], answers: Mapping[int, str]) -> int:
+    """The price that a pitch asks, in pence: what its answers (question id → text) give to the money
+    question that is scored; where none is, all money questions together.
+    """
+    money = [q for q in questions if q.kind == QuestionKind.MONEY]
+    priced = [q for q in money if q.criterion_id is not None] or money
+    return sum(total_pence(answers.get(q.id, "")) for q in priced)
 
 
 #: The text of a declaration that was agreed to.

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.rules import SIZE_NAMES
 from pitchfest.challenges import queries as challenges
-from pitchfest.challenges.rules import BEFORE_RELEASE, QuestionKind, QuestionRow
+from pitchfest.challenges.rules import BEFORE_RELEASE, QuestionRow
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import Conflict, NotFound
 from pitchfest.kernel.privacy import removed_words
@@ -24,7 +24,7 @@ from pitchfest.pitches.queries import PitchRow, own, team, versions
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries.sealed import Sent
 from pitchfest.pitches.queries.team import OfPitch
-from pitchfest.pitches.rules.answers import differences, look_at, total_pence
+from pitchfest.pitches.rules.answers import asked_pence, differences, look_at
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.reading import Reading, read
 from pitchfest.pitches.rules.receipts import receipt_body, receipt_sha256
@@ -86,9 +86,7 @@ def _check_page(pitch: PitchRow, form: SendForm, sending: Sent | None) -> str:
         page_errors=bool(form.errors or form.form_errors),
         rows=[(q, read(q.kind, q.options, texts.get(q.id, "")), looks[q.id]) for q in questions],
         organisation=_details(pitch),
-        over_budget=pitch.is_paid_less_than(
-            sum(total_pence(texts.get(q.id, "")) for q in questions if q.kind == QuestionKind.MONEY)
-        ),
+        over_budget=pitch.is_paid_less_than(asked_pence(questions, texts)),
         missing=[(q, looks[q.id].problem) for q in questions if looks[q.id].blocks],
         changed=differences(sending.answers, texts) if sending else [],
         sending=sending,

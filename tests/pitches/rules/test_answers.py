@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from pitchfest.challenges.rules import QuestionKind, QuestionRow
 from pitchfest.pitches.rules.answers import (
     Line,
     Standing,
+    asked_pence,
     differences,
     look_at,
     parse_lines,
@@ -99,6 +101,14 @@ def test_a_price_of_nothing_cannot_be_sent(lines, problem):
 )
 def test_a_line_keeps_what_was_typed_even_when_it_is_no_amount(label, typed, line):
     assert read_line(label, typed) == line
+
+
+def test_the_price_is_the_scored_one_where_one_is_scored():
+    money = [question(QuestionKind.MONEY, position=n) for n in (1, 2)]
+    answers = {q.id: write_lines([Line("Work", q.position * 100)]) for q in money}
+    assert asked_pence(money, answers) == 300
+    assert asked_pence([money[0], replace(money[1], criterion_id=7)], answers) == 200
+    assert asked_pence([question(QuestionKind.TEXT)], {10: "12.00"}) == 0
 
 
 @given(st.lists(st.builds(Line, st.text(max_size=20), st.integers(0, 10**12)), max_size=8))
