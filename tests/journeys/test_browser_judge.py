@@ -37,7 +37,8 @@ def side_by_side(part: Locator) -> bool:
     answer, scores = (part.locator(f".pf-desk__{name}").bounding_box() for name in ("pitch", "score"))
     assert answer is not None
     assert scores is not None
-    return abs(answer["y"] - scores["y"]) < 50 and answer["x"] + answer["width"] <= scores["x"]
+    level = scores["y"] - 1 <= answer["y"] < scores["y"] + scores["height"]  # the shorter one scrolls along
+    return level and answer["x"] + answer["width"] <= scores["x"]
 
 
 @pytest.mark.parametrize(
