@@ -37,7 +37,7 @@ from pitchfest.judging.rules.scoring import points_text, round_half_up
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.money import say_pounds
-from pitchfest.kernel.text import count_words, plural
+from pitchfest.kernel.text import as_sentence, count_words, plural
 from pitchfest.pitches.queries import OpenedPitch, PitchRow
 from pitchfest.pitches.rules.permissions import PERMISSIONS as PITCHES
 from pitchfest.pitches.rules.permissions import Permission as PitchPermission
@@ -105,14 +105,9 @@ def explain(facts: ExplainFacts) -> ResponseReturnValue:
 def suggestions(reasons: Mapping[int, Sequence[queries.Reason]]) -> dict[int, str]:
     """What the chair of a small round starts from: the judges' own sentences, by criterion id."""
     return {
-        criterion_id: " ".join(_sentence(reason.text) for reason in said if reason.text)
+        criterion_id: " ".join(as_sentence(reason.text) for reason in said if reason.text)
         for criterion_id, said in reasons.items()
     }
-
-
-def _sentence(text: str) -> str:
-    folded = " ".join(text.split())
-    return folded if folded.endswith((".", "!", "?")) else f"{folded}."
 
 
 def _after_explaining(facts: ExplainFacts, texts: dict[int, str], then: str) -> ResponseReturnValue:

@@ -70,6 +70,12 @@ def say_called(name: str) -> str:
     return words[0] if words else ""
 
 
+def as_sentence(text: str) -> str:
+    """Text on one line that ends like a sentence, so that another can follow it."""
+    folded = " ".join(text.split())
+    return folded if folded.endswith((".", "!", "?")) or not folded else f"{folded}."
+
+
 def canonical_json(value: Any) -> str:
     """JSON with sorted keys, no spaces, not ASCII-escaped: the form that every hash is over."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

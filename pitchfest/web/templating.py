@@ -46,6 +46,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "file_size": text.say_size,
     "words_list": text.join_words,
     "called": text.say_called,
+    "sentence": text.as_sentence,
     "whole": whole,
 }
 

@@ -44,6 +44,11 @@ def test_count_words(words: str, count: int) -> None:
     assert text.count_words(words) == count
 
 
+def test_a_sentence_ends_so_that_another_can_follow():
+    ended = [text.as_sentence(said) for said in ("We forgot  who\npays", "Done.", "Why?", "")]
+    assert ended == ["We forgot who pays.", "Done.", "Why?", ""]
+
+
 def test_tidy_removes_what_a_database_cannot_keep() -> None:
     assert text.tidy("\r\none\0\x07\rtwo\ud800 ") == "one\ntwo"
 

@@ -97,7 +97,9 @@ def _tells_who_asks(form: AskForm) -> bool:
     found = () if form.as_it_is.data else giveaways(form.question.data or "", names)
     if found:
         words = join_words([f"“{words}”" for words in found])
-        form.question.errors = [f"{words} would say who asks. Leave it out, or tick the box to send it so"]
+        form.question.errors = [
+            f"{words} would say who asks. Leave it out, or tick the box to send it as it is"
+        ]
     return bool(found)
 
 
