@@ -194,7 +194,9 @@ class DayField(Field):
             self.typed = [formdata.get(name, "").strip() for name in names]
             self.raw_data = self.typed
             try:
-                self.data = self._parse(self.typed) if any(self.typed) else None
+                # What was left as it stood stays to the second, also where nobody could type it anew.
+                if self.typed != self._spelt():
+                    self.data = self._parse(self.typed) if any(self.typed) else None
             except ValueError as error:
                 self.data = None
                 self.process_errors.append(str(error))

@@ -16,7 +16,7 @@ from pitchfest.challenges import operations, queries
 from pitchfest.challenges.models import News
 from pitchfest.challenges.rules import Corrected
 from pitchfest.db import db, transaction
-from pitchfest.kernel.clock import say_moment
+from pitchfest.kernel.clock import LONDON, iso, say_moment
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation, StaleForm
 from tests.accounts.people import first_error
 from tests.challenges.world import a_cast, a_draft, closing_of, published
@@ -275,6 +275,78 @@ def test_the_check_says_of_a_date_that_it_stays_or_goes(app, cast, reference, no
     shown = dates_shown(lead)
     assert shown["Judges finish"] == (say_moment(was.judging_deadline), "Stays")
     assert shown["Decision expected"] == (say_moment(was.decision_due), "Not set")
+
+
+def typed(name, at):
+    """A moment as the fields of a form carry it."""
+    local = at.astimezone(LONDON)
+    day = {"day": local.day, "month": local.month, "year": local.year, "time": f"{local:%H:%M}"}
+    return {f"{name}__{part}": str(value) for part, value in day.items()}
+
+
+def test_dates_typed_with_a_later_closing_are_published_as_typed(app, cast, reference, now):
+    was = queries.by_reference(reference, now)
+    later = closing_of(reference, now) + timedelta(days=7)
+    asked, judged = later - timedelta(days=2, hours=3), later + timedelta(days=1, hours=5)
+    assert was.judging_deadline is not None
+    assert judged < was.judging_deadline
+    assert was.questions_until is not None
+    assert asked > was.questions_until
+    lead, page = cast.browser(app, "lead"), f"/manage/challenges/{reference}/correct"
+    fields = {
+        **typed("closes_at", later),
+        **typed("questions_until", asked),
+        **typed("judging_deadline", judged),
+    }
+    lead.fill(page, action="/correct", reason=REASON, act="check", **fields)
+    shown = dates_shown(lead)
+    lead.send(page, action="/correct", act="publish")
+    assert "Correction 1 is published" in lead.text
+    after = queries.by_reference(reference, now)
+    assert (after.closes_at, after.questions_until, after.judging_deadline) == (later, asked, judged)
+    assert after.decision_due == was.decision_due, "it still holds"
+    dates = json.loads(queries.snapshot_body(after.id, 2))["dates"]
+    assert dates["questions_until"] == iso(asked)
+    assert dates["judging_deadline"] == iso(judged)
+    assert [then for _, then in shown.values()] == [*map(say_moment, (asked, later, judged)), "Stays"]
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "words"),
+    [
+        ("questions_until", 1, "Questions can end at the closing time at the latest"),
+        ("judging_deadline", -1, "Judges can only finish after the closing time"),
+        ("decision_due", 1, "The decision can only come once the judges have finished"),
+    ],
+)
+def test_dates_typed_in_an_impossible_order_are_refused_at_their_field(
+    app, cast, reference, now, name, days, words
+):
+    later = closing_of(reference, now) + timedelta(days=14)
+    fields = typed("closes_at", later) | typed("judging_deadline", later + timedelta(days=2))
+    wrong = typed(name, later + timedelta(days=days))
+    lead, page = cast.browser(app, "lead"), f"/manage/challenges/{reference}/correct"
+    answer = lead.fill(page, action="/correct", reason=REASON, act="check", **fields | wrong)
+    assert answer.status_code == 422
+    assert first_error(lead) == words
+    assert f'href="#{name}' in lead.html
+    kept = lead.form("/correct")["fields"]
+    assert {key: kept[key.replace("__", "-")] for key in fields | wrong} == fields | wrong
+    assert kept["reason"].strip() == REASON
+    db.session.rollback()
+    lead.send(page, action="/correct", act="publish")
+    assert queries.corrections(queries.by_reference(reference, now).id) == []
+
+
+def test_an_end_of_questions_that_is_over_is_not_typed_anew_into_the_past(cast, reference, now):
+    until = queries.by_reference(reference, now).questions_until
+    assert until is not None
+    after, later = until + timedelta(hours=2), closing_of(reference, now) + timedelta(days=14)
+    past = Corrected({"questions_until": until + timedelta(hours=1)})
+    with pytest.raises(RuleViolation, match="still to come"):
+        correct(cast, reference, after, past, closes_at=later)
+    correct(cast, reference, after, closes_at=later)
+    assert queries.by_reference(reference, after).questions_until == until
 
 
 def test_the_check_says_where_the_new_closing_is_a_day_off(app, cast, reference, now):

@@ -1,5 +1,7 @@
 """The validators that every form shares."""
 
+from datetime import UTC, datetime
+
 import pytest
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, RadioField, SelectField, SelectMultipleField, StringField
@@ -38,6 +40,18 @@ def test_an_unanswered_choice_is_told_by_its_question(app):
         assert form.bare.errors == ["Choose one of the answers"]
         assert form.size.errors[0].startswith("Choose an answer to “Size”")
         assert form.roles.errors == ["Choose from the answers on the page"]
+
+
+def test_a_moment_that_was_left_as_it_stood_keeps_its_seconds():
+    class Probe(Form):
+        it = MomentField()
+
+    stood = datetime(2026, 12, 11, 11, 0, 42, tzinfo=UTC)
+    names = ("it-day", "it-month", "it-year", "it-time")
+    left = MultiDict(zip(names, ("11", "12", "2026", "11:00"), strict=True))
+    assert Probe(left, it=stood).it.data == stood
+    left["it-time"] = "11:01"
+    assert Probe(left, it=stood).it.data == datetime(2026, 12, 11, 11, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

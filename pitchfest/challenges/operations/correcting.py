@@ -50,9 +50,9 @@ def correct(
     """Publish the challenge anew with these values in place of the old ones; the correction's number.
 
     A material correction (budget, criteria, form, dates, who can pitch) needs `closes_at`, five
-    working days later or more; later dates move along where they could not hold. Earlier records
-    stay. Raises RuleViolation with all that is wrong, NotAllowed once it has closed, ValueError for
-    what cannot be corrected.
+    working days later or more. Dates among the values are published as they are given; the others move
+    along where they could not hold. Earlier records stay. Raises RuleViolation with all that is wrong,
+    NotAllowed once it has closed, ValueError for what cannot be corrected.
     """
     challenge = opened_for(actor, Permission.CORRECT, reference, expected_version=expected_version, now=now)
     before, words = challenge.closes_at, tidy(reason)
@@ -115,12 +115,17 @@ def correction_meant(
             decision_due=row.decision_due,
             questions_until=row.questions_until,
             now=now,
+            kept=by.fields,
         )
         whole = replace(whole, challenge=replace(row, **moved))
     problems = [Problem(message, field) for message, field in correction_problems(facts)]
     problems += brief_problems(by.fields)
     stood = queries.lacking(old, now)
-    problems += [Problem(p.message, p.field) for p in queries.lacking(whole, now) if p not in stood]
+    problems += [
+        Problem(p.message, p.field)
+        for p in queries.lacking(whole, now)
+        if p not in stood or (p.field in _DATES and p.field in by.fields)
+    ]
     problems += _beyond_the_route(old, whole)
     problems += _out_of_bounds(by)
     less = "A word limit can only be raised: someone may have used all of it"
