@@ -14,7 +14,7 @@ from wtforms import Field, HiddenField, IntegerField, StringField
 from wtforms.validators import StopValidation, ValidationError
 
 from pitchfest.db import Write, transaction
-from pitchfest.kernel.clock import LONDON, exists_in_london, from_london
+from pitchfest.kernel.clock import LONDON, exists_in_london, from_london, happens_twice_in_london
 from pitchfest.kernel.errors import RuleViolation
 from pitchfest.kernel.money import parse_pounds, type_pounds
 from pitchfest.kernel.text import tidy, tidy_line
@@ -233,6 +233,10 @@ class MomentField(DayField):
         day, at = _read_day(typed[:3]), _read_time(typed[3])
         if not exists_in_london(day, at):
             raise ValueError("That time does not happen: the clocks go forward that night. Enter another")
+        if happens_twice_in_london(day, at):
+            raise ValueError(
+                "That time happens twice: the clocks go back that night. Enter one before 1am, or from 2am on"
+            )
         return from_london(day, at)
 
 

@@ -368,6 +368,23 @@ def test_the_check_says_where_the_new_closing_is_a_day_off(app, cast, reference,
         assert ("It closes on a Saturday, when few people are at work" in lead.text) is off
 
 
+@pytest.mark.parametrize(("at", "advised"), [("11pm", True), ("11am", False)])
+def test_the_check_says_where_nobody_is_there_at_the_new_closing(app, cast, reference, now, at, advised):
+    later = closing_of(reference, now) + timedelta(days=7)
+    lead = cast.browser(app, "lead")
+    fields = typed("closes_at", later) | {"closes_at__time": at}
+    lead.fill(
+        f"/manage/challenges/{reference}/correct",
+        action="/correct",
+        problem="There are 241,000 gullies.",
+        reason=REASON,
+        act="check",
+        **fields,
+    )
+    assert "Check the correction" in lead.text
+    assert ("Suppliers who meet a fault in the last hour find nobody" in lead.text) is advised
+
+
 def test_the_lead_sees_it_once_more_before_it_is_published(app, cast, reference, client, now):
     lead = cast.browser(app, "lead")
     page = f"/manage/challenges/{reference}/correct"

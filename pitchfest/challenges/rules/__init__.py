@@ -55,7 +55,7 @@ from pitchfest.challenges.rules.corrections import (
 from pitchfest.challenges.rules.delays import delay_problems
 from pitchfest.challenges.rules.draft import (
     DraftProblem,
-    advice_on_days,
+    advice_on_dates,
     anchored_values,
     closing_problem,
     criterion_problems,
@@ -312,7 +312,7 @@ __all__ = [
     "TemplateQuestion",
     "UnreadableTemplate",
     "Within",
-    "advice_on_days",
+    "advice_on_dates",
     "anchored_values",
     "answer_problem",
     "answer_problems",

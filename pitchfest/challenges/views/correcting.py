@@ -18,7 +18,7 @@ from pitchfest.challenges.rules import (
     Content,
     Correct,
     Permission,
-    advice_on_days,
+    advice_on_dates,
     dates_before_and_after,
     earliest_closing,
     is_material,
@@ -100,7 +100,7 @@ def _check_page(
         material=is_material(facts.changes),
         closes_at=after.challenge.closes_at,
         dates=dates_before_and_after(found, after.challenge),
-        advice=advice_on_days(replace(after.challenge, questions_until=None)),
+        advice=advice_on_dates(replace(after.challenge, questions_until=None)),
         fields=_typed(),
     )
 
