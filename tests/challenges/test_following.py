@@ -291,6 +291,36 @@ def test_the_calendar_moves_and_cancels_its_dates(cast, reference, client, now):
     assert {str(event["STATUS"]) for event in over.values()} == {"CANCELLED"}
 
 
+def test_a_challenges_own_calendar_keeps_all_its_dates(cast, reference, client, clock, now):
+    row = queries.by_reference(reference, now)
+    wanted = {
+        "questions_until": row.questions_until,
+        "closes_at": row.closes_at,
+        "judging_deadline": row.judging_deadline,
+        "decision_due": row.decision_due,
+    }
+    assert None not in wanted.values()
+    path = f"/challenges/{reference}/dates.ics"
+    assert {name: event["DTSTART"].dt for name, event in events(client, path).items()} == wanted
+    said = {str(event["SUMMARY"]).partition(":")[0] for event in events(client, path).values()}
+    assert said == {"Questions end", "Pitches close", "Judges finish", "Decision expected"}
+    clock.move(days=800)
+    assert set(events(client, path)) == set(wanted), "also when they are past"
+
+
+def test_in_the_calendar_of_all_a_date_stays_while_it_is_to_come(cast, reference, client, clock, now):
+    row = queries.by_reference(reference, now)
+    a_draft(cast, now)
+    names = ["questions_until", "closes_at", "judging_deadline", "decision_due"]
+    assert set(events(client, "/challenges/dates.ics")) == set(names)
+    for past, name in enumerate(names, start=1):
+        at = getattr(row, name)
+        clock.go_to(at - timedelta(seconds=1))
+        assert name in events(client, "/challenges/dates.ics")
+        clock.go_to(at)
+        assert list(events(client, "/challenges/dates.ics")) == names[past:], f"without {name}, which is past"
+
+
 def test_nothing_unpublished_and_no_practice_is_in_any_of_them(cast, client, now):
     draft = a_draft(cast, now)
     with transaction():

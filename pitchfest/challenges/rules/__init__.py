@@ -35,6 +35,7 @@ from pitchfest.challenges.rules.clarifications import (
 from pitchfest.challenges.rules.content import (
     BRIEF_LABELS,
     CORRECTABLE,
+    DATE_LABELS,
     Content,
     Corrected,
     changes_between,
@@ -215,6 +216,7 @@ __all__ = [
     "CLARIFICATION",
     "CLARIFICATION_LABELS",
     "CORRECTABLE",
+    "DATE_LABELS",
     "DAYS",
     "EASY_WORDS",
     "EDITABLE",

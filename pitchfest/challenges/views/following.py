@@ -13,8 +13,8 @@ from pitchfest.accounts import operations as accounts
 from pitchfest.accounts.rules import tidy_address
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.forms import FollowForm
-from pitchfest.challenges.queries import ChallengeRow, ListedChallenge, NewsRow, Sought
-from pitchfest.challenges.rules import NEWS_TITLES, THEMES, ChallengeState
+from pitchfest.challenges.queries import ChallengeRow, DatedChallenge, NewsRow
+from pitchfest.challenges.rules import DATE_LABELS, NEWS_TITLES, THEMES, ChallengeState
 from pitchfest.challenges.views.public import bp
 from pitchfest.db import transaction
 from pitchfest.extensions import csrf
@@ -182,9 +182,9 @@ def _feed(found: ChallengeRow | None, rows: Sequence[NewsRow]) -> Response:
 @bp.get("/challenges/dates.ics")
 @public
 def dates_of_all() -> Response:
-    rows = queries.public_page(now(), Sought(), number=1, size=MOST_DATED)
-    dated = [row for row in rows if row.state in {ChallengeState.OPEN, ChallengeState.CANCELLED}]
-    return _calendar(_events(dated), "Challenges", "challenges")
+    moment = now()
+    events = _events(queries.dated(moment, most=MOST_DATED))
+    return _calendar([event for event in events if event.at > moment], "Challenges", "challenges")
 
 
 @bp.get("/challenges/<reference>/dates.ics")
@@ -194,11 +194,7 @@ def dates(reference: str) -> Response:
     return _calendar(_events([found]), found.title, found.reference)
 
 
-#: Date → what it is called in a calendar.
-_DATES = {"closes_at": "Pitches close", "decision_due": "Decision expected"}
-
-
-def _events(challenges: Sequence[ChallengeRow | ListedChallenge]) -> list[Event]:
+def _events(challenges: Sequence[ChallengeRow | DatedChallenge]) -> list[Event]:
     """The public dates of challenges. Each keeps its uid for ever and counts the challenge's news."""
     base = str(current_app.config["PITCHFEST_URL"])
     numbers = queries.news_counts([row.id for row in challenges])
@@ -214,7 +210,7 @@ def _events(challenges: Sequence[ChallengeRow | ListedChallenge]) -> list[Event]
             alarms=name == "closes_at",
         )
         for row in challenges
-        for name, label in _DATES.items()
+        for name, label in DATE_LABELS.items()
         if getattr(row, name) is not None
     ]
 
