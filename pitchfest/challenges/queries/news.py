@@ -50,9 +50,7 @@ _MORE_TIME = (NewsKind.EXTENDED, NewsKind.REOPENED)
 
 
 def news(*, challenge_id: int | None = None, theme: str = "", most: int = 50) -> list[NewsRow]:
-    """The newest news first, of one challenge or of all that are published and not for practice; with a
-    `theme` only of those about it.
-    """
+    """The newest news first, of one challenge, or of all, or of a theme, published and not for practice."""
     mine = [_NEWS.challenge_id == challenge_id] if challenge_id is not None else []
     mine += [_CHALLENGE.theme == theme] if theme else []
     rows = db.session.execute(
