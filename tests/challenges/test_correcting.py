@@ -338,6 +338,28 @@ def test_dates_typed_in_an_impossible_order_are_refused_at_their_field(
     assert queries.corrections(queries.by_reference(reference, now).id) == []
 
 
+def test_a_decision_typed_before_a_deadline_that_moves_along_is_told_where_that_moves(cast, reference, now):
+    was = queries.by_reference(reference, now)
+    later = closing_of(reference, now) + timedelta(days=14)
+    assert was.judging_deadline is not None
+    assert was.judging_deadline < later
+    soon = Corrected({"decision_due": later + timedelta(hours=1)})
+    with pytest.raises(RuleViolation) as refused:
+        correct(cast, reference, now, soon, closes_at=later)
+    [problem] = refused.value.problems
+    assert problem.field == "decision_due"
+    moved = re.fullmatch(
+        "The decision can only come once the judges have finished. With this closing, judges finish at (.+)",
+        problem.message,
+    )
+    assert moved
+    db.session.rollback()
+    correct(cast, reference, now, Corrected({"decision_due": later + timedelta(days=60)}), closes_at=later)
+    after = queries.by_reference(reference, now)
+    assert (after.judging_deadline and say_moment(after.judging_deadline)) == moved[1]
+    assert after.decision_due == later + timedelta(days=60)
+
+
 def test_an_end_of_questions_that_is_over_is_not_typed_anew_into_the_past(cast, reference, now):
     until = queries.by_reference(reference, now).questions_until
     assert until is not None

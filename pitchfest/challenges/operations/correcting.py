@@ -32,7 +32,7 @@ from pitchfest.challenges.rules import (
 )
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.clock import iso
+from pitchfest.kernel.clock import iso, say_moment
 from pitchfest.kernel.errors import Conflict, Problem, RuleViolation
 from pitchfest.kernel.text import tidy
 
@@ -106,9 +106,10 @@ def correction_meant(
     whole = corrected(old, by)
     later = closes_at if closes_at is not None and closes_at != before else None
     facts = Correct(tuple(queries.changes_meant(whole, now)), before, later, reason)
+    moved: dict[str, Any] = {}
     if later is not None:
         row = replace(whole.challenge, closes_at=later)
-        moved: dict[str, Any] = later_dates(
+        moved |= later_dates(
             before,
             later,
             judging_deadline=row.judging_deadline,
@@ -122,7 +123,7 @@ def correction_meant(
     problems += brief_problems(by.fields)
     stood = queries.lacking(old, now)
     problems += [
-        Problem(p.message, p.field)
+        Problem(p.message + _beside(p.field, moved), p.field)
         for p in queries.lacking(whole, now)
         if p not in stood or (p.field in _DATES and p.field in by.fields)
     ]
@@ -133,6 +134,12 @@ def correction_meant(
     if problems:
         raise RuleViolation(*problems)
     return facts, whole, by
+
+
+def _beside(field: str, moved: Mapping[str, Any]) -> str:
+    """What the form does not show beside the date of the decision: when judges finish after the closing."""
+    judged = moved.get("judging_deadline") if field == "decision_due" else None
+    return f". With this closing, judges finish at {say_moment(judged)}" if judged else ""
 
 
 def _beyond_the_route(old: Content, whole: Content) -> Iterator[Problem]:
