@@ -31,6 +31,12 @@ def exists_in_london(day: date, at: time) -> bool:
     return from_london(day, at).astimezone(LONDON).time() == at
 
 
+def happens_twice_in_london(day: date, at: time) -> bool:
+    """Whether the wall-clock time comes round again (as it does in the hour gained in autumn)."""
+    again = datetime.combine(day, at.replace(fold=1), LONDON).astimezone(UTC)
+    return again > from_london(day, at)
+
+
 def london_day(moment: datetime) -> date:
     """The day that it is in London."""
     return moment.astimezone(LONDON).date()

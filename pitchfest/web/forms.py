@@ -14,7 +14,7 @@ from wtforms import Field, HiddenField, IntegerField, StringField
 from wtforms.validators import StopValidation, ValidationError
 
 from pitchfest.db import Write, transaction
-from pitchfest.kernel.clock import LONDON, exists_in_london, from_london
+from pitchfest.kernel.clock import LONDON, exists_in_london, from_london, happens_twice_in_london
 from pitchfest.kernel.errors import RuleViolation
 from pitchfest.kernel.money import parse_pounds, type_pounds
 from pitchfest.kernel.text import tidy, tidy_line
@@ -194,7 +194,9 @@ class DayField(Field):
             self.typed = [formdata.get(name, "").strip() for name in names]
             self.raw_data = self.typed
             try:
-                self.data = self._parse(self.typed) if any(self.typed) else None
+                # What was left as it stood stays to the second, also where nobody could type it anew.
+                if self.typed != self._spelt():
+                    self.data = self._parse(self.typed) if any(self.typed) else None
             except ValueError as error:
                 self.data = None
                 self.process_errors.append(str(error))
@@ -231,6 +233,10 @@ class MomentField(DayField):
         day, at = _read_day(typed[:3]), _read_time(typed[3])
         if not exists_in_london(day, at):
             raise ValueError("That time does not happen: the clocks go forward that night. Enter another")
+        if happens_twice_in_london(day, at):
+            raise ValueError(
+                "That time happens twice: the clocks go back that night. Enter one before 1am, or from 2am on"
+            )
         return from_london(day, at)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from datetime import timedelta
 
 import pytest
@@ -16,7 +15,6 @@ from pitchfest.challenges import operations, queries
 from pitchfest.challenges.models import News
 from pitchfest.challenges.rules import Corrected
 from pitchfest.db import db, transaction
-from pitchfest.kernel.clock import say_moment
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation, StaleForm
 from tests.accounts.people import first_error
 from tests.challenges.world import a_cast, a_draft, closing_of, published
@@ -213,87 +211,6 @@ def test_the_check_says_which_change_gives_everyone_more_time(app, cast, referen
     problem, _, budget = lead.text.partition("Budget")
     assert "everyone gets more time" not in problem
     assert "everyone gets more time" in budget.partition("Closes")[0]
-
-
-def dates_shown(browser):
-    """Rows of the table of dates: what a date is called, and the moments now and after."""
-    table = browser.html.partition("<table")[2].partition("</table>")[0]
-    rows = re.findall(r"<tr.*?</tr>", table, re.DOTALL)[1:]
-    texts = ([re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in rows)
-    return {label: (before, after) for label, before, after in texts}
-
-
-def test_the_check_shows_every_date_that_publishing_then_sets(app, cast, reference, now):
-    was = queries.by_reference(reference, now)
-    later = closing_of(reference, now) + timedelta(days=14)
-    lead, page = cast.browser(app, "lead"), f"/manage/challenges/{reference}/correct"
-    lead.fill(
-        page,
-        action="/correct",
-        budget_pence="90,000",
-        reason=REASON,
-        closes_at__day=str(later.day),
-        closes_at__month=str(later.month),
-        closes_at__year=str(later.year),
-        act="check",
-    )
-    shown = dates_shown(lead)
-    lead.send(page, action="/correct", act="publish")
-    after = queries.by_reference(reference, now)
-    moments = [
-        [
-            say_moment(at)
-            for at in (row.questions_until, row.closes_at, row.judging_deadline, row.decision_due)
-            if at
-        ]
-        for row in (was, after)
-    ]
-    assert not set(moments[0]) & set(moments[1]), "every date moved with the closing"
-    names = ("Questions end", "Pitches close", "Judges finish", "Decision expected")
-    assert shown == dict(zip(names, zip(*moments, strict=True), strict=True))
-
-
-def test_the_check_says_of_a_date_that_it_stays_or_goes(app, cast, reference, now):
-    was = queries.by_reference(reference, now)
-    assert was.judging_deadline is not None
-    assert was.decision_due is not None
-    later = closing_of(reference, now) + timedelta(days=7)
-    lead = cast.browser(app, "lead")
-    lead.fill(
-        f"/manage/challenges/{reference}/correct",
-        action="/correct",
-        reason=REASON,
-        closes_at__day=str(later.day),
-        closes_at__month=str(later.month),
-        closes_at__year=str(later.year),
-        decision_due__day="",
-        decision_due__month="",
-        decision_due__year="",
-        decision_due__time="",
-        act="check",
-    )
-    shown = dates_shown(lead)
-    assert shown["Judges finish"] == (say_moment(was.judging_deadline), "Stays")
-    assert shown["Decision expected"] == (say_moment(was.decision_due), "Not set")
-
-
-def test_the_check_says_where_the_new_closing_is_a_day_off(app, cast, reference, now):
-    lead = cast.browser(app, "lead")
-    friday = closing_of(reference, now) + timedelta(days=14)
-    friday -= timedelta(days=friday.weekday() - 4)
-    for day, off in ((friday, False), (friday + timedelta(days=1), True)):
-        lead.fill(
-            f"/manage/challenges/{reference}/correct",
-            action="/correct",
-            problem="There are 241,000 gullies.",
-            reason=REASON,
-            closes_at__day=str(day.day),
-            closes_at__month=str(day.month),
-            closes_at__year=str(day.year),
-            act="check",
-        )
-        assert "Check the correction" in lead.text
-        assert ("It closes on a Saturday, when few people are at work" in lead.text) is off
 
 
 def test_the_lead_sees_it_once_more_before_it_is_published(app, cast, reference, client, now):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import feedparser
@@ -248,6 +249,79 @@ def test_pages_name_their_feed_for_programs_that_look_for_one(cast, reference, c
     assert 'rel="alternate"' not in client.html
 
 
+@pytest.fixture
+def about_jobs(cast, reference, now):
+    """A second challenge, which is about jobs; the first one is about nothing in particular."""
+    second = published(cast, now)
+    with transaction():
+        operations.correct(
+            cast.actor("lead"),
+            reference=second,
+            by=Corrected({"theme": "jobs"}),
+            reason=REASON,
+            now=now,
+        )
+    return second
+
+
+def test_a_feed_by_theme_holds_only_that_and_says_what_it_is(cast, reference, about_jobs, client):
+    whole, jobs, homes, unknown = (
+        feed(client, f"/challenges/feed.atom{query}")
+        for query in ("", "?theme=jobs", "?theme=homes", "?theme=x")
+    )
+    assert {entry.link.rpartition("/")[2] for entry in whole.entries} == {reference, about_jobs}
+    assert {entry.link.rpartition("/")[2] for entry in jobs.entries} == {about_jobs}
+    assert homes.entries == []
+    assert jobs.feed.title.startswith("Challenges about jobs and skills: ")
+    assert len({found.feed.id for found in (whole, jobs, homes)}) == 3
+    selves = [next(link.href for link in found.feed.links if link.rel == "self") for found in (whole, jobs)]
+    assert [link.partition("/challenges/")[2] for link in selves] == ["feed.atom", "feed.atom?theme=jobs"]
+    assert jobs.feed.link.endswith("/challenges?theme=jobs")
+    assert (unknown.feed.id, unknown.feed.links, unknown.entries) == (
+        whole.feed.id,
+        whole.feed.links,
+        whole.entries,
+    )
+
+
+def test_a_calendar_by_theme_holds_only_that(cast, reference, about_jobs, client):
+    def references(query):
+        uids = re.findall(r"UID:closes_at-(CH-\d+-\d+)", client.get(f"/challenges/dates.ics{query}").text)
+        return set(uids), client.get(f"/challenges/dates.ics{query}").headers["Content-Disposition"]
+
+    both = {reference, about_jobs}
+    assert references("") == (both, 'attachment; filename="challenges.ics"')
+    assert references("?theme=jobs") == ({about_jobs}, 'attachment; filename="challenges-jobs.ics"')
+    assert references("?theme=homes")[0] == set()
+    assert references("?theme=x") == (both, 'attachment; filename="challenges.ics"')
+    calendar = icalendar.Calendar.from_ical(client.get("/challenges/dates.ics?theme=jobs").get_data())
+    assert str(calendar["X-WR-CALNAME"]) == "Challenges about jobs and skills"
+
+
+def test_the_list_of_a_theme_and_the_page_to_follow_link_its_feed_and_calendar(cast, about_jobs, client):
+    feed_of, dates_of = "/challenges/feed.atom?theme=jobs", "/challenges/dates.ics?theme=jobs"
+    for page, linked in (
+        ("/challenges?theme=jobs", True),
+        ("/challenges", False),
+        ("/challenges?theme=x", False),
+    ):
+        client.get(page)
+        head, _, body = client.html.partition("</head>")
+        for address in (feed_of, dates_of):
+            assert (f'href="{address}"' in head) is linked, page
+            assert (f'href="{address}"' in body) is linked, page
+    client.get("/challenges?theme=jobs")
+    assert "Feed: jobs and skills" in client.text
+    assert "Calendar: jobs and skills" in client.text
+    client.get("/challenges/follow")
+    assert {feed_of, dates_of} < set(re.findall(r'href="([^"]+)"', client.html))
+    assert "all that happens to every challenge" in client.text
+    client.get("/challenges/follow?theme=jobs")
+    assert f'href="{feed_of}">Feed (Atom)' in client.html
+    assert f'href="{dates_of}">Calendar file' in client.html
+    assert "all that happens to challenges about jobs and skills" in client.text
+
+
 def test_words_that_look_like_mark_up_stay_words_in_the_feed(cast, reference, client, now):
     with transaction():
         operations.correct(
@@ -289,6 +363,36 @@ def test_the_calendar_moves_and_cancels_its_dates(cast, reference, client, now):
     cancel(cast, reference, now)
     over = events(client, "/challenges/dates.ics")
     assert {str(event["STATUS"]) for event in over.values()} == {"CANCELLED"}
+
+
+def test_a_challenges_own_calendar_keeps_all_its_dates(cast, reference, client, clock, now):
+    row = queries.by_reference(reference, now)
+    wanted = {
+        "questions_until": row.questions_until,
+        "closes_at": row.closes_at,
+        "judging_deadline": row.judging_deadline,
+        "decision_due": row.decision_due,
+    }
+    assert None not in wanted.values()
+    path = f"/challenges/{reference}/dates.ics"
+    assert {name: event["DTSTART"].dt for name, event in events(client, path).items()} == wanted
+    said = {str(event["SUMMARY"]).partition(":")[0] for event in events(client, path).values()}
+    assert said == {"Questions end", "Pitches close", "Judges finish", "Decision expected"}
+    clock.move(days=800)
+    assert set(events(client, path)) == set(wanted), "also when they are past"
+
+
+def test_in_the_calendar_of_all_a_date_stays_while_it_is_to_come(cast, reference, client, clock, now):
+    row = queries.by_reference(reference, now)
+    a_draft(cast, now)
+    names = ["questions_until", "closes_at", "judging_deadline", "decision_due"]
+    assert set(events(client, "/challenges/dates.ics")) == set(names)
+    for past, name in enumerate(names, start=1):
+        at = getattr(row, name)
+        clock.go_to(at - timedelta(seconds=1))
+        assert name in events(client, "/challenges/dates.ics")
+        clock.go_to(at)
+        assert list(events(client, "/challenges/dates.ics")) == names[past:], f"without {name}, which is past"
 
 
 def test_nothing_unpublished_and_no_practice_is_in_any_of_them(cast, client, now):

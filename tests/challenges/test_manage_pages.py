@@ -3,14 +3,14 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.rules import CriterionKind, QuestionKind
 from pitchfest.db import transaction
-from tests.challenges.world import BRIEF, a_cast, a_draft, published, state_of
+from tests.challenges.world import BRIEF, a_cast, a_draft, closing_of, published, state_of
 from tests.support.routes import ROUTE, settle_route_by_hand
 
 
@@ -86,6 +86,22 @@ def write_by_hand(cast, app, now, inside):
         minimum_total="60",
     )
     return officer, reference, home
+
+
+def test_a_closing_late_at_night_is_saved_with_advice_and_one_that_comes_twice_is_not(cast, app, now, inside):
+    officer, reference, home = write_by_hand(cast, app, now, inside)
+    words = "It closes at 11:59pm. Suppliers who meet a fault in the last hour find nobody to help."
+    officer.get(home)
+    assert "find nobody to help" not in officer.text
+    officer.fill(f"{home}/settings", **moment("closes_at", "11", "12", "2026", "23:59"))
+    officer.get(home)
+    assert words in officer.text
+    twice = moment("closes_at", "31", "10", "2027", "1:30am")
+    answer = officer.fill(f"{home}/settings", **twice)
+    assert answer.status_code == 422
+    assert "That time happens twice: the clocks go back that night" in officer.text
+    assert 'value="1:30am"' in officer.html
+    assert inside(closing_of, reference, now) == datetime(2026, 12, 11, 23, 59, tzinfo=UTC)
 
 
 def test_from_two_lines_to_an_open_challenge_by_hand(cast, app, client, now, inside):

@@ -43,6 +43,21 @@ def test_an_hour_is_lost_in_spring() -> None:
 
 
 @pytest.mark.parametrize(
+    ("day", "at_time", "twice"),
+    [
+        (date(2026, 10, 25), time(0, 59), False),
+        (date(2026, 10, 25), time(1), True),
+        (date(2026, 10, 25), time(1, 59), True),
+        (date(2026, 10, 25), time(2), False),
+        (date(2026, 10, 24), time(1, 30), False),
+        (date(2026, 3, 29), time(1, 30), False),
+    ],
+)
+def test_an_hour_comes_twice_in_autumn(day: date, at_time: time, twice: bool) -> None:
+    assert clock.happens_twice_in_london(day, at_time) is twice
+
+
+@pytest.mark.parametrize(
     ("span", "words"),
     [
         (timedelta(seconds=42), "42 seconds"),

@@ -234,6 +234,23 @@ def test_a_closing_on_a_day_off_is_said_and_not_refused(app: Flask, now):
         assert ("It closes on a Saturday, when few people are at work" in lead.text) is day_off
 
 
+def test_a_closing_when_nobody_is_at_work_is_said_and_not_refused(app: Flask, now):
+    cast = a_cast(now)
+    lead, address = browser_of(app, cast.lead), f"/manage/challenges/{cast.reference}/extend"
+    later = closing(cast) + timedelta(days=7)
+    for at, advised in (("11am", False), ("23:59", True)):
+        when = {
+            "closes_at-day": str(later.day),
+            "closes_at-month": str(later.month),
+            "closes_at-year": str(later.year),
+            "closes_at-time": at,
+        }
+        lead.fill(address, action="/extend", reason=REASON, fields=when, act="check")
+        assert "Check the new dates" in lead.text
+        words = "It closes at 11:59pm. Suppliers who meet a fault in the last hour find nobody to help."
+        assert (words in lead.text) is advised
+
+
 def test_whoever_lost_their_right_is_not_told_any_more(app: Flask, now):
     cast = a_cast(now)
     pitch = started(cast, now)

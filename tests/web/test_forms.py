@@ -1,5 +1,7 @@
 """The validators that every form shares."""
 
+from datetime import UTC, datetime
+
 import pytest
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, RadioField, SelectField, SelectMultipleField, StringField
@@ -40,6 +42,21 @@ def test_an_unanswered_choice_is_told_by_its_question(app):
         assert form.roles.errors == ["Choose from the answers on the page"]
 
 
+def test_a_moment_that_was_left_as_it_stood_keeps_its_seconds():
+    class Probe(Form):
+        it = MomentField()
+
+    stood = datetime(2026, 12, 11, 11, 0, 42, tzinfo=UTC)
+    twice = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    names = ("it-day", "it-month", "it-year", "it-time")
+    left = MultiDict(zip(names, ("11", "12", "2026", "11:00"), strict=True))
+    assert Probe(left, it=stood).it.data == stood
+    second = MultiDict(zip(names, ("25", "10", "2026", "01:30"), strict=True))
+    assert Probe(second, it=twice).it.data == twice, "the second of the two, which nobody could type"
+    left["it-time"] = "11:01"
+    assert Probe(left, it=stood).it.data == datetime(2026, 12, 11, 11, 1, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "error"),
     [
@@ -50,10 +67,15 @@ def test_an_unanswered_choice_is_told_by_its_question(app):
             {"day": "1", "month": "1", "year": "2026", "time": "9" * 30},
             "Enter a time, like 11am or 16:30",
         ),
+        (
+            MomentField(),
+            {"day": "25", "month": "10", "year": "2026", "time": "1:30am"},
+            "That time happens twice: the clocks go back that night. Enter one before 1am, or from 2am on",
+        ),
         (WholeNumberField(), {"": "--5"}, "Enter a whole number, like 20"),
     ],
 )
-def test_a_number_beyond_all_numbers_is_an_error_of_its_field(field, typed, error):
+def test_what_cannot_be_meant_is_an_error_of_its_field(field, typed, error):
     class Probe(Form):
         it = field
 

@@ -32,7 +32,7 @@ from pitchfest.challenges.rules import (
 )
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.clock import iso
+from pitchfest.kernel.clock import iso, say_moment
 from pitchfest.kernel.errors import Conflict, Problem, RuleViolation
 from pitchfest.kernel.text import tidy
 
@@ -50,9 +50,9 @@ def correct(
     """Publish the challenge anew with these values in place of the old ones; the correction's number.
 
     A material correction (budget, criteria, form, dates, who can pitch) needs `closes_at`, five
-    working days later or more; later dates move along where they could not hold. Earlier records
-    stay. Raises RuleViolation with all that is wrong, NotAllowed once it has closed, ValueError for
-    what cannot be corrected.
+    working days later or more. Dates among the values are published as they are given; the others move
+    along where they could not hold. Earlier records stay. Raises RuleViolation with all that is wrong,
+    NotAllowed once it has closed, ValueError for what cannot be corrected.
     """
     challenge = opened_for(actor, Permission.CORRECT, reference, expected_version=expected_version, now=now)
     before, words = challenge.closes_at, tidy(reason)
@@ -106,21 +106,27 @@ def correction_meant(
     whole = corrected(old, by)
     later = closes_at if closes_at is not None and closes_at != before else None
     facts = Correct(tuple(queries.changes_meant(whole, now)), before, later, reason)
+    moved: dict[str, Any] = {}
     if later is not None:
         row = replace(whole.challenge, closes_at=later)
-        moved: dict[str, Any] = later_dates(
+        moved |= later_dates(
             before,
             later,
             judging_deadline=row.judging_deadline,
             decision_due=row.decision_due,
             questions_until=row.questions_until,
             now=now,
+            kept=by.fields,
         )
         whole = replace(whole, challenge=replace(row, **moved))
     problems = [Problem(message, field) for message, field in correction_problems(facts)]
     problems += brief_problems(by.fields)
     stood = queries.lacking(old, now)
-    problems += [Problem(p.message, p.field) for p in queries.lacking(whole, now) if p not in stood]
+    problems += [
+        Problem(p.message + _beside(p.field, moved), p.field)
+        for p in queries.lacking(whole, now)
+        if p not in stood or (p.field in _DATES and p.field in by.fields)
+    ]
     problems += _beyond_the_route(old, whole)
     problems += _out_of_bounds(by)
     less = "A word limit can only be raised: someone may have used all of it"
@@ -128,6 +134,12 @@ def correction_meant(
     if problems:
         raise RuleViolation(*problems)
     return facts, whole, by
+
+
+def _beside(field: str, moved: Mapping[str, Any]) -> str:
+    """What the form does not show beside the date of the decision: when judges finish after the closing."""
+    judged = moved.get("judging_deadline") if field == "decision_due" else None
+    return f". With this closing, judges finish at {say_moment(judged)}" if judged else ""
 
 
 def _beyond_the_route(old: Content, whole: Content) -> Iterator[Problem]:

@@ -81,8 +81,10 @@ from pitchfest.challenges.queries.needs import (
     own_needs,
 )
 from pitchfest.challenges.queries.news import (
+    DatedChallenge,
     FollowerRow,
     NewsRow,
+    dated,
     follow_asked_since,
     follower,
     followers,
@@ -155,6 +157,7 @@ __all__ = [
     "Counts",
     "CriterionPage",
     "CriterionRow",
+    "DatedChallenge",
     "DelayRow",
     "Draft",
     "DraftProblem",
@@ -204,6 +207,7 @@ __all__ = [
     "correspondence",
     "criteria",
     "criterion_page",
+    "dated",
     "decides",
     "delays",
     "draft",

@@ -18,7 +18,7 @@ from pitchfest.challenges.models import (
     News,
     PublishedAnswer,
 )
-from pitchfest.challenges.rules import PUBLISHED, RELEASED, ChallengeState, NewsKind
+from pitchfest.challenges.rules import DATE_LABELS, PUBLISHED, RELEASED, ChallengeState, NewsKind
 from pitchfest.db import db
 
 _NEWS = News.__table__.c
@@ -49,9 +49,10 @@ class NewsRow:
 _MORE_TIME = (NewsKind.EXTENDED, NewsKind.REOPENED)
 
 
-def news(*, challenge_id: int | None = None, most: int = 50) -> list[NewsRow]:
-    """The newest news first, of one challenge or of all that are published and not for practice."""
+def news(*, challenge_id: int | None = None, theme: str = "", most: int = 50) -> list[NewsRow]:
+    """The newest news first, of one challenge, or of all, or of a theme, published and not for practice."""
     mine = [_NEWS.challenge_id == challenge_id] if challenge_id is not None else []
+    mine += [_CHALLENGE.theme == theme] if theme else []
     rows = db.session.execute(
         select(
             _NEWS.id,
@@ -107,6 +108,40 @@ def news(*, challenge_id: int | None = None, most: int = 50) -> list[NewsRow]:
         .limit(most)
     )
     return [NewsRow(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class DatedChallenge:
+    """A challenge as a calendar shows it."""
+
+    id: int
+    reference: str
+    title: str
+    question: str
+    state: ChallengeState
+    questions_until: datetime | None
+    closes_at: datetime | None
+    judging_deadline: datetime | None
+    decision_due: datetime | None
+
+
+def dated(now: datetime, *, theme: str = "", most: int) -> list[DatedChallenge]:
+    """The published challenges, also cancelled ones, that have a date to come, those that close first in
+    front; with a `theme` only those about it.
+    """
+    of_theme = [_CHALLENGE.theme == theme] if theme else []
+    rows = db.session.execute(
+        select(*(_CHALLENGE[name] for name in DatedChallenge.__dataclass_fields__))
+        .where(
+            *of_theme,
+            _CHALLENGE.state.in_(sorted(PUBLISHED)),
+            _CHALLENGE.practice.is_(False),
+            or_(*(_CHALLENGE[name] > now for name in DATE_LABELS)),
+        )
+        .order_by(_CHALLENGE.closes_at, _CHALLENGE.id)
+        .limit(most)
+    )
+    return [DatedChallenge(**row._mapping) for row in rows]
 
 
 def news_counts(challenge_ids: Collection[int]) -> dict[int, int]:

@@ -35,6 +35,7 @@ from pitchfest.challenges.rules.clarifications import (
 from pitchfest.challenges.rules.content import (
     BRIEF_LABELS,
     CORRECTABLE,
+    DATE_LABELS,
     Content,
     Corrected,
     changes_between,
@@ -55,7 +56,7 @@ from pitchfest.challenges.rules.corrections import (
 from pitchfest.challenges.rules.delays import delay_problems
 from pitchfest.challenges.rules.draft import (
     DraftProblem,
-    advice_on_days,
+    advice_on_dates,
     anchored_values,
     closing_problem,
     criterion_problems,
@@ -215,6 +216,7 @@ __all__ = [
     "CLARIFICATION",
     "CLARIFICATION_LABELS",
     "CORRECTABLE",
+    "DATE_LABELS",
     "DAYS",
     "EASY_WORDS",
     "EDITABLE",
@@ -312,7 +314,7 @@ __all__ = [
     "TemplateQuestion",
     "UnreadableTemplate",
     "Within",
-    "advice_on_days",
+    "advice_on_dates",
     "anchored_values",
     "answer_problem",
     "answer_problems",

@@ -44,7 +44,8 @@ _MATERIAL_BRIEF = frozenset({"eligibility", "self_check", "budget_pence", "payme
 CORRECTABLE = frozenset(BRIEF_LABELS) | {"questions_until", "judging_deadline", "decision_due"}
 _OF_CRITERION = frozenset({"name", "guidance", "weight", "threshold"})
 _OF_QUESTION = frozenset({"ask", "max_words"})
-_DATE_LABELS = {
+#: Public date of a challenge → what people call it.
+DATE_LABELS = {
     "questions_until": "Questions end",
     "closes_at": "Pitches close",
     "judging_deadline": "Judges finish",
@@ -145,7 +146,7 @@ def dates_before_and_after(
     before: ChallengeRow, after: ChallengeRow
 ) -> list[tuple[str, datetime | None, datetime | None]]:
     """Every date that is or was set: what people call it, when it was, and when it is."""
-    rows = [(label, getattr(before, name), getattr(after, name)) for name, label in _DATE_LABELS.items()]
+    rows = [(label, getattr(before, name), getattr(after, name)) for name, label in DATE_LABELS.items()]
     return [row for row in rows if any(row[1:])]
 
 
@@ -172,7 +173,7 @@ def _lines(body: Mapping[str, Any]) -> Iterator[tuple[str, _Line]]:
         words = _say(name, value)
         yield name, _Line(label, words, name in _MATERIAL_BRIEF)
     yield "decision_maker", _Line("Who decides", body["decision_maker"], False)
-    for name, label in _DATE_LABELS.items():
+    for name, label in DATE_LABELS.items():
         at = body["dates"].get(name)
         yield name, _Line(label, say_moment(datetime.fromisoformat(at)) if at else "", True)
     for row in body["criteria"]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from pitchfest.challenges.rules.kinds import options_problem, scoring_problem
 from pitchfest.challenges.rules.lifecycle import CriterionKind, Lane, QuestionKind
 from pitchfest.challenges.rules.parts import MOST_ANCHORED, ChallengeRow, CriterionRow, QuestionRow
 from pitchfest.kernel.calendar import is_working_day
-from pitchfest.kernel.clock import LONDON
+from pitchfest.kernel.clock import LONDON, say_time
 from pitchfest.kernel.text import plural
 
 
@@ -74,14 +74,26 @@ def closing_problem(closes_at: datetime, now: datetime) -> str:
     return "Set a closing time within a year from now" if closes_at > now + LONGEST_OPEN else ""
 
 
-def advice_on_days(challenge: ChallengeRow) -> list[str]:
-    """What speaks against the days on which it closes and questions end, though they are allowed."""
+#: The London hours in which people are at work, the last moment included.
+_OFFICE_HOURS = (time(9), time(17))
+
+
+def advice_on_dates(challenge: ChallengeRow) -> list[str]:
+    """What speaks against the days on which it closes and questions end, and against the hour at which it
+    closes, though they are allowed.
+    """
     closes, until = challenge.closes_at, challenge.questions_until
     dates = (
         (closes, "It closes on {}, when few people are at work to help with questions or a late pitch."),
         (until if until != closes else None, "Questions end on {}, when few people are at work to ask one."),
     )
-    return [words.format(which) for moment, words in dates if moment and (which := _day_off(moment))]
+    advice = [words.format(which) for moment, words in dates if moment and (which := _day_off(moment))]
+    if closes and not _OFFICE_HOURS[0] <= closes.astimezone(LONDON).time() <= _OFFICE_HOURS[1]:
+        advice.append(
+            f"It closes at {say_time(closes)}. "
+            "Suppliers who meet a fault in the last hour find nobody to help."
+        )
+    return advice
 
 
 def _day_off(moment: datetime) -> str:

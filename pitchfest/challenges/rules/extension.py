@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,10 +57,11 @@ def later_dates(
     decision_due: datetime | None,
     questions_until: datetime | None = None,
     now: datetime | None = None,
+    kept: Collection[str] = (),
 ) -> dict[str, datetime]:
     """The dates after closing that could not hold any more, and the end of questions where it is still
     to come, each moved by as many working days as the closing. Questions that have ended are not taken up
-    again.
+    again, and a date named in `kept` stays as it is.
 
     Each keeps its time of day in London, also where the clocks change in between, lands on a working day,
     and comes in the same order as before.
@@ -68,14 +70,17 @@ def later_dates(
     # No further: more is refused, and somebody may have typed the year 9999.
     days = working_days_between(first, min(last, first + LONGEST_EXTENSION))
     moved: dict[str, datetime] = {}
-    if questions_until is not None and now is not None and now < questions_until:
+    asking, judging, deciding = (
+        name not in kept for name in ("questions_until", "judging_deadline", "decision_due")
+    )
+    if asking and questions_until is not None and now is not None and now < questions_until:
         ends_with_it = questions_until >= closes_at
         moved["questions_until"] = later if ends_with_it else _before(questions_until, days, later)
-    if judging_deadline is not None and judging_deadline <= later:
+    if judging and judging_deadline is not None and judging_deadline <= later:
         after_it = later + timedelta(minutes=1)
         moved["judging_deadline"] = _no_sooner(judging_deadline, days, after_it)
     finish = max(later, moved.get("judging_deadline", judging_deadline or later))
-    if decision_due is not None and decision_due < finish:
+    if deciding and decision_due is not None and decision_due < finish:
         moved["decision_due"] = _no_sooner(decision_due, days, finish)
     return moved
 

@@ -14,11 +14,12 @@ from pitchfest.challenges.forms import CorrectionForm, correction_form, correcti
 from pitchfest.challenges.queries import ChallengeRow
 from pitchfest.challenges.rules import (
     BRIEF_LABELS,
+    DATE_LABELS,
     Change,
     Content,
     Correct,
     Permission,
-    advice_on_days,
+    advice_on_dates,
     dates_before_and_after,
     earliest_closing,
     is_material,
@@ -26,6 +27,7 @@ from pitchfest.challenges.rules import (
 )
 from pitchfest.challenges.views.manage import bp
 from pitchfest.challenges.views.public import bp as public_bp
+from pitchfest.kernel.clock import iso
 from pitchfest.kernel.errors import RuleViolation
 from pitchfest.web.access import current_actor, public, requires, the_actor
 from pitchfest.web.forms import saving
@@ -40,15 +42,18 @@ def correct(found: ChallengeRow) -> ResponseReturnValue:
     if not form.validate_on_submit() or request.form.get("act") == "change":
         return _form_page(content, form)
     by, closes_at, reason = form.corrected(content), form.closes_at.data, form.reason.data or ""
-    if request.form.get("act") != "publish":
-        try:
-            facts, after, _ = operations.correction_meant(
-                found.id, by, closes_at=closes_at, reason=reason, now=now()
-            )
-        except RuleViolation as violation:
+    publishes = request.form.get("act") == "publish"
+    try:
+        facts, after, _ = operations.correction_meant(
+            found.id, by, closes_at=closes_at, reason=reason, now=now()
+        )
+        # Questions may have ended since the check, and then they no longer move with the closing.
+        if not publishes or request.form.get("checked") != _dates_in_short(after):
+            return _check_page(found, form, facts, after)
+    except RuleViolation as violation:
+        if not publishes:  # else it is refused below, or was published before by the same press
             form.add_problems(violation)
             return _form_page(content, form)
-        return _check_page(found, form, facts, after)
     with saving(form, then=url_for("manage.challenge", reference=found.reference)) as saved:
         number = operations.correct(
             the_actor(),
@@ -100,14 +105,20 @@ def _check_page(
         material=is_material(facts.changes),
         closes_at=after.challenge.closes_at,
         dates=dates_before_and_after(found, after.challenge),
-        advice=advice_on_days(replace(after.challenge, questions_until=None)),
-        fields=_typed(),
+        advice=advice_on_dates(replace(after.challenge, questions_until=None)),
+        fields=[*_typed(), ("checked", _dates_in_short(after))],
     )
+
+
+def _dates_in_short(content: Content) -> str:
+    """The dates that are to be published, to tell whether they are those of the check."""
+    dates = (getattr(content.challenge, name) for name in DATE_LABELS)
+    return " ".join(iso(at) if at else "-" for at in dates)
 
 
 def _typed() -> list[tuple[str, str]]:
     """Everything that was typed, as hidden fields that carry it on."""
-    tokens = {"csrf_token", "form_token", "version", "act"}
+    tokens = {"csrf_token", "form_token", "version", "act", "checked"}
     return [(name, value) for name, value in request.form.items(multi=True) if name not in tokens]
 
 

@@ -13,9 +13,9 @@ from pitchfest.accounts import operations as accounts
 from pitchfest.accounts.rules import tidy_address
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.forms import FollowForm
-from pitchfest.challenges.queries import ChallengeRow, ListedChallenge, NewsRow, Sought
-from pitchfest.challenges.rules import NEWS_TITLES, THEMES, ChallengeState
-from pitchfest.challenges.views.public import bp
+from pitchfest.challenges.queries import ChallengeRow, DatedChallenge, NewsRow
+from pitchfest.challenges.rules import DATE_LABELS, NEWS_TITLES, THEMES, ChallengeState
+from pitchfest.challenges.views.public import asked_theme, bp
 from pitchfest.db import transaction
 from pitchfest.extensions import csrf
 from pitchfest.kernel.calendar_file import Event, calendar_file
@@ -52,8 +52,8 @@ def follow_all() -> ResponseReturnValue:
 
 def _follow_page(found: ChallengeRow | None) -> ResponseReturnValue:
     actor = current_actor()
-    theme = request.args.get("theme", "")
-    form = FollowForm(email=actor.email if actor else "", theme=theme if theme in THEMES else "")
+    theme = asked_theme() if found is None else ""
+    form = FollowForm(email=actor.email if actor else "", theme=theme)
     if found is not None:
         del form.theme
     here = (
@@ -72,6 +72,8 @@ def _follow_page(found: ChallengeRow | None) -> ResponseReturnValue:
     page = render_template(
         "challenges/follow.html",
         challenge=found,
+        theme=theme,
+        themes=THEMES,
         form=form,
         asked=request.method == "GET" and "asked" in request.args,
         page_errors=bool(form.errors or form.form_errors),
@@ -150,7 +152,8 @@ csrf.exempt(stop_at_once)
 @bp.get("/challenges/feed.atom")
 @public
 def feed_of_all() -> Response:
-    return _feed(None, queries.news())
+    theme = asked_theme()
+    return _feed(None, queries.news(theme=theme), theme=theme)
 
 
 @bp.get("/challenges/<reference>/feed.atom")
@@ -160,31 +163,39 @@ def feed(reference: str) -> Response:
     return _feed(found, queries.news(challenge_id=found.id))
 
 
-def _feed(found: ChallengeRow | None, rows: Sequence[NewsRow]) -> Response:
+def _feed(found: ChallengeRow | None, rows: Sequence[NewsRow], *, theme: str = "") -> Response:
     """News as Atom (RFC 4287). An entry's id holds nothing that could change."""
     base = str(current_app.config["PITCHFEST_URL"])
     host = urlsplit(base).hostname
+    of = f":{found.reference}" if found else f":theme:{theme}" if theme else ""
+    here = {"reference": found.reference} if found else {"theme": theme or None}
+    page = "challenges.challenge" if found else "challenges.index"
     body = render_template(
         "challenges/feed.xml",
         base=base,
-        here=f"{base}{request.path}",
-        page=f"{base}{url_for('challenges.challenge', reference=found.reference)}"
-        if found
-        else f"{base}{url_for('challenges.index')}",
-        challenge=found,
+        here=f"{base}{url_for(str(request.endpoint), **here)}",
+        page=f"{base}{url_for(page, **here)}",
+        name=found.title if found else _name(theme),
         updated=iso(rows[0].at) if rows else iso(datetime(2026, 1, 1, tzinfo=now().tzinfo)),
-        feed_id=f"tag:{host},2026:challenges{':' + found.reference if found else ''}",
+        feed_id=f"tag:{host},2026:challenges{of}",
         entries=[(row, NEWS_TITLES[row.kind], f"tag:{host},2026:news:{row.id}", iso(row.at)) for row in rows],
     )
     return _cached(body, "application/atom+xml; charset=utf-8")
 
 
+def _name(theme: str) -> str:
+    """What a feed or calendar of many challenges is called."""
+    return f"Challenges about {THEMES[theme].lower()}" if theme else "Challenges"
+
+
 @bp.get("/challenges/dates.ics")
 @public
 def dates_of_all() -> Response:
-    rows = queries.public_page(now(), Sought(), number=1, size=MOST_DATED)
-    dated = [row for row in rows if row.state in {ChallengeState.OPEN, ChallengeState.CANCELLED}]
-    return _calendar(_events(dated), "Challenges", "challenges")
+    moment, theme = now(), asked_theme()
+    events = [
+        event for event in _events(queries.dated(moment, theme=theme, most=MOST_DATED)) if event.at > moment
+    ]
+    return _calendar(events, _name(theme), f"challenges-{theme}" if theme else "challenges")
 
 
 @bp.get("/challenges/<reference>/dates.ics")
@@ -194,11 +205,7 @@ def dates(reference: str) -> Response:
     return _calendar(_events([found]), found.title, found.reference)
 
 
-#: Date → what it is called in a calendar.
-_DATES = {"closes_at": "Pitches close", "decision_due": "Decision expected"}
-
-
-def _events(challenges: Sequence[ChallengeRow | ListedChallenge]) -> list[Event]:
+def _events(challenges: Sequence[ChallengeRow | DatedChallenge]) -> list[Event]:
     """The public dates of challenges. Each keeps its uid for ever and counts the challenge's news."""
     base = str(current_app.config["PITCHFEST_URL"])
     numbers = queries.news_counts([row.id for row in challenges])
@@ -214,7 +221,7 @@ def _events(challenges: Sequence[ChallengeRow | ListedChallenge]) -> list[Event]
             alarms=name == "closes_at",
         )
         for row in challenges
-        for name, label in _DATES.items()
+        for name, label in DATE_LABELS.items()
         if getattr(row, name) is not None
     ]
 

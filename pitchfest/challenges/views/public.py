@@ -41,7 +41,7 @@ def index() -> str:
     sought = Sought(
         text=tidy_line(request.args.get("q", ""))[:100],
         stage=_one_of(Stage, "stage"),
-        theme=theme if (theme := request.args.get("theme", "")) in THEMES else "",
+        theme=asked_theme(),
         within=_one_of(Within, "closing"),
         sort=_one_of(Sort, "sort"),
     )
@@ -52,6 +52,7 @@ def index() -> str:
         "challenges/index.html",
         items=[listed(row, moment) for row in rows],
         sought=sought,
+        theme=THEMES.get(sought.theme, ""),
         asked=_asked(sought),
         narrowed=any(_asked(sought).values()),
         groups=_groups(sought, counts),
@@ -59,6 +60,12 @@ def index() -> str:
         order=_SORTED[sought.order],
         paging=Page(number, counts.total),
     )
+
+
+def asked_theme() -> str:
+    """The key of the theme that the address names, "" for none or for one there is not."""
+    theme = request.args.get("theme", "")
+    return theme if theme in THEMES else ""
 
 
 def _one_of(kind: type[Choice], name: str) -> Choice | None:

@@ -17,7 +17,7 @@ from pitchfest.challenges.rules import (
     ChallengeState,
     Extend,
     Permission,
-    advice_on_days,
+    advice_on_dates,
     dates_before_and_after,
     extension_problems,
     later_dates,
@@ -105,5 +105,5 @@ def _check_page(challenge: ChallengeRow, form: ExtendForm, closes_at: datetime) 
         challenge=challenge,
         form=form,
         dates=dates_before_and_after(challenge, after),
-        advice=advice_on_days(replace(after, questions_until=None)),
+        advice=advice_on_dates(replace(after, questions_until=None)),
     )

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from pitchfest.challenges.rules import (
     CriterionRow,
     QuestionKind,
     QuestionRow,
-    advice_on_days,
+    advice_on_dates,
     draft_problems,
     say_points,
     sha256,
@@ -230,9 +230,28 @@ def test_questions_end_between_now_and_closing(until, words):
 )
 def test_closing_on_a_day_without_work_is_allowed_and_advised_against(day, said):
     at = datetime(2026, 12, day, 11, tzinfo=LONDON)
-    closing = advice_on_days(replace(WHOLE, closes_at=at, questions_until=at))
-    asking = advice_on_days(
+    closing = advice_on_dates(replace(WHOLE, closes_at=at, questions_until=at))
+    asking = advice_on_dates(
         replace(WHOLE, closes_at=datetime(2027, 1, 8, 11, tzinfo=LONDON), questions_until=at)
     )
     for found, what in ((closing, "It closes"), (asking, "Questions end")):
         assert [text.partition(",")[0] for text in found] == ([f"{what} {said}"] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (time(8, 59), "8:59am"),
+        (time(9), ""),
+        (time(17), ""),
+        (time(17, 1), "5:01pm"),
+        (time(23, 59), "11:59pm"),
+        (time(0), "midnight"),
+    ],
+)
+def test_closing_when_nobody_is_at_work_is_allowed_and_advised_against(at, said):
+    # A Thursday in summer, when the hours of London are not those of UTC.
+    closes = datetime.combine(date(2026, 7, 9), at, LONDON)
+    found = advice_on_dates(replace(WHOLE, closes_at=closes, questions_until=None))
+    words = f"It closes at {said}. Suppliers who meet a fault in the last hour find nobody to help."
+    assert found == ([words] if said else [])

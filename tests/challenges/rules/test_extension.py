@@ -1,6 +1,7 @@
 """What an extension must be, and which dates move with it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -45,7 +46,7 @@ def test_the_next_working_day_is_no_bank_holiday():
 def test_only_dates_that_could_not_hold_move_and_by_as_much():
     judged, decided = CLOSES + timedelta(days=14), CLOSES + timedelta(days=28)
     near, far = CLOSES + timedelta(days=7), CLOSES + timedelta(days=20)
-    dates = {"judging_deadline": judged, "decision_due": decided}
+    dates: dict[str, Any] = {"judging_deadline": judged, "decision_due": decided}
     assert later_dates(CLOSES, near, **dates) == {}
     # Twelve working days on, over the bank holidays of the turn of the year in all parts of the country.
     finish = datetime(2027, 1, 15, 11, tzinfo=UTC)
@@ -85,9 +86,42 @@ def test_a_date_keeps_its_own_time_of_day_and_lands_on_a_working_day():
     ],
 )
 def test_questions_end_before_closing_where_they_did(until, ends):
-    dates = {"judging_deadline": None, "decision_due": None, "questions_until": until}
+    dates: dict[str, Any] = {"judging_deadline": None, "decision_due": None, "questions_until": until}
     assert later_dates(CLOSES, MONDAY, **dates, now=until - timedelta(days=1)) == {"questions_until": ends}
     assert later_dates(CLOSES, MONDAY, **dates, now=until) == {}, "they are not taken up again"
+
+
+@pytest.mark.parametrize(
+    ("kept", "moved"),
+    [
+        ({"questions_until"}, {"judging_deadline": (2026, 12, 29), "decision_due": (2026, 12, 31)}),
+        ({"judging_deadline"}, {"questions_until": (2026, 12, 11)}),
+        ({"decision_due"}, {"questions_until": (2026, 12, 11), "judging_deadline": (2026, 12, 29)}),
+    ],
+)
+def test_a_date_that_was_given_stays_and_the_others_follow(kept, moved):
+    found = later_dates(
+        CLOSES,
+        CLOSES + timedelta(days=7),
+        questions_until=datetime(2026, 12, 4, 11, tzinfo=UTC),
+        judging_deadline=datetime(2026, 12, 18, 11, tzinfo=UTC),
+        decision_due=datetime(2026, 12, 22, 11, tzinfo=UTC),
+        now=datetime(2026, 12, 1, tzinfo=UTC),
+        kept=kept,
+    )
+    assert {name: (at.year, at.month, at.day) for name, at in found.items()} == moved
+
+
+def test_the_decision_does_not_come_before_a_deadline_of_judges_that_was_given():
+    judged = CLOSES + timedelta(days=28)
+    found = later_dates(
+        CLOSES,
+        CLOSES + timedelta(days=7),
+        judging_deadline=judged,
+        decision_due=CLOSES + timedelta(days=13),
+        kept={"judging_deadline"},
+    )
+    assert found == {"decision_due": judged}
 
 
 HOURS = st.integers(1, 60 * 24)
@@ -98,7 +132,7 @@ def test_dates_stay_in_order_come_no_earlier_and_move_to_working_days(more, judg
     later = CLOSES + timedelta(hours=more)
     judged = CLOSES + timedelta(hours=judging)
     until = CLOSES - timedelta(hours=asking)
-    dates = {
+    dates: dict[str, Any] = {
         "questions_until": until,
         "judging_deadline": judged,
         "decision_due": judged + timedelta(hours=deciding),
