@@ -32,7 +32,6 @@ from tests.support import builders
 from tests.support.client import PageClient
 from tests.support.clock import MovableClock
 from tests.support.signing_in import browser_of
-from tests.support.statements import counted
 
 
 @pytest.fixture(autouse=True)
@@ -214,30 +213,6 @@ def test_staff_pages_open_to_those_whose_task_it_is(app: Flask, now: datetime, p
     declare_all(setting, now)
     found = statuses(app, everyone(setting), f"/manage/challenges/{setting.reference}/{page}")
     assert found == {name: STAFF_PAGES[page].get(name, 404) for name in found}
-
-
-@pytest.mark.parametrize("closed", [False, True])
-def test_the_leads_pages_of_a_round_ask_little_of_the_database_however_many_pitch(
-    app: Flask, now: datetime, closed: bool
-) -> None:
-    found: list[list[int]] = []
-    for pitches in (4, 7):
-        setting = a_round(now, pitches=pitches, judges=pitches + 1)
-        declare_all(setting, now)
-        score_all(setting, now)
-        if closed:
-            close(setting, now)
-        base, lead = f"/manage/challenges/{setting.reference}", browser_of(app, setting.lead)
-        pages = ["panel", "eligibility", "opening", "results" if closed else "conflicts"]
-        pages += [] if closed else ["board"]
-        pages = [base, *(f"{base}/{page}" for page in pages), f"/manage/pitches/{setting.pitch_reference(0)}"]
-        found.append([])
-        for page in pages:
-            with counted() as seen:
-                assert lead.get(page).status_code == 200, page
-            assert len(seen) <= 12, page
-            found[-1].append(len(seen))
-    assert found[0] == found[1]
 
 
 def masked(html: str) -> str:
