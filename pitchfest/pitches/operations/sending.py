@@ -108,7 +108,7 @@ def _in_the_way(
     last: queries.Sent | None,
 ) -> tuple[str, ...]:
     """What stops these answers from being sent, in words."""
-    answers = {question_id: version.text for question_id, version in counting.items()}
+    answers = {question_id: version.counting for question_id, version in counting.items()}
     two_texts = {v.question_id for v in versions.beside(row.id, counting)}
     missing = tuple(p.message for p in problems(questions, answers, two_texts))
     if last is not None and not missing and not differences(last.answers, answers):
@@ -156,7 +156,7 @@ def freeze(
         snapshot_sha256=snapshot.sha256 if snapshot else "",
         number=number,
         at=at,
-        answers={q.position: latest[q.id].text for q in questions if q.id in latest},
+        answers={q.position: latest[q.id].counting for q in questions if q.id in latest},
         random=random,
         as_received=as_received,
         organisation=organisation,

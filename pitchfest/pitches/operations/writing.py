@@ -314,7 +314,7 @@ def discard_copy(actor: Actor, *, reference: str, now: datetime) -> None:
     if row.state != PitchState.SUBMITTED or row.changing_since is None or sent is None:
         raise Conflict("There is no open copy of this pitch.")
     latest = versions.latest(row.id)
-    working = {question_id: version.text for question_id, version in latest.items()}
+    working = {question_id: version.counting for question_id, version in latest.items()}
     for question_id in differences(sent.answers, working):
         head = latest.get(question_id)
         text = sent.answers.get(question_id, "")

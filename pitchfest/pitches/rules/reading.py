@@ -10,7 +10,7 @@ from pitchfest.kernel.money import say_pounds
 from pitchfest.kernel.text import say_size
 from pitchfest.pitches.rules.another_way import SEE_AS_RECEIVED
 from pitchfest.pitches.rules.answers import AGREED, parse_choices, parse_file, parse_lines, total_pence
-from pitchfest.pitches.rules.rows import NO, YES, parse_rows
+from pitchfest.pitches.rules.rows import NO, YES, Rows, parse_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,21 @@ class Reading:
         return bool(self.text or self.points or self.rows or self.file)
 
 
-def read(kind: QuestionKind, options: Sequence[str], text: str) -> Reading:
-    """One answer to a question of this kind and these options, to be shown; empty for none."""
+#: Stands before rows that were written and do not count, in what an author alone reads.
+KEPT = "Written, and not part of the answer while it is no:"
+
+
+def read(kind: QuestionKind, options: Sequence[str], text: str, *, kept: bool = False) -> Reading:
+    """One answer to a question of this kind and these options, to be shown; empty for none. With `kept`,
+    also the rows that do not count: for whoever wrote them, and nobody else.
+    """
     if not text or text == SEE_AS_RECEIVED:
         return Reading(text)
     if kind in IN_ROWS:
         answer = parse_rows(text)
         said = {YES: "Yes", NO: "No"}.get(answer.gate, "")
+        if kept and answer.kept:
+            said, answer = f"{said}\n{KEPT}", Rows(answer.gate, answer.kept)
         return Reading(said, heads=columns_of(kind, options), rows=answer.rows)
     return _READ.get(kind, Reading)(text)
 
@@ -72,9 +80,9 @@ _READ: dict[QuestionKind, Callable[[str], Reading]] = {
 }
 
 
-def in_words(kind: QuestionKind, options: Sequence[str], text: str) -> str:
-    """The answer as plain text, as mail and comparisons show it; "" for none."""
-    return say(read(kind, options, text))
+def in_words(kind: QuestionKind, options: Sequence[str], text: str, *, kept: bool = False) -> str:
+    """The answer as plain text, as mail and comparisons show it; "" for none. `kept` as in `read`."""
+    return say(read(kind, options, text, kept=kept))
 
 
 def say(shown: Reading) -> str:

@@ -75,7 +75,7 @@ def _check_page(pitch: PitchRow, form: SendForm, sending: Sent | None) -> str:
     if pitch.assists:
         form.ask_assistant()
     questions, latest = challenges.questions(pitch.challenge_id), versions.latest(pitch.id)
-    texts = {question_id: version.text for question_id, version in latest.items()}
+    texts = {question_id: version.counting for question_id, version in latest.items()}
     two_texts = {v.question_id for v in versions.beside(pitch.id, latest)}
     looks = {q.id: look_at(q, texts.get(q.id, ""), q.id in two_texts) for q in questions}
     sending = queries.sent(pitch.id)
