@@ -92,11 +92,13 @@ def _pitch(message: Message, now: datetime) -> sealed.PitchRow | None:
     return sealed.for_person(message.person_id, message.ids["pitch"], now)
 
 
-def _copy(pitch: sealed.PitchRow, answers: dict[int, str]) -> list[tuple[int, str, str]]:
-    """(position, question, answer in words) of every question."""
+def _copy(
+    pitch: sealed.PitchRow, answers: dict[int, str], *, hashes: bool = False
+) -> list[tuple[int, str, str]]:
+    """(position, question, answer in words) of every question; `hashes` as in `in_words`."""
     questions = challenges.questions(pitch.challenge_id)
     return [
-        (q.position, q.ask, in_words(q.kind, q.options, answers.get(q.id, "")) or "No answer")
+        (q.position, q.ask, in_words(q.kind, q.options, answers.get(q.id, ""), hashes=hashes) or "No answer")
         for q in questions
     ]
 
@@ -110,7 +112,7 @@ def _load_receipt(message: Message, now: datetime) -> dict[str, Any] | None:
         "pitch": pitch,
         "sending": sending,
         "anchor": sealed.anchor(pitch, sending),
-        "copy": [] if sending.link_only else _copy(pitch, sending.answers),
+        "copy": [] if sending.link_only else _copy(pitch, sending.answers, hashes=True),
     }
 
 

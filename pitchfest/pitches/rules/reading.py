@@ -18,7 +18,7 @@ class Reading:
     """What of an answer is shown: text in paragraphs, points of a list, a table, a file; mostly one of them.
 
     A table has headings, rows of cells, and a last row, () where it has none; the last column of a price
-    is numbers. `file` is (name, size in bytes).
+    is numbers. `file` is (name, size in bytes, SHA-256 or "").
     """
 
     text: str = ""
@@ -26,7 +26,7 @@ class Reading:
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     foot: tuple[str, ...] = ()
-    file: tuple[str, int] | None = None
+    file: tuple[str, int, str] | None = None
 
     @property
     def numeric(self) -> bool:
@@ -69,7 +69,7 @@ def _price(text: str) -> Reading:
 
 def _file(text: str) -> Reading:
     file = parse_file(text)
-    return Reading(file=(file.name, file.size))
+    return Reading(file=(file.name, file.size, file.sha256))
 
 
 _READ: dict[QuestionKind, Callable[[str], Reading]] = {
@@ -80,15 +80,20 @@ _READ: dict[QuestionKind, Callable[[str], Reading]] = {
 }
 
 
-def in_words(kind: QuestionKind, options: Sequence[str], text: str, *, kept: bool = False) -> str:
-    """The answer as plain text, as mail and comparisons show it; "" for none. `kept` as in `read`."""
-    return say(read(kind, options, text, kept=kept))
+def in_words(
+    kind: QuestionKind, options: Sequence[str], text: str, *, kept: bool = False, hashes: bool = False
+) -> str:
+    """The answer as plain text, as mail and comparisons show it; "" for none. `kept` as in `read`, `hashes`
+    as in `say`.
+    """
+    return say(read(kind, options, text, kept=kept), hashes=hashes)
 
 
-def say(shown: Reading) -> str:
-    """What is shown of an answer, as plain text."""
+def say(shown: Reading, *, hashes: bool = False) -> str:
+    """What is shown of an answer, as plain text; with `hashes` also a file's SHA-256, as on a receipt."""
     if shown.file:
-        return f"File: {shown.file[0]}, {say_size(shown.file[1])}"
+        name, size, sha256 = shown.file
+        return f"File: {name}, {say_size(size)}" + (f"\nSHA-256: {sha256}" if hashes and sha256 else "")
     if shown.foot:
         return "\n".join(f"{label}: {amount}" for label, amount in (*shown.rows, ("Total", shown.foot[1])))
     rows = (
