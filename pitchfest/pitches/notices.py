@@ -10,12 +10,14 @@ from sqlalchemy import update
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.rules import QuestionRow
 from pitchfest.db import db
 from pitchfest.mail.operations import chase, enqueue
 from pitchfest.mail.rules import MailKind, Message
 from pitchfest.pitches.models import PitchInvitation
 from pitchfest.pitches.queries import clearing, reminding, sealed, team, versions
 from pitchfest.pitches.queries.personal_extensions import personal_extension
+from pitchfest.pitches.queries.sent_on import sent_on
 from pitchfest.pitches.rules import PitchRight, PitchState
 from pitchfest.pitches.rules.answers import differences
 from pitchfest.pitches.rules.reading import in_words
@@ -93,10 +95,9 @@ def _pitch(message: Message, now: datetime) -> sealed.PitchRow | None:
 
 
 def _copy(
-    pitch: sealed.PitchRow, answers: dict[int, str], *, hashes: bool = False
+    questions: list[QuestionRow], answers: dict[int, str], *, hashes: bool = False
 ) -> list[tuple[int, str, str]]:
     """(position, question, answer in words) of every question; `hashes` as in `in_words`."""
-    questions = challenges.questions(pitch.challenge_id)
     return [
         (q.position, q.ask, in_words(q.kind, q.options, answers.get(q.id, ""), hashes=hashes) or "No answer")
         for q in questions
@@ -108,11 +109,13 @@ def _load_receipt(message: Message, now: datetime) -> dict[str, Any] | None:
     sending = sealed.sent(pitch.id, message.ids["number"]) if pitch else None
     if pitch is None or sending is None or pitch.removed_at:
         return None
+    record = sent_on(pitch, sending)
     return {
         "pitch": pitch,
         "sending": sending,
+        "record": record,
         "anchor": sealed.anchor(pitch, sending),
-        "copy": [] if sending.link_only else _copy(pitch, sending.answers, hashes=True),
+        "copy": [] if sending.link_only else _copy(record.questions, sending.answers, hashes=True),
     }
 
 
@@ -128,11 +131,11 @@ def _load_closed(message: Message, now: datetime) -> dict[str, Any] | None:
     sending, working = sealed.sent(pitch.id), versions.working(pitch.id)
     with_words = sending is None or not sending.link_only
     wanted = set(differences(sending.answers, working)) if sending else set(working)
-    positions = {q.position for q in challenges.questions(pitch.challenge_id) if q.id in wanted}
+    questions = [q for q in challenges.questions(pitch.challenge_id) if q.id in wanted]
     return {
         "pitch": pitch,
         "sending": sending,
-        "copy": [row for row in _copy(pitch, working) if row[0] in positions] if with_words else [],
+        "copy": _copy(questions, working) if with_words else [],
     }
 
 
@@ -159,12 +162,8 @@ def _load_clarified(message: Message, now: datetime) -> dict[str, Any] | None:
     if pitch is None or asked is None or asked.answered_at is None or pitch.removed_at:
         return None
     answers = clearing.clarified([pitch.id])[pitch.id]
-    positions = {q.position for q in challenges.questions(pitch.challenge_id) if q.id in answers}
-    return {
-        "pitch": pitch,
-        "asked": asked,
-        "copy": [row for row in _copy(pitch, answers) if row[0] in positions],
-    }
+    questions = [q for q in challenges.questions(pitch.challenge_id) if q.id in answers]
+    return {"pitch": pitch, "asked": asked, "copy": _copy(questions, answers)}
 
 
 def _load_invitation(message: Message, now: datetime) -> dict[str, Any] | None:
