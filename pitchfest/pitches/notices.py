@@ -95,11 +95,15 @@ def _pitch(message: Message, now: datetime) -> sealed.PitchRow | None:
 
 
 def _copy(
-    questions: list[QuestionRow], answers: dict[int, str], *, hashes: bool = False
+    questions: list[QuestionRow], answers: dict[int, str], *, kept: bool = False, hashes: bool = False
 ) -> list[tuple[int, str, str]]:
-    """(position, question, answer in words) of every question; `hashes` as in `in_words`."""
+    """(position, question, answer in words) of every question; `kept` and `hashes` as in `in_words`."""
     return [
-        (q.position, q.ask, in_words(q.kind, q.options, answers.get(q.id, ""), hashes=hashes) or "No answer")
+        (
+            q.position,
+            q.ask,
+            in_words(q.kind, q.options, answers.get(q.id, ""), kept=kept, hashes=hashes) or "No answer",
+        )
         for q in questions
     ]
 
@@ -128,14 +132,26 @@ def _load_closed(message: Message, now: datetime) -> dict[str, Any] | None:
     pitch = _pitch(message, now)
     if pitch is None or pitch.removed_at:
         return None
-    sending, working = sealed.sent(pitch.id), versions.working(pitch.id)
+    sending, latest = sealed.sent(pitch.id), versions.latest(pitch.id)
+    written = {question_id: version.text for question_id, version in latest.items()}
+    counting = {question_id: version.counting for question_id, version in latest.items()}
+    beside = versions.beside(pitch.id, latest)
+    wanted = set(differences(sending.answers, counting)) if sending else set(written)
+    wanted |= {version.question_id for version in beside}
     with_words = sending is None or not sending.link_only
-    wanted = set(differences(sending.answers, working)) if sending else set(working)
-    questions = [q for q in challenges.questions(pitch.challenge_id) if q.id in wanted]
+    questions = [q for q in challenges.questions(pitch.challenge_id) if q.id in wanted and with_words]
     return {
         "pitch": pitch,
         "sending": sending,
-        "copy": _copy(questions, working) if with_words else [],
+        "copy": _copy(questions, written, kept=True),
+        "beside": {
+            q.position: [
+                (version.author_name, in_words(q.kind, q.options, version.text, kept=True) or "No answer")
+                for version in beside
+                if version.question_id == q.id
+            ]
+            for q in questions
+        },
     }
 
 
