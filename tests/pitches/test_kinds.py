@@ -130,6 +130,16 @@ def test_the_start_page_names_all_that_is_asked(browser, cast, draft):
         assert words in imran.text
 
 
+def test_the_start_page_counts_two_tables(bare_app, browser, cast, draft):
+    with bare_app.app_context(), transaction():
+        db.session.execute(
+            update(Question).where(Question.position == 7).values(kind=K.ROWS, options='["A"]')
+        )
+    imran = browser(cast.imran)
+    imran.get(f"/challenges/{cast.reference}/start")
+    assert "2 tables to fill in" in imran.text.replace("\u00a0", " ")
+
+
 def test_what_can_be_left_out_says_so_and_is_not_counted(bare_app, browser, cast, draft):
     rosa = browser(cast.rosa)
     rosa.get(draft)
@@ -289,6 +299,17 @@ def test_rows_that_come_too_late_with_a_no_are_kept_like_all_words(bare_app, bro
     rosa.send(page, action=page, fields={"answer-gate": "no", "answer-1-1": "Moorgate"})
     rosa.get("/account/kept")
     assert "Moorgate" in rosa.text
+
+
+def test_the_copy_of_an_unsent_draft_has_the_rows_too(bare_app, cast, draft, now):
+    with bare_app.app_context():
+        save(draft.rpartition("/")[2], 7, write_rows(in_rows("no", (("Moorgate",),))), cast.rosa, now)
+        at = closing(cast) + timedelta(minutes=3)
+        with transaction():
+            pitch_operations.seal_at_closing(cast.challenge, at)
+        body = read_mail(bare_app, cast.rosa, at, "pitch_closed").body
+    assert "not part of the answer while it is no" in body
+    assert "Moorgate" in body
 
 
 def question_at(cast, position):

@@ -138,7 +138,7 @@ _TAKEN = {
         "question where you tick what is true",
         "questions where you tick what is true",
     ),
-    QuestionKind.ROWS: ("table to fill in",),
+    QuestionKind.ROWS: ("table to fill in", "tables to fill in"),
     QuestionKind.FILE: ("file of up to 10 MB", "files of up to 10 MB"),
     QuestionKind.DECLARATION: ("statement to agree to", "statements to agree to"),
 }
