@@ -10,12 +10,14 @@ from sqlalchemy import update
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.rules import QuestionRow
 from pitchfest.db import db
 from pitchfest.mail.operations import chase, enqueue
 from pitchfest.mail.rules import MailKind, Message
 from pitchfest.pitches.models import PitchInvitation
 from pitchfest.pitches.queries import clearing, reminding, sealed, team, versions
 from pitchfest.pitches.queries.personal_extensions import personal_extension
+from pitchfest.pitches.queries.sent_on import sent_on
 from pitchfest.pitches.rules import PitchRight, PitchState
 from pitchfest.pitches.rules.answers import differences
 from pitchfest.pitches.rules.reading import in_words
@@ -92,11 +94,16 @@ def _pitch(message: Message, now: datetime) -> sealed.PitchRow | None:
     return sealed.for_person(message.person_id, message.ids["pitch"], now)
 
 
-def _copy(pitch: sealed.PitchRow, answers: dict[int, str]) -> list[tuple[int, str, str]]:
-    """(position, question, answer in words) of every question."""
-    questions = challenges.questions(pitch.challenge_id)
+def _copy(
+    questions: list[QuestionRow], answers: dict[int, str], *, kept: bool = False, hashes: bool = False
+) -> list[tuple[int, str, str]]:
+    """(position, question, answer in words) of every question; `kept` and `hashes` as in `in_words`."""
     return [
-        (q.position, q.ask, in_words(q.kind, q.options, answers.get(q.id, "")) or "No answer")
+        (
+            q.position,
+            q.ask,
+            in_words(q.kind, q.options, answers.get(q.id, ""), kept=kept, hashes=hashes) or "No answer",
+        )
         for q in questions
     ]
 
@@ -106,11 +113,13 @@ def _load_receipt(message: Message, now: datetime) -> dict[str, Any] | None:
     sending = sealed.sent(pitch.id, message.ids["number"]) if pitch else None
     if pitch is None or sending is None or pitch.removed_at:
         return None
+    record = sent_on(pitch, sending)
     return {
         "pitch": pitch,
         "sending": sending,
+        "record": record,
         "anchor": sealed.anchor(pitch, sending),
-        "copy": [] if sending.link_only else _copy(pitch, sending.answers),
+        "copy": [] if sending.link_only else _copy(record.questions, sending.answers, hashes=True),
     }
 
 
@@ -123,14 +132,26 @@ def _load_closed(message: Message, now: datetime) -> dict[str, Any] | None:
     pitch = _pitch(message, now)
     if pitch is None or pitch.removed_at:
         return None
-    sending, working = sealed.sent(pitch.id), versions.working(pitch.id)
+    sending, latest = sealed.sent(pitch.id), versions.latest(pitch.id)
+    written = {question_id: version.text for question_id, version in latest.items()}
+    counting = {question_id: version.counting for question_id, version in latest.items()}
+    beside = versions.beside(pitch.id, latest)
+    wanted = set(differences(sending.answers, counting)) if sending else set(written)
+    wanted |= {version.question_id for version in beside}
     with_words = sending is None or not sending.link_only
-    wanted = set(differences(sending.answers, working)) if sending else set(working)
-    positions = {q.position for q in challenges.questions(pitch.challenge_id) if q.id in wanted}
+    questions = [q for q in challenges.questions(pitch.challenge_id) if q.id in wanted and with_words]
     return {
         "pitch": pitch,
         "sending": sending,
-        "copy": [row for row in _copy(pitch, working) if row[0] in positions] if with_words else [],
+        "copy": _copy(questions, written, kept=True),
+        "beside": {
+            q.position: [
+                (version.author_name, in_words(q.kind, q.options, version.text, kept=True) or "No answer")
+                for version in beside
+                if version.question_id == q.id
+            ]
+            for q in questions
+        },
     }
 
 
@@ -157,12 +178,8 @@ def _load_clarified(message: Message, now: datetime) -> dict[str, Any] | None:
     if pitch is None or asked is None or asked.answered_at is None or pitch.removed_at:
         return None
     answers = clearing.clarified([pitch.id])[pitch.id]
-    positions = {q.position for q in challenges.questions(pitch.challenge_id) if q.id in answers}
-    return {
-        "pitch": pitch,
-        "asked": asked,
-        "copy": [row for row in _copy(pitch, answers) if row[0] in positions],
-    }
+    questions = [q for q in challenges.questions(pitch.challenge_id) if q.id in answers]
+    return {"pitch": pitch, "asked": asked, "copy": _copy(questions, answers)}
 
 
 def _load_invitation(message: Message, now: datetime) -> dict[str, Any] | None:

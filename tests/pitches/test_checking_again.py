@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.operations.freezing import keep, record_of
 from pitchfest.challenges.rules import Corrected
 from pitchfest.db import transaction
+from pitchfest.kernel.clock import say_moment
 from pitchfest.kernel.errors import RuleViolation
 from pitchfest.pitches import operations
 from pitchfest.pitches.queries import own
@@ -92,6 +94,53 @@ def test_a_pitch_from_before_is_looked_at_again_before_it_is_sent(cast, now):
         submit(pitch, cast, now)
     write(operations.look_again, cast.rosa, reference=pitch, correction=1, now=now)
     assert submit(pitch, cast, now) == 1
+
+
+def test_a_receipt_stays_as_it_was_sent_after_a_correction(app, cast, now):
+    """Its page, the page to keep and its message show title, question and closing time of the record on
+    which it was sent; the exact record is the same to the byte; what is sent next shows the new ones.
+    """
+    pitch = filled(cast, now)
+    submit(pitch, cast, now)
+    first = next(q for q in challenges.questions(cast.challenge) if q.position == 1)
+    title, was = challenges.by_id(cast.challenge, now).title, say_moment(closing(cast))
+    rosa, pages = browser_of(app, cast.rosa), [f"/pitches/{pitch}/receipts/1{end}" for end in ("", ".html")]
+    exact = rosa.get(f"{pages[0]}.json").data
+    changed = Corrected(
+        {"title": "Which drains will block next", "budget_pence": 9_000_000},
+        questions={first.id: {"ask": "How will you look?"}},
+    )
+    correct(cast, now + timedelta(hours=1), changed)
+    new = ("Which drains will block next", "How will you look?")
+
+    def shown():
+        mail = read_mail(app, cast.rosa, now + timedelta(hours=2), "pitch_receipt").body
+        return [*(rosa.get(page).get_data(as_text=True) for page in pages), mail]
+
+    for text in (unescape(text).replace("\u00a0", " ") for text in shown()):
+        assert title in text
+        assert first.ask in text
+        assert was.replace("\u00a0", " ") in text
+        assert not [words for words in new if words in text]
+    assert rosa.get(f"{pages[0]}.json").data == exact
+
+    write(operations.look_again, cast.rosa, reference=pitch, correction=1, now=now + timedelta(hours=2))
+    save(pitch, 2, "We start in April.", cast.rosa, now + timedelta(hours=2))
+    submit(pitch, cast, now + timedelta(hours=2))
+    pages = [page.replace("receipts/1", "receipts/2") for page in pages]
+    for text in (unescape(text).replace("\u00a0", " ") for text in shown()):
+        for words in (*new, say_moment(closing(cast)).replace("\u00a0", " ")):
+            assert words in text
+
+
+def test_a_receipt_asks_the_database_little_enough(app, cast, now):
+    pitch = filled(cast, now)
+    submit(pitch, cast, now)
+    rosa = browser_of(app, cast.rosa)
+    for end in ("", ".html", ".json"):
+        with counted() as statements:
+            assert rosa.get(f"/pitches/{pitch}/receipts/1{end}").status_code == 200
+        assert len(statements) <= 12, end
 
 
 def test_a_correction_that_nobody_saw_is_not_ticked_off(cast, now):

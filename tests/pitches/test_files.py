@@ -41,10 +41,9 @@ PDF = a_pdf(title="The kingfisher of Moorgate")
 ASKED = 5
 
 
-@pytest.fixture
-def asking(bare_app, cast):
-    """The cast, whose challenge also asks for a file."""
-    with bare_app.app_context(), transaction():
+def ask_for_a_file(cast):
+    """Ask for a file too in the cast's challenge."""
+    with transaction():
         db.session.add(
             Question(
                 challenge_id=cast.challenge,
@@ -54,18 +53,29 @@ def asking(bare_app, cast):
                 required=False,
             )
         )
+
+
+def all_but_the_file(cast, now):
+    """Rosa's pitch, complete but for the file; its path."""
+    reference = started(cast, now)
+    for position, words in WORDS.items():
+        save(reference, position, words, cast.rosa, now)
+    save(reference, 4, PRICE, cast.rosa, now)
+    return f"/pitches/{reference}"
+
+
+@pytest.fixture
+def asking(bare_app, cast):
+    """The cast, whose challenge also asks for a file."""
+    with bare_app.app_context():
+        ask_for_a_file(cast)
     return cast
 
 
 @pytest.fixture
 def draft(bare_app, asking, now):
-    """Rosa's pitch, complete but for the file; its path."""
     with bare_app.app_context():
-        reference = started(asking, now)
-        for position, words in WORDS.items():
-            save(reference, position, words, asking.rosa, now)
-        save(reference, 4, PRICE, asking.rosa, now)
-        return f"/pitches/{reference}"
+        return all_but_the_file(asking, now)
 
 
 def page_of(draft):
@@ -260,7 +270,9 @@ def test_the_receipt_is_over_the_files_hash(app, asking, draft, now):
     (answer,) = [parse_file(t) for t in sent.answers.values() if t.startswith('{"id"')]
     assert answer.sha256 == hashlib.sha256(b"Lines").hexdigest()
     assert (answer.name, answer.size) == ("drawing.txt", 5)
-    assert "File: drawing.txt, 1" in read_mail(app, asking.rosa, now, "pitch_receipt").body
+    mailed = read_mail(app, asking.rosa, now, "pitch_receipt").body
+    assert "File: drawing.txt, 1" in mailed
+    assert f"SHA-256: {answer.sha256}" in mailed
     outbox = db.session.scalars(select(OutboxMessage.ids)).all()
     assert "drawing" not in json.dumps(outbox)
 

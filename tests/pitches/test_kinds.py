@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.models import Question
 from pitchfest.challenges.rules import KINDS, ChallengeState, QuestionKind, QuestionRow
 from pitchfest.db import db, transaction
 from pitchfest.pitches import operations as pitch_operations
+from pitchfest.pitches.models import ClarifiedAnswer, OpenedAnswer
 from pitchfest.pitches.queries import versions
+from pitchfest.pitches.rules.another_way import SEE_AS_RECEIVED
 from pitchfest.pitches.rules.answers import look_at, problems
 from pitchfest.pitches.rules.practice import INVENTED, invented_answer
 from pitchfest.pitches.rules.reading import in_words, read
-from pitchfest.pitches.rules.rows import MOST_ROWS, Rows, parse_rows, read_day, write_rows
-from tests.pitches.cast import WORDS, actor, opened, sent, started, write
+from pitchfest.pitches.rules.rows import (
+    MOST_ROWS,
+    Rows,
+    in_rows,
+    parse_rows,
+    read_day,
+    what_counts,
+    write_rows,
+)
+from tests.pitches.cast import (
+    WORDS,
+    actor,
+    closing,
+    opened,
+    read_mail,
+    save,
+    sending,
+    sent,
+    started,
+    write,
+)
 from tests.support import builders
 
 K = QuestionKind
@@ -108,6 +130,16 @@ def test_the_start_page_names_all_that_is_asked(browser, cast, draft):
         assert words in imran.text
 
 
+def test_the_start_page_counts_two_tables(bare_app, browser, cast, draft):
+    with bare_app.app_context(), transaction():
+        db.session.execute(
+            update(Question).where(Question.position == 7).values(kind=K.ROWS, options='["A"]')
+        )
+    imran = browser(cast.imran)
+    imran.get(f"/challenges/{cast.reference}/start")
+    assert "2 tables to fill in" in imran.text.replace("\u00a0", " ")
+
+
 def test_what_can_be_left_out_says_so_and_is_not_counted(bare_app, browser, cast, draft):
     rosa = browser(cast.rosa)
     rosa.get(draft)
@@ -158,14 +190,130 @@ def test_rows_grow_and_those_left_empty_are_left_out(browser, cast, draft):
     assert "answer-5-1" in fields
 
 
-def test_after_a_no_the_rows_are_gone_but_kept_among_the_versions(bare_app, browser, cast, draft):
-    rosa, page = browser(cast.rosa), f"{draft}/questions/7"
-    rosa.fill(page, go="back", fields={"answer-gate": "yes", "answer-1-1": "Positions"})
-    rosa.fill(page, go="back", fields={"answer-gate": "no"})
-    rosa.get(page)
-    assert rosa.form(page)["fields"]["answer-1-1"] == ""
+GATED = [(at, kind) for at, kind in enumerate(TYPED, start=5) if KINDS[kind].gate]
+
+
+@pytest.mark.parametrize(("position", "kind"), GATED, ids=[kind for _, kind in GATED])
+def test_after_a_no_the_rows_stay_in_the_draft_and_count_again_after_a_yes(
+    browser, cast, draft, position, kind
+):
+    rosa, page = browser(cast.rosa), f"{draft}/questions/{position}"
+    rows = {"answer-1-1": "Moorgate", "answer-1-2": "Ferry", "answer-1-3": "31 12 2027"}
+    for gate in ("yes", "no", "yes"):  # a post of no with filled rows keeps them, and so does the page
+        fields = {"answer-gate": gate, **(rows if gate == "no" else {})}
+        rosa.fill(page, go="back", fields=fields if gate == "no" else {**rows, **fields})
+        rosa.get(page)
+        assert rosa.form(page)["fields"].items() >= {**rows, "answer-gate": gate}.items()
+        assert ("kept and do not count" in rosa.text) == (gate == "no")
+        rosa.get(f"{draft}/check")
+        assert ("Moorgate" in rosa.text) == (gate == "yes")
+        assert f"Question {position}: " not in rosa.text, "nothing is missing of it"
+
+
+def test_what_counts_after_a_no_is_the_no():
+    rows = (("Moorgate", "Ferry"),)
+    kept = write_rows(in_rows("no", rows))
+    assert parse_rows(kept).kept == parse_rows(kept).written == rows
+    assert parse_rows(kept).rows == ()
+    assert what_counts(K.DATA, kept) == write_rows(Rows("no", ()))
+    assert in_words(K.DATA, (), kept) == "No"
+    assert "Moorgate" in in_words(K.DATA, (), kept, kept=True), "its author has all of it"
+    assert in_rows("yes", rows).rows == rows
+    for same in ("", write_rows(Rows("yes", rows)), SEE_AS_RECEIVED):
+        assert what_counts(K.DATA, same) == same
+    assert what_counts(K.TEXT, kept) == kept, "words of a text are never taken for rows"
+
+
+def test_rows_that_do_not_count_are_in_nothing_that_is_sent(bare_app, browser, cast, draft, now, clock):
+    """Not in the receipt, its downloads and mail, the comparison, nor in what staff open; the draft has them
+    still, and nothing differs from what was sent.
+    """
+    pitch, at = draft.rpartition("/")[2], list(TYPED).index(K.DATA) + 5
+    secret = write_rows(in_rows("no", (("Moorgate", "Ferry", "Maps"),)))
     with bare_app.app_context():
-        assert "Positions" in versions.every_version(1)[0].text
+        db.session.execute(update(Question).where(Question.position > len(WORDS)).values(required=False))
+        db.session.commit()
+        save(pitch, at, secret, cast.rosa, now)
+        sent(cast, now)
+        assert json.loads(sending(pitch, cast.rosa, now).answers[question_at(cast, at)]) == {
+            "gate": "no",
+            "rows": [],
+        }
+        assert "Moorgate" not in read_mail(bare_app, cast.rosa, now, "pitch_receipt").body
+        db.session.remove()
+    rosa = browser(cast.rosa)
+    for page in (f"{draft}/receipts/1", f"{draft}/check", f"{draft}/compare", draft):
+        assert rosa.get(page).status_code == 200
+        assert "Moorgate" not in rosa.text, page
+    exact = rosa.get(f"{draft}/receipts/1.json").data
+    for answer in (exact, rosa.get(f"{draft}/receipts/1.html").data):
+        assert b"Moorgate" not in answer
+    with bare_app.app_context():
+        assert hashlib.sha256(exact).hexdigest() == sending(pitch, cast.rosa, now).sha256
+        write(pitch_operations.change, cast.rosa, reference=pitch, now=now)
+        db.session.remove()
+    rosa.get(f"{draft}/check")
+    assert "Nothing differs" in rosa.text
+    rosa.get(f"{draft}/questions/{at}")
+    assert rosa.form(f"{draft}/questions/{at}")["fields"]["answer-1-1"] == "Moorgate"
+    with bare_app.app_context():
+        clock.go_to(opened(cast))
+        assert "Moorgate" not in "".join(db.session.scalars(select(OpenedAnswer.text)))
+
+
+def test_rows_that_do_not_count_are_not_sent_as_a_clarification(bare_app, browser, cast, draft, now, clock):
+    pitch, at = draft.rpartition("/")[2], list(TYPED).index(K.DATA) + 5
+    with bare_app.app_context():
+        db.session.execute(update(Question).where(Question.position > len(WORDS)).values(required=False))
+        db.session.commit()
+        sent(cast, now)
+        begun = opened(cast)
+        until, asked = begun + timedelta(days=4), "Please say which data you need."
+        write(
+            pitch_operations.ask,
+            cast.officer,
+            reference=pitch,
+            asked=asked,
+            questions=(at,),
+            until=until,
+            now=begun,
+        )
+        db.session.remove()
+    clock.go_to(begun + timedelta(hours=1))
+    rosa = browser(cast.rosa)
+    fields = {f"answer_{at}-gate": "no", f"answer_{at}-1-1": "Moorgate"}
+    rosa.fill(f"{draft}/clarification", fields=fields, go="send")
+    assert "Your answer is in" in rosa.text
+    with bare_app.app_context():
+        (text,) = db.session.scalars(select(ClarifiedAnswer.text))
+        assert parse_rows(text) == Rows("no", ())
+
+
+def test_rows_that_come_too_late_with_a_no_are_kept_like_all_words(bare_app, browser, cast, draft, clock):
+    with bare_app.app_context():
+        end = closing(cast)
+    clock.go_to(end - timedelta(minutes=5))
+    rosa, page = browser(cast.rosa), f"{draft}/questions/7"
+    rosa.get(page)
+    clock.go_to(end)
+    rosa.send(page, action=page, fields={"answer-gate": "no", "answer-1-1": "Moorgate"})
+    rosa.get("/account/kept")
+    assert "Moorgate" in rosa.text
+
+
+def test_the_copy_of_an_unsent_draft_has_the_rows_too(bare_app, cast, draft, now):
+    with bare_app.app_context():
+        save(draft.rpartition("/")[2], 7, write_rows(in_rows("no", (("Moorgate",),))), cast.rosa, now)
+        at = closing(cast) + timedelta(minutes=3)
+        with transaction():
+            pitch_operations.seal_at_closing(cast.challenge, at)
+        body = read_mail(bare_app, cast.rosa, at, "pitch_closed").body
+    assert "not part of the answer while it is no" in body
+    assert "Moorgate" in body
+
+
+def question_at(cast, position):
+    return next(q.id for q in queries.questions(cast.challenge) if q.position == position)
 
 
 def test_a_question_of_each_kind_stops_a_pitch_until_it_is_answered():
@@ -198,8 +346,8 @@ def test_rows_in_words():
 @pytest.mark.parametrize("gate", ["", "yes", "no"])
 def test_rows_come_back_as_they_were_written(gate):
     rows = (("a", ""), ("", "b"))
-    back = parse_rows(write_rows(Rows(gate, (*rows, ("", "")))))
-    assert back == Rows(gate, () if gate == "no" else rows)
+    back = parse_rows(write_rows(in_rows(gate, (*rows, ("", "")))))
+    assert back == in_rows(gate, rows)
 
 
 @pytest.mark.parametrize(

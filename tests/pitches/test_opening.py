@@ -19,7 +19,7 @@ from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, ProofNeeded,
 from pitchfest.mail import queries as mail
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.models import Pitch
-from pitchfest.pitches.rules.states import PitchState
+from pitchfest.pitches.rules.states import PitchRight, PitchState
 from tests.pitches.cast import (
     WORDS,
     closing,
@@ -202,6 +202,53 @@ def test_before_the_opening_the_log_tells_nothing_and_after_it_explains_all(app,
     explained = salted_hash(told["salt"], cast.rosa, told["organisation_id"], told["reference"])
     assert {e["object"] for e in acts} == {f"sealed:{explained}"}
     assert told["sha256"] == json.loads(acts[-1]["detail"])["sha256"]
+
+
+def two_texts(cast, pitch, now, first, second):
+    """Imran's and Rosa's texts on one beginning of answer 1: the first counts, the other stands beside it."""
+    base = save(pitch, 1, "The beginning", cast.rosa, now).shown
+    both = ((cast.imran, first), (cast.rosa, second))
+    for person, text in both:
+        asked = {"reference": pitch, "position": 1, "text": text, "shown": base}
+        write(operations.save_answer, person, now=now, **asked)
+
+
+@pytest.mark.parametrize("was_sent", [False, True])
+def test_what_was_written_beside_an_answer_is_in_the_copy_at_closing(app, cast, now, was_sent):
+    """Under its question, with its author's name."""
+    pitch = sent(cast, now) if was_sent else started(cast, now)
+    right = {"person_id": cast.imran, "right": PitchRight.EDIT}
+    write(operations.give_right, cast.rosa, reference=pitch, now=now, **right)
+    two_texts(cast, pitch, now, "Imran was quicker.", "Rosa wrote for an hour.")
+    save(pitch, 2, "And the second answer.", cast.rosa, now)
+    at = closing(cast) + 2 * MINUTE
+    with transaction():
+        operations.seal_at_closing(cast.challenge, at)
+    for person in (cast.rosa, cast.imran):
+        body = read_mail(app, person, at, "pitch_closed").body
+        order = (
+            "Imran was quicker.",
+            "Written beside it by Rosa Whitfield:",
+            "Rosa wrote for an hour.",
+            "And the second answer.",
+        )
+        places = [body.index(words) for words in order]
+        assert places == sorted(places)
+        assert body.count("Written beside it") == 1
+        assert "The beginning" not in body, "the versions before were written over, not lost beside"
+
+
+def test_a_text_beside_what_was_sent_is_in_the_copy_though_nothing_else_differs(app, cast, now):
+    pitch = sent(cast, now)
+    right = {"person_id": cast.imran, "right": PitchRight.EDIT}
+    write(operations.give_right, cast.rosa, reference=pitch, now=now, **right)
+    two_texts(cast, pitch, now, WORDS[1], "Rosa wrote for an hour.")
+    at = closing(cast) + 2 * MINUTE
+    with transaction():
+        operations.seal_at_closing(cast.challenge, at)
+    body = read_mail(app, cast.rosa, at, "pitch_closed").body
+    assert "Rosa wrote for an hour." in body
+    assert WORDS[2] not in body
 
 
 def test_who_wrote_and_did_not_send_is_told_and_gets_a_copy(app, cast, now):

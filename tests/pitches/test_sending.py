@@ -14,7 +14,7 @@ from pitchfest.audit.rules import first_break, parse_anchor
 from pitchfest.challenges.models import Snapshot
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
-from pitchfest.kernel.clock import iso
+from pitchfest.kernel.clock import iso, say_moment
 from pitchfest.kernel.errors import Conflict, NotAllowed, RuleViolation, StaleForm, TooLate
 from pitchfest.mail import queries as mail
 from pitchfest.mail.rendering import render
@@ -37,6 +37,7 @@ from tests.pitches.cast import (
     started,
     write,
 )
+from tests.support.signing_in import browser_of
 
 
 def row(cast, pitch, now):
@@ -67,6 +68,32 @@ def test_nothing_is_sent_until_all_of_it_is_ready_and_declared(app, cast, now):
     assert db.session.execute(select(Submission.id)).all() == []
     assert submit(cast, pitch, now) == 1
     assert row(cast, pitch, now).state == PitchState.SUBMITTED
+
+
+def test_sending_from_a_second_window_says_that_it_is_in(app, cast, now):
+    """And a copy that was changed meanwhile is told as before."""
+    pitch = started(cast, now)
+    for position, text in {**WORDS, 4: PRICE}.items():
+        save(pitch, position, text, cast.rosa, now)
+    page = f"/pitches/{pitch}/check"
+    first, second = browser_of(app, cast.rosa), browser_of(app, cast.rosa)
+    for window in (first, second):
+        window.get(page)
+    first.send(page, action="/check", declared="y")
+    assert "Your pitch is in" in first.text
+    found = sending(pitch, cast.rosa, now)
+    answer = second.send(page, action="/check", declared="y")
+    assert answer.status_code == 422
+    at = say_moment(found.at).replace("\u00a0", " ")
+    assert f"Rosa Whitfield sent this pitch already, at {at}. It is in." in second.text
+    assert f"/pitches/{pitch}/receipts/1" in second.html
+    for wrong in ("changed this pitch", "Nothing was sent", "Your text is below"):
+        assert wrong not in second.text
+    assert len(db.session.scalars(select(Submission.id)).all()) == 1
+    stale = row(cast, pitch, now).version - 1
+    save(pitch, 1, "Changed since.", cast.rosa, now)
+    with pytest.raises(StaleForm, match="Nothing was sent"):
+        submit(cast, pitch, now, expected_version=stale)
 
 
 @pytest.mark.parametrize(("words", "fits"), [(199, True), (200, True), (201, False)])

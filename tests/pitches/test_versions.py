@@ -18,7 +18,7 @@ from pitchfest.pitches import operations
 from pitchfest.pitches.models import Pitch, PitchMember
 from pitchfest.pitches.queries import sealed, versions
 from pitchfest.pitches.rules.states import PitchRight
-from pitchfest.pitches.rules.versions import Shown, read_shown
+from pitchfest.pitches.rules.versions import Shown, read_shown, takes_away
 from tests.pitches.another_way import SUPPLIER, assisted
 from tests.pitches.cast import actor, closing, read_mail, save, sent, started, told, write
 from tests.pitches.test_access import tokens
@@ -89,6 +89,61 @@ def test_a_save_by_hand_ends_the_version(cast, pitch, now):
     typed(pitch, cast.rosa, "One two three", shown, now + 3 * SECOND, by_itself=False)
     typed(pitch, cast.rosa, "Four", shown, now + 4 * SECOND)
     assert texts(cast, pitch, now) == ["One two", "One two three", "Four"]
+
+
+TWENTY = " ".join(f"word{number}" for number in range(20))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        (TWENTY, "", True),
+        (TWENTY, " ".join(TWENTY.split()[:9]), True),
+        (TWENTY, " ".join(TWENTY.split()[:10]), False),
+        (TWENTY, " ".join(TWENTY.split()[::-1]), False),
+        (TWENTY, TWENTY.upper(), True),
+        (TWENTY, f"{TWENTY} and on", False),
+        (" ".join(TWENTY.split()[1:]), "", False),
+        ("", TWENTY, False),
+        ("word " * 20, "word", True),
+    ],
+    ids=["emptied", "less", "half", "turned", "others", "more", "few", "none", "repeated"],
+)
+def test_what_takes_most_of_a_text_away(before, after, lost):
+    assert takes_away(before, after) is lost
+
+
+@pytest.mark.parametrize("by_hand", [False, True], ids=["by itself", "by hand"])
+def test_a_text_that_was_pasted_and_erased_at_once_is_among_the_versions(cast, pitch, now, by_hand):
+    shown = typed(pitch, cast.rosa, "A beginning", None, now).shown
+    shown = typed(pitch, cast.rosa, TWENTY, shown, now + SECOND).shown
+    kept = typed(pitch, cast.rosa, "", shown, now + 2 * SECOND, by_itself=not by_hand)
+    assert kept.beaten_by is None
+    assert texts(cast, pitch, now) == [TWENTY, ""]
+    typed(pitch, cast.rosa, "Anew", kept.shown, now + 3 * SECOND)
+    assert texts(cast, pitch, now) == [TWENTY, *(["", "Anew"] if by_hand else ["Anew"])]
+    assert beside(cast, pitch, now) == [], "one line of versions, with nothing to choose between"
+
+
+def test_a_text_beside_the_one_that_counts_is_not_lost_either(cast, pitch, now):
+    base = typed(pitch, cast.rosa, "Begun", None, now).shown
+    typed(pitch, cast.imran, "Imran was quicker", base, now + SECOND)
+    own = typed(pitch, cast.rosa, TWENTY, base, now + 2 * SECOND)
+    typed(pitch, cast.rosa, "Short", own.shown, now + 3 * SECOND)
+    assert texts(cast, pitch, now) == ["Begun", "Imran was quicker", TWENTY, "Short"]
+    assert [v.text for v in beside(cast, pitch, now)] == ["Short"]
+
+
+def test_the_page_lists_what_was_pasted_and_erased(browser, cast, page):
+    rosa = browser(cast.rosa)
+    rosa.get(page)
+    parent = by_itself(rosa, page, answer=TWENTY).json["fields"]["parent"]
+    assert by_itself(rosa, page, answer="", parent=parent, form_token="2").status_code == 200
+    rosa.get(page)
+    version = parent.partition(".")[0]
+    assert f"{page}?version={version}" in rosa.html
+    rosa.get(f"{page}?version={version}")
+    assert "word19" in rosa.text
 
 
 def test_nobody_writes_into_the_version_of_another(cast, pitch, now):

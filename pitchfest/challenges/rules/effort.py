@@ -82,9 +82,9 @@ def asks_much(effort: Effort, budget_pence: int | None) -> list[str]:
         )
     if effort.too_early:
         which = join_words([str(position) for position in effort.too_early])
+        seems = f"Question {which} seems" if len(effort.too_early) == 1 else f"Questions {which} seem"
         much.append(
-            f"Question {which} seems to ask for insurance, accreditations or policies. "
-            "Those are asked of winners only."
+            f"{seems} to ask for insurance, accreditations or policies. Those are asked of winners only."
         )
     return much
 

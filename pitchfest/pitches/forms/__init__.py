@@ -36,7 +36,7 @@ from pitchfest.pitches.rules.answers import (
     write_choices,
     write_lines,
 )
-from pitchfest.pitches.rules.rows import MOST_CELL, MOST_ROWS, NO, YES, Rows, parse_rows, write_rows
+from pitchfest.pitches.rules.rows import MOST_CELL, MOST_ROWS, NO, YES, Rows, in_rows, parse_rows, write_rows
 from pitchfest.pitches.rules.states import RIGHT_NAMES, RIGHTS
 from pitchfest.pitches.rules.versions import Shown, read_shown
 from pitchfest.web.forms import AtMost, Form, LineField, MomentField, MoneyField, Needed, many_lines
@@ -166,17 +166,16 @@ class RowsField(Field):
             )
             for row in range(1, MOST_ROWS + 1)
         ]
-        self.data = Rows(said if said in (YES, NO) else "", tuple(row for row in rows if any(row)))
+        self.data = in_rows(said if said in (YES, NO) else "", tuple(row for row in rows if any(row)))
 
     def cut(self) -> Rows:
         """The data with as many cells a row as the table has columns."""
-        return Rows(
-            self.data.gate if self.gate else "", tuple(row[: len(self.heads)] for row in self.data.rows)
-        )
+        rows = tuple(row[: len(self.heads)] for row in self.data.written)
+        return in_rows(self.data.gate if self.gate else "", tuple(row for row in rows if any(row)))
 
     def table(self, more: int = 0) -> list[tuple[int, list[tuple[int, str, str]]]]:
         """(number, cells as (column, heading, typed)) of each row to show, the last ones empty."""
-        filled = [list(row) for row in self.data.rows]
+        filled = [list(row) for row in self.data.written]
         wanted = min(max(FEWEST_ROWS, len(filled) + 1 + more), MOST_ROWS)
         filled += [[""] * len(self.heads)] * (wanted - len(filled))
         return [

@@ -23,6 +23,7 @@ from pitchfest.pitches.queries import clearing as queries
 from pitchfest.pitches.rules.answers import MOST_CHARACTERS, differences, look_at
 from pitchfest.pitches.rules.clearing import asking_problems
 from pitchfest.pitches.rules.permissions import Permission
+from pitchfest.pitches.rules.rows import what_counts
 from pitchfest.pitches.rules.states import PITCH, Ask
 
 #: The price cannot change after the opening, and a file is a document of its day.
@@ -120,7 +121,8 @@ def send_clarification(
     found, pitch = _open_round(actor, Permission.SUBMIT, reference, expected_version, now)
     _save(actor, found, texts, now)
     before, drafts = queries.sent_about(found), queries.drafts(found.request.id)
-    after = before | drafts
+    kinds = {q.id: q.kind for q in found.questions}
+    after = before | {q: what_counts(kinds[q], text) for q, text in drafts.items()}
     looks = {q.position: look_at(q, after[q.id]) for q in found.questions}
     if wrong := [Problem(look.problem, f"answer_{at}") for at, look in looks.items() if look.blocks]:
         raise RuleViolation(*wrong)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from pitchfest.audit.operations import record
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges import queries as challenge_queries
 from pitchfest.challenges.models import Challenge
-from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState, OpenPitches
+from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState, OpenPitches, QuestionKind, QuestionRow
 from pitchfest.db import db
 from pitchfest.kernel.actor import SYSTEM, Actor, Role
 from pitchfest.kernel.clock import iso, say_moment
@@ -28,7 +28,7 @@ from pitchfest.pitches.operations.roots import end_assisting, enter_what_waited
 from pitchfest.pitches.queries import another_way, sealed
 from pitchfest.pitches.queries import personal_extensions as personal
 from pitchfest.pitches.queries import revealed as queries
-from pitchfest.pitches.rules.answers import asked_pence
+from pitchfest.pitches.rules.answers import asked_pence, is_file, parse_file
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import PitchState
 
@@ -184,6 +184,7 @@ def _open(challenge_id: int, now: datetime) -> list[dict[str, Any]]:
     )
     sent = sealed.last_sent([pitch.id for pitch in pitches])
     questions = challenge_queries.questions(challenge_id)
+    received = another_way.received_files([pitch.id for pitch in pitches])
     answers, listed = [], []
     for pitch in pitches:
         sending = sent[pitch.id]
@@ -199,12 +200,26 @@ def _open(challenge_id: int, now: datetime) -> list[dict[str, Any]]:
                 "received": iso(sending.at),
                 "number": sending.number,
                 "sha256": sending.sha256,
+                "files": _files(questions, sending.answers, received.get(pitch.id)),
             }
         )
     db.session.flush()
     if answers:
         db.session.execute(insert(OpenedAnswer), answers)
     return listed
+
+
+def _files(
+    questions: Sequence[QuestionRow], answers: Mapping[int, str], received: tuple[int, str] | None
+) -> list[dict[str, Any]]:
+    """Size and SHA-256 of each file of a pitch, by the position of its question; None is the file in which
+    the pitch came. Names are a supplier's words, and go with them when their time is over.
+    """
+    asked = [q for q in questions if q.kind == QuestionKind.FILE]
+    held = [(q.position, parse_file(answers[q.id])) for q in asked if is_file(answers.get(q.id, ""))]
+    listed = [{"question": at, "size": file.size, "sha256": file.sha256} for at, file in held]
+    came = [{"question": None, "size": received[0], "sha256": received[1]}] if received else []
+    return [*came, *listed]
 
 
 def _in_longer_time(
@@ -240,6 +255,7 @@ def _write_record(
                 "organisation": opened[entry["reference"]].organisation_name,
                 "received": entry["received"],
                 "sha256": entry["sha256"],
+                "files": entry["files"],
                 "how": how[entry["reference"]],
                 **longer.get(entry["reference"], {}),
             }
@@ -267,6 +283,7 @@ def _write_record(
             {
                 **{key: entry[key] for key in ("reference", "organisation_id", "salt", "received", "sha256")},
                 "how": how[entry["reference"]],
+                **({"files": [file["sha256"] for file in entry["files"]]} if entry["files"] else {}),
                 **longer.get(entry["reference"], {}),
             }
             for entry in listed

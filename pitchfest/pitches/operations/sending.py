@@ -16,7 +16,7 @@ from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import QuestionRow
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.clock import iso
+from pitchfest.kernel.clock import iso, say_moment
 from pitchfest.kernel.errors import Conflict, Problem, RuleViolation, StaleForm
 from pitchfest.kernel.text import canonical_json
 from pitchfest.pitches import notices
@@ -37,7 +37,7 @@ from pitchfest.pitches.queries import versions
 from pitchfest.pitches.rules.answers import differences, problems
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.receipts import organisation_details, receipt_body, receipt_sha256
-from pitchfest.pitches.rules.states import PITCH, Send, Withdraw
+from pitchfest.pitches.rules.states import PITCH, PitchState, Send, Withdraw
 
 DECLARE = Problem("Tick the box to say that you may send this pitch", "declared")
 READ_BACK = Problem("Read the pitch back to the supplier, then tick the box to say so", "read_back")
@@ -62,7 +62,8 @@ def submit(
     lead to the words and do not hold them.
 
     From now on it counts, in place of what was sent before. Raises RuleViolation with all that
-    is missing or too long, or where the challenge was corrected and nobody looked again; StaleForm
+    is missing or too long, where the challenge was corrected and nobody looked again, or where it was
+    sent since the page was opened and is as it was sent; StaleForm
     when someone wrote in it after `expected_version` was shown, TooLate after closing, Conflict when
     the pitch was withdrawn. Whoever types it for a supplier has `read_back` it to them, and cannot
     open it any more from now on.
@@ -71,6 +72,7 @@ def submit(
     if row.withdrawn_at is None:
         in_time(row, now)
     if expected_version is not None and expected_version != row.version:
+        _refuse_if_sent(row)
         raise StaleForm(_who_wrote(row))
     if row.to_check_again:  # also stops a form that was opened before the correction
         raise RuleViolation(CORRECTED)
@@ -108,7 +110,7 @@ def _in_the_way(
     last: queries.Sent | None,
 ) -> tuple[str, ...]:
     """What stops these answers from being sent, in words."""
-    answers = {question_id: version.text for question_id, version in counting.items()}
+    answers = {question_id: version.counting for question_id, version in counting.items()}
     two_texts = {v.question_id for v in versions.beside(row.id, counting)}
     missing = tuple(p.message for p in problems(questions, answers, two_texts))
     if last is not None and not missing and not differences(last.answers, answers):
@@ -156,7 +158,7 @@ def freeze(
         snapshot_sha256=snapshot.sha256 if snapshot else "",
         number=number,
         at=at,
-        answers={q.position: latest[q.id].text for q in questions if q.id in latest},
+        answers={q.position: latest[q.id].counting for q in questions if q.id in latest},
         random=random,
         as_received=as_received,
         organisation=organisation,
@@ -199,6 +201,13 @@ def _history_digest(pitch: Pitch) -> str:
         for v in versions.every_version(pitch.id)
     ]
     return salted_hash(pitch.salt, canonical_json(written))
+
+
+def _refuse_if_sent(row: queries.PitchRow) -> None:
+    """Raises RuleViolation where what changed since the page was opened is that the pitch was sent."""
+    last = queries.sent(row.id) if row.state == PitchState.SUBMITTED and not row.changing_since else None
+    if last is not None:
+        raise RuleViolation(f"{last.by_name} sent this pitch already, at {say_moment(last.at)}. It is in.")
 
 
 def _who_wrote(row: queries.PitchRow) -> str:

@@ -25,7 +25,7 @@ from pitchfest.pitches.queries.versions import Version
 from pitchfest.pitches.rules.answers import MOST_CHARACTERS, differences
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.states import PitchRight, PitchState, takes_pitches
-from pitchfest.pitches.rules.versions import Shown, still_written
+from pitchfest.pitches.rules.versions import Shown, still_written, takes_away
 
 ALREADY_STARTED = (
     "Someone in your organisation has already started a pitch for this challenge. "
@@ -140,8 +140,9 @@ def save_answer(
 
     `shown` is the version that the form was opened on. What was sent before stays in; the first save
     after it opens the copy. Saves that a page makes `by_itself`, by one author within two minutes, are
-    one version. `settles` is a text beside the one that counts, of which the author has taken what
-    they want. Raises TooLate after closing, Conflict when the pitch was withdrawn.
+    one version, but for one that takes most of the text away. `settles` is a text beside the one that
+    counts, of which the author has taken what they want. Raises TooLate after closing, Conflict when the
+    pitch was withdrawn.
     """
     text = tidy(text)
     if (over := len(text) - MOST_CHARACTERS) > 0:
@@ -180,9 +181,12 @@ def _write(
     by_itself: bool,
     now: datetime,
 ) -> Shown:
-    """Put the text into the version `onto`, where its author still writes it; else into a new one."""
+    """Put the text into the version `onto`, where its author still writes it and most of it stays; else
+    into a new one.
+    """
     begun_at = now if by_itself else None
-    if onto is not None and still_written(onto.begun_at, onto.author_id, actor.person_id, now):
+    goes_on = onto is not None and still_written(onto.begun_at, onto.author_id, actor.person_id, now)
+    if onto is not None and goes_on and not takes_away(onto.text, text):
         since = onto.begun_at if by_itself else None
         db.session.execute(_GROW, {"version_id": onto.id, "text": text, "at": now, "since": since})
         return Shown(onto.id, onto.revision + 1)
@@ -314,7 +318,7 @@ def discard_copy(actor: Actor, *, reference: str, now: datetime) -> None:
     if row.state != PitchState.SUBMITTED or row.changing_since is None or sent is None:
         raise Conflict("There is no open copy of this pitch.")
     latest = versions.latest(row.id)
-    working = {question_id: version.text for question_id, version in latest.items()}
+    working = {question_id: version.counting for question_id, version in latest.items()}
     for question_id in differences(sent.answers, working):
         head = latest.get(question_id)
         text = sent.answers.get(question_id, "")

@@ -23,7 +23,7 @@ from pitchfest.pitches.queries.another_way import (
 )
 from pitchfest.pitches.queries.clearing import CountingAnswer, answers_of, answers_that_count
 from pitchfest.pitches.queries.connections import Behind, behind
-from pitchfest.pitches.queries.files import opened_file
+from pitchfest.pitches.queries.files import opened_file, opened_names
 from pitchfest.pitches.queries.numbers import Numbers, few, numbers
 from pitchfest.pitches.queries.personal_extensions import (
     PersonalExtensionRow,
@@ -110,6 +110,7 @@ __all__ = [
     "opened_by_id",
     "opened_by_reference",
     "opened_file",
+    "opened_names",
     "opening",
     "own",
     "price_question",

@@ -232,6 +232,27 @@ def is_same(pitch_id: int, text: str, file: tuple[int, str] | None) -> bool:
 # Once opened.
 
 
+def received_files(pitch_ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    """pitch id → size and SHA-256 of the file in which a pitch came, as it was before it was sealed; (0, "")
+    where its bytes are gone or are not the same any more: that keeps nobody from opening the rest. For the
+    opening, and whoever may read opened pitches.
+    """
+    rows = db.session.execute(
+        select(_BROUGHT.pitch_id, _BROUGHT.file_id)
+        .where(_BROUGHT.pitch_id.in_(sorted(pitch_ids)), _BROUGHT.file_id.is_not(None))
+        .order_by(_BROUGHT.pitch_id)
+    ).all()
+    return {row.pitch_id: _size_and_hash(row.file_id) for row in rows}
+
+
+def _size_and_hash(file_id: int) -> tuple[int, str]:
+    try:
+        data = current_keyring().open_bytes(files.read(files.stored(file_id)))
+    except NotFound:
+        return 0, ""
+    return len(data), hashlib.sha256(data).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class AsReceived:
     """A pitch that was received elsewhere, as it was: its text, or "" and what is known of its file."""

@@ -12,9 +12,17 @@ from pitchfest.db import db
 from pitchfest.db.sealing import current_keyring
 from pitchfest.files import queries as files
 from pitchfest.kernel.errors import NotFound
-from pitchfest.pitches.models import AnswerVersion, OpenedAnswer, PitchFile, Submission, SubmittedAnswer
+from pitchfest.pitches.models import (
+    AnswerVersion,
+    BroughtPitch,
+    OpenedAnswer,
+    Pitch,
+    PitchFile,
+    Submission,
+    SubmittedAnswer,
+)
 from pitchfest.pitches.queries.versions import latest
-from pitchfest.pitches.rules.answers import parse_file
+from pitchfest.pitches.rules.answers import is_file, parse_file
 
 _FILE = PitchFile.__table__.c
 
@@ -67,6 +75,31 @@ def named_by(pitch_id: int, text: str) -> tuple[str, str, bytes]:
     if row is None:
         raise NotFound
     return row.name, row.media_type, current_keyring().open_bytes(files.read(files.stored(row.file_id)))
+
+
+def opened_names(challenge_id: int) -> dict[tuple[str, int | None], str]:
+    """(reference, position of the question) → name of a file of an opened pitch; None for the position is the
+    file in which a pitch came. Those of words that were removed are gone too; two statements.
+    """
+    answers = db.session.execute(
+        select(Pitch.reference, Question.position, OpenedAnswer.text)
+        .join(Pitch, Pitch.id == OpenedAnswer.pitch_id)
+        .join(Question, Question.id == OpenedAnswer.question_id)
+        .where(Pitch.challenge_id == challenge_id, Question.kind == QuestionKind.FILE)
+        .order_by(Pitch.reference, Question.position)
+    ).all()
+    came = db.session.execute(
+        select(Pitch.reference, BroughtPitch.file_name)
+        .join(Pitch, Pitch.id == BroughtPitch.pitch_id)
+        .where(
+            Pitch.challenge_id == challenge_id,
+            Pitch.opened_at.is_not(None),
+            BroughtPitch.file_id.is_not(None),
+        )
+        .order_by(Pitch.reference)
+    ).all()
+    named = {(r.reference, r.position): parse_file(r.text).name for r in answers if is_file(r.text)}
+    return {**named, **{(r.reference, None): r.file_name for r in came}}
 
 
 def opened_file(pitch_id: int, position: int) -> tuple[str, str, bytes]:

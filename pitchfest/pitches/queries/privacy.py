@@ -121,7 +121,12 @@ def _words(person_id: int) -> Section:
         "Answers you wrote, each time they were saved",
         ("Pitch", "Question", "Saved", "Your words"),
         tuple(
-            (r.reference, r.ask, r.at, in_words(r.kind, json.loads(r.options), r.text) or "Emptied")
+            (
+                r.reference,
+                r.ask,
+                r.at,
+                in_words(r.kind, json.loads(r.options), r.text, kept=True) or "Emptied",
+            )
             for r in rows
         ),
     )

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, case,
 from pitchfest.accounts.models import Organisation, Person
 from pitchfest.audit import queries as audit
 from pitchfest.audit.rules import salted_hash
-from pitchfest.challenges.models import Challenge, Correction
+from pitchfest.challenges.models import Challenge, Correction, Question
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.challenges.rules import effective_state as effective_challenge_state
 from pitchfest.db import db
@@ -30,6 +30,7 @@ from pitchfest.pitches.models import (
 from pitchfest.pitches.queries.another_way import Slip
 from pitchfest.pitches.queries.personal_extensions import NOT_OPENED, closing, withheld_from
 from pitchfest.pitches.queries.revealed import is_member
+from pitchfest.pitches.rules.rows import what_counts
 from pitchfest.pitches.rules.states import RIGHTS, PitchRight, PitchState, effective_state
 
 _PITCH = Pitch.__table__.c
@@ -321,8 +322,11 @@ _SENT_AS = _SENDINGS.where(
     Submission.pitch_id == bindparam("pitch_id"), Submission.number == bindparam("number")
 )
 _SENT_ANSWERS = (
-    select(SubmittedAnswer.submission_id, SubmittedAnswer.question_id, _VERSION.text)
+    select(
+        SubmittedAnswer.submission_id, SubmittedAnswer.question_id, Question.__table__.c.kind, _VERSION.text
+    )
     .join(AnswerVersion, AnswerVersion.id == SubmittedAnswer.answer_version_id)
+    .join(Question, Question.id == SubmittedAnswer.question_id)
     .where(SubmittedAnswer.submission_id.in_(bindparam("submission_ids", expanding=True)))
     .order_by(SubmittedAnswer.submission_id, SubmittedAnswer.question_id)
 )
@@ -335,7 +339,7 @@ def _sent(statement: Executable, asked: dict[str, Any]) -> dict[int, Sent]:
         return {}
     answers: dict[int, dict[int, str]] = {row.id: {} for row in rows}
     for answer in db.session.execute(_SENT_ANSWERS, {"submission_ids": sorted(answers)}):
-        answers[answer.submission_id][answer.question_id] = answer.text
+        answers[answer.submission_id][answer.question_id] = what_counts(answer.kind, answer.text)
     return {row.pitch_id: _one_sent(row, answers[row.id]) for row in rows}
 
 

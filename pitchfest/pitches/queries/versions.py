@@ -15,9 +15,11 @@ from pitchfest.challenges.rules import QuestionKind
 from pitchfest.db import db
 from pitchfest.kernel.errors import NotFound
 from pitchfest.pitches.models import AnswerVersion, SettledVersion
+from pitchfest.pitches.rules.rows import what_counts
 from pitchfest.pitches.rules.versions import Shown
 
 _VERSION = AnswerVersion.__table__.c
+_QUESTION = Question.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,12 @@ class Version:
     parent_id: int | None
     begun_at: datetime | None
     revision: int
+    kind: QuestionKind
+
+    @property
+    def counting(self) -> str:
+        """The text as it would be sent."""
+        return what_counts(self.kind, self.text)
 
     @property
     def shown(self) -> Shown:
@@ -53,8 +61,10 @@ def _versions(pitch_id: int | ColumnElement[int]) -> Select[Any]:
             _VERSION.parent_id,
             _VERSION.begun_at,
             _VERSION.revision,
+            _QUESTION.kind,
         )
         .join(person, person.c.id == _VERSION.author_id)
+        .join(Question.__table__, _QUESTION.id == _VERSION.question_id)
         .where(_VERSION.pitch_id == pitch_id)
     )
 
@@ -108,8 +118,8 @@ def latest(pitch_id: int) -> dict[int, Version]:
 
 
 def working(pitch_id: int) -> dict[int, str]:
-    """question id → text of the version that counts."""
-    return {question_id: version.text for question_id, version in latest(pitch_id).items()}
+    """question id → text of the version that counts, as it would be sent."""
+    return {question_id: version.counting for question_id, version in latest(pitch_id).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +154,6 @@ def every_version(pitch_id: int) -> list[Version]:
     return [Version(**row._mapping) for row in rows]
 
 
-_QUESTION = Question.__table__.c
 _LAST = (
     select(func.max(_VERSION.id))
     .where(_VERSION.pitch_id == bindparam("pitch_id"), _VERSION.question_id == _QUESTION.id, on_main_line())
@@ -157,6 +166,7 @@ _HEAD = (
         *(_VERSION[name] for name in ("id", "question_id", "text", "author_id")),
         Person.__table__.c.name.label("author_name"),
         *(_VERSION[name] for name in ("at", "parent_id", "begun_at", "revision")),
+        _QUESTION.kind,
     )
     .select_from(Question.__table__)
     .outerjoin(AnswerVersion.__table__, _VERSION.id == _LAST)

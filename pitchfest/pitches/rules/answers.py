@@ -103,6 +103,13 @@ def parse_file(text: str) -> FileAnswer:
     return FileAnswer(**json.loads(text))
 
 
+def is_file(text: str) -> bool:
+    """Whether the text of a file question names a file: it is empty for none, and words where the pitch was
+    received elsewhere.
+    """
+    return text.startswith("{")
+
+
 CHOOSE = "Choose one of two texts that were written at the same time"
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from pitchfest.challenges.rules import KINDS, QuestionRow, columns_of
+from pitchfest.challenges.rules import IN_ROWS, KINDS, QuestionKind, QuestionRow, columns_of
 from pitchfest.kernel.text import plural
 
 #: Rows and characters of a cell that are taken at most.
@@ -22,20 +22,37 @@ _DAY = re.compile(r"(\d{1,2})[ ./-](\d{1,2})[ ./-](\d{4})", re.ASCII)
 class Rows:
     """An answer in rows: the yes or no that it begins with, "" where none was said or none is asked,
     and the rows' cells from left to right. Rows with nothing in them are left out.
+
+    `kept` are rows that were written and do not count, since the answer is no: nothing that shows an answer
+    reads them, only the form that it is written in.
     """
 
     gate: str
     rows: tuple[tuple[str, ...], ...]
+    kept: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def written(self) -> tuple[tuple[str, ...], ...]:
+        """The rows that were written, whether or not they count."""
+        return self.rows or self.kept
+
+
+def in_rows(gate: str, rows: tuple[tuple[str, ...], ...]) -> Rows:
+    """The answer that was given with these rows beside it: after a no they are kept and do not count."""
+    return Rows(gate, (), rows) if gate == NO else Rows(gate, rows)
 
 
 def write_rows(answer: Rows) -> str:
-    """The text of an answer in rows: JSON with `gate` and `rows`; "" where nothing was said. After a no
-    there are none.
+    """The text of an answer in rows: JSON with `gate` and `rows`, and `kept` where there is any; "" where
+    nothing was said. After a no there are no rows.
     """
     rows = [] if answer.gate == NO else [list(row) for row in answer.rows if any(row)]
+    kept = [list(row) for row in answer.kept if any(row)]
     if not rows and not answer.gate:
         return ""
-    return json.dumps({"gate": answer.gate, "rows": rows}, ensure_ascii=False)
+    return json.dumps(
+        {"gate": answer.gate, "rows": rows, **({"kept": kept} if kept else {})}, ensure_ascii=False
+    )
 
 
 def parse_rows(text: str) -> Rows:
@@ -43,7 +60,17 @@ def parse_rows(text: str) -> Rows:
     if not text:
         return Rows("", ())
     value = json.loads(text)
-    return Rows(value["gate"], tuple(tuple(row) for row in value["rows"]))
+    rows, kept = (tuple(tuple(row) for row in value.get(name, ())) for name in ("rows", "kept"))
+    return Rows(value["gate"], rows, kept)
+
+
+def what_counts(kind: QuestionKind, text: str) -> str:
+    """An answer as it is sent, from its text in a draft: without rows that are kept and do not count."""
+    # Most texts hold none, and the text that stands for an answer received elsewhere is no JSON.
+    if kind not in IN_ROWS or '"kept"' not in text:
+        return text
+    answer = parse_rows(text)
+    return write_rows(Rows(answer.gate, answer.rows))
 
 
 def read_day(typed: str) -> date | None:

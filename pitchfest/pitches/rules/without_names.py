@@ -100,5 +100,5 @@ def without_names(reading: Reading, words: Sequence[str]) -> Reading:
         text=hide(reading.text, words),
         points=tuple(hide(point, words) for point in reading.points),
         rows=tuple(tuple(hide(cell, words) for cell in row) for row in reading.rows),
-        file=(plain_name(reading.file[0]), reading.file[1]) if reading.file else None,
+        file=(plain_name(reading.file[0]), reading.file[1], "") if reading.file else None,
     )

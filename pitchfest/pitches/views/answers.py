@@ -109,7 +109,7 @@ def too_late_is_kept(asked: OwnQuestion, form: AnswerForm) -> Iterator[None]:
     try:
         yield
     except TooLate as late:
-        words = in_words(asked.question.kind, asked.question.options, form.text)
+        words = in_words(asked.question.kind, asked.question.options, form.text, kept=True)
         if not words:
             raise
         about = f"Your answer to “{asked.question.ask}” in pitch {asked.pitch.reference}. {late.reason}"
@@ -223,7 +223,7 @@ def keep(asked: OwnQuestion) -> Response:
 #: Button → the id of the first field of what it adds.
 _ROWS_ADDED: dict[str, Callable[[AnswerForm], str]] = {
     "lines": lambda form: f"answer-label-{len(form.answer.data) + 1}",
-    "rows": lambda form: f"answer-{len(form.answer.data.rows) + 1}-1",
+    "rows": lambda form: f"answer-{len(form.answer.data.written) + 1}-1",
 }
 
 

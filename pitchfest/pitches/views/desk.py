@@ -72,8 +72,17 @@ def opening(challenge: ChallengeRow) -> str:
             (pitch, datetime.fromisoformat(pitch["received"]), _how(pitch))
             for pitch in done.record["pitches"]
         ]
+        names = queries.opened_names(challenge.id)
         return render_template(
-            "pitches/opening_record.html", challenge=challenge, opening=done, pitches=listed
+            "pitches/opening_record.html",
+            challenge=challenge,
+            opening=done,
+            pitches=listed,
+            files=[
+                (pitch["reference"], names.get((pitch["reference"], file["question"]), ""), file)
+                for pitch in done.record["pitches"]
+                for file in pitch.get("files", ())  # records from before they were listed have none
+            ],
         )
     return _opening_page(challenge)
 

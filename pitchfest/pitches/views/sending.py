@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, url_for
@@ -23,11 +22,11 @@ from pitchfest.pitches.forms import SendForm
 from pitchfest.pitches.queries import PitchRow, own, team, versions
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries.sealed import Sent
+from pitchfest.pitches.queries.sent_on import SentOn, sent_on
 from pitchfest.pitches.queries.team import OfPitch
 from pitchfest.pitches.rules.answers import asked_pence, differences, look_at
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.reading import Reading, read
-from pitchfest.pitches.rules.receipts import receipt_body, receipt_sha256
 from pitchfest.pitches.rules.states import PitchRight
 from pitchfest.pitches.views.writing import bp, can_write, in_time
 from pitchfest.web.access import allows, requires, the_actor
@@ -75,7 +74,7 @@ def _check_page(pitch: PitchRow, form: SendForm, sending: Sent | None) -> str:
     if pitch.assists:
         form.ask_assistant()
     questions, latest = challenges.questions(pitch.challenge_id), versions.latest(pitch.id)
-    texts = {question_id: version.text for question_id, version in latest.items()}
+    texts = {question_id: version.counting for question_id, version in latest.items()}
     two_texts = {v.question_id for v in versions.beside(pitch.id, latest)}
     looks = {q.id: look_at(q, texts.get(q.id, ""), q.id in two_texts) for q in questions}
     sending = queries.sent(pitch.id)
@@ -135,18 +134,16 @@ def receipt(asked: AskedSending) -> str:
         pitch=pitch,
         sending=sending,
         anchor=queries.anchor(pitch, sending),
-        rows=_rows(pitch, sending),
+        record=(record := sent_on(pitch, sending)),
+        rows=_rows(record, sending),
         counts=sending.number == queries.sendings(pitch.id)[0][0] and pitch.withdrawn_at is None,
         is_open=in_time(pitch),
     )
 
 
-def _rows(pitch: PitchRow, sending: Sent) -> list[tuple[QuestionRow, Reading]]:
-    """Every question, and what was sent for it."""
-    return [
-        (q, read(q.kind, q.options, sending.answers.get(q.id, "")))
-        for q in challenges.questions(pitch.challenge_id)
-    ]
+def _rows(record: SentOn, sending: Sent) -> list[tuple[QuestionRow, Reading]]:
+    """Every question as it was asked then, and what was sent for it."""
+    return [(q, read(q.kind, q.options, sending.answers.get(q.id, ""))) for q in record.questions]
 
 
 @bp.get("/pitches/<reference>/receipts/<int(max=9999):number>.json")
@@ -154,7 +151,7 @@ def _rows(pitch: PitchRow, sending: Sent) -> list[tuple[QuestionRow, Reading]]:
 def record(asked: AskedSending) -> FlaskResponse:
     """The exact text that the receipt's SHA-256 is over."""
     pitch, sending = _kept(asked)
-    return _download(asked, "json", "application/json", canonical_json(_body(pitch, sending)))
+    return _download(asked, "json", "application/json", canonical_json(sent_on(pitch, sending).body))
 
 
 @bp.get("/pitches/<reference>/receipts/<int(max=9999):number>.html")
@@ -167,7 +164,8 @@ def record_page(asked: AskedSending) -> FlaskResponse:
         pitch=pitch,
         sending=sending,
         anchor=queries.anchor(pitch, sending),
-        rows=_rows(pitch, sending),
+        record=(record := sent_on(pitch, sending)),
+        rows=_rows(record, sending),
     )
     return _download(asked, "html", "text/html", page)
 
@@ -184,31 +182,6 @@ def _download(asked: AskedSending, ending: str, media_type: str, text: str) -> F
     name = f"{asked.pitch.reference}-{asked.number}.{ending}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _body(pitch: PitchRow, sending: Sent) -> dict[str, Any]:
-    """What the SHA-256 of a sending is over: it names the record of the challenge that was the
-    newest then. A challenge that was extended has several; the one that fits is it.
-    """
-    answers = {
-        q.position: sending.answers[q.id]
-        for q in challenges.questions(pitch.challenge_id)
-        if q.id in sending.answers
-    }
-    made = [
-        receipt_body(
-            reference=pitch.reference,
-            challenge=pitch.challenge_reference,
-            snapshot_sha256=digest,
-            number=sending.number,
-            at=sending.at,
-            answers=answers,
-            random=sending.random,
-            organisation=sending.organisation,
-        )
-        for digest in [row.sha256 for row in challenges.snapshots(pitch.challenge_id)] or [""]
-    ]
-    return next((body for body in made if receipt_sha256(body) == sending.sha256), made[0])
 
 
 # Withdrawing.

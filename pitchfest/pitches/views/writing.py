@@ -138,7 +138,7 @@ _TAKEN = {
         "question where you tick what is true",
         "questions where you tick what is true",
     ),
-    QuestionKind.ROWS: ("table to fill in",),
+    QuestionKind.ROWS: ("table to fill in", "tables to fill in"),
     QuestionKind.FILE: ("file of up to 10 MB", "files of up to 10 MB"),
     QuestionKind.DECLARATION: ("statement to agree to", "statements to agree to"),
 }
@@ -159,7 +159,7 @@ def tasks(pitch: PitchRow) -> str:
     questions = challenges.questions(pitch.challenge_id)
     criteria = {c.id: c for c in challenges.criteria(pitch.challenge_id)}
     latest = versions.latest(pitch.id)
-    texts = {question_id: version.text for question_id, version in latest.items()}
+    texts = {question_id: version.counting for question_id, version in latest.items()}
     sending = queries.sent(pitch.id)
     two_texts = {v.question_id for v in versions.beside(pitch.id, latest)}
     looks = {q.id: look_at(q, texts.get(q.id, ""), q.id in two_texts) for q in questions}

@@ -65,6 +65,22 @@ def test_what_only_winners_show_is_not_asked_of_all(ask: str, early: bool) -> No
     assert much == ([told] if early else [])
 
 
+@pytest.mark.parametrize(
+    ("positions", "told"),
+    [
+        ((3,), "Question 3 seems to ask for"),
+        ((10, 11), "Questions 10 and 11 seem to ask for"),
+        ((1, 2, 9), "Questions 1, 2 and 9 seem to ask for"),
+    ],
+)
+def test_several_questions_that_only_winners_answer_are_named_together(
+    positions: tuple[int, ...], told: str
+) -> None:
+    asked = [QuestionRow(at, at, None, "Are you insured?", K.TEXT, 50, True) for at in positions]
+    (much,) = (words for words in asks_much(effort_of(asked), 50_000_00) if "insurance" in words)
+    assert much.startswith(told)
+
+
 def test_more_than_a_day_is_paid_or_has_its_reason() -> None:
     day, longer = Effort(5, 0, 7.5), Effort(5, 0, 8)
     assert not unpaid_work(day, None)

@@ -177,9 +177,9 @@ def test_hiding_knows_case_ends_of_lines_and_every_part_of_an_answer() -> None:
     assert hide("a.b and axb", ["a.b"]) == f"{HIDDEN} and axb", "words are no pattern"
     assert hide("Acme Ltd", ["Acme", "Acme Ltd"]) == HIDDEN, "the longest first"
     assert hide("as it is", ["", " "]) == "as it is"
-    reading = Reading("Acme", ("for Acme",), rows=(("Acme", "x"),), file=("acme plan.PDF", 3))
+    reading = Reading("Acme", ("for Acme",), rows=(("Acme", "x"),), file=("acme plan.PDF", 3, "ab12"))
     assert without_names(reading, ["Acme"]) == Reading(
-        HIDDEN, (f"for {HIDDEN}",), rows=((HIDDEN, "x"),), file=("file.pdf", 3)
+        HIDDEN, (f"for {HIDDEN}",), rows=((HIDDEN, "x"),), file=("file.pdf", 3, "")
     )
     assert [plain_name(name) for name in ("Acme.docx", "Acme", "v1.2 Acme")] == ["file.docx", "file", "file"]
 
