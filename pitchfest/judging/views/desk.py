@@ -82,12 +82,8 @@ def _greeting() -> str:
 def declare(round_: Round) -> Page:
     form = DeclareForm()
     if form.validate_on_submit():
-        nothing = "nothing" in request.form
-        named = [] if nothing else request.form.getlist("conflict")
-        interests = {key: request.form.get(f"interest-{key}", "") for key in named}
-        if not nothing and not interests:
-            form.form_errors.append("Tick the suppliers you are connected to, or choose nothing to declare")
-        else:
+        interests = form.interests(request.form)
+        if interests is not None:
             with saving(form, then=url_for("judging.desk")) as saved:
                 operations.declare(the_actor(), reference=round_.reference, interests=interests, now=now())
             if saved:
