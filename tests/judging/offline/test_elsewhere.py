@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
@@ -51,6 +52,22 @@ def setting(app: Flask, now):
     found = a_round(now, pitches=2)
     declare_all(found, now)
     return found
+
+
+@pytest.mark.parametrize("says_where", [True, False])
+def test_after_proving_who_it_is_one_comes_back_to_the_button(
+    app: Flask, now, clock, setting, says_where: bool
+) -> None:
+    lead = browser_of(app, setting.lead)
+    upload(lead, setting, as_csv(everything(setting)))
+    page = page_of(setting, "/check")
+    form = lead.form("/propose")
+    clock.move(minutes=30)
+    headers = {"Referer": f"http://localhost{page}"} if says_where else {}
+    sent = lead.post(form["action"], data=form["fields"], headers=headers, follow_redirects=False)
+    assert sent.status_code == 302
+    back = parse_qs(urlsplit(sent.location).query)["next"][0]
+    assert back.partition("?")[0] == page, "where the button is, whatever the browser tells"
 
 
 def test_a_file_becomes_signed_scorecards_when_a_second_person_confirms(app: Flask, now, setting) -> None:
