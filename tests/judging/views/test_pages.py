@@ -107,44 +107,6 @@ def test_a_declared_interest_is_decided_on_the_pages(app: Flask, now: datetime) 
     assert "Supplier B Ltd" in judge.text
 
 
-@pytest.mark.parametrize(
-    ("ticked", "words"), [(True, ""), (False, "My sister works there."), (True, "My sister.")]
-)
-def test_whoever_ticked_or_wrote_is_never_cleared_by_the_other_button(
-    app: Flask, now: datetime, ticked: bool, words: str
-) -> None:
-    setting = a_round(now)
-    judge, reference = browser_of(app, setting.judges[0]), setting.pitch_reference(0)
-    fields: dict[str, Any] = {f"interest-{reference}": words} | ({"conflict": reference} if ticked else {})
-    sent = judge.fill(f"/judging/{setting.reference}/declare", nothing="1", **fields)
-    assert sent.status_code == 422
-    assert "first take away every tick and word" in judge.text
-    assert queries.declarations(setting.challenge) == [], "nothing is declared, and nobody is cleared"
-    assert judge.page is not None
-    [form] = [f["fields"] for f in judge.page.forms if f"interest-{reference}" in f["fields"]]
-    assert form[f"interest-{reference}"].strip() == words
-    assert ("conflict" in form) == ticked
-
-
-def test_words_about_a_supplier_that_is_not_ticked_are_not_lost(app: Flask, now: datetime) -> None:
-    setting = a_round(now)
-    judge, references = browser_of(app, setting.judges[0]), [setting.pitch_reference(n) for n in (0, 1)]
-    fields: dict[str, Any] = {f"interest-{reference}": "My sister works there." for reference in references}
-    sent = judge.fill(f"/judging/{setting.reference}/declare", conflict=references[0], **fields)
-    assert sent.status_code == 422
-    assert judge.text.count("Tick this supplier too, or empty this box") == 2, "at the top and at the field"
-    assert queries.declarations(setting.challenge) == []
-
-
-def test_the_key_enter_sends_what_was_typed(app: Flask, now: datetime) -> None:
-    setting = a_round(now)
-    judge = browser_of(app, setting.judges[0])
-    judge.get(f"/judging/{setting.reference}/declare")
-    form = judge.html[judge.html.index("<form", judge.html.index("to declare on</h2>")) :]
-    first = form[form.index("<button") : form.index("</button>")]
-    assert first.endswith("Send what I declared"), "a browser takes the first button of a form for Enter"
-
-
 def test_a_conflict_found_later_closes_the_pitch_to_the_judge(app: Flask, now: datetime) -> None:
     setting = a_round(now)
     declare_all(setting, now)
