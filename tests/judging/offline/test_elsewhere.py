@@ -323,7 +323,7 @@ def test_neither_bringing_nor_confirming_is_for_anybody_else(app: Flask, now, se
     ):
         other = browser_of(app, person)
         assert [other.get(page_of(setting, path)).status_code for path in paths] == [status] * 6, person
-        for path in ("/propose", "/throw-away", "/confirm"):
+        for path in ("/check/propose", "/throw-away", "/confirm"):
             assert other.post(page_of(setting, path), data=tokens(other)).status_code == status
     lead, approver = browser_of(app, setting.lead), browser_of(app, setting.approver)
     assert lead.get(page_of(setting, "/confirm")).status_code == 403
@@ -364,7 +364,7 @@ def test_a_draft_is_read_only_by_whoever_brought_it(app: Flask, setting) -> None
     assert "Only Leo Lead can go on with it" in other.text
     assert REASON not in other.text
     assert other.get(page_of(setting, "/check")).status_code == 404
-    assert other.post(page_of(setting, "/propose"), data=tokens(other)).status_code == 404
+    assert other.post(page_of(setting, "/check/propose"), data=tokens(other)).status_code == 404
     approver = browser_of(app, setting.approver)
     approver.get(page_of(setting, "/confirm"))
     assert "Nothing waits to be confirmed" in approver.text
