@@ -13,7 +13,7 @@ from pitchfest.db import transaction
 from pitchfest.judging import operations, queries
 from pitchfest.kernel.errors import Conflict
 from tests.judging.operations.test_moderation import finish, moderated
-from tests.judging.setting import a_round
+from tests.judging.setting import a_round, declare_all
 from tests.support import builders
 from tests.support.signing_in import browser_of
 from tests.support.statements import counted
@@ -23,6 +23,43 @@ from tests.support.statements import counted
 def region(app: Flask) -> None:
     builders.a_region()
     accounts.forget_region()
+
+
+WAITS = "the procurement lead has still to decide on what you declared"
+
+
+def test_a_declared_interest_is_decided_on_the_pages(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    judge, reference = browser_of(app, setting.judges[0]), setting.pitch_reference(0)
+    judge.fill(f"/judging/{setting.reference}/declare")
+    assert "Tick the suppliers you are connected to" in judge.text
+    judge.fill(f"/judging/{setting.reference}/declare", conflict=reference)
+    assert "Say in a sentence what connects you" in judge.text
+    words: dict[str, Any] = {f"interest-{reference}": "My sister works there."}
+    judge.fill(f"/judging/{setting.reference}/declare", conflict=reference, **words)
+    assert f"Supplier A Ltd: {WAITS}" in judge.text
+    assert judge.text.count("Supplier A Ltd") == 1
+    lead = browser_of(app, setting.lead)
+    lead.get(f"/manage/challenges/{setting.reference}/conflicts")
+    assert "My sister works there." in lead.text
+    [declaration] = [d for d in queries.declarations(setting.challenge) if d.interest]
+    address = f"/manage/challenges/{setting.reference}/conflicts/{declaration.id}"
+    lead.fill(address, outcome="recuse", reason="Too close a relation for this.")
+    assert "Does not judge" in lead.text
+    judge.get("/judging")
+    assert "Supplier A Ltd" not in judge.text
+    assert "Supplier B Ltd" in judge.text
+
+
+def test_a_conflict_found_later_closes_the_pitch_to_the_judge(app: Flask, now: datetime) -> None:
+    setting = a_round(now)
+    declare_all(setting, now)
+    judge, card = browser_of(app, setting.judges[0]), f"/judging/cards/{setting.card(0, 0)}"
+    judge.fill(f"{card}/conflict", interest="They offered my partner a job today.")
+    assert judge.get(card).status_code == 404
+    judge.get("/judging")
+    assert f"Supplier A Ltd: {WAITS}" in judge.text
+    assert f'href="{card}' not in judge.html
 
 
 @pytest.mark.parametrize(
