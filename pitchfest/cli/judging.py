@@ -15,8 +15,11 @@ from typing import Any, Literal
 
 import click
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import inspect
 
+from pitchfest.db import db
 from pitchfest.judging import queries
+from pitchfest.judging.models import PitchTotal
 from pitchfest.judging.rules.csv_rows import BadFileError, decode
 from pitchfest.judging.rules.rank_file import as_json, as_table, number, rank
 
@@ -57,7 +60,10 @@ def calibrate_file(file: Path, method: Literal["grid", "reml"], json_wanted: boo
 @click.option("--check", is_flag=True, required=True, help="Recompute each stored total and compare.")
 @with_appcontext
 def totals(check: bool) -> None:  # noqa: ARG001 - the one thing this command does
-    """Recompute every stored total from the signed cards; exit 1 where one differs."""
+    """Recompute every stored total from the signed cards; exit 1 where one differs, 2 without a database."""
+    if not inspect(db.engine).has_table(PitchTotal.__tablename__):
+        click.echo("The database is empty: nothing was ever started on it. Start the site first.", err=True)
+        sys.exit(2)
     count, differences = queries.total_differences()
     for difference in differences:
         click.echo(difference, err=True)

@@ -83,5 +83,14 @@ def test_people_are_invited_and_listed(bare_app: Flask) -> None:
     assert rows["new@people.example"]["roles"] == ["champion"]
 
 
+def test_totals_of_a_database_that_was_never_started_are_no_traceback(bare_app: Flask) -> None:
+    with bare_app.app_context(), db.engine.begin() as connection:
+        away = "ALTER TABLE pitch_total RENAME TO pitch_total_away"
+        connection.exec_driver_sql(away)
+    code, out, err = run(bare_app, "judging", "totals", "--check")
+    assert (code, out) == (2, "")
+    assert err == "The database is empty: nothing was ever started on it. Start the site first.\n"
+
+
 def test_totals_agree_on_an_empty_installation(bare_app: Flask) -> None:
     assert run(bare_app, "judging", "totals", "--check")[0] == 0

@@ -78,9 +78,11 @@ def invitation(token: str) -> ResponseReturnValue:
             hashed = (
                 operations.hash_password(form.password.data, cheap=cheap()) if form.password.data else None
             )
-        with saving(form, then=url_for("home.index")):
+        # What a judge has to do, or that it is still to come, stands on their desk.
+        then = url_for("judging.desk" if found.kind is InvitationKind.JUDGE else "home.index")
+        with saving(form, then=then):
             person_id = operations.accept_invitation(token, name=name, password_hash=hashed, now=now())
             new = None if found.is_confirmed else begin_session(person_id)
-        return after_signing_in(new, None) if new else redirect(url_for("home.index"))
+        return after_signing_in(new, then) if new else redirect(then)
     subject = queries.subject(found.about) if found.kind is InvitationKind.JUDGE else None
     return token_page("accounts/invitation.html", form, found, subject=subject)

@@ -54,12 +54,37 @@ class DeputyForm(Form):
 
 
 class DeclareForm(Form):
-    """An interest for each supplier that is ticked: fields `conflict` and `interest-<pitch>`."""
+    """An interest for each supplier that is ticked: `conflict` and `interest-<pitch>`; or `nothing`."""
 
     def add_problems(self, violation: RuleViolation) -> None:
         self.problems = list(violation.problems)
 
     problems: list[Problem] = []
+
+    def interests(self, sent: MultiDict[str, str]) -> dict[str, str] | None:
+        """What was declared: a supplier's key → the interest in it. None, with errors that say so, where what
+        was sent says two things: whoever ticked or wrote something is never taken to have nothing to declare.
+        """
+        named = sent.getlist("conflict")
+        written = {
+            name.removeprefix("interest-"): text
+            for name, text in sent.items()
+            if name.startswith("interest-") and text.strip()
+        }
+        if "nothing" in sent and (named or written):
+            self.form_errors.append(
+                "You ticked or wrote about a supplier, and then chose nothing to declare. Send what you "
+                "declared, or first take away every tick and word"
+            )
+        elif unticked := sorted(written.keys() - set(named)):
+            self.problems = [
+                Problem("Tick this supplier too, or empty this box", f"interest-{key}") for key in unticked
+            ]
+        elif not named and "nothing" not in sent:
+            self.form_errors.append("Tick the suppliers you are connected to, or choose nothing to declare")
+        else:
+            return {key: written.get(key, "") for key in named}
+        return None
 
 
 class ScorecardForm(Form):

@@ -25,6 +25,11 @@ from pitchfest.kernel.text import count_words, tidy
 from pitchfest.pitches import queries as pitches
 
 D = DeclarationState
+#: What a judge does about a conflict that comes up once cards are locked.
+TOO_LATE = (
+    "Scoring is closed, so nothing was sent. Tell the procurement lead now, in person or by telephone, and"
+    " take no part when the panel talks about this pitch."
+)
 #: A declaration about which nobody has decided.
 _UNDECIDED = {"decided_by_id": None, "decided_at": None, "reason": "", "conditions": ""}
 
@@ -117,7 +122,7 @@ def _record(actor: Actor, round_: Round, cleared: list[str], interests: list[str
 
 def report(actor: Actor, *, card_id: int, interest: str, now: datetime) -> None:
     """Declare an interest in a pitch one was given already; it is closed to the judge from now on,
-    until the procurement lead decides.
+    until the procurement lead decides. Raises Conflict once scoring is closed.
     """
     held(queries.card_of(now=now, card_id=card_id).challenge_id)
     card = queries.card_of(now=now, card_id=card_id)
@@ -125,6 +130,8 @@ def report(actor: Actor, *, card_id: int, interest: str, now: datetime) -> None:
     if card.further_due and card.challenge_state == ChallengeState.MODERATION:
         authorise(PERMISSIONS, Permission.CARD_SIGN, actor, card)
         round_ = queries.round_of(actor=actor, now=now, reference=card.challenge_reference)
+    elif card.challenge_state != ChallengeState.JUDGING:
+        raise Conflict(TOO_LATE)
     else:
         round_ = opened(actor, Permission.DECLARE, card.challenge_reference, now=now)
     text = tidy(interest)

@@ -16,7 +16,7 @@ from pitchfest.db import db
 from pitchfest.judging.models import AgreedScore, Declaration, FurtherReview, PanelMember, Scorecard
 from pitchfest.judging.queries.names import shown_name
 from pitchfest.judging.queries.rounds import IN_PLAY, panel
-from pitchfest.judging.rules.access import Round
+from pitchfest.judging.rules.facts import Round
 from pitchfest.judging.rules.further import Askable, Reviewer
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
 from pitchfest.kernel.actor import Role

@@ -72,14 +72,19 @@ class PitchProgress:
     recused: bool = False
 
     @property
+    def needed(self) -> int:
+        """How many signed cards suffice: as published, or as few as two people agreed on."""
+        return min(self.minimum, FEWEST_CARDS) if self.fewer else self.minimum
+
+    @property
     def enough(self) -> bool:
         """Whether the signed cards suffice."""
-        return self.signed >= self.minimum or (self.fewer and self.signed >= FEWEST_CARDS)
+        return self.signed >= self.needed
 
     @property
     def short(self) -> bool:
         """Whether even all its cards, once signed, would be too few."""
-        return self.assigned < self.minimum and not (self.fewer and self.assigned >= FEWEST_CARDS)
+        return self.assigned < self.needed
 
     @property
     def two_ways(self) -> bool:

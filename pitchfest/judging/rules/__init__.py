@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from pitchfest.judging.rules.access import PERMISSIONS, Card, Permission, Round, hidden_from_recused
+from pitchfest.judging.rules.access import PERMISSIONS, Permission, hidden_from_recused, reportable
+from pitchfest.judging.rules.facts import Card, Round
 
-__all__ = ["PERMISSIONS", "Card", "Permission", "Round", "hidden_from_recused"]
+__all__ = ["PERMISSIONS", "Card", "Permission", "Round", "hidden_from_recused", "reportable"]

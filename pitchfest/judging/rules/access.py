@@ -8,12 +8,11 @@ from them, also where they hold a staff role.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
-from pitchfest.challenges.rules import EDITABLE, PUBLISHED, RELEASED, ChallengeState, DecisionBasis
-from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
+from pitchfest.challenges.rules import EDITABLE, PUBLISHED, RELEASED, ChallengeState
+from pitchfest.judging.rules.facts import Card, Round
+from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.permissions import ALLOWED, HIDDEN, PermissionTable, Predicate, Verdict, refused
 
@@ -48,6 +47,7 @@ class Permission(StrEnum):
     DECLARE = "declaration:make"
     DEADLINE = "deadline:read"
     DECIDE_CONFLICT = "declaration:decide"
+    CONFLICTS = "declaration:list"
     ASSESSMENT = "conflicts:read"
     OFFLINE = "cards:offline"
     CARD_VIEW = "card:view"
@@ -78,107 +78,6 @@ class Permission(StrEnum):
     TRY = "trial:score"
     PAY = "pay:manage"
     OWN_PAY = "pay:own"
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """The judging of one challenge as one person meets it.
-
-    `state` is the effective one. From `member_id` to `recused` the fields are the person's own: their row of
-    the panel (None: not on it), whether they chair, were released, or are recused from any pitch.
-    `names_hidden`: whoever judges does not see who pitches.
-    """
-
-    id: int
-    reference: str
-    title: str
-    practice: bool
-    state: ChallengeState
-    version: int
-    published_at: datetime | None
-    closes_at: datetime | None
-    state_since: datetime
-    judging_deadline: datetime | None
-    judges_per_pitch: int | None
-    minimum_cards: int
-    reason_words: int
-    minimum_total: int | None
-    officer_id: int
-    decision_maker_id: int | None
-    member_id: int | None = None
-    is_chair: bool = False
-    released: bool = False
-    recused: bool = False
-    #: Whether anybody on the panel is paid for their time, and whether there is a briefing for judges.
-    pays: bool = False
-    briefed: bool = False
-    #: Whether there is a trial pitch.
-    has_trial: bool = False
-    names_hidden: bool = False
-    decision_basis: DecisionBasis = DecisionBasis.RAW_MEAN
-
-    @property
-    def moderated(self) -> bool:
-        """Whether the panel meets once scoring is closed, and the scores that it agrees count."""
-        return self.decision_basis == DecisionBasis.MODERATED
-
-    @property
-    def told(self) -> bool:
-        """Whether everyone who meets the round may know who pitches, as in a meeting, where all look on."""
-        return not self.names_hidden or self.state in RELEASED
-
-    @property
-    def without_names(self) -> bool:
-        """Whether the person judges, or judged, and must not learn who pitches until the letters are out."""
-        return self.member_id is not None and not self.told
-
-    @property
-    def names(self) -> bool:
-        """Whether the person may know who pitches."""
-        return not self.without_names
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One scorecard with what is on its head. `declaration` is None where the judge made none."""
-
-    id: int
-    version: int
-    state: CardState
-    signed_at: datetime | None
-    judge_id: int
-    member_id: int
-    declaration: DeclarationState | None
-    pitch_id: int
-    pitch_reference: str
-    organisation_name: str
-    challenge_id: int
-    challenge_reference: str
-    challenge_title: str
-    practice: bool
-    challenge_state: ChallengeState
-    judging_deadline: datetime | None
-    reason_words: int
-    withdrawn: bool
-    #: When the words on its pitch were removed, their time being over.
-    removed_at: datetime | None = None
-    #: What the judge keeps to where they were cleared with conditions.
-    conditions: str = ""
-    #: The judge must not learn who pitches: the name above is not one, and files have none.
-    without_names: bool = False
-    #: By when it is wanted, where it is one more review that was asked for after scoring was closed.
-    further_due: datetime | None = None
-
-    @property
-    def scoring(self) -> bool:
-        """Whether scores can be given at this stage."""
-        asked = self.further_due is not None and self.challenge_state == S.MODERATION
-        return asked or self.challenge_state == S.JUDGING
-
-    @property
-    def due(self) -> datetime | None:
-        """By when it is wanted."""
-        return self.further_due or self.judging_deadline
 
 
 #: People who may know how far an unpublished or a sealed challenge is. Admin alone is not among them.
@@ -277,6 +176,13 @@ def _may_score(actor: Actor | None, card: Card) -> Verdict:
     return ALLOWED
 
 
+def reportable(actor: Actor, card: Card) -> bool:
+    """Whether a judge can still declare an interest on a card they were given: until scoring is closed, for
+    a further review until it is signed. After that the card is locked, and only people can act on it.
+    """
+    return card.challenge_state == S.JUDGING or bool(card.further_due and _may_score(actor, card))
+
+
 def _may_see_board(actor: Actor | None, round_: Round) -> Verdict:
     if actor is None or hidden_from_recused(round_) or round_.state not in _JUDGED:
         return HIDDEN
@@ -285,11 +191,11 @@ def _may_see_board(actor: Actor | None, round_: Round) -> Verdict:
 
 
 def _may_read_assessment(actor: Actor | None, round_: Round) -> Verdict:
-    """The lead from the start of judging on, an observer once scoring was closed."""
+    """The lead from the start of judging on, an observer once the scores stand."""
     if actor is None or hidden_from_recused(round_):
         return HIDDEN
     if actor.has(Role.LEAD):
-        return ALLOWED if round_.state in SCORING_CLOSED | {S.JUDGING} else HIDDEN
+        return ALLOWED if round_.state in _JUDGED else HIDDEN
     return ALLOWED if actor.has(Role.OBSERVER) and round_.state in SCORING_CLOSED else HIDDEN
 
 
@@ -417,6 +323,7 @@ PERMISSIONS: PermissionTable = {
     Permission.DECLARE: _may_declare,
     Permission.DEADLINE: _may_note_deadline,
     Permission.DECIDE_CONFLICT: _for_others(_by_staff(_LEAD, {S.JUDGING}, _THE_LEAD)),
+    Permission.CONFLICTS: _for_others(_by_staff(_LEAD, _JUDGED, _THE_LEAD)),
     Permission.ASSESSMENT: _for_others(_may_read_assessment),
     Permission.OFFLINE: _may_take_away,
     Permission.CARD_VIEW: _own_card,

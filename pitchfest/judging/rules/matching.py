@@ -233,6 +233,10 @@ def _why(at: int, wanted: int, given: int, task: Transport, chosen: Mask, fixed:
     n_judges = chosen.shape[1]
     able = int((task.allowed[at] | fixed[at]).sum())
     has = f"Has {given} of {wanted} {'judge' if wanted == 1 else 'judges'}"
+    if 0 < able == n_judges < wanted:
+        return (
+            f"{has}: {f'all {able}' if able > 1 else 'the only judge'} may read it, and {wanted} are wanted."
+        )
     if able < wanted:
         return f"{has}: {f'only {able}' if able else 'none'} of the {n_judges} on the panel may read it."
     rivals, readers = np.zeros(len(chosen), dtype=np.bool_), np.zeros(n_judges, dtype=np.bool_)

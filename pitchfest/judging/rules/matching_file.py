@@ -160,7 +160,8 @@ def _gain(value: Any, n_pitches: int, n_judges: int, bad: Bad) -> Gains:
             bad("gain", f"Row {at} of the gain does not have {n_judges} numbers, one for each judge.")
         for number in row:
             if not _whole(number):
-                problem = f"has {shown(json.dumps(number))}, which is not a whole number up to {LARGEST_GAIN}"
+                said = number if isinstance(number, str) else json.dumps(number)
+                problem = f"has {shown(said)}, which is not a whole number up to {LARGEST_GAIN}"
                 bad("gain", f"Row {at} of the gain {problem}.")
     return np.array(value, dtype=np.int64).reshape(n_pitches, n_judges)
 

@@ -34,7 +34,7 @@ def assessment(round_: Round) -> str:
             ("Cleared with conditions", found.count(S.CLEARED_WITH_CONDITIONS)),
             ("Does not judge that pitch", found.count(S.RECUSED)),
         ],
-        may_decide=bool(allows(Permission.DECIDE_CONFLICT, round_)),
+        may_list=bool(allows(Permission.CONFLICTS, round_)),
     )
 
 

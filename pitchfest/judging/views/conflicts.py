@@ -15,7 +15,7 @@ from pitchfest.judging.rules.interests import matching
 from pitchfest.judging.rules.states import DECIDED, DeclarationState
 from pitchfest.judging.views.manage import Page, bp, one_round, part_of_address, shown
 from pitchfest.kernel.errors import NotFound
-from pitchfest.web.access import requires, the_actor
+from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import saving
 from pitchfest.web.requests import now
 
@@ -49,7 +49,7 @@ class HintRow:
 
 
 @bp.get("/conflicts")
-@requires(Permission.DECIDE_CONFLICT, of=queries.round_of)
+@requires(Permission.CONFLICTS, of=queries.round_of)
 def conflicts(round_: Round) -> Page:
     rows = queries.declarations(round_.id)
     judges = [judge for judge in queries.panel(round_.id) if judge.active]
@@ -64,6 +64,8 @@ def conflicts(round_: Round) -> Page:
         settled=_by_judge(judges, [row for row in hints if row.settled]),
         judges=[_summary(judge, rows, {pitch.id for pitch in pitches}) for judge in judges],
         me=the_actor().person_id,
+        may_decide=bool(allows(Permission.DECIDE_CONFLICT, round_)),
+        takes_back=bool(allows(Permission.FURTHER_REVIEWS, round_)),
     )
 
 
@@ -109,7 +111,7 @@ def _summary(judge: PanelRow, rows: list[DeclarationRow], pitches: set[int]) -> 
 
 
 @bp.get("/conflicts/judges/<int:member_id>")
-@requires(Permission.DECIDE_CONFLICT, of=one_round)
+@requires(Permission.CONFLICTS, of=one_round)
 def judge_conflicts(round_: Round) -> Page:
     """Everything that one judge declared on the pitches of a round: what is not settled first."""
     member_id = int(part_of_address("member_id"))
@@ -131,6 +133,7 @@ def judge_conflicts(round_: Round) -> Page:
             if pitch.id not in declared
         ],
         own=judge.person_id == the_actor().person_id,
+        may_decide=bool(allows(Permission.DECIDE_CONFLICT, round_)),
     )
 
 

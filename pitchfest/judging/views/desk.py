@@ -14,7 +14,7 @@ from pitchfest.challenges.rules import BEFORE_RELEASE, UNPUBLISHED, ChallengeSta
 from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import DeclareForm, InterestForm, ScorecardForm, read_marks
 from pitchfest.judging.queries import Answer
-from pitchfest.judging.rules import Card, Permission, Round
+from pitchfest.judging.rules import Card, Permission, Round, reportable
 from pitchfest.judging.rules.cards import CANNOT, Mark, missing, picked, scale, shown
 from pitchfest.judging.rules.interests import matching
 from pitchfest.judging.rules.pace import say_minutes
@@ -82,12 +82,8 @@ def _greeting() -> str:
 def declare(round_: Round) -> Page:
     form = DeclareForm()
     if form.validate_on_submit():
-        nothing = "nothing" in request.form
-        named = [] if nothing else request.form.getlist("conflict")
-        interests = {key: request.form.get(f"interest-{key}", "") for key in named}
-        if not nothing and not interests:
-            form.form_errors.append("Tick the suppliers you are connected to, or choose nothing to declare")
-        else:
+        interests = form.interests(request.form)
+        if interests is not None:
             with saving(form, then=url_for("judging.desk")) as saved:
                 operations.declare(the_actor(), reference=round_.reference, interests=interests, now=now())
             if saved:
@@ -305,6 +301,8 @@ REPORTED = {
 @requires(Permission.CARD_VIEW, of=queries.card_of)
 def conflict(card: Card) -> Page:
     form = InterestForm()
+    if not reportable(the_actor(), card) and request.method == "GET":
+        return render_template("judging/conflict.html", card=card, form=None)
     if form.validate_on_submit():
         with saving(form, then=url_for("judging.desk")) as saved:
             operations.report(the_actor(), card_id=card.id, interest=form.interest.data or "", now=now())

@@ -140,7 +140,7 @@ def _check_page(round_: Round, file: OpenFile, form: Form, propose: Form) -> Pag
     return (page, 422) if wrong else page
 
 
-@bp.post("/elsewhere/propose")
+@bp.post("/elsewhere/check/propose")
 @requires(Permission.BRING, of=queries.round_of)
 def propose_scores(round_: Round) -> Page:
     accounts.require_proof(the_actor(), now())

@@ -54,7 +54,9 @@ def _offer(round_: Round, form: FurtherForm) -> bool:
     for pitch in queries.pitches_in_play(round_.id, names=round_.names):
         may = found.may_be_asked(pitch.id) if queries.may_know(round_, pitch.id, said) else []
         if may:
-            pitches[pitch.reference] = pitch.organisation_name
+            # The agenda of a round without names has the reference alone: the two must be told together.
+            named = pitch.reference in pitch.organisation_name
+            pitches[pitch.reference] = pitch.organisation_name + ("" if named else f", {pitch.reference}")
         judges |= {str(judge.member_id): judge.name for judge in may}
     form.pitch.choices = pitches
     form.judge.choices = dict(sorted(judges.items(), key=lambda choice: (choice[0] != "", choice[1])))

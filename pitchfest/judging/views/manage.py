@@ -14,6 +14,7 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import DeputyForm, InviteForm, ReasonForm
 from pitchfest.judging.rules import Permission, Round
+from pitchfest.judging.rules.assignment import default_per_pitch
 from pitchfest.judging.rules.capacity import say_away, still_to_come
 from pitchfest.judging.rules.states import MAY_READ
 from pitchfest.kernel.actor import Actor
@@ -202,12 +203,16 @@ def start(round_: Round) -> Page:
         if saved:
             flash("Judging has begun. Every judge is asked to declare.", "success")
             return redirect(saved.redirect)
+    facts = operations.start_facts(round_)
+    judges = [row for row in queries.panel(round_.id) if row.active]
+    each = round_.judges_per_pitch or default_per_pitch(facts.eligible, len(judges))
     return shown(
         "judging/start.html",
         form,
         round=round_,
-        facts=operations.start_facts(round_),
-        judges=[row for row in queries.panel(round_.id) if row.active],
+        facts=facts,
+        judges=judges,
+        per_pitch=each if each and each < len(judges) else None,
         telling=still_telling(round_.id) if round_.names_hidden and round_.names else [],
     )
 

@@ -17,7 +17,7 @@ _STEPS = (
     ("The panel", "judging_manage.panel", Permission.PANEL),
     ("Start judging", "judging_manage.start", Permission.START),
     ("Progress", "judging_manage.board", Permission.BOARD),
-    ("Conflicts of interest", "judging_manage.conflicts", Permission.DECIDE_CONFLICT),
+    ("Conflicts of interest", "judging_manage.conflicts", Permission.CONFLICTS),
     ("Conflicts assessment, to print", "judging_manage.assessment", Permission.ASSESSMENT),
     ("Close scoring", "judging_manage.close", Permission.CLOSE),
     ("Moderation", "judging_manage.moderation", Permission.MODERATED),

@@ -172,7 +172,8 @@ def test_an_invited_judge_comes_in_with_or_without_a_password(app, client, admin
     link = link_in(app, message.id)
     assert client.get(link).headers["Referrer-Policy"] == "no-referrer"
     assert not is_in(client)
-    client.send(link, follow=False, name="Dr Sunita Devlin")
+    came = client.send(link, follow=False, name="Dr Sunita Devlin")
+    assert came.location == "/judging", "where the round is"
     assert is_in(client)
     assert queries.person_names([person]) == {person: "Dr Sunita Devlin"}
     assert client.get(link).status_code == 404
@@ -184,9 +185,11 @@ def test_someone_with_an_account_says_yes_and_signs_in_as_ever(app, client, admi
     assert invite_judge(admin, now, email="Sunita@Judges.example", name="Someone Else") == known
     link = link_in(app, sent("invitation")[0])
     client.get(link)
-    client.send(link, follow=False)
+    came = client.send(link, follow=False)
     assert not is_in(client)
     assert queries.person_names([known])[known] == "Sunita Devlin"
+    client.get(came.location, follow_redirects=True)
+    assert client.form("/sign-in")["fields"]["next"] == "/judging", "the desk, once signed in"
 
 
 def test_an_invited_person_who_asks_for_a_link_gets_the_invitation_again(app, client, admin, now):
@@ -215,7 +218,8 @@ def test_an_owner_invites_a_member_who_joins_by_saying_yes(app, client):
     dafydd = the_person("dafydd@kestrel.example")
     assert queries.organisations_of(dafydd.id) == []
     client.get(link)
-    client.send(link, follow=False, password=PASSWORD)
+    came = client.send(link, follow=False, password=PASSWORD)
+    assert came.location == "/", "who does not judge comes to the first page"
     assert [(o.name, o.is_owner) for o in queries.organisations_of(dafydd.id)] == [
         ("Kestrel Rounds Ltd", False)
     ]

@@ -400,6 +400,12 @@ def test_a_pitch_that_lacks_judges_says_why():
     )
 
 
+@pytest.mark.parametrize(("judges", "all_of_them"), [(3, "all 3"), (1, "the only judge")])
+def test_where_all_may_read_a_pitch_the_panel_is_too_small(judges, all_of_them):
+    (unmet,) = match(panel(np.ones((1, judges)), 4)).unmet
+    assert unmet.why == f"Has {judges} of 4 judges: {all_of_them} may read it, and 4 are wanted."
+
+
 def test_the_shortage_is_shared():
     found = match(panel(np.ones((4, 3)), 3, limits={"J0": 2, "J1": 3, "J2": 4}))
     assert [unmet.missing for unmet in found.unmet] == [1, 1, 1]

@@ -107,6 +107,10 @@ def test_what_is_not_such_a_file(text, line, reason):
             'Row 2 of the gain has "0.5", which is not a whole number up to 1000000.',
         ),
         (
+            {"gain": [["x", 5], [2, 5]]},
+            'Row 1 of the gain has "x", which is not a whole number up to 1000000.',
+        ),
+        (
             {"gain": [[1, 5], [2, 10**7]]},
             'Row 2 of the gain has "10000000", which is not a whole number up to 1000000.',
         ),

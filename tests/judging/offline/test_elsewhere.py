@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
@@ -51,6 +52,22 @@ def setting(app: Flask, now):
     found = a_round(now, pitches=2)
     declare_all(found, now)
     return found
+
+
+@pytest.mark.parametrize("says_where", [True, False])
+def test_after_proving_who_it_is_one_comes_back_to_the_button(
+    app: Flask, now, clock, setting, says_where: bool
+) -> None:
+    lead = browser_of(app, setting.lead)
+    upload(lead, setting, as_csv(everything(setting)))
+    page = page_of(setting, "/check")
+    form = lead.form("/propose")
+    clock.move(minutes=30)
+    headers = {"Referer": f"http://localhost{page}"} if says_where else {}
+    sent = lead.post(form["action"], data=form["fields"], headers=headers, follow_redirects=False)
+    assert sent.status_code == 302
+    back = parse_qs(urlsplit(sent.location).query)["next"][0]
+    assert back.partition("?")[0] == page, "where the button is, whatever the browser tells"
 
 
 def test_a_file_becomes_signed_scorecards_when_a_second_person_confirms(app: Flask, now, setting) -> None:
@@ -306,7 +323,7 @@ def test_neither_bringing_nor_confirming_is_for_anybody_else(app: Flask, now, se
     ):
         other = browser_of(app, person)
         assert [other.get(page_of(setting, path)).status_code for path in paths] == [status] * 6, person
-        for path in ("/propose", "/throw-away", "/confirm"):
+        for path in ("/check/propose", "/throw-away", "/confirm"):
             assert other.post(page_of(setting, path), data=tokens(other)).status_code == status
     lead, approver = browser_of(app, setting.lead), browser_of(app, setting.approver)
     assert lead.get(page_of(setting, "/confirm")).status_code == 403
@@ -347,7 +364,7 @@ def test_a_draft_is_read_only_by_whoever_brought_it(app: Flask, setting) -> None
     assert "Only Leo Lead can go on with it" in other.text
     assert REASON not in other.text
     assert other.get(page_of(setting, "/check")).status_code == 404
-    assert other.post(page_of(setting, "/propose"), data=tokens(other)).status_code == 404
+    assert other.post(page_of(setting, "/check/propose"), data=tokens(other)).status_code == 404
     approver = browser_of(app, setting.approver)
     approver.get(page_of(setting, "/confirm"))
     assert "Nothing waits to be confirmed" in approver.text

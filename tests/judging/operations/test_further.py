@@ -213,6 +213,9 @@ def test_a_judge_declares_a_conflict_and_the_lead_takes_the_request_back(app: Fl
     lead = browser_of(app, setting.lead)
     lead.get(f"/manage/challenges/{setting.reference}/further-reviews")
     assert "Judge declared an interest" in lead.text
+    lead.get(f"/manage/challenges/{setting.reference}/conflicts")
+    assert "1 declared interest was not decided. Where it is about a further review, take" in lead.text
+    assert "My sister works there." in lead.text
     take_back(setting, card, now)
 
 

@@ -140,5 +140,8 @@ def test_both_ways_stand_on_board_and_conflicts_page_for_the_lead(app: Flask, no
     assert "Two people agreed on fewer" in approver.text
     lead.get(f"{base}/conflicts")
     assert "There are two ways on" not in lead.text
+    lead.get(f"{base}/board")
+    assert "2 to sign" in lead.text, "two suffice now"
+    assert "3 to sign" not in lead.text
     recused = browser_of(app, setting.judges[0])
     assert recused.get(address).status_code == 404

@@ -94,6 +94,24 @@ def test_pages_lead_to_asking_only_where_somebody_can_be_asked(
         assert ("Nobody is left to ask for one more review" in lead.text) != somebody, page
 
 
+@pytest.mark.parametrize("hidden", [True, False])
+def test_agenda_and_further_reviews_name_a_pitch_so_that_it_is_found_on_both(
+    app: Flask, now: datetime, hidden: bool
+) -> None:
+    setting = in_moderation(now)
+    db.session.execute(update(Challenge).values(names_hidden=hidden))
+    db.session.commit()
+    lead, base = browser_of(app, setting.lead), f"/manage/challenges/{setting.reference}"
+    first, second = setting.pitch_reference(0), setting.pitch_reference(1)
+    lead.get(f"{base}/moderation")
+    assert (f"Pitch {first}" if hidden else f"Supplier A Ltd {first}") in lead.text
+    lead.get(f"{base}/further-reviews")
+    assert f"Supplier B Ltd, {second}" in lead.text, "to choose from"
+    ask(setting, now)
+    lead.get(f"{base}/further-reviews")
+    assert f"Supplier B Ltd {second}" in lead.text, "in the list"
+
+
 def test_the_file_of_everything_tells_what_came_of_each(app: Flask, now: datetime) -> None:
     setting = in_moderation(now, judges=5)
     ask(setting, now, pitch=0)

@@ -43,6 +43,33 @@ def test_judging_is_started_from_its_page(app: Flask, now: datetime) -> None:
     assert lead.text.count("Has not declared") == 3
 
 
+@pytest.mark.parametrize("pitches", [3, 9])
+def test_before_cards_go_out_by_themselves_the_lead_reads_so_and_can_plan(
+    app: Flask, now: datetime, pitches: int
+) -> None:
+    some = pitches == 9  # so many that each goes to some judges only
+    setting = a_round(now, state=ChallengeState.ELIGIBILITY, pitches=pitches, judges=4)
+    lead, page = browser_of(app, setting.lead), f"/manage/challenges/{setting.reference}"
+    says = "Each pitch goes to 3 judges. The scorecards go out by themselves, with an email to each judge"
+    lead.get(f"{page}/start-judging")
+    assert (says in lead.text) == some
+    lead.fill(f"{page}/start-judging")
+    assert (says in lead.text) == some, "and on the board"
+    assert ("Plan first, and nothing goes out until you have seen who gets what" in lead.text) == some
+    officer = browser_of(app, setting.officer)
+    officer.get(f"{page}/board")
+    assert says not in officer.text, "who cannot plan is not told to"
+    if some:
+        with transaction():
+            operations.make_plan(
+                setting.actor(setting.lead), reference=setting.reference, expected_version=0, now=now
+            )
+    declare_all(setting, now)
+    lead.get(f"{page}/board")
+    assert says not in lead.text, "it has happened, or a plan is there"
+    assert (queries.cards(setting.challenge) == []) == some
+
+
 def test_with_nothing_eligible_the_start_page_says_what_happens_instead(app: Flask, now: datetime) -> None:
     setting = a_round(now, state=ChallengeState.ELIGIBILITY, pitch_states=[PitchState.INELIGIBLE] * 3)
     lead = browser_of(app, setting.lead)

@@ -40,9 +40,6 @@ def region(app: Flask) -> None:
     accounts.forget_region()
 
 
-WAITS = "the procurement lead has still to decide on what you declared"
-
-
 def card_fields(setting: Setting, score: str, reason: str = REASON) -> dict[str, Any]:
     scores = {f"score-{c}": score for c in setting.criteria}
     return {**scores, **{f"reason-{c}": reason for c in setting.criteria}}
@@ -81,40 +78,6 @@ def test_a_judge_declares_scores_and_signs_and_the_lead_closes(app: Flask, now: 
     lead.get(f"/manage/pitches/{setting.pitch_reference(0)}/scores")
     assert lead.text.count(REASON) == 9
     assert_totals_are_right()
-
-
-def test_a_declared_interest_is_decided_on_the_pages(app: Flask, now: datetime) -> None:
-    setting = a_round(now)
-    judge, reference = browser_of(app, setting.judges[0]), setting.pitch_reference(0)
-    judge.fill(f"/judging/{setting.reference}/declare")
-    assert "Tick the suppliers you are connected to" in judge.text
-    judge.fill(f"/judging/{setting.reference}/declare", conflict=reference)
-    assert "Say in a sentence what connects you" in judge.text
-    words: dict[str, Any] = {f"interest-{reference}": "My sister works there."}
-    judge.fill(f"/judging/{setting.reference}/declare", conflict=reference, **words)
-    assert f"Supplier A Ltd: {WAITS}" in judge.text
-    assert judge.text.count("Supplier A Ltd") == 1
-    lead = browser_of(app, setting.lead)
-    lead.get(f"/manage/challenges/{setting.reference}/conflicts")
-    assert "My sister works there." in lead.text
-    [declaration] = [d for d in queries.declarations(setting.challenge) if d.interest]
-    address = f"/manage/challenges/{setting.reference}/conflicts/{declaration.id}"
-    lead.fill(address, outcome="recuse", reason="Too close a relation for this.")
-    assert "Does not judge" in lead.text
-    judge.get("/judging")
-    assert "Supplier A Ltd" not in judge.text
-    assert "Supplier B Ltd" in judge.text
-
-
-def test_a_conflict_found_later_closes_the_pitch_to_the_judge(app: Flask, now: datetime) -> None:
-    setting = a_round(now)
-    declare_all(setting, now)
-    judge, card = browser_of(app, setting.judges[0]), f"/judging/cards/{setting.card(0, 0)}"
-    judge.fill(f"{card}/conflict", interest="They offered my partner a job today.")
-    assert judge.get(card).status_code == 404
-    judge.get("/judging")
-    assert f"Supplier A Ltd: {WAITS}" in judge.text
-    assert f'href="{card}' not in judge.html
 
 
 def test_a_judge_reads_a_pitch_only_once_cleared_for_it(app: Flask, now: datetime) -> None:
