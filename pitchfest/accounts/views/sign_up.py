@@ -56,9 +56,10 @@ def confirm(token: str) -> ResponseReturnValue:
         return link_gone()
     form = Form()
     if form.validate_on_submit():
-        with saving(form, then=url_for("home.index")):
+        with saving(form, then=url_for("home.index")) as saved:
             new = begin_session(operations.confirm_sign_up(token, now=now()))
-        return after_signing_in(new, None)
+        if saved:
+            return after_signing_in(new, None)
     return token_page("accounts/confirm.html", form, found)
 
 
@@ -80,9 +81,11 @@ def invitation(token: str) -> ResponseReturnValue:
             )
         # What a judge has to do, or that it is still to come, stands on their desk.
         then = url_for("judging.desk" if found.kind is InvitationKind.JUDGE else "home.index")
-        with saving(form, then=then):
+        new = None
+        with saving(form, then=then) as saved:
             person_id = operations.accept_invitation(token, name=name, password_hash=hashed, now=now())
             new = None if found.is_confirmed else begin_session(person_id)
-        return after_signing_in(new, then) if new else redirect(then)
+        if saved:
+            return after_signing_in(new, then) if new else redirect(then)
     subject = queries.subject(found.about) if found.kind is InvitationKind.JUDGE else None
     return token_page("accounts/invitation.html", form, found, subject=subject)
