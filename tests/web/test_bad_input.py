@@ -81,6 +81,7 @@ def nonsense(form: dict[str, Any], text: str) -> Iterator[dict[str, str]]:
         yield {**dict(form["buttons"][:1]), **dict.fromkeys(form["fields"], text), **kept, **own}
 
 
+@pytest.mark.timeout(600)  # every form, several times over
 def test_every_form_answers_nonsense_with_a_page(region: tuple[Flask, roles.Region]) -> None:
     app, found = region
     failed, sent = set(), set()
