@@ -17,7 +17,7 @@ from pitchfest.challenges.rules import Corrected
 from pitchfest.db import db, transaction
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation, StaleForm
 from tests.accounts.people import first_error
-from tests.challenges.world import a_cast, a_draft, closing_of, published
+from tests.challenges.world import a_cast, a_draft, closing_of, closing_on, published
 
 REASON = "We counted the gullies again last week."
 FIXED = Corrected({"problem": "There are 241,000 gullies."})
@@ -202,9 +202,7 @@ def test_the_check_says_which_change_gives_everyone_more_time(app, cast, referen
         problem="There are 241,000 gullies.",
         budget_pence="90,000",
         reason=REASON,
-        closes_at__day=str(later.day),
-        closes_at__month=str(later.month),
-        closes_at__year=str(later.year),
+        **closing_on(later),
         act="check",
     )
     assert "Check the correction" in lead.text

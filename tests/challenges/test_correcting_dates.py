@@ -15,7 +15,7 @@ from pitchfest.kernel.clock import LONDON, iso, say_moment
 from pitchfest.kernel.errors import RuleViolation
 from tests.accounts.people import first_error
 from tests.challenges.test_correcting import REASON, correct
-from tests.challenges.world import a_cast, closing_of, published
+from tests.challenges.world import a_cast, closing_of, closing_on, published
 
 
 @pytest.fixture
@@ -45,9 +45,7 @@ def test_the_check_shows_every_date_that_publishing_then_sets(app, cast, referen
         action="/correct",
         budget_pence="90,000",
         reason=REASON,
-        closes_at__day=str(later.day),
-        closes_at__month=str(later.month),
-        closes_at__year=str(later.year),
+        **closing_on(later),
         act="check",
     )
     shown = dates_shown(lead)
@@ -76,9 +74,7 @@ def test_the_check_says_of_a_date_that_it_stays_or_goes(app, cast, reference, no
         f"/manage/challenges/{reference}/correct",
         action="/correct",
         reason=REASON,
-        closes_at__day=str(later.day),
-        closes_at__month=str(later.month),
-        closes_at__year=str(later.year),
+        **closing_on(later),
         decision_due__day="",
         decision_due__month="",
         decision_due__year="",
@@ -216,9 +212,7 @@ def test_the_check_says_where_the_new_closing_is_a_day_off(app, cast, reference,
             action="/correct",
             problem="There are 241,000 gullies.",
             reason=REASON,
-            closes_at__day=str(day.day),
-            closes_at__month=str(day.month),
-            closes_at__year=str(day.year),
+            **closing_on(day),
             act="check",
         )
         assert "Check the correction" in lead.text

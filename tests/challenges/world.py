@@ -144,3 +144,8 @@ def closing_of(reference: str, now: datetime) -> datetime:
     closes_at = queries.by_reference(reference, now).closes_at
     assert closes_at is not None
     return closes_at
+
+
+def closing_on(day: datetime) -> dict[str, str]:
+    """The fields of a form in which the closing day is typed; the time stays as it stands there."""
+    return {f"closes_at__{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
