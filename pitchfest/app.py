@@ -303,7 +303,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         fitness.CHECKS_EXTENSION: FITNESS,
         PARKING_EXTENSION: account_views.park_form,
         PARKED_EXTENSION: account_views.parked_fields,
-        SETUP_EXTENSION: MailSetup(kinds=MAIL_KINDS, recipient=account_queries.recipient),
+        SETUP_EXTENSION: MailSetup(
+            kinds=MAIL_KINDS,
+            recipient=account_queries.recipient,
+            about=(challenge_queries.of_messages, pitch_queries.of_messages),
+        ),
         DEMO_GROUPS_EXTENSION: judging_queries.demo_judges,
         PANELS_EXTENSION: PANELS,
         PRIVACY_EXTENSION: PRIVACY,

@@ -208,16 +208,16 @@ def _mint_code(message: Message, _now: datetime) -> str:
 
 
 KINDS: dict[str, MailKind] = {
-    "confirm": MailKind(_load_confirm, _mint_confirm),
-    "already_registered": MailKind(_load_person),
-    "sign_in_link": MailKind(_load_person, _mint_sign_in),
-    "reset": MailKind(_load_person, _mint_reset),
-    "invitation": MailKind(_load_invitation, _mint_invitation),
-    "proof_code": MailKind(_load_code, _mint_code),
-    "stand_in": MailKind(_load_stand_in),
-    "two_step": MailKind(_load_two_step),
-    "test_mail": MailKind(_load_person),
-    "late_words": MailKind(_load_late_words),
+    "confirm": MailKind("Confirm an email address", _load_confirm, _mint_confirm),
+    "already_registered": MailKind("There is an account already", _load_person),
+    "sign_in_link": MailKind("Link to sign in", _load_person, _mint_sign_in),
+    "reset": MailKind("Link to choose a new password", _load_person, _mint_reset),
+    "invitation": MailKind("Invitation", _load_invitation, _mint_invitation),
+    "proof_code": MailKind("Code to confirm a step", _load_code, _mint_code),
+    "stand_in": MailKind("Standing in for a colleague", _load_stand_in),
+    "two_step": MailKind("News of two-step sign-in", _load_two_step),
+    "test_mail": MailKind("Test mail", _load_person),
+    "late_words": MailKind("Copy of words that came too late", _load_late_words),
 }
 #: What people read in the demo who are not in yet.
 FOR_THOSE_OUTSIDE = ("confirm", "already_registered", "sign_in_link", "reset", "invitation")

@@ -24,4 +24,4 @@ def _letter(message: Message, _now: datetime) -> Context | None:
     return {"letter": body} if body else None
 
 
-KINDS: dict[str, MailKind] = {"letter": MailKind(load=_letter)}
+KINDS: dict[str, MailKind] = {"letter": MailKind("Letter about the decision", load=_letter)}

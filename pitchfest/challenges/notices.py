@@ -299,8 +299,8 @@ def _outreach(message: Message, now: datetime) -> Context | None:
     }
 
 
-def _told(read: Callable[[ChallengeRow, dict[str, Any]], Context | None]) -> MailKind:
-    return MailKind(_news(read), forgets_address=True, unsubscribe=_unsubscribe)
+def _told(title: str, read: Callable[[ChallengeRow, dict[str, Any]], Context | None]) -> MailKind:
+    return MailKind(title, _news(read), forgets_address=True, unsubscribe=_unsubscribe)
 
 
 def _unsubscribe(message: Message) -> str:
@@ -310,21 +310,21 @@ def _unsubscribe(message: Message) -> str:
 
 
 KINDS: dict[str, MailKind] = {
-    "challenge_to_approve": MailKind(_to_approve),
-    "challenge_approved": MailKind(_reviewed),
-    "challenge_changes": MailKind(_reviewed),
-    "challenge_held": MailKind(_held),
-    "follow": MailKind(_follow, forgets_address=True),
-    "challenge_published": _told(_published),
-    "challenge_extended": _told(_extended),
-    "challenge_reopened": _told(_extended),
-    "challenge_corrected": _told(_corrected),
-    "challenge_cancelled": _told(_cancelled),
-    "challenge_answered": _told(_answered),
-    "challenge_delayed": _told(_delayed),
-    "question_moved": MailKind(_question_moved),
-    "need_told": MailKind(_need_told),
-    "need_replied": MailKind(_need_replied),
-    "outreach": MailKind(_outreach, forgets_address=True),
-    "challenge_handed_over": MailKind(_load_hand_over),
+    "challenge_to_approve": MailKind("A challenge waits for approval", _to_approve),
+    "challenge_approved": MailKind("A challenge is approved", _reviewed),
+    "challenge_changes": MailKind("A challenge needs changes", _reviewed),
+    "challenge_held": MailKind("A challenge could not be published on time", _held),
+    "follow": MailKind("Asks whether to follow challenges", _follow, forgets_address=True),
+    "challenge_published": _told("A challenge is published", _published),
+    "challenge_extended": _told("More time for a challenge", _extended),
+    "challenge_reopened": _told("A challenge is open again", _extended),
+    "challenge_corrected": _told("Correction to a challenge", _corrected),
+    "challenge_cancelled": _told("A challenge is cancelled", _cancelled),
+    "challenge_answered": _told("Answers to questions about a challenge", _answered),
+    "challenge_delayed": _told("The decision comes later", _delayed),
+    "question_moved": MailKind("What became of a question", _question_moved),
+    "need_told": MailKind("Somebody needs something to take part", _need_told),
+    "need_replied": MailKind("What we do about what somebody needs", _need_replied),
+    "outreach": MailKind("News of a challenge to somebody outside", _outreach, forgets_address=True),
+    "challenge_handed_over": MailKind("A challenge is in other hands", _load_hand_over),
 }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.clock import LONDON
 
 
@@ -56,13 +57,15 @@ Context = dict[str, Any]
 class MailKind:
     """One kind of message.
 
-    `load(message, now)` returns what its template `mail/<kind>.txt` needs, or None when the
+    `title` is what lists call every message of the kind: they know neither what is sealed nor who may still
+    read what. `load(message, now)` returns what its template `mail/<kind>.txt` needs, or None when the
     right to read it has ended. `mint(message, now)` is for messages with a one-time link: inside
     a write, it makes a fresh link, voids the one before and returns its path. `forgets_address`
     is for people outside, who have no account: once the message has left, or never will, their address goes.
     `unsubscribe(message)` is the path by which a mail program stops such messages, "" for none.
     """
 
+    title: str
     load: Callable[[Message, datetime], Context | None]
     mint: Callable[[Message, datetime], str] | None = None
     forgets_address: bool = False
@@ -71,10 +74,13 @@ class MailKind:
 
 @dataclass(frozen=True)
 class MailSetup:
-    """The kinds of all features, and how a person's name and address are found."""
+    """The kinds of all features, and how a person's name and address are found. `about`: each finds in one
+    statement what a person's messages are about, in words by the message's id, as far as they may know now.
+    """
 
     kinds: Mapping[str, MailKind]
     recipient: Callable[[int], tuple[str, str] | None]
+    about: tuple[Callable[[Sequence[Message], Actor, datetime], dict[int, str]], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -208,12 +208,14 @@ def _load_extension(message: Message, _now: datetime) -> dict[str, Any] | None:
 
 
 KINDS: dict[str, MailKind] = {
-    "clarification_wanted": MailKind(load=_load_asked),
-    "clarification_sent": MailKind(load=_load_clarified),
-    "pitch_receipt": MailKind(load=_load_receipt),
-    "pitch_withdrawn": MailKind(load=_load_withdrawn),
-    "pitch_closed": MailKind(load=_load_closed),
-    "pitch_unsent": MailKind(load=_load_unsent),
-    "personal_extension": MailKind(load=_load_extension),
-    "pitch_invitation": MailKind(load=_load_invitation, mint=_mint_invitation, forgets_address=True),
+    "clarification_wanted": MailKind("A question about an opened pitch", load=_load_asked),
+    "clarification_sent": MailKind("A question about a pitch is answered", load=_load_clarified),
+    "pitch_receipt": MailKind("Receipt for a pitch", load=_load_receipt),
+    "pitch_withdrawn": MailKind("A pitch is withdrawn", load=_load_withdrawn),
+    "pitch_closed": MailKind("A challenge closed, and what became of the pitch", load=_load_closed),
+    "pitch_unsent": MailKind("Reminder of a pitch that is not sent", load=_load_unsent),
+    "personal_extension": MailKind("More time for one supplier", load=_load_extension),
+    "pitch_invitation": MailKind(
+        "Invitation to work on a pitch", load=_load_invitation, mint=_mint_invitation, forgets_address=True
+    ),
 }

@@ -35,4 +35,7 @@ def _load_warning(message: Message, _now: datetime) -> Context | None:
     return {"name": person[0], "until": message.created_at + WARNED_FOR} if person else None
 
 
-KINDS: dict[str, MailKind] = {FAREWELL: MailKind(_load_farewell), WARNING: MailKind(_load_warning)}
+KINDS: dict[str, MailKind] = {
+    FAREWELL: MailKind("An account is closed", _load_farewell),
+    WARNING: MailKind("An unused account will be closed", _load_warning),
+}

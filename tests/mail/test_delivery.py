@@ -69,7 +69,11 @@ def kinds(app: Flask) -> Iterator[dict[str, bool]]:
 
     before = app.extensions[SETUP_EXTENSION]
     app.extensions[SETUP_EXTENSION] = MailSetup(
-        kinds={"test": MailKind(load), "gone": MailKind(gone), "unlinked": MailKind(load, mint=gone)},
+        kinds={
+            "test": MailKind("Test", load),
+            "gone": MailKind("Gone", gone),
+            "unlinked": MailKind("Unlinked", load, mint=gone),
+        },
         recipient=before.recipient,
     )
     loader = app.jinja_env.loader

@@ -185,14 +185,16 @@ def hand_over_organisation(facts: OrganisationFacts) -> ResponseReturnValue:
 @bp.get("/account/messages")
 @requires(Permission.ACCOUNT)
 def messages() -> ResponseReturnValue:
-    """A page of them, newest first. Each subject is rendered now, so that a message that may not be read any
-    more is left out.
+    """A page of them, newest first, by the titles of their kinds: only opening one asks whether it may still
+    be read, and renders it.
     """
-    person_id, number = the_actor().person_id, asked_page()
+    person_id, number, known = the_actor().person_id, asked_page(), setup()
     found = mail.to_person(person_id, limit=PAGE_SIZE, number=number)
-    shown = [(m, words) for m in found if (words := render(m, now=now()))]
+    about = {key: words for find in known.about for key, words in find(found, the_actor(), now()).items()}
     page = Page(number, mail.count_to(person_id))
-    return render_template("accounts/messages.html", messages=shown, page=page)
+    return render_template(
+        "accounts/messages.html", messages=found, kinds=known.kinds, about=about, page=page
+    )
 
 
 def _message_facts(*, public_id: str, **_asked: Any) -> Message:

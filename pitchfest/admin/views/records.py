@@ -8,12 +8,13 @@ from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from pitchfest.accounts.queries import person_names
-from pitchfest.admin.rules import MAIL_NAMES, Permission
+from pitchfest.admin.rules import Permission
 from pitchfest.admin.views.blueprint import bp
 from pitchfest.audit import queries as audit
 from pitchfest.audit.rules import first_break
 from pitchfest.kernel.text import tidy_line
 from pitchfest.mail import queries as mail
+from pitchfest.mail.rendering import setup
 from pitchfest.mail.rules import Delivery
 from pitchfest.pitches import queries as pitches
 from pitchfest.web.access import requires, the_actor
@@ -54,7 +55,7 @@ def outbox() -> ResponseReturnValue:
         left_out=bool(left_out),
         states=STATES,
         not_left=NOT_LEFT,
-        names=MAIL_NAMES,
+        kinds=setup().kinds,
         sent=Delivery.SENT,
     )
 

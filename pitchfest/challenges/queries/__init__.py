@@ -90,6 +90,7 @@ from pitchfest.challenges.queries.news import (
     followers,
     news,
     news_counts,
+    of_messages,
     stale_followers,
 )
 from pitchfest.challenges.queries.one import (
@@ -241,6 +242,7 @@ __all__ = [
     "news",
     "news_counts",
     "obstacles",
+    "of_messages",
     "outreach",
     "own_needs",
     "own_question",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,8 +18,11 @@ from pitchfest.challenges.models import (
     News,
     PublishedAnswer,
 )
+from pitchfest.challenges.queries.scope import visible_to
 from pitchfest.challenges.rules import DATE_LABELS, PUBLISHED, RELEASED, ChallengeState, NewsKind
 from pitchfest.db import db
+from pitchfest.kernel.actor import Actor
+from pitchfest.mail.rules import Message
 
 _NEWS = News.__table__.c
 _FOLLOWER = Follower.__table__.c
@@ -216,3 +219,24 @@ def stale_followers(asked_before: datetime, most: int) -> list[int]:
         .limit(most)
     )
     return list(rows.scalars())
+
+
+def of_messages(messages: Sequence[Message], actor: Actor, now: datetime) -> dict[int, str]:
+    """The titles of the challenges that messages are about, by the message's id, of those that are public or
+    that the person may see as staff.
+    """
+    named = {m.id: m.ids.get("reference") or m.ids.get("challenge") for m in messages}
+    rows = db.session.execute(
+        select(_CHALLENGE.id, _CHALLENGE.reference, _CHALLENGE.title).where(
+            or_(
+                _CHALLENGE.reference.in_({key for key in named.values() if isinstance(key, str)}),
+                _CHALLENGE.id.in_({key for key in named.values() if isinstance(key, int)}),
+            ),
+            or_(
+                and_(_CHALLENGE.state.in_(sorted(PUBLISHED)), _CHALLENGE.practice.is_(False)),
+                visible_to(actor, now),
+            ),
+        )
+    ).all()
+    titles = {key: row.title for row in rows for key in (row.id, row.reference)}
+    return {message_id: titles[key] for message_id, key in named.items() if key in titles}

@@ -59,7 +59,7 @@ from pitchfest.pitches.queries.revealed import (
     worked_on,
 )
 from pitchfest.pitches.queries.saving import SavedPages, saved_pages
-from pitchfest.pitches.queries.sealed import PitchRow, mine, own
+from pitchfest.pitches.queries.sealed import PitchRow, mine, of_messages, own
 from pitchfest.pitches.queries.tasks import waiting
 
 __all__ = [
@@ -105,6 +105,7 @@ __all__ = [
     "member_ids",
     "mine",
     "numbers",
+    "of_messages",
     "opened",
     "opened_answers",
     "opened_by_id",

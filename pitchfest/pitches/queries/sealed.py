@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from pitchfest.challenges.rules import effective_state as effective_challenge_st
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
+from pitchfest.mail.rules import Message
 from pitchfest.pitches.models import (
     AnswerVersion,
     Pitch,
@@ -396,3 +397,15 @@ def anchor(pitch: PitchRow | Slip, sending: Sent, *, action: str = "pitch.submit
         if json.loads(entry["detail"]).get("sha256") == sending.sha256:
             return f"{entry['seq']}:{entry['hash']}"
     return ""
+
+
+def of_messages(messages: Sequence[Message], actor: Actor, _now: datetime) -> dict[int, str]:
+    """The pitches that messages are about, by the message's id, of those on which the actor has a right."""
+    named = {m.id: m.ids.get("pitch") or m.ids.get("pitch_id") for m in messages}
+    rows = db.session.execute(
+        select(_PITCH.id, _PITCH.reference, Challenge.title)
+        .join(Challenge, Challenge.id == _PITCH.challenge_id)
+        .where(_PITCH.id.in_({key for key in named.values() if key}), visible_to(actor))
+    )
+    said = {pitch_id: f"{reference}, {title}" for pitch_id, reference, title in rows}
+    return {message_id: said[key] for message_id, key in named.items() if key in said}

@@ -145,8 +145,9 @@ def tell(person, now, kind="already_registered"):
 def test_i_read_my_messages_and_nobody_elses(hers, mallory, rosa, now):
     mine = tell(rosa, now)
     hers.get("/account/messages")
-    assert "You already have an account" in hers.text
+    assert "There is an account already" in hers.text
     assert hers.get(f"/account/messages/{mine}").status_code == 200
+    assert "You already have an account" in hers.text
     assert "Dear Rosa Whitfield" in hers.text
     assert mallory.get(f"/account/messages/{mine}").status_code == 404
     assert mallory.post(f"/account/messages/{mine}", data=fields_of(mallory)).status_code == 404

@@ -44,6 +44,23 @@ def test_messages_come_in_pages_newest_first(hers, rosa, now):
     assert 'rel="prev"' in hers.html
 
 
+def test_however_long_the_list_it_takes_the_same_few_statements(hers, rosa, now):
+    counts = []
+    for more in (2, 20):
+        for n in range(more):
+            put(rosa, now + timedelta(minutes=n))
+        with counted() as seen:
+            hers.get("/account/messages")
+        counts.append(len(seen))
+    assert hers.text.count("There is an account already") == 22
+    assert counts[0] == counts[1] <= 8
+
+
+def test_the_list_ends_in_words(hers, rosa, now):
+    put(rosa, now)
+    assert "This list ends before page 9" in hers.get("/account/messages?page=9").text
+
+
 def test_the_number_of_a_message_is_no_address(hers, rosa, now):
     """Or its gaps would tell how many messages about sealed pitches there are."""
     mine = put(rosa, now)
