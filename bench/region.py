@@ -302,6 +302,10 @@ def _round(cast: Cast, reference: str) -> None:
     for judge in judges:
         with transaction():
             judging.declare(_proved(judge, now), reference=reference, interests={}, now=now)
+    with transaction():
+        judging.make_plan(_proved(lead, now), reference=reference, expected_version=0, now=now)
+    with transaction():
+        judging.give_out(_proved(lead, now), reference=reference, expected_version=1, now=now)
     _scores(cast, challenge_id, signs_all=reference == FINISHED)
     if reference == FINISHED:
         later = cast.day(40)

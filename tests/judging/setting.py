@@ -139,6 +139,15 @@ def declare_all(setting: Setting, now: datetime, *, but: Sequence[int] = ()) -> 
                 operations.declare(setting.actor(person), reference=setting.reference, interests={}, now=now)
 
 
+def plan_and_give_out(setting: Setting, now: datetime) -> None:
+    """The lead plans who reads what, and gives the scorecards out."""
+    lead, reference = setting.actor(setting.lead), setting.reference
+    with transaction():
+        operations.make_plan(lead, reference=reference, expected_version=0, now=now)
+    with transaction():
+        operations.give_out(lead, reference=reference, expected_version=1, now=now)
+
+
 def recuse(
     setting: Setting, pair: tuple[int, int], now: datetime, *, why: str = "They share an office."
 ) -> None:

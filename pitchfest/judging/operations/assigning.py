@@ -149,7 +149,7 @@ def let_go(
 
 
 def throw_away(actor: Actor, *, reference: str, expected_version: int | None, now: datetime) -> None:
-    """Give the plan up. Scorecards stay as they are, and are given out by themselves again."""
+    """Give the plan up. Scorecards stay as they are, and no more go out before there is another plan."""
     round_ = opened(actor, Permission.SHARE_OUT, reference, now=now)
     if _seen(round_, expected_version, now).plan is None:
         raise NotFound

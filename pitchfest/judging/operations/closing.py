@@ -86,7 +86,7 @@ def propose_fewer(actor: Actor, *, reference: str, pitch_reference: str, now: da
         raise RuleViolation(
             "A pitch needs at least two judges. Invite one."
             if progress.two_ways
-            else "A pitch needs at least two signed scorecards. Release the judge or share out again."
+            else "A pitch needs at least two signed scorecards. Release the judge, or have another read it."
         )
     judges = {"judges": list(progress.judges)} if progress.two_ways else {}
     accounts.propose(

@@ -118,6 +118,8 @@ def remove(actor: Actor, *, reference: str, member_id: int, now: datetime) -> No
     forget_judges(select(PanelMember.id).where(PanelMember.id == member_id))
     db.session.execute(delete(PanelMember).where(PanelMember.id == member_id))
     audit.record(actor, "judging.remove", f"challenge:{round_.reference}", now=now, person=person_id)
+    if round_.state == ChallengeState.JUDGING:
+        share_out(actor, round_, now=now)
 
 
 def _has_history(member_id: int) -> bool:
@@ -135,7 +137,7 @@ def _has_history(member_id: int) -> bool:
 def release(actor: Actor, *, reference: str, member_id: int, reason: str, now: datetime) -> None:
     """Let a judge go who fell ill or never signs: open cards end, signed ones stay and count.
 
-    Their pitches are shared out again among the others where that is needed.
+    Where their pitches then have too few judges, the lead plans again who reads them.
     """
     round_ = opened(actor, Permission.PANEL_RELEASE, reference, now=now)
     row = member(round_, member_id)

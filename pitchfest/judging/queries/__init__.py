@@ -66,7 +66,7 @@ from pitchfest.judging.queries.moderation import (
 from pitchfest.judging.queries.offline import sheet_lines
 from pitchfest.judging.queries.pace import time_left
 from pitchfest.judging.queries.pay import pay_acts, pay_of, payments
-from pitchfest.judging.queries.planning import Plan, Planning, plan_exists, planning, taken_back
+from pitchfest.judging.queries.planning import Plan, Planning, planning, taken_back
 from pitchfest.judging.queries.progress import (
     FEWEST_CARDS,
     Board,
@@ -237,7 +237,6 @@ __all__ = [
     "pay_of",
     "payments",
     "pitches_in_play",
-    "plan_exists",
     "planning",
     "progress_of",
     "quick_cards",

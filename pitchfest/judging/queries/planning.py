@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import Organisation, Person
@@ -17,7 +17,7 @@ from pitchfest.judging.queries.progress import CardRow, cards, declaration_state
 from pitchfest.judging.queries.rounds import PanelRow, PitchRow, panel, pitches_in_play
 from pitchfest.judging.queries.skills import expertise, limits, times_away
 from pitchfest.judging.rules import Round
-from pitchfest.judging.rules.assignment import default_per_pitch
+from pitchfest.judging.rules.assignment import per_pitch
 from pitchfest.judging.rules.capacity import Away, away_throughout, still_to_come
 from pitchfest.judging.rules.planning import Effect, Ground, Ids, Lack, PairKind, effect, reads
 from pitchfest.judging.rules.skills import Expertise
@@ -116,17 +116,17 @@ def planning(round_: Round, now: datetime) -> Planning:
     gone = {member_id for member_id, times in away.items() if away_throughout(times, today, last)}
     cleared = frozenset(pair for pair in every if said.get(pair) in MAY_READ) - ended - live.keys()
     may = frozenset(pair for pair in cleared if pair[0] not in gone)
-    per_pitch = round_.judges_per_pitch or default_per_pitch(len(pitches), len(active))
+    each = per_pitch(round_.judges_per_pitch, len(pitches), len(active))
     quiet = {pair[0] for pair in every if said.get(pair, DeclarationState.ASKED) == DeclarationState.ASKED}
     return Planning(
         pitches=tuple(pitches),
         judges=tuple(judges),
         ground=None
-        if per_pitch is None or per_pitch >= len(active)
+        if each is None
         else Ground(
             pitches=in_play,
             judges=frozenset(judge.member_id for judge in active) | {pair[0] for pair in live},
-            per_pitch=per_pitch,
+            per_pitch=each,
             may=may,
             cards=live,
             gains=known.gains(may | live.keys()),
@@ -161,11 +161,6 @@ def _why_not(said: DeclarationState | None, ended: bool) -> str:
     if said in MAY_READ and ended:
         return "Had the scorecard; it has ended"
     return STATE_WORDS[said]
-
-
-def plan_exists(challenge_id: int) -> bool:
-    """Whether somebody plans who reads what."""
-    return bool(db.session.scalar(select(exists().where(AssignmentPlan.challenge_id == challenge_id))))
 
 
 def _plan(challenge_id: int) -> Plan | None:

@@ -17,8 +17,8 @@ from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.db import db
 from pitchfest.judging.models import Declaration, PanelMember, Score, Scorecard
 from pitchfest.judging.queries.rounds import PanelRow, PitchRow, panel, pitches_in_play
-from pitchfest.judging.rules.assignment import default_per_pitch
-from pitchfest.judging.rules.states import COUNTED, OPEN, CardState, DeclarationState
+from pitchfest.judging.rules.assignment import per_pitch
+from pitchfest.judging.rules.states import COUNTED, MAY_READ, OPEN, CardState, DeclarationState
 from pitchfest.kernel.text import plural
 from pitchfest.pitches.models import Pitch
 
@@ -60,7 +60,8 @@ class JudgeProgress:
 class PitchProgress:
     """How many cards a pitch has, and who can give one: the ids of the panel members who have signed one,
     or judge and are not kept from it. `fewer`: a second person agreed that these will do, or that two
-    signed cards will. `recused`: whether somebody does not judge it.
+    signed cards will. `recused`: whether somebody does not judge it. `free`: the judges who are cleared for
+    it and never had a card.
     """
 
     pitch: PitchRow
@@ -70,6 +71,7 @@ class PitchProgress:
     fewer: bool
     judges: tuple[int, ...] = ()
     recused: bool = False
+    free: tuple[int, ...] = ()
 
     @property
     def needed(self) -> int:
@@ -113,7 +115,9 @@ class PitchProgress:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A round's progress: its active judges, the released ones, its pitches in play."""
+    """A round's progress: its active judges, the released ones, its pitches in play. `per_pitch`: how many
+    judges read each; None where all of them do.
+    """
 
     judges: tuple[JudgeProgress, ...]
     released: tuple[PanelRow, ...]
@@ -123,6 +127,25 @@ class Board:
     unsettled: tuple[str, ...] = ()
     #: Each criterion of a pitch that every judge who has signed left out, in words.
     unjudged: tuple[str, ...] = ()
+
+    @property
+    def given_out(self) -> bool:
+        """Whether any scorecard is."""
+        return any(pitch.assigned for pitch in self.pitches)
+
+    @property
+    def to_plan(self) -> int:
+        """How many pitches have too few cards although a judge is free for them: the lead plans who reads
+        them.
+        """
+        return sum(pitch.short and bool(pitch.free) for pitch in self.pitches) if self.per_pitch else 0
+
+    @property
+    def missing(self) -> list[tuple[int, int]]:
+        """Where every judge reads every pitch, the pairs (panel member, pitch) that lack a card."""
+        if self.per_pitch:
+            return []
+        return sorted((member_id, pitch.pitch.id) for pitch in self.pitches for member_id in pitch.free)
 
     @property
     def waiting_cards(self) -> int:
@@ -180,13 +203,11 @@ def board(challenge_id: int, *, names: bool = False) -> Board:
     all_cards = [card for card in cards(challenge_id) if card.pitch_id in in_play]
     said = {pair: state for pair, state in declaration_states(challenge_id).items() if pair[1] in in_play}
     signed = Counter(card.pitch_id for card in all_cards if card.state in COUNTED)
-    per_pitch = wanted or default_per_pitch(len(pitches), len(active))
-    everyone = per_pitch is None or per_pitch >= len(active)
     return Board(
         judges=tuple(_judge(judge, all_cards, said, len(in_play)) for judge in active),
         released=tuple(judge for judge in judges if not judge.active),
         pitches=progress_of(pitches, minimum, active, all_cards, said),
-        per_pitch=None if everyone else per_pitch,
+        per_pitch=per_pitch(wanted, len(pitches), len(active)),
         unsettled=_unsettled(active, pitches, all_cards, said),
         unjudged=_unjudged(challenge_id, {pitch.id: pitch.organisation_name for pitch in pitches}, signed),
     )
@@ -207,6 +228,8 @@ def progress_of(
     recused = {pitch_id for (_, pitch_id), state in said.items() if state == DeclarationState.RECUSED}
     signed = Counter(card.pitch_id for card in all_cards if card.state in COUNTED)
     still_open = Counter(card.pitch_id for card in all_cards if card.state == CardState.ASSIGNED)
+    dealt = {(card.member_id, card.pitch_id) for card in all_cards}
+    panel_now = [judge.member_id for judge in active]
     return tuple(
         PitchProgress(
             pitch=pitch,
@@ -216,6 +239,11 @@ def progress_of(
             fewer=any(ids in (None, able[pitch.id]) for ids in approved.get(pitch.reference, ())),
             judges=able[pitch.id],
             recused=pitch.id in recused,
+            free=tuple(
+                member_id
+                for member_id in panel_now
+                if said.get((member_id, pitch.id)) in MAY_READ and (member_id, pitch.id) not in dealt
+            ),
         )
         for pitch in pitches
     )

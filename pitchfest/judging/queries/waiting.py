@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     ScalarSelect,
     Select,
     String,
@@ -17,7 +16,6 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    not_,
     null,
     or_,
     select,
@@ -39,16 +37,15 @@ from pitchfest.judging.models import (
     Scorecard,
 )
 from pitchfest.judging.queries.desk import DeskRound, desk
+from pitchfest.judging.queries.leading import recused, to_lead
 from pitchfest.judging.queries.names import shown_name
-from pitchfest.judging.queries.progress import FEWEST_CARDS
 from pitchfest.judging.queries.rounds import IN_PLAY, sat_on_panel
 from pitchfest.judging.rules.pay import PayState
-from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
+from pitchfest.judging.rules.states import CardState, DeclarationState
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.text import plural
 from pitchfest.kernel.waiting import Waiting
 from pitchfest.pitches.models import Pitch
-from pitchfest.pitches.rules import PitchState
 
 _CHALLENGE = Challenge.__table__.c
 _PITCH = Pitch.__table__.c
@@ -66,7 +63,7 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
     judged = desk(actor.person_id, now) if "judge" in actor.parts else []
     found = [task for round_ in judged if (task := _for_judge(round_)) is not None]
     if actor.has(Role.LEAD):
-        found += [task for row in _rounds(actor.person_id) if (task := _for_lead(row, now)) is not None]
+        found += to_lead(actor.person_id, now)
     if actor.has(Role.LEAD, Role.OFFICER, Role.APPROVER):
         found += _to_confirm(actor)
     if actor.has(Role.LEAD, Role.OFFICER, Role.APPROVER) or "judge" in actor.parts:
@@ -104,42 +101,6 @@ def _for_judge(round_: DeskRound) -> Waiting | None:
     )
 
 
-def _pitches(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
-    """How many pitches of the outer statement's challenge fulfil the conditions."""
-    return (
-        select(func.count(_PITCH.id))
-        .where(_PITCH.challenge_id == _CHALLENGE.id, *conditions)
-        .correlate(Challenge)
-        .scalar_subquery()
-    )
-
-
-def _short() -> ScalarSelect[int]:
-    """How many pitches in play have too few signed cards, and nobody agreed on fewer."""
-    signed = (
-        select(func.count(_CARD.id))
-        .where(_CARD.pitch_id == _PITCH.id, _CARD.state.in_(sorted(COUNTED)))
-        .correlate(Pitch)
-        .scalar_subquery()
-    )
-    agreed = exists().where(
-        _ACT.kind == ActKind.FEWER_CARDS,
-        _ACT.outcome == ActOutcome.CONFIRMED,
-        _ACT.object == literal("pitch:") + _PITCH.reference,
-    )
-    return _pitches(_IN_PLAY, signed < _CHALLENGE.minimum_cards, not_(and_(agreed, signed >= FEWEST_CARDS)))
-
-
-def _open_cards() -> ScalarSelect[int]:
-    return (
-        select(func.count(_CARD.id))
-        .join(Pitch, _PITCH.id == _CARD.pitch_id)
-        .where(_PITCH.challenge_id == _CHALLENGE.id, _IN_PLAY, _CARD.state == CardState.ASSIGNED)
-        .correlate(Challenge)
-        .scalar_subquery()
-    )
-
-
 def _further() -> ScalarSelect[int]:
     """How many reviews that were asked for after scoring are outstanding."""
     return (
@@ -152,124 +113,13 @@ def _further() -> ScalarSelect[int]:
     )
 
 
-def _interests(person_id: int, what: ColumnElement[Any]) -> ScalarSelect[Any]:
-    """Of the declared interests of other judges that wait to be decided: how many, or since when."""
-    return (
-        select(what)
-        .join(PanelMember, _MEMBER.id == _DECLARED.panel_member_id)
-        .where(
-            _MEMBER.challenge_id == _CHALLENGE.id,
-            _MEMBER.person_id != person_id,
-            _DECLARED.state == DeclarationState.INTEREST,
-        )
-        .correlate(Challenge)
-        .scalar_subquery()
-    )
-
-
-def _undeclared() -> ScalarSelect[int]:
-    """How many pairs of judge and pitch in play wait for a declaration."""
-    made = exists().where(
-        _DECLARED.panel_member_id == _MEMBER.id,
-        _DECLARED.pitch_id == _PITCH.id,
-        _DECLARED.state != DeclarationState.ASKED,
-    )
-    return (
-        select(func.count(_PITCH.id))
-        .join(PanelMember, _MEMBER.challenge_id == _PITCH.challenge_id)
-        .where(_PITCH.challenge_id == _CHALLENGE.id, _IN_PLAY, _MEMBER.released_at.is_(None), ~made)
-        .correlate(Challenge)
-        .scalar_subquery()
-    )
-
-
-def _rounds(person_id: int) -> list[Any]:
-    """Every round that starts or runs, with what a lead needs to know of it; not where this
-    person is recused.
-    """
-    rows = db.session.execute(
-        select(
-            _CHALLENGE.reference,
-            _CHALLENGE.title,
-            _CHALLENGE.state,
-            _CHALLENGE.state_since,
-            _CHALLENGE.judging_deadline,
-            _pitches(_PITCH.state == PitchState.OPENED).label("undecided"),
-            _pitches(_IN_PLAY).label("in_play"),
-            _short().label("short"),
-            _open_cards().label("open_cards"),
-            _interests(person_id, func.count(_DECLARED.id)).label("interests"),
-            _interests(person_id, func.min(_DECLARED.declared_at)).label("interest_since"),
-            _undeclared().label("undeclared"),
-        )
-        .where(
-            _CHALLENGE.state.in_([ChallengeState.ELIGIBILITY, ChallengeState.JUDGING]),
-            ~_recused(person_id),
-        )
-        .order_by(_CHALLENGE.reference)
-    )
-    return list(rows)
-
-
-def _recused(person_id: int) -> ColumnElement[bool]:
-    """Whether the person is recused from a pitch of the outer statement's challenge."""
-    own = PanelMember.__table__.alias("own_seat").c
-    return (
-        exists()
-        .where(
-            own.challenge_id == _CHALLENGE.id,
-            own.person_id == person_id,
-            _DECLARED.panel_member_id == own.id,
-            _DECLARED.state == DeclarationState.RECUSED,
-        )
-        .correlate(Challenge)
-    )
-
-
-def _for_lead(row: Any, now: datetime) -> Waiting | None:
-    values = {"reference": row.reference}
-    about, since = f"“{row.title}”", row.state_since
-    if row.state == ChallengeState.ELIGIBILITY:
-        if row.undecided or not row.in_play:
-            return None
-        text, button, endpoint = f"Start judging {about}", "Start judging", "judging_manage.start"
-    elif row.interests:
-        since = row.interest_since
-        declared = plural(row.interests, "declared interest")
-        late = row.judging_deadline and now > row.judging_deadline and row.open_cards
-        also = f". {plural(row.open_cards, 'scorecard is', 'scorecards are')} late" if late else ""
-        text, button, endpoint = (
-            f"Decide on {declared} for {about}{also}",
-            "Decide",
-            "judging_manage.conflicts",
-        )
-    elif row.open_cards == 0 and row.short == 0:
-        text, button, endpoint = f"Close scoring for {about}", "Close scoring", "judging_manage.close"
-    elif row.open_cards == 0 and row.undeclared == 0:
-        lacking = plural(row.short, "pitch", "pitches")
-        text, button, endpoint = (
-            f"{lacking} of {about} with too few scorecards",
-            "Look",
-            "judging_manage.board",
-        )
-    elif row.judging_deadline and now > row.judging_deadline:
-        late = plural(row.open_cards, "scorecard") if row.open_cards else "Declarations"
-        text, button, endpoint = f"{late} late for {about}", "See who", "judging_manage.board"
-        return Waiting(text, button, endpoint, values, since=row.judging_deadline, blocks_others=True)
-    else:
-        return None
-    return Waiting(text, button, endpoint, values, since=since, blocks_others=True)
-
-
 def _meetings(person_id: int) -> list[Any]:
     """Every round in moderation, but for its decision-maker and whoever is recused from it: how many answers
     and further reviews are open, the first answer that waits for this person as the second one, and whether
     they chair.
     """
     mine = and_(_MEMBER.challenge_id == _CHALLENGE.id, _MEMBER.person_id == person_id)
-    recused = exists().where(
-        _DECLARED.panel_member_id == _MEMBER.id, _DECLARED.state == DeclarationState.RECUSED
-    )
+    out = exists().where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.state == DeclarationState.RECUSED)
     newest = (
         select(func.max(_AGREED.id))
         .where(_AGREED.item_id == _ITEM.id)
@@ -302,7 +152,7 @@ def _meetings(person_id: int) -> list[Any]:
         .where(
             _CHALLENGE.state == ChallengeState.MODERATION,
             func.coalesce(_CHALLENGE.decision_maker_id, 0) != person_id,
-            ~recused.correlate(PanelMember),
+            ~out.correlate(PanelMember),
         )
         .order_by(_CHALLENGE.reference)
     )
@@ -384,7 +234,7 @@ def _to_confirm(actor: Actor) -> list[Waiting]:
             _ACT.outcome == ActOutcome.PROPOSED,
             _ACT.proposer_id != actor.person_id,
             _CHALLENGE.state == ChallengeState.JUDGING,
-            ~_recused(actor.person_id),
+            ~recused(actor.person_id),
         )
     )
     if actor.has(Role.LEAD, Role.OFFICER):
@@ -413,7 +263,7 @@ def _claims(person_id: int) -> Select[Any]:
             _PAY.state.in_([PayState.CLAIMED, PayState.ACCEPTED]),
             _CHALLENGE.practice.is_(False),
             ~func.coalesce(own, false()),
-            or_(_CHALLENGE.state.in_(sorted(RELEASED)), ~_recused(person_id)),
+            or_(_CHALLENGE.state.in_(sorted(RELEASED)), ~recused(person_id)),
         )
         .group_by(_CHALLENGE.reference, _CHALLENGE.title, _PAY.state)
     )

@@ -14,7 +14,7 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import DeputyForm, InviteForm, ReasonForm
 from pitchfest.judging.rules import Permission, Round
-from pitchfest.judging.rules.assignment import default_per_pitch
+from pitchfest.judging.rules.assignment import per_pitch
 from pitchfest.judging.rules.capacity import say_away, still_to_come
 from pitchfest.judging.rules.states import MAY_READ
 from pitchfest.kernel.actor import Actor
@@ -205,14 +205,13 @@ def start(round_: Round) -> Page:
             return redirect(saved.redirect)
     facts = operations.start_facts(round_)
     judges = [row for row in queries.panel(round_.id) if row.active]
-    each = round_.judges_per_pitch or default_per_pitch(facts.eligible, len(judges))
     return shown(
         "judging/start.html",
         form,
         round=round_,
         facts=facts,
         judges=judges,
-        per_pitch=each if each and each < len(judges) else None,
+        per_pitch=per_pitch(round_.judges_per_pitch, facts.eligible, len(judges)),
         telling=still_telling(round_.id) if round_.names_hidden and round_.names else [],
     )
 
@@ -232,7 +231,6 @@ def _board_page(round_: Round, form: Form) -> Page:
         round=round_,
         board=progress,
         lot=queries.lot(round_.id),
-        by_plan=progress.per_pitch is not None and queries.plan_exists(round_.id),
         late=late,
         to_remind=_to_remind(round_) if late and allows(Permission.PANEL_EDIT, round_) else None,
         judging=round_.state == ChallengeState.JUDGING,

@@ -31,11 +31,9 @@ def shared(now: datetime, *, pitches: int = 4, judges: int = 4, each: int = 2) -
 
 
 def planned(now: datetime) -> Setting:
-    """A round with a plan by which nothing was given out: one judge declares when the plan is there."""
+    """A round with a plan by which nothing was given out."""
     setting = shared(now)
-    declare_all(setting, now, but=[3])
-    make(setting, now)
-    declare_all(setting, now, but=[0, 1, 2])
+    declare_all(setting, now)
     make(setting, now)
     return setting
 
@@ -120,7 +118,7 @@ def test_only_who_is_cleared_is_planned_and_what_lacks_is_said(app: Flask, now: 
     assert {lack.pitch_id for lack in plan.lacking} == set(setting.pitches)
     assert plan.lacking[0].why == "Has 1 of 2 judges: only 1 of the 3 on the panel may read it."
     declare_all(setting, now, but=[0])
-    assert cards(setting) == set(), "a plan takes the place of giving out by itself"
+    assert cards(setting) == set(), "the last to declare sets nothing off"
     make(setting, now)
     assert found(setting, now).plan.lacking == ()  # type: ignore[union-attr]
     assert {sum(m == member for m, _ in pairs(setting, now)) for member in setting.members} == {2, 3}
@@ -265,17 +263,19 @@ def test_a_stale_plan_is_neither_changed_nor_given_out(app: Flask, now: datetime
     assert pair in pairs(setting, now)
 
 
-def test_without_the_plan_cards_go_out_by_themselves_again(app: Flask, now: datetime) -> None:
+def test_without_the_plan_nothing_goes_out_until_there_is_another(app: Flask, now: datetime) -> None:
     setting = planned(now)
     lead = setting.actor(setting.lead)
-    with transaction():
-        assert operations.share_out_now(lead, reference=setting.reference, now=now) == 0
     with transaction():
         operations.throw_away(
             lead, reference=setting.reference, expected_version=version(setting, now), now=now
         )
     with transaction():
-        assert operations.share_out_now(lead, reference=setting.reference, now=now) == 8
+        assert operations.share_out_now(lead, reference=setting.reference, now=now) == 0
+    assert cards(setting) == set()
+    make(setting, now)
+    give_out(setting, now)
+    assert len(cards(setting)) == 8
 
 
 def test_mallory_neither_plans_nor_gives_out(app: Flask, now: datetime) -> None:

@@ -22,7 +22,7 @@ from pitchfest.judging.rules.skills import Level
 from pitchfest.kernel.clock import LONDON
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation, StaleForm
 from tests.judging.assigning.test_plan import cards, found, make, pairs, shared, version
-from tests.judging.setting import Setting, a_round, declare_all, recuse
+from tests.judging.setting import Setting, a_round, declare_all, plan_and_give_out, recuse
 
 SOME, STRONG = Level.SOME, Level.STRONG
 
@@ -180,12 +180,13 @@ def test_who_is_away_to_the_end_gets_nothing_and_the_page_can_say_why(app: Flask
     assert set(kept_from.values()) == {"Is away until scoring ends"}
 
 
-def test_without_a_plan_limits_and_skills_count_too(app: Flask, now: datetime) -> None:
+def test_what_is_given_out_keeps_limits_and_goes_by_skills(app: Flask, now: datetime) -> None:
     setting = shared(now)
     (roads,) = list_skills(setting, now, "Roads")
     say(setting, 0, now, {roads: STRONG}, limit=1)
     ask(setting, {2: [roads]}, now)
     declare_all(setting, now)
+    plan_and_give_out(setting, now)
     assert {pitch for member, pitch in cards(setting) if member == setting.members[0]} == {setting.pitches[2]}
     assert len(cards(setting)) == 8
 

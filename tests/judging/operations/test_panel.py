@@ -14,7 +14,7 @@ from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import NotAllowed, RuleViolation
 from pitchfest.pitches.models import Pitch, PitchMember
 from pitchfest.pitches.rules import PitchRight, PitchState
-from tests.judging.setting import Setting, a_round, declare_all, kinds_of_mail
+from tests.judging.setting import Setting, a_round, declare_all, kinds_of_mail, plan_and_give_out
 
 
 def test_nothing_to_declare_clears_at_once_and_brings_the_cards(app: Flask, now: datetime) -> None:
@@ -140,37 +140,67 @@ def test_a_pitch_found_eligible_later_is_asked_again(app: Flask, now: datetime) 
     assert len(queries.cards(setting.challenge)) == 9
 
 
-def test_above_eight_pitches_cards_wait_until_all_have_declared(app: Flask, now: datetime) -> None:
+def test_above_eight_pitches_nothing_goes_out_before_the_lead_has_seen_who_gets_what(
+    app: Flask, now: datetime
+) -> None:
     setting = a_round(now, pitches=10, judges=5)
-    declare_all(setting, now, but=[4])
-    assert queries.cards(setting.challenge) == []
-    declare_all(setting, now, but=[0, 1, 2, 3])
-    cards = queries.cards(setting.challenge)
-    by_judge = [sum(c.member_id == m for c in cards) for m in setting.members]
-    assert sum(by_judge) == 30
-    assert max(by_judge) - min(by_judge) <= 1
-
-
-def test_the_lead_can_share_out_without_waiting(app: Flask, now: datetime) -> None:
-    setting = a_round(now, pitches=10, judges=5)
-    declare_all(setting, now, but=[4])
+    declare_all(setting, now)
     with transaction():
         given = operations.share_out_now(setting.actor(setting.lead), reference=setting.reference, now=now)
-    assert given == 30
+    assert (given, queries.cards(setting.challenge)) == (0, [])
+    assert queries.board(setting.challenge).to_plan == 10
+    plan_and_give_out(setting, now)
+    cards = queries.cards(setting.challenge)
+    by_judge = [sum(c.member_id == m for c in cards) for m in setting.members]
+    assert by_judge == [6] * 5
+    assert queries.board(setting.challenge).to_plan == 0
 
 
-def test_release_shares_the_pitches_out_again(app: Flask, now: datetime) -> None:
-    setting = a_round(now, pitches=9, judges=4)
-    declare_all(setting, now)
+def release(setting: Setting, judge: int, now: datetime) -> None:
     with transaction():
         operations.release(
             setting.actor(setting.lead),
             reference=setting.reference,
-            member_id=setting.members[0],
+            member_id=setting.members[judge],
             reason="Ill until after the decision.",
             now=now,
         )
+
+
+def test_after_a_release_the_lead_is_asked_to_plan_again(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=9, judges=5)
+    declare_all(setting, now)
+    plan_and_give_out(setting, now)
+    before = {(card.member_id, card.pitch_id) for card in queries.cards(setting.challenge)}
+    mine = sum(member_id == setting.members[0] for member_id, _ in before)
+    release(setting, 0, now)
+    board = queries.board(setting.challenge)
+    assert (board.to_plan, board.missing) == (mine, [])
+    assert {(card.member_id, card.pitch_id) for card in queries.cards(setting.challenge)} == before
+
+
+def test_who_is_left_reads_everything_where_no_more_are_left_than_a_pitch_needs(
+    app: Flask, now: datetime
+) -> None:
+    setting = a_round(now, pitches=9, judges=4)
+    declare_all(setting, now)
+    plan_and_give_out(setting, now)
+    release(setting, 0, now)
     assert all(progress.assigned == 3 for progress in queries.board(setting.challenge).pitches)
+
+
+def test_what_lacks_once_pitches_are_few_enough_for_everyone_is_given_out_with_a_button(
+    app: Flask, now: datetime
+) -> None:
+    setting = a_round(now, pitches=9, judges=4)
+    declare_all(setting, now)
+    with transaction():
+        db.session.get_one(Pitch, setting.pitches[0]).state = PitchState.EXCLUDED
+    board = queries.board(setting.challenge)
+    assert (board.per_pitch, board.to_plan, len(board.missing)) == (None, 0, 32)
+    with transaction():
+        given = operations.share_out_now(setting.actor(setting.lead), reference=setting.reference, now=now)
+    assert (given, queries.board(setting.challenge).missing) == (32, [])
 
 
 def test_the_decision_maker_cannot_join_the_panel(app: Flask, now: datetime) -> None:

@@ -20,7 +20,7 @@ from pitchfest.judging.rules.snapshot import Snapshot, Sure, dump, load, percent
 from pitchfest.pitches.models import Pitch
 from pitchfest.pitches.rules import PitchState
 from tests.judging.operations.test_moderation import agree
-from tests.judging.setting import a_round, close, declare_all, fill
+from tests.judging.setting import a_round, close, declare_all, fill, plan_and_give_out
 from tests.support import builders
 from tests.support.signing_in import browser_of
 from tests.support.statements import counted
@@ -44,6 +44,8 @@ def scored(now, *, pitches=10, judges=5, each=3, generous=True, basis=DecisionBa
     )
     db.session.commit()
     declare_all(setting, now)
+    if queries.board(setting.challenge).per_pitch:
+        plan_and_give_out(setting, now)
     chance = random.Random(5)
     for judge, member in enumerate(setting.members):
         for pitch, pitch_id in enumerate(setting.pitches):

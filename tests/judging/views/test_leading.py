@@ -17,8 +17,19 @@ from pitchfest.judging.notices import KINDS
 from pitchfest.kernel.actor import Role
 from pitchfest.mail import queries as mail
 from pitchfest.mail.rendering import render
+from pitchfest.pitches.models import Pitch
 from pitchfest.pitches.rules import PitchState
-from tests.judging.setting import Setting, Statements, a_round, close, declare_all, fill, recuse, score_all
+from tests.judging.setting import (
+    Setting,
+    Statements,
+    a_round,
+    close,
+    declare_all,
+    fill,
+    plan_and_give_out,
+    recuse,
+    score_all,
+)
 from tests.support import builders
 from tests.support.signing_in import browser_of
 
@@ -44,30 +55,57 @@ def test_judging_is_started_from_its_page(app: Flask, now: datetime) -> None:
 
 
 @pytest.mark.parametrize("pitches", [3, 9])
-def test_before_cards_go_out_by_themselves_the_lead_reads_so_and_can_plan(
+def test_where_a_pitch_goes_to_some_judges_the_lead_is_asked_for_the_plan(
     app: Flask, now: datetime, pitches: int
 ) -> None:
     some = pitches == 9  # so many that each goes to some judges only
     setting = a_round(now, state=ChallengeState.ELIGIBILITY, pitches=pitches, judges=4)
     lead, page = browser_of(app, setting.lead), f"/manage/challenges/{setting.reference}"
-    says = "Each pitch goes to 3 judges. The scorecards go out by themselves, with an email to each judge"
+    says, task = "Plan who reads what: you see who gets what and why", "and give the scorecards out"
     lead.get(f"{page}/start-judging")
-    assert (says in lead.text) == some
+    assert ("Once the judges have declared, you plan who reads what" in lead.text) == some
     lead.fill(f"{page}/start-judging")
     assert (says in lead.text) == some, "and on the board"
-    assert ("Plan first, and nothing goes out until you have seen who gets what" in lead.text) == some
+    assert task not in lead.get("/").text, "first they declare"
     officer = browser_of(app, setting.officer)
     officer.get(f"{page}/board")
     assert says not in officer.text, "who cannot plan is not told to"
-    if some:
-        with transaction():
-            operations.make_plan(
-                setting.actor(setting.lead), reference=setting.reference, expected_version=0, now=now
-            )
     declare_all(setting, now)
-    lead.get(f"{page}/board")
-    assert says not in lead.text, "it has happened, or a plan is there"
     assert (queries.cards(setting.challenge) == []) == some
+    assert (task in lead.get("/").text) == some
+    if some:
+        lead.get(f"{page}/assignment")
+        plan_and_give_out(setting, now)
+    assert says not in lead.get(f"{page}/board").text
+    assert task not in lead.get("/").text
+
+
+def test_the_first_page_says_where_somebody_is_free_for_a_pitch_that_lacks_judges(
+    app: Flask, now: datetime
+) -> None:
+    setting = a_round(now, pitches=9, judges=5)
+    declare_all(setting, now)
+    plan_and_give_out(setting, now)
+    lead, says = browser_of(app, setting.lead), "somebody is free"
+    assert says not in lead.get("/").text
+    recuse(setting, next(card[1:3] for card in queries.cards(setting.challenge)), now)
+    assert "1\u00a0pitch lacks judges of" in lead.get("/").text
+    assert says in lead.text
+    lead.get(f"/manage/challenges/{setting.reference}/board")
+    assert "has too few judges, and somebody is free" in lead.text
+
+
+def test_the_board_gives_out_what_lacks_where_everyone_reads_everything(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=9, judges=4)
+    declare_all(setting, now)
+    with transaction():
+        db.session.get_one(Pitch, setting.pitches[0]).state = PitchState.EXCLUDED
+    lead, page = browser_of(app, setting.lead), f"/manage/challenges/{setting.reference}/board"
+    assert "8\u00a0pitches lack judges" in lead.get("/").text
+    lead.fill(page, action="/board/share-out")
+    assert "New scorecards given out: 32" in lead.text
+    assert "Give them out" not in lead.text
+    assert "pitches lack judges" not in lead.get("/").text
 
 
 def test_with_nothing_eligible_the_start_page_says_what_happens_instead(app: Flask, now: datetime) -> None:
@@ -262,6 +300,7 @@ def test_every_message_can_be_read_by_the_one_it_is_for_and_nobody_after(app: Fl
             reason="Too close a relation for this.",
             now=now,
         )
+    plan_and_give_out(setting, now)
     found = messages()
     assert found.keys() == {"judge_declare", "judge_cards", "judge_interest_decided"}
     assert "You will not judge this pitch" in found["judge_interest_decided"]
