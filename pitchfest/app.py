@@ -106,7 +106,7 @@ PERMISSIONS = {
     **privacy_rules.PERMISSIONS,
 }
 
-MAIL_KINDS = {
+_MAIL_KINDS = {
     **account_notices.KINDS,
     **challenge_notices.KINDS,
     **pitch_notices.KINDS,
@@ -114,6 +114,16 @@ MAIL_KINDS = {
     **award_notices.KINDS,
     **privacy_notices.KINDS,
 }
+MAIL = MailSetup(
+    kinds=_MAIL_KINDS,
+    recipient=account_queries.recipient,
+    about=(
+        account_queries.of_messages,
+        challenge_queries.of_invitations,
+        challenge_queries.of_messages,
+        pitch_queries.of_messages,
+    ),
+)
 
 #: Label, endpoint, and who sees it.
 NAVIGATION: tuple[templating.NavItem, ...] = (
@@ -303,11 +313,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         fitness.CHECKS_EXTENSION: FITNESS,
         PARKING_EXTENSION: account_views.park_form,
         PARKED_EXTENSION: account_views.parked_fields,
-        SETUP_EXTENSION: MailSetup(
-            kinds=MAIL_KINDS,
-            recipient=account_queries.recipient,
-            about=(challenge_queries.of_messages, pitch_queries.of_messages),
-        ),
+        SETUP_EXTENSION: MAIL,
         DEMO_GROUPS_EXTENSION: judging_queries.demo_judges,
         PANELS_EXTENSION: PANELS,
         PRIVACY_EXTENSION: PRIVACY,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from pitchfest.accounts.rules import Capacity, InvitationKind
 from pitchfest.db import db
 from pitchfest.kernel.actor import ROLE_NAMES, Actor, Role
 from pitchfest.kernel.errors import NotFound
+from pitchfest.mail.rules import Message
 
 _PERSON = Person.__table__.c
 _GRANT = RoleGrant.__table__.c
@@ -414,3 +415,15 @@ def _listings(query: Select[Any]) -> list[Listing]:
         Listing(roles=tuple(roles[row.id]), organisations=tuple(organisations[row.id]), **row._mapping)
         for row in rows
     ]
+
+
+def of_messages(messages: Sequence[Message], _actor: Actor, _now: datetime) -> dict[int, str]:
+    """As what or into which organisation messages invite, by the message's id; a judge's is not here."""
+    invited = {m.id: m.ids["invitation"] for m in messages if m.kind == "invitation"}
+    rows = db.session.execute(
+        select(Invitation.id, Invitation.role, Invitation.about).where(
+            Invitation.id.in_(invited.values()), Invitation.kind != InvitationKind.JUDGE
+        )
+    )
+    said = {id_: ROLE_NAMES[role] if role else about for id_, role, about in rows}
+    return {message_id: said[key] for message_id, key in invited.items() if said.get(key)}

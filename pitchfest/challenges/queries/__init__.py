@@ -90,6 +90,7 @@ from pitchfest.challenges.queries.news import (
     followers,
     news,
     news_counts,
+    of_invitations,
     of_messages,
     stale_followers,
 )
@@ -242,6 +243,7 @@ __all__ = [
     "news",
     "news_counts",
     "obstacles",
+    "of_invitations",
     "of_messages",
     "outreach",
     "own_needs",

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from pitchfest.accounts.models import Invitation
 from pitchfest.challenges.models import (
     Cancellation,
     Challenge,
@@ -29,6 +30,8 @@ _FOLLOWER = Follower.__table__.c
 _CHALLENGE = Challenge.__table__.c
 #: A challenge's followers are kept for so long after it is over.
 KEPT_AFTER = timedelta(days=90)
+#: How what an invitation to judge is about begins.
+_OBJECT = "challenge:"
 _OVER = sorted(RELEASED | {ChallengeState.CANCELLED})
 
 
@@ -221,9 +224,15 @@ def stale_followers(asked_before: datetime, most: int) -> list[int]:
     return list(rows.scalars())
 
 
+def _readable(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """That a challenge is public, or that the person may see its staff side."""
+    public = and_(_CHALLENGE.state.in_(sorted(PUBLISHED)), _CHALLENGE.practice.is_(False))
+    return or_(public, visible_to(actor, now))
+
+
 def of_messages(messages: Sequence[Message], actor: Actor, now: datetime) -> dict[int, str]:
-    """The titles of the challenges that messages are about, by the message's id, of those that are public or
-    that the person may see as staff.
+    """The titles of the challenges that messages are about, by the message's id, where the person may read
+    them.
     """
     named = {m.id: m.ids.get("reference") or m.ids.get("challenge") for m in messages}
     rows = db.session.execute(
@@ -232,11 +241,25 @@ def of_messages(messages: Sequence[Message], actor: Actor, now: datetime) -> dic
                 _CHALLENGE.reference.in_({key for key in named.values() if isinstance(key, str)}),
                 _CHALLENGE.id.in_({key for key in named.values() if isinstance(key, int)}),
             ),
-            or_(
-                and_(_CHALLENGE.state.in_(sorted(PUBLISHED)), _CHALLENGE.practice.is_(False)),
-                visible_to(actor, now),
-            ),
+            _readable(actor, now),
         )
-    ).all()
-    titles = {key: row.title for row in rows for key in (row.id, row.reference)}
+    )
+    titles = {key: title for id_, reference, title in rows for key in (id_, reference)}
     return {message_id: titles[key] for message_id, key in named.items() if key in titles}
+
+
+def of_invitations(messages: Sequence[Message], actor: Actor, now: datetime) -> dict[int, str]:
+    """The titles of the challenges that messages ask to judge, by the message's id, where the person may read
+    them.
+    """
+    invited = {m.id: m.ids["invitation"] for m in messages if m.kind == "invitation"}
+    challenge = func.substr(Invitation.about, len(_OBJECT) + 1)
+    rows = db.session.execute(
+        select(Invitation.id, _CHALLENGE.title)
+        .join(Challenge, _CHALLENGE.reference == challenge)
+        .where(
+            Invitation.id.in_(invited.values()), Invitation.about.startswith(_OBJECT), _readable(actor, now)
+        )
+    )
+    titles = {row.id: row.title for row in rows}
+    return {message_id: titles[key] for message_id, key in invited.items() if key in titles}

@@ -230,7 +230,7 @@ def _to_give_out(row: Any) -> Waiting:
     """Every judge has declared, and pitches lack scorecards that somebody could have."""
     planned = per_pitch(row.judges_per_pitch, row.in_play, row.judges)
     if planned and row.to_plan == row.in_play:
-        text, button = f"Plan who reads what of “{row.title}”, and give the scorecards out", "Plan"
+        text, button = f"Plan who reads which pitch of “{row.title}”, and give the scorecards out", "Plan"
     else:
         lacking = plural(row.to_plan, "pitch lacks judges", "pitches lack judges")
         text, button = f"{lacking} of “{row.title}”, and somebody is free", "Look"

@@ -5,10 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from pitchfest.accounts.queries import person_by_email
 from pitchfest.db import transaction
+from pitchfest.judging import operations
+from pitchfest.kernel.actor import Role
 from pitchfest.mail.operations import enqueue
 from pitchfest.mail.queries import message
 from tests.accounts.people import sent
+from tests.judging.setting import a_round
 from tests.support import builders as make
 from tests.support.signing_in import browser_of
 from tests.support.statements import counted
@@ -69,3 +73,27 @@ def test_the_number_of_a_message_is_no_address(hers, rosa, now):
     assert re.fullmatch("[0-9a-f]{32}", mine)
     (number,) = sent("already_registered")
     assert hers.get(f"/account/messages/{number}").status_code == 404
+
+
+def test_an_invitation_says_to_what(app, ada_invites, now):
+    """As what, or what to judge once that is public."""
+    staff, judge = ada_invites
+    for person, says in (
+        (staff, "Invitation Innovation officer"),
+        (judge, "Invitation Clear the right drain"),
+    ):
+        theirs = browser_of(app, person)
+        theirs.get("/account/messages")
+        assert says in theirs.text
+
+
+@pytest.fixture
+def ada_invites(app, now):
+    """An officer and a judge whom an administrator and an officer have asked in."""
+    round_ = a_round(now)
+    browser = browser_of(app, make.a_person("Ada Admin", Role.ADMIN))
+    browser.fill("/admin/people/invite", name="Bryn Haldane", email="bryn@people.example", role="officer")
+    with transaction():
+        by, about = round_.actor(round_.officer), round_.reference
+        operations.invite(by, reference=about, name="Jo Judge", email="jo@x.example", now=now)
+    return [who.id for email in ("bryn@people.example", "jo@x.example") if (who := person_by_email(email))]

@@ -54,7 +54,7 @@ def test_the_lead_plans_changes_and_gives_out(app: Flask, now: datetime) -> None
     declare_all(setting, now, but=[3])
     lead = browser_of(app, setting.lead)
     lead.get(board(setting))
-    assert "Best plan once everyone has declared" in lead.text
+    assert "It is best to plan once everyone has declared" in lead.text
     lead.get(base(setting))
     assert "still to declare on a supplier: Judge D" in lead.text
     lead.fill(base(setting), action="/assignment/plan")
