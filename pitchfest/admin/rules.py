@@ -61,7 +61,7 @@ MAIL_NAMES: dict[str, str] = {
     "challenge_reopened": "A challenge is open again",
     "challenge_corrected": "Correction to a challenge",
     "challenge_published": "A challenge is published",
-    "challenge_delayed": "The decision comes later",
+    "challenge_delayed": "A date comes later than we said",
     "challenge_cancelled": "A challenge is cancelled",
     "follow": "Asks whether to follow challenges",
     "challenge_answered": "Answers to questions about a challenge",

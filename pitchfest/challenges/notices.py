@@ -270,8 +270,8 @@ def _answered(found: ChallengeRow, ids: dict[str, Any]) -> Context | None:
 
 
 def _delayed(found: ChallengeRow, ids: dict[str, Any]) -> Context | None:
-    row = next((row for row in queries.delays(found.id) if row.number == ids["delay"]), None)
-    return {"delay": row} if row else None
+    rows = [row for row in queries.delays(found.id) if row.number == ids["delay"]]
+    return {"delays": rows} if rows else None
 
 
 def _cancelled(found: ChallengeRow, _ids: dict[str, Any]) -> Context | None:
