@@ -20,9 +20,10 @@ from pitchfest.web.requests import now
 @bp.route("/challenges/<reference>/later", methods=["GET", "POST"])
 @requires(Permission.DELAY, of=queries.for_staff)
 def later(found: ChallengeRow) -> ResponseReturnValue:
-    standing = _standing(found)
+    asks_both = found.judging_deadline is not None and DueDate.JUDGING in awaited(found.effective)
+    standing = _standing(found) if asks_both else {}
     form = DelayForm(version=found.version, **{DUE_COLUMNS[what]: due for what, due in standing.items()})
-    if found.judging_deadline is None or DueDate.JUDGING not in awaited(found.effective):
+    if not asks_both:
         del form.judging_deadline
     if form.validate_on_submit():
         dates = form.later(standing)
@@ -40,12 +41,16 @@ def later(found: ChallengeRow) -> ResponseReturnValue:
             flash(f"{what}. All who hold a pitch or follow it are told.", "success")
             return redirect(saved.redirect)
     page = render_template(
-        "challenges/manage/later.html", challenge=found, form=form, page_errors=bool(form.errors)
+        "challenges/manage/later.html",
+        challenge=found,
+        form=form,
+        standing=standing,
+        page_errors=bool(form.errors),
     )
     return page, 422 if form.errors else 200
 
 
 def _standing(found: ChallengeRow) -> dict[DueDate, datetime]:
-    """The dates that are still to come, and so may stay."""
-    dates = {what: getattr(found, DUE_COLUMNS[what]) for what in awaited(found.effective)}
+    """Of two dates those that are still to come, and so may stay."""
+    dates = {what: getattr(found, column) for what, column in DUE_COLUMNS.items()}
     return {what: due for what, due in dates.items() if due is not None and due > now()}
