@@ -270,8 +270,8 @@ def _answered(found: ChallengeRow, ids: dict[str, Any]) -> Context | None:
 
 
 def _delayed(found: ChallengeRow, ids: dict[str, Any]) -> Context | None:
-    row = next((row for row in queries.delays(found.id) if row.number == ids["delay"]), None)
-    return {"delay": row} if row else None
+    rows = [row for row in queries.delays(found.id) if row.number == ids["delay"]]
+    return {"delays": rows} if rows else None
 
 
 def _cancelled(found: ChallengeRow, _ids: dict[str, Any]) -> Context | None:
@@ -321,7 +321,7 @@ KINDS: dict[str, MailKind] = {
     "challenge_corrected": _told("Correction to a challenge", _corrected),
     "challenge_cancelled": _told("A challenge is cancelled", _cancelled),
     "challenge_answered": _told("Answers to questions about a challenge", _answered),
-    "challenge_delayed": _told("The decision comes later", _delayed),
+    "challenge_delayed": _told("A date comes later than we said", _delayed),
     "question_moved": MailKind("What became of a question", _question_moved),
     "need_told": MailKind("Somebody needs something to take part", _need_told),
     "need_replied": MailKind("What we do about what somebody needs", _need_replied),

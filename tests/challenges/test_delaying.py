@@ -9,9 +9,11 @@ from sqlalchemy import update
 
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.models import Challenge
+from pitchfest.challenges.rules import DueDate
 from pitchfest.db import db, transaction
 from pitchfest.home import queries as home
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation
+from tests.challenges.test_correcting_dates import typed
 from tests.challenges.test_following import ADDRESS, confirm, follow, messages, words
 from tests.challenges.world import a_cast, published
 from tests.support import builders
@@ -40,7 +42,11 @@ def late(reference, now):
 def delay(cast, reference, now, days=10, *, who="officer", reason=REASON):
     with transaction():
         operations.delay(
-            cast.actor(who), reference=reference, due=now + timedelta(days=days), reason=reason, now=now
+            cast.actor(who),
+            reference=reference,
+            later={DueDate.DECISION: now + timedelta(days=days)},
+            reason=reason,
+            now=now,
         )
 
 
@@ -113,14 +119,9 @@ def test_the_page_keeps_what_was_typed_and_says_what_happened(app, cast, referen
     officer = cast.browser(app, "officer")
     page = f"/manage/challenges/{reference}/later"
     day = late + timedelta(days=20)
-    when = {
-        "due-day": str(day.day),
-        "due-month": str(day.month),
-        "due-year": str(day.year),
-        "due-time": "5pm",
-    }
-    officer.fill(page, action="", reason="Ill.", fields=when)
+    when = typed("judging_deadline", day) | typed("decision_due", day)
+    officer.fill(page, action="", reason="Ill.", **when)
     assert "at least 5 words" in officer.text
     assert "Ill." in officer.html
     officer.send(page, action="", reason=REASON)
-    assert "The new date is published" in officer.text
+    assert "The new dates are published" in officer.text

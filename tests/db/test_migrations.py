@@ -138,7 +138,7 @@ def plain(table: Table, column: Any) -> Any:
         (
             str(c.sqltext)
             for c in table.constraints
-            if isinstance(c, CheckConstraint) and c.name and str(c.name).endswith(f"{column.name}_known")
+            if isinstance(c, CheckConstraint) and c.name and str(c.name).endswith(f"_{column.name}_known")
         ),
         "",
     )
@@ -184,6 +184,31 @@ def test_upgrading_a_database_that_is_in_use_keeps_its_rows(app: Flask) -> None:
     with db.engine.connect() as connection:
         for name in present - ALWAYS_THERE - {"alembic_version"}:
             assert connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() == 1, name
+    assert_protected()
+
+
+def test_delays_so_far_are_the_decisions_and_those_of_judges_go_with_their_news(app: Flask) -> None:
+    delays, news = db.metadata.tables["challenge_delay"], db.metadata.tables["challenge_news"]
+    said = "SELECT number FROM challenge_delay ORDER BY number"
+    told = "SELECT item FROM challenge_news WHERE kind = 'delayed' ORDER BY item"
+    with db.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+        connection.execute(
+            db.metadata.tables["person"].insert(),
+            {"id": 2, "name": "Second", "email": "second@people.example", "created_at": datetime.now(UTC)},
+        )
+        fill(connection)  # with a delay of the judges, number 1
+        row = {c.name: plain(delays, c) for c in delays.columns}
+        for key, what in ((2, "judging"), (3, "decision")):
+            connection.execute(delays.insert(), {**row, "id": key, "number": 2, "what": what})
+        for key, number in ((2, 1), (3, 2)):
+            item = {"id": key, "challenge_id": 1, "kind": "delayed", "item": number, "at": row["at"]}
+            connection.execute(news.insert(), item)
+    migrations.downgrade("0042_calibrated_basis")
+    with db.engine.connect() as connection:
+        assert [connection.execute(text(query)).scalars().all() for query in (said, told)] == [[2], [2]]
+    migrations.upgrade()
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT number, what FROM challenge_delay")).all() == [(2, "decision")]
     assert_protected()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from pitchfest.awards.models import Release
 from pitchfest.challenges import operations as challenges
 from pitchfest.challenges.models import Challenge
-from pitchfest.challenges.rules import ChallengeState
+from pitchfest.challenges.rules import ChallengeState, DueDate
 from pitchfest.db import db, transaction
 from pitchfest.home.queries import promises
 from pitchfest.home.rules import Promise, promises_kept
@@ -67,11 +68,35 @@ def test_a_delay_does_not_move_the_day_that_was_promised(staff, now):
         challenges.delay(
             builders.actor(staff[Role.LEAD]),
             reference=reference,
-            due=now + 7 * DAY,
+            later={DueDate.DECISION: now + 7 * DAY},
             reason="Two judges fell ill last week.",
             now=now,
         )
     assert promises(now + 2 * DAY).days_late == (3,)
+
+
+def test_judges_who_finish_later_are_no_part_of_the_promise(staff, now):
+    """The decision that moves with them, or after them, still counts from the day that was first promised."""
+    reference = a_challenge(staff, now, due=now + 3 * DAY, state=S.JUDGING)
+
+    def delay(at, **later):
+        with transaction():
+            challenges.delay(
+                builders.actor(staff[Role.LEAD]),
+                reference=reference,
+                later={DueDate(what): now + days * DAY for what, days in later.items()},
+                reason="Two judges fell ill last week.",
+                now=at,
+            )
+
+    db.session.execute(update(Challenge).values(judging_deadline=now - DAY))
+    db.session.commit()
+    delay(now, judging=2)
+    assert promises(now + 2 * DAY).days_late == ()
+    assert promises(now + 5 * DAY).days_late == (2,)
+    delay(now + 3 * DAY, judging=6, decision=8)
+    delay(now + 4 * DAY, decision=9)
+    assert promises(now + 5 * DAY).days_late == (2,)
 
 
 def test_only_public_challenges_that_end_with_a_decision_count(staff, now, client):

@@ -10,14 +10,15 @@ from sqlalchemy import update
 
 from pitchfest.accounts.models import Invitation
 from pitchfest.accounts.rules import InvitationKind
+from pitchfest.challenges import operations as challenges
 from pitchfest.challenges.models import Challenge
-from pitchfest.challenges.rules import ChallengeState
+from pitchfest.challenges.rules import ChallengeState, DueDate
 from pitchfest.db import db, transaction
 from pitchfest.jobs.operations import run
 from pitchfest.judging import operations, queries
 from pitchfest.judging.models import JudgeAway, PanelMember, Scorecard
 from pitchfest.judging.rules.states import CardState
-from pitchfest.kernel.clock import LONDON
+from pitchfest.kernel.clock import LONDON, say_moment
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation
 from pitchfest.mail import queries as mail
 from pitchfest.mail.rendering import render
@@ -139,6 +140,26 @@ def test_a_button_takes_the_place_of_the_worker_that_day(app, clock, setting):
     go(clock, 2, 9)
     work(app, clock)
     assert sorted(told(app)) == sorted(setting.judges)
+
+
+def test_the_desk_and_reminders_follow_a_day_that_was_published_anew(app, clock, setting):
+    go(clock, 5, 10)
+    later = datetime(2026, 12, 11, 17, tzinfo=LONDON)
+    with transaction():
+        challenges.delay(
+            setting.actor(setting.officer),
+            reference=setting.reference,
+            later={DueDate.JUDGING: later},
+            reason="Two judges fell ill in the same week.",
+            now=clock.now(),
+        )
+    judge = browser_of(app, setting.judges[0])
+    judge.get("/judging")
+    assert say_moment(later).replace("\u00a0", " ") in judge.text
+    for day, times in ((7, 0), (8, 1), (10, 2)):
+        go(clock, day, 9)
+        work(app, clock)
+        assert sorted(told(app)) == sorted(setting.judges * times), day
 
 
 def test_everyone_who_is_late_is_reminded_once_a_day(app, clock, setting):

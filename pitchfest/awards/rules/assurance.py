@@ -60,7 +60,7 @@ STEPS: dict[str, str] = {
     "challenge.publish": "Published it",
     "challenge.publish_on_time": "Published it at the time that was set",
     "challenge.extend": "Extended the closing time for all",
-    "challenge.delay": "Said that the decision comes later",
+    "challenge.delay": "Gave a later date for the judges or the decision",
     "challenge.reopen": "Opened it again after an outage, as the second person",
     "challenge.cancel": "Cancelled it, as the second person",
     "challenge.correct": "Published a correction",

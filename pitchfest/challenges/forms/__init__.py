@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
@@ -11,6 +12,7 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
 from pitchfest.challenges.forms.fields import PointsField, TextField
 from pitchfest.challenges.rules import (
     CORRECTABLE,
+    DUE_COLUMNS,
     KINDS,
     LIBRARY,
     MOST_ANSWER_CHARACTERS,
@@ -21,6 +23,7 @@ from pitchfest.challenges.rules import (
     Corrected,
     CriterionKind,
     CriterionRow,
+    DueDate,
     QuestionKind,
     QuestionRow,
     say_points,
@@ -317,10 +320,16 @@ class FollowForm(Form):
 
 
 class DelayForm(Form):
-    due = MomentField("When will you decide?", [Needed("Enter the new date")])
+    judging_deadline = MomentField("By when will the judges finish?", [Needed("Enter the new date")])
+    decision_due = MomentField("When will you decide?", [Needed("Enter the new date")])
     reason = TextField(
         "Why does it take longer?", "Everyone will read this, on the page and by email.", most=1_000
     )
+
+    def later(self, standing: Mapping[DueDate, datetime]) -> dict[DueDate, datetime]:
+        """The dates asked for, without those of `standing` that were left as they are."""
+        typed = {what: self[name].data for what, name in DUE_COLUMNS.items() if name in self}
+        return {what: due for what, due in typed.items() if due != standing.get(what)}
 
 
 class CancelForm(Form):

@@ -7,9 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pitchfest.challenges.rules import (
-    NewsKind,
-)
+from pitchfest.challenges.rules import DueDate, NewsKind
 from pitchfest.db import Base, UtcDateTime, enum_column, one_of
 
 
@@ -80,17 +78,22 @@ class Cancellation(Base):
 
 
 class Delay(Base):
-    """The decision comes later than was said: until when it was due, until when it is, and why."""
+    """A published date comes later than was said: until when it was due, until when it is, and why.
+
+    `number` counts what was said to everyone of a challenge; both dates may have moved at once.
+    """
 
     __tablename__ = "challenge_delay"
     __table_args__ = (
-        UniqueConstraint("challenge_id", "number"),
+        one_of("what", DueDate),
+        UniqueConstraint("challenge_id", "number", "what"),
         CheckConstraint("was_due IS NULL OR was_due < due", name="later_than_before"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"))
     number: Mapped[int]
+    what: Mapped[DueDate] = mapped_column(enum_column(DueDate))
     was_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due: Mapped[datetime] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(Text)

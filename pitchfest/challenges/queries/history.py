@@ -22,8 +22,10 @@ from pitchfest.challenges.models import (
     Snapshot,
 )
 from pitchfest.challenges.rules import (
+    COMES_LATER,
     Change,
     Content,
+    DueDate,
     Part,
     ReviewOutcome,
     changes_between,
@@ -184,20 +186,31 @@ def cancellation(challenge_id: int) -> CancellationRow | None:
 
 @dataclass(frozen=True, slots=True)
 class DelayRow:
-    """That the decision comes later: until when it was due (None: nothing was said), and why."""
+    """That a date comes later: until when it was due (None: nothing was said), and why.
+
+    Dates that moved at once have the same number.
+    """
 
     number: int
+    what: DueDate
     was_due: datetime | None
     due: datetime
     reason: str
     at: datetime
 
+    @property
+    def says(self) -> str:
+        """Which date it is, as everyone reads it."""
+        return COMES_LATER[self.what]
+
 
 def delays(challenge_id: int) -> list[DelayRow]:
-    """Every time the decision moved, newest first."""
+    """Every time a date moved, newest first, the judges before the decision."""
     columns = (Delay.__table__.c[name] for name in DelayRow.__dataclass_fields__)
     rows = db.session.execute(
-        select(*columns).where(Delay.challenge_id == challenge_id).order_by(Delay.number.desc())
+        select(*columns)
+        .where(Delay.challenge_id == challenge_id)
+        .order_by(Delay.number.desc(), Delay.what.desc())
     )
     return [DelayRow(**row._mapping) for row in rows]
 

@@ -16,14 +16,16 @@ from pitchfest.challenges.queries.duties import AFTERWARDS, COLUMNS, RECORDED, c
 from pitchfest.challenges.queries.scope import CHALLENGE, effective, effective_in, visible_to
 from pitchfest.challenges.queries.search import found_by, relevance
 from pitchfest.challenges.rules import (
-    BEFORE_RELEASE,
+    AWAITED_IN,
     DAYS,
+    DUE_COLUMNS,
     EDITABLE,
     PUBLISHED,
     RELEASED,
     STAGES,
     THEMES,
     ChallengeState,
+    DueDate,
     Sort,
     Stage,
     Within,
@@ -260,7 +262,7 @@ _TO_CONFIRM = and_(
 
 def waiting(actor: Actor, now: datetime) -> list[Waiting]:
     """What waits for this person before a challenge is public, to cancel one or open it again, to say that
-    a decision is late, and what its route asks for after publication; one statement.
+    a published date has passed, and what its route asks for after publication; one statement.
 
     A draft for practice waits for its own officer only.
     """
@@ -278,7 +280,9 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
             CHALLENGE.state,
             CHALLENGE.state_since,
             wrote.label("wrote"),
+            CHALLENGE.judging_deadline,
             CHALLENGE.decision_due,
+            _late(now).label("late"),
             TwoPersonAct.kind,
             TwoPersonAct.proposer_id,
             TwoPersonAct.proposed_at,
@@ -302,7 +306,7 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
                 (CHALLENGE.state == ChallengeState.SCHEDULED)
                 & or_(_TO_CONFIRM, CHALLENGE.scheduled_for <= now),
                 TwoPersonAct.proposer_id.is_not(None),
-                effective(now).in_(sorted(_UNDECIDED)) & (CHALLENGE.decision_due <= now),
+                _late(now).is_not(None),
                 can_be_left(actor),
             ),
             or_(
@@ -317,19 +321,39 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
     return tasks + duties_waiting(actor, [row for row in rows if row.state in AFTERWARDS], now)
 
 
-#: States in which suppliers wait for a decision.
-_UNDECIDED = BEFORE_RELEASE - {ChallengeState.OPEN}
+def _late(now: datetime) -> ColumnElement[str | None]:
+    """The published date that has passed without what was to happen by then, never in practice. One page asks
+    for both, so of two it is the decision's.
+    """
+    return case(
+        *(
+            (
+                CHALLENGE.practice.is_(False)
+                & effective(now).in_(sorted(AWAITED_IN[what]))
+                & (CHALLENGE[DUE_COLUMNS[what]] <= now),
+                what.value,
+            )
+            for what in (DueDate.DECISION, DueDate.JUDGING)
+        )
+    )
+
+
+_LATE = {
+    DueDate.JUDGING: "The judges of “{}” have not finished on time. Say when they will",
+    DueDate.DECISION: "The decision on “{}” is late. Say when suppliers will hear",
+}
 
 
 def _to_delay(actor: Actor, row: Any) -> Waiting | None:
     if not actor.has(Role.OFFICER, Role.LEAD):
         return None
+    what = DueDate(row.late)
     return Waiting(
-        text=f"The decision on “{row.title}” is late. Say when suppliers will hear",
+        text=_LATE[what].format(row.title),
         button="Give a new date",
         endpoint="manage.later",
         values={"reference": row.reference},
-        since=row.decision_due,
+        since=getattr(row, DUE_COLUMNS[what]),
         blocks_others=True,
     )
 
@@ -386,7 +410,7 @@ def _task(actor: Actor, row: Any) -> Waiting | None:
         return _to_agree(actor, row)
     if row.state == ChallengeState.SCHEDULED:
         return _to_settle(actor, row)
-    if row.state in _UNDECIDED | {ChallengeState.OPEN}:  # open in its column, closed by the clock
+    if row.late is not None:
         return _to_delay(actor, row)
     if row.state == ChallengeState.IN_REVIEW and actor.has(Role.APPROVER) and not row.wrote:
         text, button = "Read “{}” and approve it, or ask for changes", "Read it"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
 from pitchfest.accounts.models import Invitation
 from pitchfest.challenges.models import (
@@ -20,7 +20,7 @@ from pitchfest.challenges.models import (
     PublishedAnswer,
 )
 from pitchfest.challenges.queries.scope import visible_to
-from pitchfest.challenges.rules import DATE_LABELS, PUBLISHED, RELEASED, ChallengeState, NewsKind
+from pitchfest.challenges.rules import DATE_LABELS, PUBLISHED, RELEASED, ChallengeState, DueDate, NewsKind
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
 from pitchfest.mail.rules import Message
@@ -30,6 +30,8 @@ _FOLLOWER = Follower.__table__.c
 _CHALLENGE = Challenge.__table__.c
 #: A challenge's followers are kept for so long after it is over.
 KEPT_AFTER = timedelta(days=90)
+#: What was said to come later; both dates may have moved at once.
+_JUDGED, _DECIDED = (Delay.__table__.alias(what.value) for what in DueDate)
 #: How what an invitation to judge is about begins.
 _OBJECT = "challenge:"
 _OVER = sorted(RELEASED | {ChallengeState.CANCELLED})
@@ -38,7 +40,8 @@ _OVER = sorted(RELEASED | {ChallengeState.CANCELLED})
 @dataclass(frozen=True, slots=True)
 class NewsRow:
     """Something that everyone may know of a challenge; `reason` is why, or the question
-    that was answered; "" where there is nothing to say.
+    that was answered; "" where there is nothing to say. `judged_by` and `decided_by` are the new dates
+    of what comes later.
     """
 
     id: int
@@ -50,6 +53,8 @@ class NewsRow:
     title: str
     question: str
     closes_at: datetime
+    judged_by: datetime | None
+    decided_by: datetime | None
 
 
 _MORE_TIME = (NewsKind.EXTENDED, NewsKind.REOPENED)
@@ -70,13 +75,16 @@ def news(*, challenge_id: int | None = None, theme: str = "", most: int = 50) ->
                 Correction.reason,
                 Cancellation.reason,
                 PublishedAnswer.question,
-                Delay.reason,
+                _JUDGED.c.reason,
+                _DECIDED.c.reason,
                 "",
             ).label("reason"),
             _CHALLENGE.reference,
             _CHALLENGE.title,
             _CHALLENGE.question,
             _CHALLENGE.closes_at,
+            _JUDGED.c.due.label("judged_by"),
+            _DECIDED.c.due.label("decided_by"),
         )
         .select_from(News)
         .join(Challenge, _CHALLENGE.id == _NEWS.challenge_id)
@@ -93,14 +101,8 @@ def news(*, challenge_id: int | None = None, theme: str = "", most: int = 50) ->
             Cancellation,
             and_(_NEWS.kind == NewsKind.CANCELLED, Cancellation.challenge_id == _NEWS.challenge_id),
         )
-        .outerjoin(
-            Delay,
-            and_(
-                _NEWS.kind == NewsKind.DELAYED,
-                Delay.challenge_id == _NEWS.challenge_id,
-                Delay.number == _NEWS.item,
-            ),
-        )
+        .outerjoin(_JUDGED, _delayed(_JUDGED, DueDate.JUDGING))
+        .outerjoin(_DECIDED, _delayed(_DECIDED, DueDate.DECISION))
         .outerjoin(
             PublishedAnswer,
             and_(
@@ -114,6 +116,15 @@ def news(*, challenge_id: int | None = None, theme: str = "", most: int = 50) ->
         .limit(most)
     )
     return [NewsRow(**row._mapping) for row in rows]
+
+
+def _delayed(delay: FromClause, what: DueDate) -> ColumnElement[bool]:
+    return and_(
+        _NEWS.kind == NewsKind.DELAYED,
+        delay.c.challenge_id == _NEWS.challenge_id,
+        delay.c.number == _NEWS.item,
+        delay.c.what == what,
+    )
 
 
 @dataclass(frozen=True, slots=True)

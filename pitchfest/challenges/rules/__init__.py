@@ -53,7 +53,14 @@ from pitchfest.challenges.rules.corrections import (
     is_material,
     word_diff,
 )
-from pitchfest.challenges.rules.delays import delay_problems
+from pitchfest.challenges.rules.delays import (
+    AWAITED_IN,
+    COMES_LATER,
+    DUE_COLUMNS,
+    DueDate,
+    awaited,
+    delay_problems,
+)
 from pitchfest.challenges.rules.draft import (
     DraftProblem,
     advice_on_dates,
@@ -209,15 +216,18 @@ from pitchfest.challenges.rules.timetable import publish_on_problem, timetable
 
 __all__ = [
     "ASKED_WITHIN",
+    "AWAITED_IN",
     "BASES",
     "BEFORE_RELEASE",
     "BRIEF_LABELS",
     "CHALLENGE",
     "CLARIFICATION",
     "CLARIFICATION_LABELS",
+    "COMES_LATER",
     "CORRECTABLE",
     "DATE_LABELS",
     "DAYS",
+    "DUE_COLUMNS",
     "EASY_WORDS",
     "EDITABLE",
     "EVERY_JUDGE",
@@ -275,6 +285,7 @@ __all__ = [
     "Decide",
     "DecisionBasis",
     "DraftProblem",
+    "DueDate",
     "Duty",
     "DutyDone",
     "EasyRead",
@@ -324,6 +335,7 @@ __all__ = [
     "asked_at_the_end",
     "asked_until",
     "asks_much",
+    "awaited",
     "basis_problem",
     "cancel_problems",
     "changes_between",

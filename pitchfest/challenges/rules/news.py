@@ -37,5 +37,5 @@ NEWS_TITLES: dict[NewsKind, str] = {
     NewsKind.CORRECTED: "Correction",
     NewsKind.CANCELLED: "Cancelled",
     NewsKind.ANSWERED: "Answer",
-    NewsKind.DELAYED: "Decision later",
+    NewsKind.DELAYED: "Later than we said",
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
+from pitchfest.challenges.rules.delays import AWAITED_IN, DueDate
 from pitchfest.challenges.rules.lifecycle import (
     BEFORE_RELEASE,
     EDITABLE,
@@ -265,7 +266,7 @@ _delays = _role("Only an officer or the procurement lead can do this.", Role.OFF
 
 def _delay(actor: Actor | None, facts: ChallengeFacts) -> Verdict:
     verdict = _delays(actor, facts)
-    if not verdict or facts.effective in BEFORE_RELEASE - {ChallengeState.OPEN}:
+    if not verdict or facts.effective in AWAITED_IN[DueDate.DECISION]:
         return verdict
     if facts.effective == ChallengeState.OPEN:
         return refused("It is still open. The procurement lead changes a date with a correction.")
