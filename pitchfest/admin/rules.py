@@ -89,6 +89,7 @@ MAIL_NAMES: dict[str, str] = {
     "further_reminder": "Reminds a judge of one more review",
     "further_review_taken": "One more review is no longer asked for",
     "judge_interest": "A judge declared an interest",
+    "judge_refused": "Somebody cannot judge",
     "judge_claim": "A judge claims their hours",
     "judge_pay": "How a judge’s claim stands",
     "judge_interest_decided": "What was decided about an interest",
