@@ -9,6 +9,8 @@ from pitchfest.accounts import queries as accounts
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.judging import queries
 from pitchfest.judging.rules import Round, hidden_from_recused
+from pitchfest.judging.rules.access import PANEL_OPEN
+from pitchfest.judging.rules.refusals import lacking
 from pitchfest.judging.rules.states import DECIDED, CardState, DeclarationState
 from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import NotFound
@@ -53,6 +55,13 @@ def interest_declared(challenge_id: int, *, now: datetime) -> None:
     """Tell every procurement lead that a judge declared an interest."""
     for lead in accounts.staff(Role.LEAD, now=now):
         enqueue("judge_interest", now=now, person_id=lead.id, challenge=challenge_id)
+
+
+def refused(challenge_id: int, member_id: int, *, asked_by: int, but: int, now: datetime) -> None:
+    """Tell whoever asked somebody to judge, and the procurement leads, that they (`but`) said no."""
+    leads = {lead.id for lead in accounts.staff(Role.LEAD, now=now)}
+    for person_id in sorted((leads | {asked_by}) - {but}):
+        enqueue("judge_refused", now=now, person_id=person_id, challenge=challenge_id, member=member_id)
 
 
 def interest_decided(challenge_id: int, person_id: int, declaration_id: int, *, now: datetime) -> None:
@@ -219,6 +228,22 @@ def _decided(message: Message, now: datetime) -> Context | None:
     return {**context, "declaration": row, "recused": row.state == DeclarationState.RECUSED}
 
 
+def _refused(message: Message, now: datetime) -> Context | None:
+    """For an officer or a lead who may see the panel, until the judge is asked again."""
+    round_ = _judging(message, now, states=PANEL_OPEN)
+    runs = {person.id for person in accounts.staff(Role.OFFICER, Role.LEAD, now=now)}
+    if round_ is None or message.person_id not in runs or hidden_from_recused(round_):
+        return None
+    panel = queries.panel(round_.id)
+    judge = next((row for row in panel if row.member_id == message.ids["member"] and row.refusal), None)
+    if judge is None:
+        return None
+    active = [row for row in panel if row.active]
+    chaired = any(row.is_chair for row in active)
+    lacks = lacking(round_.minimum_cards - len(active), chaired=chaired)
+    return {"round": round_, "judge": judge, "lacks": lacks}
+
+
 def _further(message: Message, now: datetime) -> Context | None:
     """For the judge, while the review is waited for, or once it was taken back."""
     taken = message.kind == "further_review_taken"
@@ -266,6 +291,7 @@ KINDS: dict[str, MailKind] = {
     "further_review_taken": MailKind("One more review is no longer asked for", _further),
     "judge_interest": MailKind("A judge declared an interest", _to_lead),
     "judge_interest_decided": MailKind("What was decided about an interest", _decided),
+    "judge_refused": MailKind("Somebody said no to judging", _refused),
     "scores_to_confirm": MailKind("Scores from a file wait for a second person", _to_confirm),
     "judge_scores_brought": MailKind("Scores were brought in from a file", _brought),
     "judge_claim": MailKind("A judge claims their hours", _claim),

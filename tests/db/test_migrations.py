@@ -102,6 +102,7 @@ PARTICULAR: dict[str, Any] = {
     "letter_release.second_id": 2,
     "panel_member.released_at": None,
     "panel_member.released_by_id": None,
+    "panel_member.refusal": None,
     "declaration.conditions": "",
     "judge_pay.paid_on": date(2026, 11, 23),
     "judge_pay.paid_by_id": 2,

@@ -171,7 +171,10 @@ class Invitation(Base):
     """
 
     __tablename__ = "invitation"
-    __table_args__ = (one_of("kind", InvitationKind),)
+    __table_args__ = (
+        one_of("kind", InvitationKind),
+        CheckConstraint("NOT refused OR withdrawn_at IS NOT NULL", name="refused_at_a_time"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[InvitationKind] = mapped_column(enum_column(InvitationKind))
@@ -185,6 +188,8 @@ class Invitation(Base):
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Whether nobody took it back, but who was asked said no, at `withdrawn_at`.
+    refused: Mapped[bool] = mapped_column(default=False)
 
 
 class OneTimeLink(Base):

@@ -13,6 +13,7 @@ from pitchfest.accounts.operations.help import end_help_code, look, make_help_co
 from pitchfest.accounts.operations.invitations import (
     Invitee,
     accept_invitation,
+    answer_no,
     end_membership,
     hand_over_link,
     hand_over_organisation,
@@ -24,6 +25,7 @@ from pitchfest.accounts.operations.invitations import (
     invite_team,
     person_for,
     post_invitations,
+    refuse_invitations,
     withdraw_invitation,
 )
 from pitchfest.accounts.operations.keeping import drop_kept, keep_late, park, sweep
@@ -113,6 +115,7 @@ __all__ = [
     "add_organisation",
     "add_practice_supplier",
     "add_supplier",
+    "answer_no",
     "attempt",
     "attempt_code",
     "attempt_keys",
@@ -170,6 +173,7 @@ __all__ = [
     "propose",
     "propose_reset",
     "prove",
+    "refuse_invitations",
     "renew_recovery_codes",
     "reopen_set_up",
     "require_proof",

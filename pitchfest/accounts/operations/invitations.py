@@ -270,6 +270,34 @@ def accept_invitation(token: str, *, name: str = "", password_hash: str | None =
     return person.id
 
 
+def answer_no(token: str, *, now: datetime) -> tuple[Actor, str]:
+    """Use the link of an invitation to judge up, to say no: who does, and what they were asked to judge.
+
+    Raises NotFound when the link does not work any more. The caller ends the invitation.
+    """
+    found = consume(token, LinkPurpose.INVITATION, now=now)
+    if found.person_id is None or found.kind is not InvitationKind.JUDGE:
+        raise NotFound
+    return Actor(found.person_id, found.name), found.about
+
+
+def refuse_invitations(actor: Actor, *, about: str, now: datetime) -> None:
+    """End every invitation of the actor to judge `about`, since they said no. The caller has authorised."""
+    ended = db.session.scalars(
+        update(Invitation)
+        .where(
+            Invitation.kind == InvitationKind.JUDGE,
+            Invitation.about == about,
+            Invitation.person_id == actor.person_id,
+            Invitation.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now, refused=True)
+        .returning(Invitation.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    record(actor, "invitation.refuse", f"person:{actor.person_id}", now=now, invitations=sorted(ended))
+
+
 def person_for(name: str, email: str, *, now: datetime) -> int:
     """The person with an address, made without a password if new. Raises RuleViolation."""
     address = tidy_address(email)

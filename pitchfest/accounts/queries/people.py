@@ -95,6 +95,7 @@ class InvitationRow:
     created_at: datetime
     accepted_at: datetime | None
     withdrawn_at: datetime | None
+    refused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +305,7 @@ def person_page(person_id: int) -> PersonPage:
             _INVITED.created_at,
             _INVITED.accepted_at,
             _INVITED.withdrawn_at,
+            _INVITED.refused,
         )
         .where(_INVITED.person_id == person_id)
         .order_by(_INVITED.id.desc())

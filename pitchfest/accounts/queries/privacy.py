@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import (
@@ -132,14 +132,15 @@ def _invitations(person_id: int) -> Section:
             Invitation.about,
             Invitation.created_at,
             Invitation.accepted_at,
-            Invitation.withdrawn_at,
+            case((~Invitation.refused, Invitation.withdrawn_at)).label("withdrawn"),
+            case((Invitation.refused, Invitation.withdrawn_at)).label("refused"),
         )
         .where(Invitation.person_id == person_id)
         .order_by(Invitation.id)
     )
     return Section(
         "Invitations to you",
-        ("What for", "About", "Sent", "Accepted", "Taken back"),
+        ("What for", "About", "Sent", "Accepted", "Taken back", "You said no"),
         tuple((INVITATION_NAMES[r.kind], _about(r.kind, r.about), *r[2:]) for r in rows),
     )
 

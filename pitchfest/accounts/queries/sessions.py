@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from pitchfest.accounts.models import (
     Invitation,
@@ -83,6 +84,15 @@ class LinkRow:
     #: What kind of invitation it is, None for any other link.
     kind: InvitationKind | None
     is_confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaidNo:
+    """An invitation to judge to which somebody said no: when, to what, and who had asked them."""
+
+    at: datetime
+    about: str
+    by_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +237,24 @@ def link(token: str, purpose: LinkPurpose, now: datetime) -> LinkRow | None:
         return None
     values = dict(row._mapping)
     return LinkRow(is_confirmed=values.pop("confirmed_at") is not None, **values)
+
+
+def said_no(token: str) -> SaidNo | None:
+    """The no that ended the invitation with this link, if one did; whether the link was used or not."""
+    by = aliased(Person)
+    row = db.session.execute(
+        select(Invitation.withdrawn_at, Invitation.about, func.coalesce(by.name, ""))
+        .join(OneTimeLink, _LINK.invitation_id == Invitation.id)
+        .join(Person, Person.id == Invitation.person_id)
+        .outerjoin(by, by.id == Invitation.invited_by_id)
+        .where(
+            _LINK.token_hash == digest(token),
+            _LINK.purpose == LinkPurpose.INVITATION,
+            Invitation.refused,
+            Person.disabled_at.is_(None),
+        )
+    ).one_or_none()
+    return SaidNo(*row) if row else None  # type: ignore[arg-type]
 
 
 def kept_forms(person_id: int, now: datetime) -> list[KeptForm]:

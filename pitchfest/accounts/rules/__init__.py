@@ -49,6 +49,8 @@ class Subject:
     scores_due: datetime | None = None
     #: Whether there is a briefing for its judges, and where: a path of this site.
     briefing: str = ""
+    #: Whether whoever is asked can still say no.
+    can_refuse: bool = False
 
 
 class LinkPurpose(StrEnum):

@@ -195,10 +195,14 @@ def reset(token: str) -> ResponseReturnValue:
     return token_page("accounts/reset.html", form, found)
 
 
+#: For a page whose address is a secret.
+SECRET_PAGE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+
+
 def token_page(template: str, form: Form, found: queries.LinkRow, **more: object) -> ResponseReturnValue:
     """A page whose address is a secret: nothing it links to is told that address."""
     page = render_template(template, form=form, link=found, page_errors=bool(form.errors), **more)
-    return page, _status(form), {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+    return page, _status(form), SECRET_PAGE
 
 
 def link_gone() -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from pitchfest.accounts.forms import AcceptForm, AcceptWithoutMailForm, SignUpFo
 from pitchfest.accounts.rules import InvitationKind, LinkPurpose, Size, given_name
 from pitchfest.accounts.views.blueprint import bp
 from pitchfest.accounts.views.sessions import after_signing_in, begin_session
-from pitchfest.accounts.views.sign_in import cheap, in_demo, let_in, link_gone, token_page
+from pitchfest.accounts.views.sign_in import SECRET_PAGE, cheap, in_demo, let_in, link_gone, token_page
 from pitchfest.web.access import public
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import no_mail, now
@@ -69,7 +69,7 @@ def invitation(token: str) -> ResponseReturnValue:
     """Someone new comes in and is signed in; someone with an account says yes and signs in as ever."""
     found = queries.link(token, LinkPurpose.INVITATION, now())
     if found is None:
-        return link_gone()
+        return _said_no(token)
     accept = AcceptWithoutMailForm if no_mail() else AcceptForm
     form: Form = Form() if found.is_confirmed else accept(name=given_name(found.name, found.email))
     if form.validate_on_submit():
@@ -88,4 +88,15 @@ def invitation(token: str) -> ResponseReturnValue:
         if saved:
             return after_signing_in(new, then) if new else redirect(then)
     subject = queries.subject(found.about) if found.kind is InvitationKind.JUDGE else None
-    return token_page("accounts/invitation.html", form, found, subject=subject)
+    return token_page("accounts/invitation.html", form, found, subject=subject, token=token)
+
+
+def _said_no(token: str) -> ResponseReturnValue:
+    """For an invitation that does not work any more: that its person said no, if that is why."""
+    found = queries.said_no(token)
+    if found is None:
+        return link_gone()
+    subject = queries.subject(found.about)
+    title = subject.title if subject else ""
+    page = render_template("accounts/said_no.html", at=found.at, title=title, by=found.by_name)
+    return page, 200, SECRET_PAGE

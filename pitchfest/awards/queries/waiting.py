@@ -115,6 +115,7 @@ def _not_recused(actor: Actor) -> ColumnElement[bool]:
     return ~exists().where(
         PanelMember.challenge_id == _CHALLENGE.id,
         PanelMember.person_id == actor.person_id,
+        PanelMember.refusal.is_(None),
         or_(recused, _CHALLENGE.names_hidden),
     )
 

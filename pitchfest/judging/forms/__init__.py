@@ -6,6 +6,7 @@ from pitchfest.judging.forms.conflicts import AskAgainForm, DecideForm, Register
 from pitchfest.judging.forms.further import FurtherForm
 from pitchfest.judging.forms.moderation import AddForm, MinutesForm, agree_form
 from pitchfest.judging.forms.pay import AgreePayForm, ClaimForm, PaidForm, SendBackForm
+from pitchfest.judging.forms.refusing import RefuseForm
 from pitchfest.judging.forms.scoring import (
     DeclareForm,
     DeputyForm,
@@ -37,6 +38,7 @@ __all__ = [
     "MinutesForm",
     "PaidForm",
     "ReasonForm",
+    "RefuseForm",
     "RegisterForm",
     "ScorecardForm",
     "SendBackForm",

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitchfest.db import Base, UtcDateTime, enum_column, one_of
+from pitchfest.judging.rules.refusals import Refusal
 from pitchfest.judging.rules.states import DeclarationState
 
 
@@ -17,7 +18,14 @@ class PanelMember(Base):
     __tablename__ = "panel_member"
     __table_args__ = (
         UniqueConstraint("challenge_id", "person_id"),
+        one_of("refusal", Refusal),
         CheckConstraint("(released_at IS NULL) = (released_by_id IS NULL)", name="released_by_someone"),
+        CheckConstraint(
+            "refusal IS NULL OR (released_at IS NOT NULL AND released_by_id = person_id "
+            "AND accepted_at IS NULL AND NOT is_chair)",
+            name="refused_by_themselves",
+        ),
+        CheckConstraint("refusal <> 'other' OR release_reason <> ''", name="other_refusal_with_words"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,6 +38,8 @@ class PanelMember(Base):
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     released_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     release_reason: Mapped[str] = mapped_column(Text, default="")
+    #: Why they said no before they declared anything: they released themselves, and the words are theirs.
+    refusal: Mapped[Refusal | None] = mapped_column(enum_column(Refusal))
 
 
 class Declaration(Base):

@@ -58,6 +58,7 @@ from pitchfest.judging.operations.paying import (
     send_back_claim,
 )
 from pitchfest.judging.operations.practising import discard
+from pitchfest.judging.operations.refusing import refuse, refuse_by_link
 from pitchfest.judging.operations.register import register_interest
 from pitchfest.judging.operations.reminding import (
     invite_judge_again,
@@ -112,6 +113,8 @@ __all__ = [
     "propose_fewer",
     "propose_scores",
     "read_briefing",
+    "refuse",
+    "refuse_by_link",
     "register_interest",
     "release",
     "remind",

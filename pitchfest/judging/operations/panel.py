@@ -36,7 +36,7 @@ def invite(actor: Actor, *, reference: str, name: str, email: str, now: datetime
 
     Who is named before the challenge is public gets the invitation when it is published.
     Raises RuleViolation for the decision-maker, for who is or was on the panel, for who knows scores from a
-    file, and for oneself as the chair.
+    file, and for oneself as the chair. Who said no can be asked again.
     """
     round_ = opened(actor, Permission.PANEL_EDIT, reference, now=now)
     about = queries.about(reference)
@@ -66,23 +66,43 @@ def add(actor: Actor, round_: Round, *, person_id: int, now: datetime, chair: bo
         raise RuleViolation(
             "This person brought or confirmed scores of other judges here. Choose someone else", field="email"
         )
-    member_id: int = db.session.execute(
-        insert(PanelMember)
-        .values(
-            challenge_id=round_.id,
-            person_id=person_id,
-            is_chair=False,
-            invited_by_id=actor.person_id,
-            invited_at=now,
-            release_reason="",
-        )
-        .returning(PanelMember.id)
-    ).scalar_one()
+    member_id = _seat(actor, round_, person_id, now=now)
     audit.record(actor, "judging.invite", f"challenge:{round_.reference}", now=now, person=person_id)
     if chair:
         _set_chair(actor, round_, member_id, person_id, now=now)
     if round_.state == ChallengeState.JUDGING:
         notices.ask_to_declare(round_.id, [person_id], now=now)
+    return member_id
+
+
+def _seat(actor: Actor, round_: Round, person_id: int, *, now: datetime) -> int:
+    """A new place on the panel, or the one that its person said no to; the id. The log keeps the no."""
+    asked = {
+        "invited_by_id": actor.person_id,
+        "invited_at": now,
+        "released_at": None,
+        "released_by_id": None,
+        "release_reason": "",
+        "refusal": None,
+    }
+    again: int | None = db.session.scalar(
+        update(PanelMember)
+        .where(
+            PanelMember.challenge_id == round_.id,
+            PanelMember.person_id == person_id,
+            PanelMember.refusal.is_not(None),
+        )
+        .values(asked)
+        .returning(PanelMember.id)
+        .execution_options(synchronize_session=False)
+    )
+    if again is not None:
+        db.session.expire_all()
+        return again
+    new = {"challenge_id": round_.id, "person_id": person_id, "is_chair": False, **asked}
+    member_id: int = db.session.execute(
+        insert(PanelMember).values(new).returning(PanelMember.id)
+    ).scalar_one()
     return member_id
 
 
@@ -113,13 +133,18 @@ def remove(actor: Actor, *, reference: str, member_id: int, now: datetime) -> No
     if _has_history(row.id):
         raise RuleViolation("This judge has begun. The procurement lead can release them, with a reason.")
     person_id = row.person_id
-    for table in (JudgePay, BriefingRead, TrialScore):
-        db.session.execute(delete(table).where(table.member_id == member_id))
-    forget_judges(select(PanelMember.id).where(PanelMember.id == member_id))
+    forget_begun(member_id)
     db.session.execute(delete(PanelMember).where(PanelMember.id == member_id))
     audit.record(actor, "judging.remove", f"challenge:{round_.reference}", now=now, person=person_id)
     if round_.state == ChallengeState.JUDGING:
         share_out(actor, round_, now=now)
+
+
+def forget_begun(member_id: int) -> None:
+    """Delete what a judge did, and what was agreed with them, before any declaration."""
+    for table in (JudgePay, BriefingRead, TrialScore):
+        db.session.execute(delete(table).where(table.member_id == member_id))
+    forget_judges(select(PanelMember.id).where(PanelMember.id == member_id))
 
 
 def _has_history(member_id: int) -> bool:

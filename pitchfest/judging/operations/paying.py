@@ -179,9 +179,9 @@ def mark_paid(
 
 
 def _person(round_: Round, member_id: int) -> int:
-    """Who the member of this round's panel is, released or not. Raises NotFound."""
+    """Who the member of this round's panel is, released or not. Raises NotFound, also for who said no."""
     row = db.session.get(PanelMember, member_id)
-    if row is None or row.challenge_id != round_.id:
+    if row is None or row.challenge_id != round_.id or row.refusal is not None:
         raise NotFound
     return row.person_id
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from pitchfest.db import db
 from pitchfest.judging.models import (
@@ -82,12 +82,22 @@ def remove_words(pitch_id: int, now: datetime) -> None:
         .where(Pitch.id == pitch_id)
     )
     db.session.execute(delete(TrialScore).where(TrialScore.member_id.in_(panel)))
+    # what somebody wrote who said no may name any supplier too
+    _remove_refusals(PanelMember.id.in_(panel), said)
+
+
+def _remove_refusals(whose: ColumnElement[bool], said: str) -> None:
+    db.session.execute(
+        update(PanelMember)
+        .where(whose, PanelMember.refusal.is_not(None), PanelMember.release_reason != "")
+        .values(release_reason=said)
+    )
 
 
 def erase(person_id: int, now: datetime) -> None:
     """Delete the person's register of interests and what was said of their skills and time, and take them
     off every panel that has not finished; there are no open cards of theirs. What was paid stays as a
-    record, without the words on it.
+    record, without the words on it, and so does that they said no to a panel.
     """
     members = select(PanelMember.id).where(PanelMember.person_id == person_id)
     db.session.execute(delete(TrialScore).where(TrialScore.member_id.in_(members)))
@@ -99,6 +109,7 @@ def erase(person_id: int, now: datetime) -> None:
     for line_id in db.session.scalars(mine.order_by(RegisteredInterest.id.desc())).all():
         db.session.execute(delete(RegisteredInterest).where(RegisteredInterest.id == line_id))
     forget_judges(select(PanelMember.id).where(PanelMember.person_id == person_id))
+    _remove_refusals(PanelMember.person_id == person_id, removed_words(now))
     db.session.execute(
         update(PanelMember)
         .where(PanelMember.person_id == person_id, PanelMember.released_at.is_(None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import RELEASED
@@ -25,6 +25,21 @@ def recused_before_letters(person_id: int) -> bool:
     return bool(db.session.scalar(select(found)))
 
 
+def recused_here(person_id: int) -> ColumnElement[bool]:
+    """Whether the person is recused from a pitch of the outer statement's challenge."""
+    own = PanelMember.__table__.alias("own_seat").c
+    return (
+        exists()
+        .where(
+            own.challenge_id == Challenge.id,
+            own.person_id == person_id,
+            Declaration.panel_member_id == own.id,
+            Declaration.state == DeclarationState.RECUSED,
+        )
+        .correlate(Challenge)
+    )
+
+
 def barred_from_pitch(person_id: int, challenge_id: int, pitch_id: int | None) -> bool:
     """Whether a judge of the challenge must not read the pitch until release, whatever other role
     they hold: nobody who judges reads content before being cleared for it. A recusal outlasts a
@@ -40,6 +55,7 @@ def barred_from_pitch(person_id: int, challenge_id: int, pitch_id: int | None) -
         .where(
             PanelMember.challenge_id == challenge_id,
             PanelMember.person_id == person_id,
+            PanelMember.refusal.is_(None),
         )
     ).one_or_none()
     if member is None or member.state in RELEASED:

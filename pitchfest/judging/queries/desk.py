@@ -118,11 +118,18 @@ class DeskRound:
         return self.briefing is not None and (self.read_at is None or self.read_at < self.briefing)
 
     released: bool = False
+    #: Whether the judge has declared on anything yet.
+    accepted: bool = False
 
     @property
     def may_say(self) -> bool:
         """Whether the judge can still say what they know, and when they are away."""
         return not self.released and self.state in PANEL_OPEN
+
+    @property
+    def may_refuse(self) -> bool:
+        """Whether who is asked can still say no."""
+        return self.may_say and not self.accepted
 
     @property
     def waits(self) -> bool:
@@ -161,6 +168,7 @@ _PANELS = (
     select(
         _MEMBER.id.label("member_id"),
         _MEMBER.is_chair,
+        _MEMBER.accepted_at,
         _MEMBER.released_at,
         _CHALLENGE.id,
         _CHALLENGE.reference,
@@ -187,7 +195,11 @@ _PANELS = (
     .join(Challenge.__table__, _CHALLENGE.id == _MEMBER.challenge_id)
     .outerjoin(Briefing.__table__, _BRIEFING.challenge_id == _CHALLENGE.id)
     .outerjoin(BriefingRead.__table__, _READ.member_id == _MEMBER.id)
-    .where(_MEMBER.person_id == bindparam("person_id"), _CHALLENGE.published_at.is_not(None))
+    .where(
+        _MEMBER.person_id == bindparam("person_id"),
+        _MEMBER.refusal.is_(None),
+        _CHALLENGE.published_at.is_not(None),
+    )
     .order_by(_CHALLENGE.judging_deadline, _CHALLENGE.reference)
 )
 
@@ -225,6 +237,7 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
             trial=row.trial,
             tried=row.tried,
             released=row.released_at is not None,
+            accepted=row.accepted_at is not None,
             in_doubt=row.in_doubt,
         )
         for row in panels

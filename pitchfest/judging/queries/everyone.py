@@ -29,7 +29,7 @@ def panels_of_everyone() -> dict[int, list[tuple[str, bool]]]:
 
 def sits_on_a_panel(person_id: ColumnElement[int]) -> ColumnElement[bool]:
     """The condition that a person judges anything, or did."""
-    return exists().where(PanelMember.person_id == person_id)
+    return exists().where(PanelMember.person_id == person_id, PanelMember.refusal.is_(None))
 
 
 def demo_judges(_now: datetime) -> list[tuple[str, list[tuple[str, str, str]]]]:

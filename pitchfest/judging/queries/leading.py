@@ -27,6 +27,7 @@ from pitchfest.judging.models import (
     PanelMember,
     Scorecard,
 )
+from pitchfest.judging.queries.barriers import recused_here
 from pitchfest.judging.queries.progress import FEWEST_CARDS
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules.assignment import per_pitch
@@ -167,26 +168,11 @@ def _rounds(person_id: int) -> list[Any]:
         )
         .where(
             _CHALLENGE.state.in_([ChallengeState.ELIGIBILITY, ChallengeState.JUDGING]),
-            ~recused(person_id),
+            ~recused_here(person_id),
         )
         .order_by(_CHALLENGE.reference)
     )
     return list(rows)
-
-
-def recused(person_id: int) -> ColumnElement[bool]:
-    """Whether the person is recused from a pitch of the outer statement's challenge."""
-    own = PanelMember.__table__.alias("own_seat").c
-    return (
-        exists()
-        .where(
-            own.challenge_id == _CHALLENGE.id,
-            own.person_id == person_id,
-            _DECLARED.panel_member_id == own.id,
-            _DECLARED.state == DeclarationState.RECUSED,
-        )
-        .correlate(Challenge)
-    )
 
 
 def _for_lead(row: Any, now: datetime) -> Waiting | None:

@@ -32,6 +32,7 @@ from pitchfest.judging.queries.register import register_lines
 from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.queries.trial import own_trials, trials_of
 from pitchfest.judging.rules.cards import Mark, shown
+from pitchfest.judging.rules.refusals import WORDS
 from pitchfest.judging.rules.scoring import points_text
 from pitchfest.judging.rules.skills import LEVEL_NAMES
 from pitchfest.judging.rules.states import COUNTED, CardState, DeclarationState
@@ -103,6 +104,8 @@ def _panels(person_id: int) -> Section:
             PanelMember.accepted_at,
             PanelMember.released_at,
             BriefingRead.read_at,
+            PanelMember.refusal,
+            case((PanelMember.refusal.is_not(None), PanelMember.release_reason), else_=""),
         )
         .join(Challenge, Challenge.id == PanelMember.challenge_id)
         .outerjoin(BriefingRead, BriefingRead.member_id == PanelMember.id)
@@ -110,9 +113,21 @@ def _panels(person_id: int) -> Section:
         .order_by(PanelMember.id)
     )
     return Section(
-        "Panels you judge on",
-        ("Challenge", "Title", "As", "Invited", "Accepted", "Left", "Read the briefing"),
-        tuple((*row[:2], "Chair" if row.is_chair else "Judge", *row[3:]) for row in rows),
+        "Panels you judge on, or were asked to",
+        (
+            *("Challenge", "Title", "As", "Invited", "Accepted", "Left", "Read the briefing"),
+            *("Why you said no", "Your words"),
+        ),
+        tuple(
+            (
+                *row[:2],
+                "Chair" if row.is_chair else "Judge",
+                *row[3:7],
+                WORDS[row.refusal] if row.refusal else "",
+                row[8],
+            )
+            for row in rows
+        ),
     )
 
 
@@ -268,9 +283,16 @@ def _agreed(person_id: int) -> Section:
     )
 
 
-def _said_anything(person_id: int) -> bool:
-    said = exists().where(JudgeCapacity.panel_member_id == PanelMember.id, PanelMember.person_id == person_id)
-    return bool(db.session.scalar(select(said)))
+def _said(person_id: int) -> tuple[str, ...]:
+    """What the person said about themselves to panels that ask them."""
+    mine = PanelMember.person_id == person_id
+    no = exists().where(mine, PanelMember.refusal.is_not(None), PanelMember.release_reason != "")
+    time = exists().where(mine, JudgeCapacity.panel_member_id == PanelMember.id)
+    said_no, said_time = db.session.execute(select(no, time)).one()
+    return (
+        *(("What you wrote when you said no to judging",) if said_no else ()),
+        *(("What you said of your skills and days away",) if said_time else ()),
+    )
 
 
 def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
@@ -321,7 +343,7 @@ def erasing(person_id: int, own: bool, _now: datetime) -> Erasing:
         goes=(
             *(("Your register of interests",) if lines else ()),
             *(("Scores of trial pitches",) if trials_of(person_id) else ()),
-            *(("What you said of your skills and days away",) if own and _said_anything(person_id) else ()),
+            *(_said(person_id) if own else ()),
         ),
         stays=tuple(
             Remains(what, record)

@@ -18,6 +18,7 @@ from pitchfest.judging.models import Briefing, Declaration, PanelMember, Scoreca
 from pitchfest.judging.queries.further import FurtherRow, awaited
 from pitchfest.judging.queries.rounds import IN_PLAY, PanelRow
 from pitchfest.judging.queries.skills import times_away
+from pitchfest.judging.rules.access import PANEL_OPEN
 from pitchfest.judging.rules.capacity import Away, away_until
 from pitchfest.judging.rules.reminders import is_late, wants_reminder
 from pitchfest.judging.rules.states import MAY_READ, CardState, DeclarationState
@@ -40,13 +41,19 @@ def about(reference: str) -> str:
     return f"challenge:{reference}"
 
 
+def challenge_of(about: str) -> str:
+    """The reference of the challenge that an invitation is about, "" where an older one does not hold it."""
+    kind, _, reference = about.partition(":")
+    return reference if kind == "challenge" else ""
+
+
 def subject(about: str) -> Subject | None:
     """A challenge as invitations to judge it say it; None while it is not public.
 
     Older invitations hold the title itself, or that it was not public yet.
     """
-    kind, colon, reference = about.partition(":")
-    if not colon or kind != "challenge":
+    reference = challenge_of(about)
+    if not reference:
         return Subject("" if about == "a challenge that is not public yet" else about)
     row = db.session.execute(
         select(
@@ -54,12 +61,14 @@ def subject(about: str) -> Subject | None:
             _CHALLENGE.closes_at,
             _CHALLENGE.judging_deadline,
             exists().where(Briefing.challenge_id == _CHALLENGE.id),
+            _CHALLENGE.state,
         ).where(_CHALLENGE.reference == reference, _CHALLENGE.published_at.is_not(None))
     ).one_or_none()
     if row is None:
         return None
-    title, closes_at, scores_due, briefed = row
-    return Subject(title, closes_at, scores_due, f"/judging/{reference}/briefing" if briefed else "")
+    title, closes_at, scores_due, briefed, state = row
+    briefing = f"/judging/{reference}/briefing" if briefed else ""
+    return Subject(title, closes_at, scores_due, briefing, can_refuse=state in PANEL_OPEN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from pitchfest.judging.models import (
 )
 from pitchfest.judging.queries.names import names_kept, shown_name
 from pitchfest.judging.rules import Round, hidden_from_recused
+from pitchfest.judging.rules.refusals import WORDS, Refusal
 from pitchfest.judging.rules.states import MAY_READ, OPEN, STATE_WORDS, DeclarationState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
@@ -98,7 +99,9 @@ def _round_where(found: ColumnElement[bool]) -> Select[Any]:
             _CHALLENGE.state,
             _MEMBER.id.label("member_id"),
             _MEMBER.is_chair,
+            _MEMBER.accepted_at,
             _MEMBER.released_at,
+            _MEMBER.refusal,
             and_(_MEMBER.id.is_not(None), recused).label("recused"),
             exists()
             .where(others.c.challenge_id == _CHALLENGE.id, JudgePay.member_id == others.c.id)
@@ -127,13 +130,15 @@ def _round(person_id: int, now: datetime, statement: Select[Any], found: str | i
     row = db.session.execute(statement, {"person_id": person_id, "found": found}).one_or_none()
     if row is None:
         raise NotFound
-    values = row._mapping
+    values, said_no = row._mapping, row.refusal is not None
     return Round(
         **{name: values[name] for name in _COLUMNS},
         state=effective_state(row.state, row.closes_at, now),
-        member_id=row.member_id,
+        member_id=None if said_no else row.member_id,
         is_chair=bool(row.is_chair),
-        released=row.released_at is not None,
+        released=row.released_at is not None and not said_no,
+        accepted=row.accepted_at is not None,
+        refused_at=row.released_at if said_no else None,
         recused=bool(row.recused),
         pays=bool(row.pays),
         briefed=bool(row.briefed),
@@ -182,15 +187,22 @@ class PanelRow:
     read_at: datetime | None = None
     #: Whether their account was disabled.
     disabled: bool = False
+    #: Why they said no, if they did; the reason of their release is what they wrote beside it.
+    refusal: Refusal | None = None
 
     @property
     def active(self) -> bool:
         """Whether the judge still judges."""
         return self.released_at is None
 
+    @property
+    def why_not(self) -> str:
+        """Why they said no, in words; nothing where they did not."""
+        return WORDS[self.refusal] if self.refusal else ""
+
 
 def panel(challenge_id: int) -> list[PanelRow]:
-    """Everyone on the panel, released judges included: the chair first, then by name."""
+    """Everyone on the panel, with who was released or said no: the chair first, then by name."""
     rows = db.session.execute(
         select(
             _MEMBER.id,
@@ -204,6 +216,7 @@ def panel(challenge_id: int) -> list[PanelRow]:
             _MEMBER.release_reason,
             BriefingRead.read_at,
             Person.disabled_at.is_not(None),
+            _MEMBER.refusal,
         )
         .join(Person, Person.id == _MEMBER.person_id)
         .outerjoin(BriefingRead, BriefingRead.member_id == _MEMBER.id)
@@ -216,14 +229,16 @@ def panel(challenge_id: int) -> list[PanelRow]:
 def ever_assigned(person_id: int, challenge_id: int) -> bool:
     """Whether a person sits or sat on the panel: assigned a pitch or not, voided or released too.
 
-    Only who was taken off before any declaration or card leaves no trace here.
+    Only who said no, or was taken off, before any declaration or card leaves no trace here.
     """
     return bool(db.session.scalar(select(sat_on_panel(person_id, challenge_id))))
 
 
 def sat_on_panel(person_id: int, challenge_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     """The condition that `ever_assigned` holds, for a statement about something else."""
-    return exists().where(_MEMBER.challenge_id == challenge_id, _MEMBER.person_id == person_id)
+    return exists().where(
+        _MEMBER.challenge_id == challenge_id, _MEMBER.person_id == person_id, _MEMBER.refusal.is_(None)
+    )
 
 
 @dataclass(frozen=True, slots=True)

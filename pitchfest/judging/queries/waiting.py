@@ -36,11 +36,14 @@ from pitchfest.judging.models import (
     PanelMember,
     Scorecard,
 )
+from pitchfest.judging.queries.barriers import recused_here
 from pitchfest.judging.queries.desk import DeskRound, desk
-from pitchfest.judging.queries.leading import recused, to_lead
+from pitchfest.judging.queries.leading import to_lead
 from pitchfest.judging.queries.names import shown_name
+from pitchfest.judging.queries.refusals import SHORT, short_panels
 from pitchfest.judging.queries.rounds import IN_PLAY, sat_on_panel
 from pitchfest.judging.rules.pay import PayState
+from pitchfest.judging.rules.refusals import lacking
 from pitchfest.judging.rules.states import CardState, DeclarationState
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.text import plural
@@ -198,14 +201,13 @@ def _in_moderation(actor: Actor) -> list[Waiting]:
 
 def _to_confirm(actor: Actor) -> list[Waiting]:
     """Fewer scorecards to agree to, but for whoever is recused, who hears of no count; for an approver scores
-    from a file, of a round that is not theirs; and claims for pay. One statement.
+    from a file, of a round that is not theirs; claims for pay, and panels that lack somebody. One statement.
     """
-    taken_part = exists().where(_MEMBER.challenge_id == _CHALLENGE.id, _MEMBER.person_id == actor.person_id)
     brought = and_(
         _ACT.kind == ActKind.BRING_SCORES,
         true() if actor.has(Role.APPROVER) else false(),
         func.coalesce(_CHALLENGE.decision_maker_id, 0) != actor.person_id,
-        ~taken_part.correlate(Challenge),
+        ~sat_on_panel(actor.person_id, _CHALLENGE.id).correlate(Challenge),
     )
     acts = (
         select(
@@ -215,7 +217,7 @@ def _to_confirm(actor: Actor) -> list[Waiting]:
             _PITCH.reference.label("pitch"),
             shown_name(~sat_on_panel(actor.person_id, _CHALLENGE.id)).label("organisation"),
             Person.name.label("proposer"),
-            cast(null(), String).label("pay"),
+            cast(null(), String).label("kind"),
             literal(1).label("number"),
         )
         .select_from(TwoPersonAct)
@@ -234,11 +236,11 @@ def _to_confirm(actor: Actor) -> list[Waiting]:
             _ACT.outcome == ActOutcome.PROPOSED,
             _ACT.proposer_id != actor.person_id,
             _CHALLENGE.state == ChallengeState.JUDGING,
-            ~recused(actor.person_id),
+            ~recused_here(actor.person_id),
         )
     )
     if actor.has(Role.LEAD, Role.OFFICER):
-        acts = acts.union_all(_claims(actor.person_id))  # type: ignore[assignment]
+        acts = acts.union_all(_claims(actor.person_id), short_panels(actor))  # type: ignore[assignment]
     return [_second(row) for row in db.session.execute(acts.order_by("since", "reference", "pitch"))]
 
 
@@ -263,18 +265,21 @@ def _claims(person_id: int) -> Select[Any]:
             _PAY.state.in_([PayState.CLAIMED, PayState.ACCEPTED]),
             _CHALLENGE.practice.is_(False),
             ~func.coalesce(own, false()),
-            or_(_CHALLENGE.state.in_(sorted(RELEASED)), ~recused(person_id)),
+            or_(_CHALLENGE.state.in_(sorted(RELEASED)), ~recused_here(person_id)),
         )
         .group_by(_CHALLENGE.reference, _CHALLENGE.title, _PAY.state)
     )
 
 
 def _second(row: Any) -> Waiting:
-    """What a second person is asked for: about pay, a pitch, or scores from a file."""
-    if row.pay == PayState.CLAIMED:
+    """What a second person is asked for: about pay, a panel, a pitch, or scores from a file."""
+    if row.kind in SHORT:
+        text = f"A judge of “{row.title}” said no: {lacking(row.number, chaired=SHORT[row.kind])}"
+        endpoint, values = "judging_manage.panel", {"reference": row.reference}
+    elif row.kind == PayState.CLAIMED:
         text = f"Accept or send back {plural(row.number, 'claim')} for judging “{row.title}”"
         endpoint, values = "judging_manage.payments", {"reference": row.reference}
-    elif row.pay:
+    elif row.kind:
         text = f"Pay {plural(row.number, 'accepted claim')} for judging “{row.title}”, and note the payment"
         endpoint, values = "judging_manage.payments", {"reference": row.reference}
     elif row.pitch is None:

@@ -50,6 +50,7 @@ class Permission(StrEnum):
     CONFLICTS = "declaration:list"
     ASSESSMENT = "conflicts:read"
     OFFLINE = "cards:offline"
+    REFUSE = "panel:refuse"
     CARD_VIEW = "card:view"
     CARD_SIGN = "card:sign"
     PANEL = "panel:see"
@@ -89,6 +90,12 @@ def hidden_from_recused(round_: Round) -> bool:
     """Whether the person is recused from a pitch, and so learns nothing of the judging until letters."""
     return round_.recused and round_.state not in RELEASED
 
+
+#: What somebody reads who would say no, and has declared already.
+ACCEPTED = (
+    "You have declared what connects you to suppliers, so you judge this challenge. If you cannot go on, ask"
+    " the procurement lead to release you."
+)
 
 SEES_SCORES = (
     "You see others’ scores now in another role. Tell the procurement lead, who takes the request back."
@@ -151,6 +158,14 @@ def _may_say_capacity(actor: Actor | None, round_: Round) -> Verdict:
     """A judge of themselves, from publication until scoring is closed."""
     on_panel = actor is not None and round_.member_id is not None and not round_.released
     return ALLOWED if on_panel and round_.published_at and round_.state in PANEL_OPEN else HIDDEN
+
+
+def _may_refuse(actor: Actor | None, round_: Round) -> Verdict:
+    """Who is asked to judge, until they declare. Whoever said no reads here that they did."""
+    asked = round_.refused_at is not None or (round_.member_id is not None and not round_.released)
+    if actor is None or not asked or not round_.published_at or round_.state not in PANEL_OPEN:
+        return HIDDEN
+    return refused(ACCEPTED) if round_.accepted else ALLOWED
 
 
 def _own_card(actor: Actor | None, card: Card) -> Verdict:
@@ -325,6 +340,7 @@ PERMISSIONS: PermissionTable = {
     Permission.DECIDE_CONFLICT: _for_others(_by_staff(_LEAD, {S.JUDGING}, _THE_LEAD)),
     Permission.CONFLICTS: _for_others(_by_staff(_LEAD, _JUDGED, _THE_LEAD)),
     Permission.ASSESSMENT: _for_others(_may_read_assessment),
+    Permission.REFUSE: _may_refuse,
     Permission.OFFLINE: _may_take_away,
     Permission.CARD_VIEW: _own_card,
     Permission.CARD_SIGN: _may_score,

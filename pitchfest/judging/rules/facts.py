@@ -16,8 +16,8 @@ class Round:
     """The judging of one challenge as one person meets it.
 
     `state` is the effective one. From `member_id` to `recused` the fields are the person's own: their row of
-    the panel (None: not on it), whether they chair, were released, or are recused from any pitch.
-    `names_hidden`: whoever judges does not see who pitches.
+    the panel (None: not on it, also for whoever said no), whether they chair, were released, or are recused
+    from any pitch. `names_hidden`: whoever judges does not see who pitches.
     """
 
     id: int
@@ -40,6 +40,9 @@ class Round:
     is_chair: bool = False
     released: bool = False
     recused: bool = False
+    #: Whether they have declared, and so are a judge; when they said no, if they did.
+    accepted: bool = False
+    refused_at: datetime | None = None
     #: Whether anybody on the panel is paid for their time, and whether there is a briefing for judges.
     pays: bool = False
     briefed: bool = False

@@ -11,7 +11,7 @@ from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.views.desk import bp as desk
 from pitchfest.judging.views.manage import Page, bp, shown
 from pitchfest.kernel.errors import NotFound
-from pitchfest.web.access import requires, the_actor
+from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.markdown import to_html
 from pitchfest.web.requests import now
@@ -64,6 +64,7 @@ def briefing(round_: Round) -> Page:
         found=found,
         prose=Markup(to_html(found.text)),  # noqa: S704 - `to_html` has cleaned it
         judges=round_.member_id is not None and not round_.released,
+        may_refuse=bool(allows(Permission.REFUSE, round_)),
         form=form,
         page_errors=bool(form.errors),
     )

@@ -19,7 +19,7 @@ from pitchfest.web.requests import now
 @bp.route("/decision-maker", methods=["GET", "POST"])
 @requires(Permission.NAME_DECIDER, of=queries.to_name_decider)
 def decision_maker(found: ChallengeRow) -> str | tuple[str, int] | Response:
-    judges = {row.person_id for row in queries.panel(found.id)}
+    judges = {row.person_id for row in queries.panel(found.id) if not row.refusal}
     out = judges | {found.decision_maker_id, the_actor().person_id}
     able = [(person.id, person.name) for person in people.staff(now=now()) if person.id not in out]
     form = DecisionMakerForm(version=found.version, people=able)

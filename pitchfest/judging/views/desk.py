@@ -24,7 +24,7 @@ from pitchfest.kernel.clock import LONDON
 from pitchfest.kernel.text import count_words
 from pitchfest.pitches import queries as pitches
 from pitchfest.pitches.rules.without_names import plain_name
-from pitchfest.web.access import requires, the_actor
+from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.attachments import as_attachment
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now, number_asked
@@ -99,6 +99,7 @@ def declare(round_: Round) -> Page:
         form=form,
         suppliers=suppliers,
         asked_again=queries.asked_again(round_.member_id),
+        may_refuse=bool(allows(Permission.REFUSE, round_)),
         reminders={row.key: matching(register, row.organisation_name) for row in suppliers},
         ticked=set(request.form.getlist("conflict")),
         typed=request.form,

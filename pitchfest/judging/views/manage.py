@@ -54,6 +54,7 @@ def _panel_page(round_: Round, form: Form) -> Page:
         round=round_,
         judges=judges,
         active=sum(judge.active for judge in judges),
+        chaired=chair is not None,
         handed_over=[
             (pitch, named.get(pitch.id))
             for pitch in queries.pitches_in_play(round_.id, names=round_.names)

@@ -28,7 +28,7 @@ def payments(round_: Round) -> str:
         "judging/payments.html",
         round=round_,
         payments=rows,
-        others=[judge for judge in queries.panel(round_.id) if judge.member_id not in agreed],
+        others=[j for j in queries.panel(round_.id) if j.member_id not in agreed and not j.refusal],
         total=sum(amount(row.basis, row.pence, row.quarters) for row in rows),
         paid=sum(row.due or 0 for row in rows if row.state == PayState.PAID),
     )
@@ -63,7 +63,7 @@ def _pay(round_: Round) -> Pay:
 def agree_pay(round_: Round) -> Page:
     member_id = _member_id()
     judge = next((row for row in queries.panel(round_.id) if row.member_id == member_id), None)
-    if judge is None:
+    if judge is None or judge.refusal:
         raise NotFound
     pay = queries.pay_of(member_id)
     kept = (

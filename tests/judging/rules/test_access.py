@@ -9,7 +9,7 @@ import pytest
 
 from pitchfest.challenges.rules import RELEASED, ChallengeState
 from pitchfest.judging.rules import PERMISSIONS, Card, Permission, Round
-from pitchfest.judging.rules.access import SCORING_CLOSED
+from pitchfest.judging.rules.access import PANEL_OPEN, SCORING_CLOSED
 from pitchfest.judging.rules.states import MAY_READ, CardState, DeclarationState
 from pitchfest.kernel.actor import Actor, Role
 
@@ -143,3 +143,17 @@ def test_only_a_lead_who_is_not_recused_and_does_not_decide_asks(state: Challeng
     assert bool(ask(someone(role), round_)) == allowed
     assert ask(someone(role), replace(round_, member_id=1, recused=True)).hidden
     assert ask(someone(role), replace(round_, decision_maker_id=50)).hidden
+
+
+@pytest.mark.parametrize("state", ChallengeState)
+def test_who_is_asked_says_no_while_a_panel_can_change_until_they_declare(state: ChallengeState) -> None:
+    refuse = PERMISSIONS[Permission.REFUSE]
+    asked = replace(ROUND, state=state, member_id=1)
+    assert bool(refuse(JUDGE, asked)) == (state in PANEL_OPEN)
+    assert bool(refuse(JUDGE, replace(asked, member_id=None, refused_at=NOW))) == (state in PANEL_OPEN)
+    declared = refuse(JUDGE, replace(asked, accepted=True))
+    assert not declared
+    assert declared.hidden == (state not in PANEL_OPEN)
+    for gone in (replace(asked, published_at=None), replace(asked, released=True)):
+        assert refuse(JUDGE, gone).hidden
+    assert refuse(None, asked).hidden
