@@ -69,7 +69,7 @@ def test_who_says_no_is_not_on_the_panel_and_hears_no_more_of_it(app: Flask, now
 
 
 def test_the_last_one_who_had_not_declared_says_no_and_the_cards_go_out(app: Flask, now: datetime) -> None:
-    setting = a_round(now, pitches=10, judges=5)
+    setting = a_round(now, pitches=10, judges=3)
     nia = ask(setting, now)
     declare_all(setting, now)
     assert queries.cards(setting.challenge) == []
