@@ -27,7 +27,7 @@ class Asked(NamedTuple):
 def ask(
     setting: Setting, now: datetime, name: str = "Nia New", *, chair: bool = False, account: bool = True
 ) -> Asked:
-    """The officer asks one more person to judge, with an account or without."""
+    """The officer asks one more person to judge; `account`: one who is made here."""
     email = f"{name.lower().replace(' ', '.')}@judges.example"
     if account:
         builders.a_person(name, email=email)
