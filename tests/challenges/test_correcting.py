@@ -152,6 +152,13 @@ def test_bad_corrections_change_nothing(cast, reference, now, by, reason, words)
     assert queries.corrections(queries.by_reference(reference, now).id) == []
 
 
+def test_who_would_only_close_later_is_led_to_extending(cast, reference, now):
+    later = closing_of(reference, now) + timedelta(days=14)
+    with pytest.raises(RuleViolation, match="Only the closing time differs") as refused:
+        correct(cast, reference, now, Corrected(), closes_at=later)
+    assert [problem.field for problem in refused.value.problems] == ["closes_at"]
+
+
 @pytest.mark.parametrize("who", ["officer", "approver"])
 def test_the_lead_publishes_corrections(cast, reference, now, who):
     with pytest.raises(NotAllowed):

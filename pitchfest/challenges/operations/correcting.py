@@ -58,7 +58,8 @@ def correct(
     before, words = challenge.closes_at, tidy(reason)
     if before is None:
         raise Conflict("This challenge has no closing time yet.")
-    facts, whole, by = correction_meant(challenge.id, by, closes_at=closes_at, reason=words, now=now)
+    old = queries.content(challenge.id, now)
+    facts, whole, by = correction_meant(old, by, closes_at=closes_at, reason=words, now=now)
     record = record_of(whole, now=now)
     number = len(queries.corrections(challenge.id)) + 1
     row, material = whole.challenge, is_material(facts.changes)
@@ -91,14 +92,13 @@ def correct(
 
 
 def correction_meant(
-    challenge_id: int, by: Corrected, *, closes_at: datetime | None, reason: str, now: datetime
+    old: Content, by: Corrected, *, closes_at: datetime | None, reason: str, now: datetime
 ) -> tuple[Correct, Content, Corrected]:
-    """What a correction would change, the whole challenge after it, and the values; nothing
-    is written.
+    """What a correction would change of a challenge as it stands, the whole challenge after it, and the
+    values; nothing is written.
 
     Raises RuleViolation with what is wrong with it, or with the challenge that it would make.
     """
-    old = queries.content(challenge_id, now)
     if old.challenge.practice and "title" in by.fields:
         by = replace(by, fields={**by.fields, "title": marked_title(by.fields["title"])})
     before = old.challenge.closes_at

@@ -56,7 +56,10 @@ def earliest_closing(closes_at: datetime) -> datetime:
 def correction_problems(facts: Correct) -> list[tuple[str, str]]:
     """What is wrong with a correction: (message, field)."""
     problems = []
-    if not facts.changes:
+    if not facts.changes and facts.later is not None:
+        words = "Only the closing time differs. Go back to the challenge and extend the closing time for all"
+        problems.append((words, "closes_at"))
+    elif not facts.changes:
         problems.append(("Nothing here differs from what is published. Change what is wrong first", ""))
     if len(facts.reason.split()) < REASON_WORDS:
         words = f"Give the reason in at least {REASON_WORDS} words. Everyone will read it"

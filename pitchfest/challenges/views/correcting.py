@@ -45,7 +45,7 @@ def correct(found: ChallengeRow) -> ResponseReturnValue:
     publishes = request.form.get("act") == "publish"
     try:
         facts, after, _ = operations.correction_meant(
-            found.id, by, closes_at=closes_at, reason=reason, now=now()
+            content, by, closes_at=closes_at, reason=reason, now=now()
         )
         # Questions may have ended since the check, and then they no longer move with the closing.
         if not publishes or request.form.get("checked") != _dates_in_short(after):
