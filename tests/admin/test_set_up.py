@@ -323,7 +323,7 @@ def test_a_test_mail_says_how_far_it_came(app, hers, now, clock):
     assert "Kept here" in hers.text
     assert "Set SMTP_HOST" in hers.text
     hers.get("/account/messages")
-    assert "Mail from Northmoor City Region works" in hers.text
+    assert "Test mail" in hers.text
 
 
 def test_a_test_mail_that_fails_says_how(app, hers, clock, monkeypatch):

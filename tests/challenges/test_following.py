@@ -428,7 +428,7 @@ def test_what_left_for_someone_with_an_account_can_still_be_read_there(app, cast
     deliver_due(lambda: now)
     browser = cast.browser(app, "supplier")
     browser.get("/account/messages")
-    assert "Correction 1 to" in browser.text
+    assert "Correction to a challenge" in browser.text
 
 
 @pytest.mark.parametrize("is_demo", [True, False])

@@ -107,7 +107,7 @@ def test_a_supplier_pitches_changes_its_mind_and_withdraws(
     at.expect_text(page, "£23,000.50")
     at.expect_text(page, "SHA-256")
     page.goto("/account/messages")
-    at.follow(page, "Receipt for your pitch")
+    at.follow(page, "Receipt for a pitch")
     at.expect_text(page, IDEA)
     page.goto(tasks)
     change_and_discard(page)
