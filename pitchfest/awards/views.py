@@ -385,7 +385,9 @@ def manage_panel(challenge: ChallengeRow, actor: Actor | None, moment: datetime)
 
 def pitch_panel(pitch: PitchRow, actor: Actor, moment: datetime) -> Panel:  # noqa: ARG001
     """On the supplier's page of a pitch: the way to its letter, once the letters are out."""
-    if pitch.withdrawn_at or queries.letter_for(pitch.id, actor.person_id) is None:
+    if pitch.withdrawn_at or pitch.challenge_state not in RELEASED:
+        return None
+    if queries.letter_for(pitch.id, actor.person_id) is None:
         return None
     return "awards/_letter.html", {"reference": pitch.reference}
 

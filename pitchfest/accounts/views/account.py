@@ -216,7 +216,7 @@ def show_message(found: Message, template: str) -> ResponseReturnValue:
             link = mint(found, now())
     words = render(found, now=now(), link=link)
     if words is None:
-        return render_template("accounts/message_gone.html"), 404
+        return render_template("accounts/message_gone.html")  # their list leads here, so it is no error
     return render_template(
         template, form=Form(formdata=None), message=found, words=words, link=link, has_link=bool(mint)
     )

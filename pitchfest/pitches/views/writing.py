@@ -32,7 +32,7 @@ from pitchfest.pitches.rules.answers import (
     look_at,
 )
 from pitchfest.pitches.rules.permissions import Permission
-from pitchfest.pitches.rules.states import PitchState, supplier_label, takes_pitches
+from pitchfest.pitches.rules.states import UNSENT, PitchState, supplier_label, takes_pitches
 from pitchfest.pitches.views.panels import contributed
 from pitchfest.web.access import allows, current_actor, public, requires, the_actor
 from pitchfest.web.forms import Form, saving
@@ -160,7 +160,7 @@ def tasks(pitch: PitchRow) -> str:
     criteria = {c.id: c for c in challenges.criteria(pitch.challenge_id)}
     latest = versions.latest(pitch.id)
     texts = {question_id: version.counting for question_id, version in latest.items()}
-    sending = queries.sent(pitch.id)
+    sending = None if pitch.state in UNSENT else queries.sent(pitch.id)
     two_texts = {v.question_id for v in versions.beside(pitch.id, latest)}
     looks = {q.id: look_at(q, texts.get(q.id, ""), q.id in two_texts) for q in questions}
     changed = set(differences(sending.answers, texts)) if sending else set()

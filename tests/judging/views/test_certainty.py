@@ -15,7 +15,7 @@ from pitchfest.db import db
 from pitchfest.judging import queries
 from pitchfest.judging.models import Scorecard
 from tests.judging.operations.test_moderation import agree, moderated
-from tests.judging.setting import a_round, close, declare_all, fill, score_all
+from tests.judging.setting import a_round, close, declare_all, fill, plan_and_give_out, score_all
 from tests.support import builders
 from tests.support.signing_in import browser_of
 from tests.support.statements import counted
@@ -136,6 +136,8 @@ def test_a_meeting_about_many_pitches_reads_them_in_twelve_statements(app: Flask
         last = Scorecard.panel_member_id == setting.members[-1]
         db.session.execute(delete(Scorecard).where(last))
         db.session.commit()
+    else:
+        plan_and_give_out(setting, now)
     for card in db.session.execute(select(Scorecard.panel_member_id, Scorecard.pitch_id)).all():
         judge, pitch = setting.members.index(card[0]), setting.pitches.index(card[1])
         fill(setting, judge, pitch, (1 + (judge + pitch) % 5, 3, 3), now)
