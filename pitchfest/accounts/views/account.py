@@ -25,7 +25,7 @@ from pitchfest.db import transaction
 from pitchfest.kernel.actor import ROLE_NAMES, Actor
 from pitchfest.mail import queries as mail
 from pitchfest.mail.rendering import render, setup
-from pitchfest.mail.rules import Message
+from pitchfest.mail.rules import Delivery, Message
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.idempotency import unclaimed
@@ -216,7 +216,9 @@ def show_message(found: Message, template: str) -> ResponseReturnValue:
             link = mint(found, now())
     words = render(found, now=now(), link=link)
     if words is None:
-        return render_template("accounts/message_gone.html")  # their list leads here, so it is no error
+        forgotten = found.person_id is None and found.address is None
+        listed = not forgotten and found.state != Delivery.DROPPED  # a list leads here, so it is no error
+        return render_template("accounts/message_gone.html"), 200 if listed else 404
     return render_template(
         template, form=Form(formdata=None), message=found, words=words, link=link, has_link=bool(mint)
     )
