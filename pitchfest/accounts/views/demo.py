@@ -10,8 +10,9 @@ from pitchfest.accounts.views.account import show_message
 from pitchfest.accounts.views.blueprint import bp
 from pitchfest.accounts.views.sign_in import in_demo
 from pitchfest.mail import queries as mail
-from pitchfest.mail.rendering import setup
+from pitchfest.mail.rendering import render, setup
 from pitchfest.web.access import public
+from pitchfest.web.requests import now
 
 
 def _for_those_outside() -> list[str]:
@@ -30,7 +31,8 @@ def demo_mail() -> ResponseReturnValue:
     if not in_demo():
         abort(404)
     found = mail.to_addresses(kinds=_for_those_outside(), limit=50)
-    return render_template("accounts/demo_mail.html", messages=found, kinds=setup().kinds)
+    shown = [(m, words) for m in found if (words := render(m, now=now()))]
+    return render_template("accounts/demo_mail.html", messages=shown)
 
 
 @bp.route("/demo/mail/<public_id>", methods=["GET", "POST"])
