@@ -14,6 +14,7 @@ from pitchfest.accounts.operations.invitations import (
     Invitee,
     accept_invitation,
     answer_no,
+    end_invitations,
     end_membership,
     hand_over_link,
     hand_over_organisation,
@@ -25,7 +26,6 @@ from pitchfest.accounts.operations.invitations import (
     invite_team,
     person_for,
     post_invitations,
-    refuse_invitations,
     withdraw_invitation,
 )
 from pitchfest.accounts.operations.keeping import drop_kept, keep_late, park, sweep
@@ -136,6 +136,7 @@ __all__ = [
     "end_all_sessions",
     "end_half",
     "end_help_code",
+    "end_invitations",
     "end_membership",
     "end_role",
     "end_session",
@@ -173,7 +174,6 @@ __all__ = [
     "propose",
     "propose_reset",
     "prove",
-    "refuse_invitations",
     "renew_recovery_codes",
     "reopen_set_up",
     "require_proof",

@@ -281,21 +281,25 @@ def answer_no(token: str, *, now: datetime) -> tuple[Actor, str]:
     return Actor(found.person_id, found.name), found.about
 
 
-def refuse_invitations(actor: Actor, *, about: str, now: datetime) -> None:
-    """End every invitation of the actor to judge `about`, since they said no. The caller has authorised."""
+def end_invitations(actor: Actor, *, person_id: int, about: str, now: datetime) -> None:
+    """End every invitation of a person to judge `about`: they said no themselves, or somebody else has taken
+    it back. The caller has authorised.
+    """
+    refused = actor.person_id == person_id
     ended = db.session.scalars(
         update(Invitation)
         .where(
             Invitation.kind == InvitationKind.JUDGE,
             Invitation.about == about,
-            Invitation.person_id == actor.person_id,
+            Invitation.person_id == person_id,
             Invitation.withdrawn_at.is_(None),
         )
-        .values(withdrawn_at=now, refused=True)
+        .values(withdrawn_at=now, refused=refused)
         .returning(Invitation.id)
         .execution_options(synchronize_session=False)
     ).all()
-    record(actor, "invitation.refuse", f"person:{actor.person_id}", now=now, invitations=sorted(ended))
+    act = "invitation.refuse" if refused else "invitation.withdraw"
+    record(actor, act, f"person:{person_id}", now=now, invitations=sorted(ended))
 
 
 def person_for(name: str, email: str, *, now: datetime) -> int:

@@ -127,7 +127,9 @@ def _set_chair(actor: Actor, round_: Round, member_id: int, person_id: int, *, n
 
 
 def remove(actor: Actor, *, reference: str, member_id: int, now: datetime) -> None:
-    """Take a judge off the panel who has neither declared anything nor been given a pitch."""
+    """Take a judge off the panel who has neither declared anything nor been given a pitch; their invitation
+    is taken back.
+    """
     round_ = opened(actor, Permission.PANEL_EDIT, reference, now=now)
     row = member(round_, member_id)
     if _has_history(row.id):
@@ -135,6 +137,7 @@ def remove(actor: Actor, *, reference: str, member_id: int, now: datetime) -> No
     person_id = row.person_id
     forget_begun(member_id)
     db.session.execute(delete(PanelMember).where(PanelMember.id == member_id))
+    accounts.end_invitations(actor, person_id=person_id, about=queries.about(reference), now=now)
     audit.record(actor, "judging.remove", f"challenge:{round_.reference}", now=now, person=person_id)
     if round_.state == ChallengeState.JUDGING:
         share_out(actor, round_, now=now)

@@ -36,7 +36,7 @@ def refuse(actor: Actor, *, reference: str, refusal: Refusal, note: str, now: da
     row.released_at, row.released_by_id, row.release_reason = now, actor.person_id, words
     row.refusal, row.is_chair = refusal, False
     db.session.flush()
-    accounts.refuse_invitations(actor, about=queries.about(reference), now=now)
+    accounts.end_invitations(actor, person_id=actor.person_id, about=queries.about(reference), now=now)
     audit.record(
         actor,
         "judging.refuse",

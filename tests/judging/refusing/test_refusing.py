@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pitchfest.accounts import operations as accounts
+from pitchfest.accounts import queries as people
 from pitchfest.accounts.models import Person, RoleGrant
 from pitchfest.audit.models import AuditEntry
 from pitchfest.challenges.models import Challenge
@@ -28,6 +29,7 @@ from tests.accounts.people import sent
 from tests.judging.refusing.acts import NOTE, ask, newest_link, refuse, row_of
 from tests.judging.setting import Setting, a_round, declare_all, kinds_of_mail, recuse
 from tests.support import builders
+from tests.support.client import PageClient
 from tests.support.clock import MovableClock
 
 
@@ -385,3 +387,20 @@ def test_a_link_is_too_old_for_a_no_too(app: Flask, now: datetime, clock: Movabl
     db.session.rollback()
     assert row_of(setting, nia.member).active
     assert "judge_refused" not in kinds_of_mail(setting.officer)
+
+
+def test_who_is_taken_off_the_panel_has_no_invitation_left(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=1)
+    nia = ask(setting, now)
+    link = newest_link(app)
+    with transaction():
+        operations.remove(
+            setting.actor(setting.officer), reference=setting.reference, member_id=nia.member, now=now
+        )
+    browser = PageClient(app)
+    for path in (link, f"{link}/no"):
+        assert "I cannot judge this one" not in browser.get(path).get_data(as_text=True)
+    assert people.said_no(link.rpartition("/")[2]) is None
+    again = ask(setting, now, account=False)
+    assert again.person == nia.person
+    assert "I cannot judge this one" in browser.get(newest_link(app)).get_data(as_text=True)
