@@ -24,7 +24,7 @@ from pitchfest.challenges.rules import (
 from pitchfest.db import db, transaction
 from pitchfest.home import queries as home
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation
-from tests.challenges.world import ANSWERS, BRIEF, a_cast, a_draft, closing_of
+from tests.challenges.world import ANSWERS, BRIEF, a_draft, closing_of
 from tests.support.routes import settle_duties
 
 S = ChallengeState
@@ -34,11 +34,6 @@ MONDAY = datetime(2026, 12, 14, 10, tzinfo=UTC)
 OVER = datetime(2026, 12, 24, 10, tzinfo=UTC)
 REFERENCE = "2026/S 000-054321"
 BIG = replace(ANSWERS, value_pence=30_000_000)
-
-
-@pytest.fixture
-def cast(app):
-    return a_cast()
 
 
 def published(cast, now, answers=ANSWERS):

@@ -22,18 +22,13 @@ from pitchfest.challenges.rules import (
 )
 from pitchfest.db import db, transaction
 from pitchfest.kernel.errors import RuleViolation
-from tests.challenges.world import ANSWERS, BRIEF, a_cast, a_draft, settle_route
+from tests.challenges.world import ANSWERS, BRIEF, a_draft, settle_route
 from tests.support.routes import settle_duties
 
 CALIBRATED = DecisionBasis.CALIBRATED
 REFUSED = "Totals cannot be adjusted where we buy under the Procurement Act"
 GIFT = replace(ANSWERS, buying=False, instead=Instead.GIFT)
 FULL = replace(ANSWERS, value_pence=30_000_000)
-
-
-@pytest.fixture
-def cast(app):
-    return a_cast()
 
 
 @pytest.fixture

@@ -12,20 +12,10 @@ from pitchfest.challenges.models import Challenge
 from pitchfest.db import db, transaction
 from pitchfest.home import queries as home
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, ProofNeeded, RuleViolation
-from tests.challenges.world import a_cast, a_draft, closing_of, published
+from tests.challenges.world import a_draft, closing_of
 from tests.support import builders
 
 REASON = "The money for it was taken away yesterday."
-
-
-@pytest.fixture
-def cast(app):
-    return a_cast()
-
-
-@pytest.fixture
-def reference(cast, now):
-    return published(cast, now)
 
 
 def propose(cast, reference, now, who="lead", reason=REASON):

@@ -17,20 +17,10 @@ from pitchfest.challenges.rules import Corrected
 from pitchfest.db import db, transaction
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation, StaleForm
 from tests.accounts.people import first_error
-from tests.challenges.world import a_cast, a_draft, closing_of, closing_on, published
+from tests.challenges.world import a_draft, closing_of, closing_on, published
 
 REASON = "We counted the gullies again last week."
 FIXED = Corrected({"problem": "There are 241,000 gullies."})
-
-
-@pytest.fixture
-def cast(app):
-    return a_cast()
-
-
-@pytest.fixture
-def reference(cast, now):
-    return published(cast, now)
 
 
 def correct(cast, reference, now, by=FIXED, *, who="lead", closes_at=None, reason=REASON, version=None):

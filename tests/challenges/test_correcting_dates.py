@@ -15,18 +15,8 @@ from pitchfest.kernel.clock import LONDON, iso, say_moment
 from pitchfest.kernel.errors import RuleViolation
 from tests.accounts.people import first_error
 from tests.challenges.test_correcting import REASON, correct
-from tests.challenges.world import a_cast, closing_of, closing_on, published
+from tests.challenges.world import closing_of, closing_on
 from tests.support.statements import counted
-
-
-@pytest.fixture
-def cast(app):
-    return a_cast()
-
-
-@pytest.fixture
-def reference(cast, now):
-    return published(cast, now)
 
 
 def dates_shown(browser):

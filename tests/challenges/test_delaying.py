@@ -15,20 +15,9 @@ from pitchfest.home import queries as home
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation
 from tests.challenges.test_correcting_dates import typed
 from tests.challenges.test_following import ADDRESS, confirm, follow, messages, words
-from tests.challenges.world import a_cast, published
 from tests.support import builders
 
 REASON = "Two judges fell ill in the same week."
-
-
-@pytest.fixture
-def cast(app):
-    return a_cast()
-
-
-@pytest.fixture
-def reference(cast, now):
-    return published(cast, now)
 
 
 @pytest.fixture

@@ -18,23 +18,13 @@ from pitchfest.files.operations import write
 from pitchfest.files.queries import stored
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
 from tests.challenges.test_correcting import correct
-from tests.challenges.world import a_cast, a_draft, closing_of, published
+from tests.challenges.world import a_draft, closing_of
 from tests.support.client import PageClient
 from tests.support.pictures import jpeg, part, png
 from tests.support.statements import counted
 
 RAIN = "Rain makes the drains block."
 HOMES = "Then water runs into homes."
-
-
-@pytest.fixture
-def cast(app):
-    return a_cast()
-
-
-@pytest.fixture
-def reference(cast, now):
-    return published(cast, now)
 
 
 @pytest.fixture

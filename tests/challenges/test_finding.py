@@ -12,15 +12,10 @@ from pitchfest.challenges.rules import ChallengeState, Corrected, Sort, Stage, W
 from pitchfest.db import transaction
 from pitchfest.kernel.errors import RuleViolation
 from tests.challenges.test_following import ADDRESS, confirm, follow, messages
-from tests.challenges.world import BRIEF, a_cast, a_draft, closing_of, published
+from tests.challenges.world import BRIEF, a_draft, closing_of, published
 from tests.support import builders
 
 S = Sought
-
-
-@pytest.fixture
-def cast(app):
-    return a_cast()
 
 
 def found(now, **sought):

@@ -22,21 +22,11 @@ from pitchfest.mail.models import OutboxMessage
 from pitchfest.mail.rendering import render
 from pitchfest.mail.transport import deliver_due
 from pitchfest.pitches import operations as pitches
-from tests.challenges.world import a_cast, a_draft, closing_of, published
+from tests.challenges.world import a_draft, closing_of, published
 from tests.support import builders
 
 REASON = "We counted the gullies again last week."
 ADDRESS = "nia@elsewhere.example"
-
-
-@pytest.fixture
-def cast(app):
-    return a_cast()
-
-
-@pytest.fixture
-def reference(cast, now):
-    return published(cast, now)
 
 
 def follow(address, now, reference=None, theme=""):

@@ -22,23 +22,12 @@ from pitchfest.mail.rendering import render
 from pitchfest.pitches import operations as pitches
 from tests.challenges.test_correcting_dates import typed
 from tests.challenges.test_following import ADDRESS, confirm, events, feed, follow, messages
-from tests.challenges.world import a_cast, published
 from tests.support import builders
 from tests.support.statements import counted
 
 REASON = "Two judges fell ill in the same week."
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 ASKED = "Say when they will"
-
-
-@pytest.fixture
-def cast(app):
-    return a_cast()
-
-
-@pytest.fixture
-def reference(cast, now):
-    return published(cast, now)
 
 
 @pytest.fixture

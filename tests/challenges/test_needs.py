@@ -15,7 +15,7 @@ from pitchfest.challenges.operations import privacy as erasure
 from pitchfest.challenges.queries import privacy
 from pitchfest.db import db, transaction
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, TooLate
-from tests.challenges.world import a_cast, closing_of, published
+from tests.challenges.world import closing_of
 from tests.pitches.cast import read_mail, told
 from tests.support import builders
 from tests.support.signing_in import browser_of
@@ -23,16 +23,6 @@ from tests.support.signing_in import browser_of
 NEED = "An interpreter for British Sign Language on the briefing day."
 CONTACT = "sam@gully.example, by email only"
 REPLY = "We book one for the whole briefing day."
-
-
-@pytest.fixture
-def cast(app):
-    return a_cast()
-
-
-@pytest.fixture
-def reference(cast, now):
-    return published(cast, now)
 
 
 def tell(cast, reference, now, *, who="supplier", text=NEED, contact=CONTACT):

@@ -16,17 +16,12 @@ from pitchfest.challenges.rules import ChallengeState, Instead, Lane, Route
 from pitchfest.db import db, transaction
 from pitchfest.home import queries as home
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
-from tests.challenges.world import ANSWERS, BRIEF, a_cast, a_draft, published, state_of
+from tests.challenges.world import ANSWERS, BRIEF, a_draft, published, state_of
 from tests.support import builders
 from tests.support.routes import NOTICE_REFERENCE, ROUTE
 
 S = ChallengeState
 SHORT = "the rain does not wait."
-
-
-@pytest.fixture
-def cast(app):
-    return a_cast()
 
 
 @pytest.fixture

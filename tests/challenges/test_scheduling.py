@@ -20,16 +20,11 @@ from pitchfest.mail import queries as mail
 from pitchfest.mail.rendering import render
 from tests.accounts.people import sent, words_of
 from tests.challenges.test_following import ADDRESS, confirm, follow, messages
-from tests.challenges.world import a_cast, a_draft, state_of
+from tests.challenges.world import a_draft, state_of
 from tests.support import builders
 
 S = ChallengeState
 WAIT = timedelta(days=1)
-
-
-@pytest.fixture
-def cast(app):
-    return a_cast()
 
 
 @pytest.fixture
