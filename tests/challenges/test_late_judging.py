@@ -123,6 +123,18 @@ def test_the_judges_get_longer_and_the_public_reads_both_dates(cast, reference, 
     assert f"Judges finish {new}" in plain(" ".join(dots.split()))
 
 
+@pytest.mark.parametrize(("state", "done"), [("judging", False), ("moderation", True), ("recommended", True)])
+def test_the_public_sees_that_the_judges_finished_once_scoring_is_closed(
+    reference, deadline, client, clock, state, done
+):
+    put(state=state)
+    clock.go_to(deadline + DAY)
+    client.get(f"/challenges/{reference}")
+    dots = re.findall(r"<li[^>]*>.*?</li>", client.html.partition('id="dates"')[2].partition("</section>")[0])
+    [dot] = [each for each in dots if "Judges finish" in each]
+    assert ("is-done" in dot) == done
+
+
 def test_both_dates_move_at_once_with_one_reason(cast, reference, deadline, client, clock):
     clock.go_to(deadline)
     delay(cast, reference, deadline, judging=12, decision=15)

@@ -227,7 +227,10 @@ def say_budget(pence: int | None) -> str:
 
 #: Date of the timetable → the states in which what it is about has happened.
 _OVER_IN = {
-    "Judges finish": frozenset({ChallengeState.RECOMMENDED, ChallengeState.DECIDED}) | RELEASED,
+    "Judges finish": frozenset(
+        {ChallengeState.MODERATION, ChallengeState.RECOMMENDED, ChallengeState.DECIDED}
+    )
+    | RELEASED,
     "Decision": frozenset({ChallengeState.DECIDED}) | RELEASED,
 }
 
