@@ -222,7 +222,9 @@ class ChallengeTemplate(Base):
 
 
 class Review(Base):
-    """An approver's yes, or what they want changed, about one version."""
+    """An approver's yes, or what they want changed, about one version; then `body` is what they read, as
+    publishing would have frozen it.
+    """
 
     __tablename__ = "challenge_review"
     __table_args__ = (one_of("outcome", ReviewOutcome),)
@@ -234,6 +236,7 @@ class Review(Base):
     outcome: Mapped[ReviewOutcome] = mapped_column(enum_column(ReviewOutcome))
     reason: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    body: Mapped[str | None] = mapped_column(Text)
 
 
 class Snapshot(Base):

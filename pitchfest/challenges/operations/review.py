@@ -90,15 +90,15 @@ def approve(
 def ask_for_changes(
     actor: Actor, *, reference: str, reason: str, now: datetime, expected_version: int | None = None
 ) -> None:
-    """Send the challenge back with a reason, which its officer reads."""
+    """Send the challenge back with a reason, which its officer reads. What was read is kept beside it."""
     challenge = locked(Challenge.reference == reference)
-    version = challenge.version
+    version, read = challenge.version, queries.as_record(queries.content(challenge.id, now), now)
     facts = AskForChanges(actor.person_id in queries.authors(challenge.id), reason)
     detail = {"reason": audit.fingerprint(f"{reference}:{version}", reason)}
     fire(
         actor, challenge, "ask_for_changes", facts, now=now, expected_version=expected_version, detail=detail
     )
-    _note(actor, challenge, version, ReviewOutcome.CHANGES, reason, now)
+    _note(actor, challenge, version, ReviewOutcome.CHANGES, reason, now, read)
 
 
 def pull_back(actor: Actor, *, reference: str, now: datetime, expected_version: int | None = None) -> None:
@@ -191,7 +191,13 @@ def missing(challenge_id: int, now: datetime) -> tuple[str, ...]:
 
 
 def _note(
-    actor: Actor, challenge: Challenge, version: int, outcome: ReviewOutcome, reason: str, now: datetime
+    actor: Actor,
+    challenge: Challenge,
+    version: int,
+    outcome: ReviewOutcome,
+    reason: str,
+    now: datetime,
+    read: str | None = None,
 ) -> None:
     review = Review(
         challenge_id=challenge.id,
@@ -200,6 +206,7 @@ def _note(
         outcome=outcome,
         reason=reason,
         at=now,
+        body=read,
     )
     db.session.add(review)
     db.session.flush()

@@ -47,6 +47,7 @@ from pitchfest.challenges.queries.history import (
     ExtensionRow,
     HandOverRow,
     ReviewRow,
+    as_record,
     authors,
     cancellation,
     changes_meant,
@@ -58,6 +59,7 @@ from pitchfest.challenges.queries.history import (
     edits,
     extensions,
     hand_overs,
+    redrafted_since,
     reviews,
 )
 from pitchfest.challenges.queries.lists import (
@@ -188,6 +190,7 @@ __all__ = [
     "answer_authors",
     "answering_page",
     "answers",
+    "as_record",
     "asked_since",
     "asker",
     "asking_page",
@@ -257,6 +260,7 @@ __all__ = [
     "publish_facts",
     "question_page",
     "questions",
+    "redrafted_since",
     "reviews",
     "route",
     "routed",

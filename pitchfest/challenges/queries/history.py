@@ -30,6 +30,7 @@ from pitchfest.challenges.rules import (
     ReviewOutcome,
     changes_between,
     questions_touched,
+    redrafted,
     snapshot_body,
 )
 from pitchfest.db import db
@@ -53,6 +54,8 @@ class ReviewRow:
     outcome: ReviewOutcome
     reason: str
     at: datetime
+    #: Whether it is known what they had read.
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ def reviews(challenge_id: int) -> list[ReviewRow]:
             Review.outcome,
             Review.reason,
             Review.at,
+            Review.body.is_not(None).label("kept"),
         )
         .join(Person, Person.id == Review.reviewer_id)
         .where(Review.challenge_id == challenge_id)
@@ -261,6 +265,26 @@ def corrected_since(challenge_id: int, *, seen: int, at: datetime) -> CorrectedS
     return CorrectedSince(changes_between(*found), questions_touched(*found))
 
 
+def redrafted_since(review_id: int, whole: Content, now: datetime) -> list[Change]:
+    """What this content says differently from what was read for the review."""
+    read = db.session.execute(select(Review.body).where(Review.id == review_id)).scalar_one()
+    return redrafted(json.loads(read or "{}"), json.loads(as_record(whole, now)))
+
+
+def as_record(whole: Content, now: datetime) -> str:
+    """What publishing would freeze of this content, as canonical JSON without a number of its own."""
+    decider = whole.challenge.decision_maker_id
+    return snapshot_body(
+        whole.challenge,
+        whole.criteria,
+        whole.questions,
+        number=0,
+        published_at=now,
+        decision_maker=person_names({decider}).get(decider, "") if decider else "",
+        route=whole.route,
+    )
+
+
 def changes_meant(whole: Content, now: datetime) -> list[Change]:
     """What a record with this content would say differently from the newest published one."""
     challenge = whole.challenge
@@ -270,18 +294,7 @@ def changes_meant(whole: Content, now: datetime) -> list[Change]:
         .order_by(Snapshot.number.desc())
         .limit(1)
     ).scalar_one()
-    decider = challenge.decision_maker_id
-    name = person_names({decider}).get(decider, "") if decider else ""
-    body = snapshot_body(
-        challenge,
-        whole.criteria,
-        whole.questions,
-        number=0,
-        published_at=now,
-        decision_maker=name,
-        route=whole.route,
-    )
-    return changes_between(json.loads(newest), json.loads(body))
+    return changes_between(json.loads(newest), json.loads(as_record(whole, now)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from pitchfest.challenges.rules.content import (
     corrected,
     dates_before_and_after,
     questions_touched,
+    redrafted,
     shortened,
 )
 from pitchfest.challenges.rules.corrections import (
@@ -383,6 +384,7 @@ __all__ = [
     "ready_problems",
     "reason_problem",
     "record_problems",
+    "redrafted",
     "reference_prefix",
     "reopening_problems",
     "reply_problem",

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
+from pitchfest.challenges.rules.basis import BASES, DecisionBasis
 from pitchfest.challenges.rules.corrections import Change
 from pitchfest.challenges.rules.finding import THEMES
+from pitchfest.challenges.rules.kinds import KINDS
+from pitchfest.challenges.rules.lifecycle import CriterionKind, QuestionKind
 from pitchfest.challenges.rules.parts import ChallengeRow, CriterionRow, QuestionRow, say_points
-from pitchfest.challenges.rules.route import Answers, Route, route_of
+from pitchfest.challenges.rules.route import ROUTE_NAMES, Answers, Route, route_of
 from pitchfest.kernel.clock import say_moment
 from pitchfest.kernel.money import say_pounds
 from pitchfest.kernel.text import plural
@@ -117,7 +120,18 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
 
     The closing time counts as material where it moved, as any date does.
     """
-    old, new = dict(_lines(before)), dict(_lines(after))
+    return _different(dict(_lines(before)), dict(_lines(after)))
+
+
+def redrafted(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """As `changes_between`, and what no correction may touch but a draft may: the route, how it is judged,
+    scales and their words, and what kind of answer a question asks for.
+    """
+    was, now_is = ({**dict(_lines(body)), **dict(_drafted_lines(body))} for body in (before, after))
+    return _different(was, now_is)
+
+
+def _different(old: dict[str, _Line], new: dict[str, _Line]) -> list[Change]:
     found = []
     for key in old | new:
         was, now_is = old.get(key), new.get(key)
@@ -193,3 +207,36 @@ def _lines(body: Mapping[str, Any]) -> Iterator[tuple[str, _Line]]:
             f"{about}: limit",
             _Line(f"{about}: limit", "" if limit is None else plural(limit, "word"), True),
         )
+
+
+def _drafted_lines(body: Mapping[str, Any]) -> Iterator[tuple[str, _Line]]:
+    """What is settled before publication and stays as it is."""
+    judging, names = body["judging"], {row["position"]: row["name"] for row in body["criteria"]}
+    judges, least = judging["judges_per_pitch"], judging["minimum_total"]
+    said = {
+        "The route": ROUTE_NAMES[Route(body["route"])] if "route" in body else "",
+        "Why it is open for less than usual": body["dates"].get("short_because", ""),
+        "Why pitching is not paid": body["brief"].get("unpaid_because", ""),
+        "Judges for each pitch": "" if judges is None else str(judges),
+        "Signed scorecards that each pitch needs": str(judging["minimum_cards"]),
+        "Words that each reason needs": str(judging["reason_words"]),
+        "Least points in all": "" if least is None else say_points(least),
+        "What counts where judges differ": BASES[DecisionBasis(judging.get("decision_basis", "raw_mean"))][0],
+        "Judges see who is pitching": "No" if judging.get("names_hidden") else "Yes",
+    }
+    for row in body["criteria"]:
+        low, high, step = (say_points(row[name]) for name in ("minimum", "maximum", "step"))
+        scale = (
+            f"{low} to {high}, in steps of {step}" if row["kind"] == CriterionKind.JUDGED else "By the price"
+        )
+        said[f"Criterion {row['position']}: scale"] = scale
+        said[f"Criterion {row['position']}: what the points mean"] = "\n".join(
+            f"{say_points(a['value'])}: {a['label']}. {a['meaning']}".strip() for a in row["anchors"]
+        )
+    for row in body["questions"]:
+        about = f"Question {row['position']} of the form"
+        said[f"{about}: kind of answer"] = KINDS[QuestionKind(row["kind"])].name
+        said[f"{about}: choices"] = "\n".join(row["options"] or ())
+        said[f"{about}: must be answered"] = "Yes" if row["required"] else "No"
+        said[f"{about}: scored on"] = names.get(row["criterion"], "Nothing")
+    yield from ((label, _Line(label, words, False)) for label, words in said.items())

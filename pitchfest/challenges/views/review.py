@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.forms import ApproveForm, ChangesForm
 from pitchfest.challenges.queries import ChallengeRow
-from pitchfest.challenges.rules import Permission
+from pitchfest.challenges.rules import EDITABLE, Permission, ReviewOutcome
+from pitchfest.challenges.views.correcting import shown
 from pitchfest.challenges.views.manage import bp, home_page
+from pitchfest.challenges.views.showing import prose
 from pitchfest.web.access import requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
@@ -112,6 +114,23 @@ def ask_for_changes(found: ChallengeRow) -> ResponseReturnValue:
             flash("Sent back. The officer has been told what should change.", "success")
             return redirect(saved.redirect)
     return home_page(found, form)
+
+
+@bp.get("/challenges/<reference>/changed")
+@requires(Permission.VIEW_STAFF, of=queries.for_staff)
+def changed(found: ChallengeRow) -> str:
+    """What became of the text that an approver had read, where changes are what was asked last."""
+    last = next(iter(queries.reviews(found.id)), None)
+    asked = last if last and last.outcome == ReviewOutcome.CHANGES and last.kept else None
+    changes = queries.redrafted_since(asked.id, queries.content(found.id, now()), now()) if asked else []
+    return render_template(
+        "challenges/manage/changed.html",
+        challenge=found,
+        asked=asked,
+        changes=[shown(change) for change in changes],
+        words=prose,
+        editable=found.effective in EDITABLE,
+    )
 
 
 @bp.route("/challenges/<reference>/withdraw", methods=["GET", "POST"])
