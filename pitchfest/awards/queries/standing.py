@@ -162,14 +162,19 @@ def standing(
     texts: dict[tuple[int, int], str] | None = None,
 ) -> list[Standing]:
     """The pitches in play, best first, equal totals as published or else by reference; one statement, and
-    another where totals are adjusted.
+    another where totals are adjusted or judges meet.
 
     `texts` are the explanations by (pitch id, criterion id); that of the price is written here.
     """
     in_play = [pitch for pitch in found if pitch.in_play]
     tallies = judging.criterion_tallies([pitch.id for pitch in in_play])
+    moderated = challenge.decision_basis == DecisionBasis.MODERATED
+    agreed = judging.agreed_scores(challenge.id) if moderated else {}
     lines = {
-        pitch.id: _lines(pitch, criteria, tallies[pitch.id], lowest_pence, texts or {}) for pitch in in_play
+        pitch.id: _lines(
+            pitch, criteria, tallies[pitch.id], agreed.get(pitch.id, {}), lowest_pence, texts or {}
+        )
+        for pitch in in_play
     }
     totals = {p.reference: sum((x.points for x in lines[p.id]), Fraction(0)) for p in in_play if lines[p.id]}
     by_reference = {pitch.reference: pitch for pitch in in_play}
@@ -210,6 +215,7 @@ def _lines(
     pitch: AwardPitch,
     criteria: Sequence[CriterionRow],
     tallies: dict[int, scoring.Tally],
+    agreed: dict[str, int],
     lowest_pence: int | None,
     texts: dict[tuple[int, int], str],
 ) -> tuple[Line, ...]:
@@ -219,12 +225,12 @@ def _lines(
     return tuple(
         _price_line(c, pitch.price_pence, lowest_pence)
         if c.kind == CriterionKind.PRICE
-        else _judged_line(c, tallies[c.id], texts.get((pitch.id, c.id), ""))
+        else _judged_line(c, tallies[c.id], texts.get((pitch.id, c.id), ""), agreed=str(c.id) in agreed)
         for c in criteria
     )
 
 
-def _judged_line(criterion: CriterionRow, tally: scoring.Tally, text: str) -> Line:
+def _judged_line(criterion: CriterionRow, tally: scoring.Tally, text: str, *, agreed: bool) -> Line:
     mean = scoring.criterion_mean(tally)
     shape = scoring.Criterion(
         str(criterion.id), criterion.weight, criterion.minimum, criterion.maximum, criterion.step
@@ -239,6 +245,8 @@ def _judged_line(criterion: CriterionRow, tally: scoring.Tally, text: str) -> Li
         scoring.worded_level(shape, labels, mean) if labels else "",
         criterion.maximum,
         criterion.threshold,
+        tally.cards,
+        agreed,
     )
 
 

@@ -47,7 +47,8 @@ class Party:
 @dataclass(frozen=True, slots=True)
 class Line:
     """One criterion of one pitch. `points` are out of `weight`; `mean` is in points of the scale,
-    None for the price; `maximum` and `threshold` are in hundredths.
+    None for the price; `maximum` and `threshold` are in hundredths. So many `judges` scored it, and where
+    they met about it, `agreed` says that the score is the one on which they agreed.
     """
 
     name: str
@@ -58,6 +59,8 @@ class Line:
     level: str = ""
     maximum: int = 0
     threshold: int | None = None
+    judges: int = 0
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def assessed_body(
         "rank": pitch.rank,
         "tied": pitch.tied,
         "judges": pitch.judges,
-        "criteria": [_line(line) for line in pitch.lines],
+        "criteria": [_line(line, pitch.judges) for line in pitch.lines],
         "judged": _subtotal(judged),
         "price": _subtotal(price) if price else None,
         "total": round_half_up(pitch.total),
@@ -159,8 +162,13 @@ def _party(party: Party) -> Body:
     return {"name": party.name, "place": party.place, "number": party.number}
 
 
-def _line(line: Line) -> Body:
+def _line(line: Line, judges: int) -> Body:
+    """One criterion. What most have no need of is only said where it holds: older letters stay the same."""
+    agreed = {"agreed": True} if line.agreed else {}
+    fewer = {"judges": line.judges} if line.mean is not None and line.judges < judges else {}
     return {
+        **agreed,
+        **fewer,
         "name": line.name,
         "weight": line.weight,
         "points": round_half_up(line.points),
