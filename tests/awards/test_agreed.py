@@ -59,6 +59,7 @@ def in_letters(app: Flask, world, entry):
     page.get(f"/pitches/{entry.reference}/letter")
     with app.test_request_context():
         body = awards.letter_for(entry.id, entry.author)
+        assert body is not None
         mail = render_template("mail/letter.txt", letter=body, base="https://pitchfest.example")
     names = [line["name"] for line in body["criteria"]]
     texts = [text.replace("\N{NO-BREAK SPACE}", " ") for text in (page.text, mail)]

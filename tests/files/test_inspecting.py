@@ -22,6 +22,23 @@ WILD = (
 )
 
 
+def test_one_person_holds_one_place_whatever_they_send() -> None:
+    """Slow files of one supplier must not keep everybody else's from being looked at."""
+    refused: list[str] = []
+    slow = threading.Thread(target=lambda: inspected("pitch.pdf", a_pdf(), by=1))
+    while not refused and not slow.is_alive():
+        slow.start()
+        while slow.is_alive() and not refused:
+            try:
+                inspected("pitch.txt", b"Words", by=1)
+            except BadFileError as error:
+                refused.append(str(error))
+                assert inspected("pitch.txt", b"Words", by=2) == "text/plain"
+    slow.join()
+    assert refused == [inspecting.YOURS_FIRST]
+    assert inspected("pitch.txt", b"Words", by=1) == "text/plain", "and then it is their turn again"
+
+
 def test_a_good_file_gets_its_media_type() -> None:
     assert inspected("Pitch.pdf", a_pdf()) == "application/pdf"
 

@@ -50,6 +50,12 @@ def test_a_double_click_makes_one(bare_app: Flask, officer: PageClient) -> None:
     assert count(bare_app) == 1
 
 
+def test_a_token_that_no_database_keeps_is_no_error(bare_app: Flask, officer: PageClient) -> None:
+    form = form_of(officer, title="Drains", question="How might we?")
+    assert officer.post(NEW, data={**form, "form_token": "a\0b"}).status_code == 302
+    assert count(bare_app) == 1
+
+
 def test_the_same_token_with_other_words_is_a_conflict_that_keeps_them(
     bare_app: Flask, officer: PageClient
 ) -> None:

@@ -194,10 +194,13 @@ def hand_over_organisation(actor: Actor, *, organisation_id: int, person_id: int
 def hand_over_link(actor: Actor, *, invitation_id: int, now: datetime) -> str:
     """A fresh link for an invited person, to be handed over in person; its path. Voids the old.
 
-    Only for someone who has not accepted yet. From then on the two may not act together for 7 days.
+    Only for someone who has not accepted yet, and not into a supplier's organisation: whoever holds that
+    link would read sealed pitches. From then on the two may not act together for 7 days.
     """
     authorise(PERMISSIONS, Permission.PEOPLE, actor)
     invitation = _open_invitation(invitation_id)
+    if invitation.kind is InvitationKind.MEMBER:
+        raise RuleViolation("Only an owner of the organisation can send this invitation again.")
     person = db.session.get_one(Person, invitation.person_id, with_for_update=True)
     if person.confirmed_at is not None:
         raise RuleViolation(

@@ -13,6 +13,7 @@ from wtforms import BooleanField, HiddenField
 from pitchfest.files.operations import inspected
 from pitchfest.files.rules import BadFileError
 from pitchfest.files.rules.pictures import LARGEST_PICTURE, BadPictureError, clean_picture
+from pitchfest.web.access import the_actor
 from pitchfest.web.forms import AtMost, Form, LineField
 
 #: What a browser offers to choose, and how the names of pictures end.
@@ -35,9 +36,10 @@ class PictureField(wtforms.FileField):
         if ending not in PICTURES:
             raise ValueError("Choose a PNG or JPEG picture")
         data = sent[0].stream.read(LARGEST_PICTURE + 1)
+        scanner = current_app.config.get("CLAMD", "")
         try:
             media_type, clean = clean_picture(data)
-            inspected(f"picture{ending}", data, scanner=current_app.config.get("CLAMD", ""))
+            inspected(f"picture{ending}", data, scanner=scanner, by=the_actor().person_id)
         except (BadPictureError, BadFileError) as error:
             raise ValueError(str(error)) from error
         self.media_type, self.data = media_type, clean

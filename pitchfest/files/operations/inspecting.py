@@ -9,7 +9,8 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import cast
 
@@ -25,6 +26,9 @@ _LONGEST = 30
 #: Files that one process looks at at once: fewer than it has threads, so that nobody's slow files keep
 #: everybody else from being answered (`web.bridge`).
 PLACES = threading.BoundedSemaphore(3)
+#: Whose files are being looked at: one person holds one place, so that nobody takes them all.
+_SENDERS: set[int] = set()
+_SENDERS_LOCK = threading.Lock()
 #: Seconds that the scanner may take.
 _SCAN_WITHIN = 20
 _PIECE = 65_536
@@ -33,28 +37,47 @@ UNREADABLE = "We could not read this file through. Save it again as a PDF and ch
 UNREADABLE_SHEET = "We could not read this file through. Choose the one that you downloaded here"
 INFECTED = "The virus check found something in this file, so it was not kept. Check your computer first"
 BUSY = "We are looking at other files at this moment. Choose yours again in a minute"
+YOURS_FIRST = "We are still looking at another file of yours. Choose this one again in a minute"
 NOT_CHECKED = "We cannot check files for viruses at the moment. Nothing was lost. Try again in a few minutes"
 
 
-def inspected(name: str, data: bytes, *, scanner: str = "") -> str:
+def inspected(name: str, data: bytes, *, scanner: str = "", by: int | None = None) -> str:
     """The media type of a file that can be kept: its bytes are what its name says, it does nothing when
     it is opened, and the virus `scanner` (clamd's address), if there is one, found nothing. Raises
-    BadFileError, also where too many are being looked at.
+    BadFileError, also where too many are being looked at, or another one of the person who sent it (`by`).
     """
     if problem := is_taken(name, len(data)):
         raise BadFileError(problem)
-    found = _looked_at(name, data, scanner)
+    with _one_at_a_time(by):
+        found = _looked_at(name, data, scanner)
     return str(found["media_type"])
 
 
-def rows_in(name: str, data: bytes, *, sheet: str, scanner: str = "") -> list[Row]:
+def rows_in(name: str, data: bytes, *, sheet: str, scanner: str = "", by: int | None = None) -> list[Row]:
     """The rows of a spreadsheet that somebody sent, as `files.rules.sheets` reads them, after the same looks.
     Raises BadFileError.
     """
     if problem := is_sheet(name, len(data)):
         raise BadFileError(problem)
-    found = _looked_at(name, data, scanner, sheet)
+    with _one_at_a_time(by):
+        found = _looked_at(name, data, scanner, sheet)
     return cast("list[Row]", found["rows"])
+
+
+@contextmanager
+def _one_at_a_time(by: int | None) -> Iterator[None]:
+    """Raise BadFileError while another file of the same person is being looked at in this process."""
+    if by is None:
+        yield
+        return
+    with _SENDERS_LOCK:
+        if by in _SENDERS:
+            raise BadFileError(YOURS_FIRST)
+        _SENDERS.add(by)
+    try:
+        yield
+    finally:
+        _SENDERS.discard(by)
 
 
 def _looked_at(name: str, data: bytes, scanner: str, *more: str) -> dict[str, object]:

@@ -19,6 +19,7 @@ from pitchfest.files.rules.sheets import Row
 from pitchfest.judging.rules.cards import Mark
 from pitchfest.judging.rules.offline import TITLE, Change
 from pitchfest.kernel.text import tidy_line
+from pitchfest.web.access import the_actor
 from pitchfest.web.forms import Form, Needed
 
 
@@ -42,7 +43,7 @@ class SheetFile(wtforms.FileField):
         self.file_name, self.sha256 = name, hashlib.sha256(body).hexdigest()
         scanner = current_app.config.get("CLAMD", "")
         try:
-            self.data = rows_in(name, body, sheet=self.title, scanner=scanner)
+            self.data = rows_in(name, body, sheet=self.title, scanner=scanner, by=the_actor().person_id)
         except BadFileError as error:
             raise ValueError(str(error)) from error
 

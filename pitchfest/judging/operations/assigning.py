@@ -11,14 +11,15 @@ from pitchfest.audit import operations as audit
 from pitchfest.db import db
 from pitchfest.judging import notices, queries
 from pitchfest.judging.models import AssignmentPlan, PlannedPair, Scorecard
-from pitchfest.judging.operations.rounds import hashed, opened, reason_of
+from pitchfest.judging.operations.rounds import check_in_the_room, hashed, opened, reason_of
 from pitchfest.judging.operations.sharing import add_cards
 from pitchfest.judging.queries import Plan, Planning
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.rules.planning import Effect, Ground, Ids, Moves, PairKind, reads
 from pitchfest.judging.rules.states import CardState
+from pitchfest.judging.rules.states import DeclarationState as S
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.errors import NotFound, RuleViolation, StaleForm
+from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation, StaleForm
 
 K = PairKind
 _SWAPPED = "Exchanged by hand for another pitch."
@@ -34,6 +35,7 @@ def make_plan(
     Raises StaleForm where the plan is not the one that was seen.
     """
     round_ = opened(actor, Permission.SHARE_OUT, reference, now=now)
+    _check_nothing_undecided(round_)
     found = _seen(round_, expected_version, now)
     ground = _ground(found)
     by_hand = {} if found.plan is None else _by_hand(found.plan)
@@ -108,6 +110,7 @@ def swap(
         actor, reference, pitch_reference, member_id, expected_version=expected_version, now=now
     )
     theirs = (other_member, _pitch_id(found, other_pitch))
+    check_in_the_room(round_, theirs[1])
     ground, plan = _ground(found), found.plan
     assert plan is not None
     given, taken = {mine, theirs}, {(mine[0], theirs[1]), (theirs[0], mine[1])}
@@ -165,6 +168,7 @@ def give_out(actor: Actor, *, reference: str, expected_version: int | None, now:
     begun what would be taken back: then nothing changes. Judges are told.
     """
     round_ = opened(actor, Permission.SHARE_OUT, reference, now=now)
+    _check_nothing_undecided(round_)
     found = _seen(round_, expected_version, now)
     if found.plan is None:
         raise NotFound
@@ -232,6 +236,17 @@ def _ground(found: Planning) -> Ground:
     return found.ground
 
 
+def _check_nothing_undecided(round_: Round) -> None:
+    """Raise NotAllowed where whoever plans judges here too and declared an interest that nobody has decided
+    on: who scores that pitch is not theirs to say.
+    """
+    states = queries.declaration_states(round_.id)
+    if any(who == round_.member_id and state is S.INTEREST for (who, _), state in states.items()):
+        raise NotAllowed(
+            "You declared an interest here, and nobody has decided on it. Until then someone else plans."
+        )
+
+
 def _one_pair(
     actor: Actor,
     reference: str,
@@ -241,12 +256,16 @@ def _one_pair(
     expected_version: int | None,
     now: datetime,
 ) -> tuple[Round, Planning, Ids]:
-    """What a change by hand begins with. Raises NotFound where there is no plan, pitch or such a judge."""
+    """What a change by hand begins with. Raises NotFound where there is no plan, pitch or such a judge,
+    NotAllowed where whoever plans judges here too and is not cleared for the pitch.
+    """
     round_ = opened(actor, Permission.SHARE_OUT, reference, now=now)
     found = _seen(round_, expected_version, now)
     if found.plan is None or member_id not in {judge.member_id for judge in found.judges}:
         raise NotFound
-    return round_, found, (member_id, _pitch_id(found, pitch_reference))
+    pitch_id = _pitch_id(found, pitch_reference)
+    check_in_the_room(round_, pitch_id)
+    return round_, found, (member_id, pitch_id)
 
 
 def _pitch_id(found: Planning, reference: str) -> int:

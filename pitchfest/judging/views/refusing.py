@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import make_response, redirect, render_template, url_for
 
 from pitchfest.accounts import queries as people
-from pitchfest.accounts.rules import LinkPurpose
+from pitchfest.accounts.rules import InvitationKind, LinkPurpose
 from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import RefuseForm
 from pitchfest.judging.rules import PERMISSIONS, Permission, Round
@@ -71,6 +71,8 @@ def refuse_by_link(token: str) -> Page:
 
 def _asked(found: people.LinkRow) -> Round:
     """What somebody is asked to judge, who may say no. Raises NotFound or NotAllowed."""
+    if found.kind is not InvitationKind.JUDGE:
+        raise NotFound
     asked, reference = Actor(found.person_id or 0, found.name), queries.challenge_of(found.about)
     round_ = queries.round_of(actor=asked, now=now(), reference=reference)
     authorise(PERMISSIONS, Permission.REFUSE, asked, round_)

@@ -39,6 +39,7 @@ from pitchfest.pitches.rules.answers import (
 from pitchfest.pitches.rules.rows import MOST_CELL, MOST_ROWS, NO, YES, Rows, in_rows, parse_rows, write_rows
 from pitchfest.pitches.rules.states import RIGHT_NAMES, RIGHTS
 from pitchfest.pitches.rules.versions import Shown, read_shown
+from pitchfest.web.access import the_actor
 from pitchfest.web.forms import AtMost, Form, LineField, MomentField, MoneyField, Needed, many_lines
 
 #: Lines of a price shown at first, and at most.
@@ -129,8 +130,9 @@ class ReceivedFile(wtforms.FileField):
             return
         self.named = tidy_line((sent[0].filename or "").replace("\\", "/").rpartition("/")[2])[-150:]
         data = sent[0].stream.read(LARGEST_FILE + 1)
+        scanner = current_app.config.get("CLAMD", "")
         try:
-            self.media_type = inspected(self.named, data, scanner=current_app.config.get("CLAMD", ""))
+            self.media_type = inspected(self.named, data, scanner=scanner, by=the_actor().person_id)
         except BadFileError as error:
             raise ValueError(str(error)) from error
         self.data = data

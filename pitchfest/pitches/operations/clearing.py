@@ -17,7 +17,7 @@ from pitchfest.kernel.errors import Conflict, Problem, RuleViolation, StaleForm,
 from pitchfest.kernel.text import tidy
 from pitchfest.pitches import notices
 from pitchfest.pitches.models import ClarificationRequest, ClarifiedAnswer, Pitch, UnlockedQuestion
-from pitchfest.pitches.operations.findings import held, keep_lowest_price
+from pitchfest.pitches.operations.findings import check_no_ties, held, keep_lowest_price
 from pitchfest.pitches.operations.roots import locked, move, touch_challenge
 from pitchfest.pitches.queries import clearing as queries
 from pitchfest.pitches.rules.answers import MOST_CHARACTERS, differences, look_at
@@ -52,6 +52,7 @@ def ask(
     asked before or it was withdrawn.
     """
     pitch, facts = held(actor, Permission.ELIGIBILITY_DECIDE, reference, expected_version)
+    check_no_ties(actor, now)
     if facts.asked_until is not None:
         raise Conflict(ASKED_BEFORE)
     if not queries.answerers(pitch.id):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
+from pitchfest.accounts import queries as accounts
 from pitchfest.audit.operations import record
 from pitchfest.challenges.models import Criterion
 from pitchfest.challenges.rules import ChallengeState, CriterionKind
@@ -41,6 +42,7 @@ def find(
     it was withdrawn.
     """
     pitch, facts = held(actor, Permission.ELIGIBILITY_DECIDE, reference, expected_version)
+    check_no_ties(actor, now)
     earlier = clearing.findings(facts.id)
     if needs_two(earlier, eligible=eligible, person_id=actor.person_id or 0, now=now):
         raise RuleViolation(TAKES_TWO, field="eligible")
@@ -50,6 +52,14 @@ def find(
 TAKES_TWO = (
     "This pitch was found otherwise before. The procurement lead and a second person change that together"
 )
+
+
+def check_no_ties(actor: Actor, now: datetime) -> None:
+    """Raise RuleViolation where the actor belongs to a supplier, or lately did: it may be a rival."""
+    if accounts.has_supplier_ties(actor.person_id or 0, now):
+        raise RuleViolation(
+            "You belong to a supplier, or did in the last 12 months, so someone else has to do this."
+        )
 
 
 def held(

@@ -11,7 +11,7 @@ from pitchfest.db import db
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.errors import Conflict, Problem, RuleViolation
 from pitchfest.kernel.text import tidy
-from pitchfest.pitches.operations.findings import held, write_finding
+from pitchfest.pitches.operations.findings import check_no_ties, held, write_finding
 from pitchfest.pitches.queries import clearing, revealed
 from pitchfest.pitches.rules.clearing import turning_problems
 from pitchfest.pitches.rules.permissions import Permission
@@ -28,6 +28,7 @@ def propose_turning(
     ProofNeeded, NotFound while it is sealed.
     """
     _, facts = held(actor, Permission.ELIGIBILITY_OVERTURN, reference, expected_version)
+    check_no_ties(actor, now)
     eligible = not _newest(facts).eligible
     words = tidy(reason)
     if problems := turning_problems(words, eligible=eligible, challenge=facts.challenge_state):
@@ -56,6 +57,7 @@ def turn(actor: Actor, *, reference: str, expected_act: int | None = None, now: 
     since, StaleForm when another proposal than `expected_act` stands there, ProofNeeded.
     """
     pitch, facts = held(actor, Permission.ELIGIBILITY_OVERTURN, reference, None)
+    check_no_ties(actor, now)
     _newest(facts)
     act = accounts.confirm(
         actor,

@@ -17,6 +17,7 @@ from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries import team
 from pitchfest.pitches.rules.permissions import PERMISSIONS, Permission
 from pitchfest.pitches.rules.states import PitchRight
+from pitchfest.pitches.rules.teams import SIDE_THAT_BUYS, on_side_that_buys
 
 SOMEONE_SENDS = (
     "Someone of the organisation must be able to send this pitch. Give that right to another person first."
@@ -25,14 +26,17 @@ SOMEONE_SENDS = (
 
 def give_right(actor: Actor, *, reference: str, person_id: int, right: PitchRight, now: datetime) -> None:
     """Give a member of the pitch's organisation, or a partner who is on its team, a right on it, in
-    place of the one they have. Raises RuleViolation for anyone else, or when nobody of the organisation
-    could send the pitch then.
+    place of the one they have. Raises RuleViolation for anyone else and for whoever is on the side that
+    buys, or when nobody of the organisation could send the pitch then.
     """
     pitch, row = locked(actor, reference, Permission.SHARE, now)
     own_people = {m.person_id for m in people.members(row.organisation_id)}
     partners = {m.person_id for m in team.members(row.id) if m.partner}
     if person_id not in own_people | partners:
         raise RuleViolation(Problem("Choose someone who belongs to your organisation", "person"))
+    other = people.actor_of(person_id, now=now)
+    if not row.practice and on_side_that_buys(other, team.part_in(person_id, row.challenge_id)):
+        raise RuleViolation(Problem(SIDE_THAT_BUYS, "person"))
     _someone_still_sends(row, person_id, right)
     end_right(pitch.id, person_id, now)
     db.session.add(

@@ -21,10 +21,12 @@ from pitchfest.pitches.operations.sharing import take_over
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries import versions
 from pitchfest.pitches.queries.personal_extensions import longer_until, withheld
+from pitchfest.pitches.queries.team import part_in
 from pitchfest.pitches.queries.versions import Version
 from pitchfest.pitches.rules.answers import MOST_CHARACTERS, differences
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.states import PitchRight, PitchState, takes_pitches
+from pitchfest.pitches.rules.teams import on_side_that_buys
 from pitchfest.pitches.rules.versions import Shown, still_written, takes_away
 
 ALREADY_STARTED = (
@@ -41,11 +43,13 @@ def start(
 
     The starter gets the right to send it; so does an owner where whoever had it has left. Only the
     region loader presets a `reference`. Raises NotFound for a challenge that is not public, TooLate
-    after closing, RuleViolation when the actor cannot pitch for that organisation or holds no right on
-    the pitch it has.
+    after closing, RuleViolation when the actor cannot pitch for that organisation, is on the side that
+    buys, or holds no right on the pitch it has.
     """
     found = challenges.public(challenge, now, actor)
     _may_pitch_for(actor, organisation_id, practice=found.practice)
+    if not found.practice and (why := on_side_that_buys(actor, part_in(actor.person_id, found.id))):
+        raise RuleViolation(Problem(f"{why} Who buys here does not pitch", "organisation"))
     closes_at = longer_until(found.id, [organisation_id]).get(organisation_id, found.closes_at)
     if not takes_pitches(found.effective, found.published_at, closes_at, now):
         raise too_late(closes_at, now)

@@ -19,6 +19,7 @@ from pitchfest.pitches.queries.another_way import is_on_panel
 from pitchfest.pitches.queries.revealed import is_member
 from pitchfest.pitches.queries.sealed import PitchRow, own
 from pitchfest.pitches.rules.states import PitchRight
+from pitchfest.pitches.rules.teams import on_side_that_buys
 
 _INVITED = PitchInvitation.__table__.c
 _MEMBER, _PERSON = PitchMember.__table__.c, Person.__table__.c
@@ -300,9 +301,35 @@ def _one(which: ColumnElement[bool], actor: Actor | None, now: datetime) -> Invi
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What somebody has to do with a challenge on the side that buys."""
+
+    on_panel: bool
+    decides: bool
+
+
+def part_in(person_id: int, challenge_id: int) -> Part:
+    """What a person has to do with a challenge; one statement."""
+    on_panel, decides = db.session.execute(
+        select(is_on_panel(person_id, challenge_id), Challenge.decision_maker_id == person_id).where(
+            Challenge.id == challenge_id
+        )
+    ).one()
+    return Part(bool(on_panel), bool(decides))
+
+
 def invitation_to_send(invitation_id: int, now: datetime) -> Invited | None:
-    """The invitation for its message; None once it was taken, taken back, or is too old."""
+    """The invitation for its message; None once it was taken, taken back, or is too old, and where the
+    address belongs to the side that buys: before the opening nobody there learns who pitches.
+    """
     row = db.session.execute(
         _invited().where(_INVITED.id == invitation_id, is_waiting(), _INVITED.expires_at > now)
     ).one_or_none()
-    return Invited(**row._mapping, too_old=False) if row else None
+    if row is None:
+        return None
+    if (person := accounts.credentials(row.email)) is not None:
+        actor = accounts.actor_of(person.person_id, now=now)
+        if on_side_that_buys(actor, part_in(person.person_id, row.challenge_id)):
+            return None
+    return Invited(**row._mapping, too_old=False)

@@ -19,13 +19,27 @@ NO_SUPPLIER = (
     "Ask the owner of yours to invite you to it, then open this invitation again."
 )
 SAFE = "A pitch is sealed from everyone on the side that buys, so you cannot be let in."
+SIDE_THAT_BUYS = (
+    "This person works for the region, decides on the challenge, or is or was on its panel. "
+    "A pitch is sealed from everyone on the side that buys"
+)
 
 
-class HasInvitation(Protocol):
+class HasPart(Protocol):
+    """What somebody has to do with a challenge. `on_panel`: they judge it, or did. `decides`: the brief
+    names them as the decision-maker.
+    """
+
+    @property
+    def on_panel(self) -> bool: ...
+    @property
+    def decides(self) -> bool: ...
+
+
+class HasInvitation(HasPart, Protocol):
     """An invitation that was not taken back, as the person who opens it stands to it.
 
-    `supplies`: they belong to a supplier now. `on_panel`: they judge the challenge, or did. `decides`:
-    the brief names them as the decision-maker.
+    `supplies`: they belong to a supplier now.
     """
 
     @property
@@ -36,10 +50,6 @@ class HasInvitation(Protocol):
     def too_old(self) -> bool: ...
     @property
     def supplies(self) -> bool: ...
-    @property
-    def on_panel(self) -> bool: ...
-    @property
-    def decides(self) -> bool: ...
 
 
 def joins(actor: Actor | None, facts: HasInvitation) -> Verdict:
@@ -52,11 +62,16 @@ def joins(actor: Actor | None, facts: HasInvitation) -> Verdict:
         return HIDDEN
     if facts.too_old:
         return refused(TOO_OLD)
-    for barred, why in (
+    if why := on_side_that_buys(actor, facts):
+        return refused(f"{why} {SAFE}")
+    return ALLOWED if facts.supplies else refused(NO_SUPPLIER)
+
+
+def on_side_that_buys(actor: Actor, facts: HasPart) -> str:
+    """Why a pitch is sealed from the actor, "" where it is not."""
+    parts = (
         (actor.is_staff, "You work for the region."),
         (facts.decides, "You decide on this challenge."),
         (facts.on_panel, "You are on the panel of this challenge, or were."),
-    ):
-        if barred:
-            return refused(f"{why} {SAFE}")
-    return ALLOWED if facts.supplies else refused(NO_SUPPLIER)
+    )
+    return next((why for holds, why in parts if holds), "")

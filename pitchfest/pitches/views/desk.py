@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from pitchfest.accounts import queries as people
 from pitchfest.accounts.rules import ActKind
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.queries import ChallengeRow
-from pitchfest.challenges.rules import OPENING_PAUSE, ChallengeState, QuestionRow, word_diff
+from pitchfest.challenges.rules import OPENING_PAUSE, RELEASED, ChallengeState, QuestionRow, word_diff
 from pitchfest.kernel.actor import Actor, Role
 from pitchfest.kernel.clock import say_moment
 from pitchfest.kernel.errors import NotFound
@@ -24,6 +25,7 @@ from pitchfest.pitches.forms import FindingForm
 from pitchfest.pitches.queries import EligibilityRow, OpenedPitch, clearing
 from pitchfest.pitches.queries.hiding import hidden_in
 from pitchfest.pitches.queries.sealed import sender_of
+from pitchfest.pitches.queries.team import part_in
 from pitchfest.pitches.rules.another_way import read_way
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.reading import in_words, read
@@ -170,7 +172,7 @@ def take_back(challenge: ChallengeRow) -> AnyResponse:
 @bp.get("/challenges/<reference>/eligibility")
 @requires(Permission.ELIGIBILITY_SEE, of=_pitches)
 def eligibility(challenge: ChallengeRow) -> str:
-    pitches = queries.opened(challenge.id)
+    pitches = _as_seen(challenge)
     findings = queries.eligibility([pitch.id for pitch in pitches])
     ways = queries.ways([pitch.id for pitch in pitches])
     return render_template(
@@ -196,7 +198,7 @@ def eligibility(challenge: ChallengeRow) -> str:
 @bp.get("/challenges/<reference>/eligibility.<any(csv, xlsx):form>")
 @requires(Permission.ELIGIBILITY_SEE, of=lambda form, **values: _Table(_pitches(**values), form))
 def eligibility_download(asked: _Table) -> Response:
-    pitches = queries.opened(asked.challenge.id)
+    pitches = _as_seen(asked.challenge)
     ids = [pitch.id for pitch in pitches]
     headers, rows = eligibility_table(pitches, queries.eligibility(ids), queries.ways(ids))
     name = f"{asked.challenge.reference}-pitches.{asked.form}"
@@ -204,6 +206,14 @@ def eligibility_download(asked: _Table) -> Response:
     response = Response(body, mimetype=_TYPES[asked.form])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _as_seen(challenge: ChallengeRow) -> list[OpenedPitch]:
+    """The opened pitches; until the letters are out, whoever is or was on the panel sees no price."""
+    pitches = queries.opened(challenge.id)
+    if challenge.effective in RELEASED or not part_in(the_actor().person_id, challenge.id).on_panel:
+        return pitches
+    return [replace(pitch, price_pence=None) for pitch in pitches]
 
 
 class _Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime
 
 import pytest
@@ -16,8 +17,10 @@ from pitchfest.judging.models import Scorecard
 from pitchfest.judging.queries import Planning
 from pitchfest.judging.rules.planning import Ids, PairKind
 from pitchfest.judging.rules.states import CardState
+from pitchfest.kernel.actor import Role
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation, StaleForm
 from tests.judging.setting import Setting, a_round, declare_all, fill, kinds_of_mail, recuse
+from tests.support import builders
 
 WHY = "They wrote the report that this pitch quotes."
 
@@ -297,3 +300,42 @@ def test_where_every_judge_reads_everything_there_is_nothing_to_plan(app: Flask,
     setting = a_round(now)
     with pytest.raises(RuleViolation, match="every pitch"):
         make(setting, now)
+
+
+def test_who_plans_and_judges_decides_nothing_about_a_pitch_in_which_they_declared_an_interest(
+    app: Flask, now: datetime
+) -> None:
+    setting = shared(now, judges=5, each=2)
+    lead = builders.a_person("Lou Wharton", Role.LEAD)
+    builders.a_panel_member(challenge=setting.challenge, person=lead, invited_by=setting.officer, now=now)
+    with transaction():
+        operations.declare(
+            setting.actor(lead),
+            reference=setting.reference,
+            interests={setting.pitch_reference(1): "My brother owns this company."},
+            now=now,
+        )
+    declare_all(setting, now)
+    with pytest.raises(NotAllowed, match="nobody has decided on it"), transaction():
+        operations.make_plan(setting.actor(lead), reference=setting.reference, expected_version=0, now=now)
+    make(setting, now)
+    found = queries.planning(
+        queries.round_of(actor=setting.actor(lead), now=now, reference=setting.reference), now
+    )
+    assert found.plan is not None
+    reader = next(m for m, p in sorted(found.reads) if p == setting.pitches[1])
+    for number, refused in ((1, True), (0, False)):
+        acting = pytest.raises(NotAllowed) if refused else nullcontext()
+        reader = next(m for m, p in sorted(found.reads) if p == setting.pitches[number])
+        with acting, transaction():
+            operations.exclude(
+                setting.actor(lead),
+                reference=setting.reference,
+                pitch_reference=setting.pitch_reference(number),
+                member_id=reader,
+                reason="Marks this firm too low.",
+                expected_version=found.plan.version,
+                now=now,
+            )
+    with pytest.raises(NotAllowed, match="nobody has decided on it"), transaction():
+        operations.give_out(setting.actor(lead), reference=setting.reference, expected_version=None, now=now)

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Person
-from pitchfest.accounts.operations import invite_staff
+from pitchfest.accounts.operations import invite_member, invite_staff
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
@@ -135,6 +135,24 @@ def test_a_link_that_said_yes_or_never_was_or_is_about_something_else_says_no_to
     client.get(staff)
     assert CANNOT not in client.text
     assert client.get(f"{staff}/no").status_code == 404
+
+
+def test_an_invitation_into_an_organisation_named_like_a_challenge_is_none_to_judge(
+    app: Flask, now: datetime, client: PageClient
+) -> None:
+    setting = a_round(now, pitches=2)
+    ask(setting, now, "Org Trick")
+    organisation = builders.an_organisation(f"challenge:{setting.reference}")
+    owner = builders.a_person("Own Er", organisation=organisation, owner=True)
+    with transaction():
+        invite_member(
+            setting.actor(owner),
+            organisation_id=organisation,
+            name="Org Trick",
+            email="org.trick@judges.example",
+            now=now,
+        )
+    assert client.get(f"{newest_link(app)}/no").status_code == 404
 
 
 def test_the_judges_own_pages_offer_it_until_they_declare(app: Flask, now: datetime) -> None:
