@@ -59,6 +59,7 @@ def conflicts(round_: Round) -> Page:
         "judging/conflicts.html",
         round=round_,
         waits=[row for row in rows if row.state == S.INTEREST],
+        asked=[row for row in rows if row.state == S.ASKED],
         short=[pitch for pitch in _progress(round_, rows, judges, pitches) if pitch.two_ways],
         hinted=_by_judge(judges, [row for row in hints if not row.settled]),
         settled=_by_judge(judges, [row for row in hints if row.settled]),

@@ -64,7 +64,7 @@ def test_scoring_stays_open_until_someone_has_scored_it(app: Flask, now: datetim
     assert "Nobody has scored “Delivery” of Supplier A Ltd" in lead.text
     lead.get(f"/manage/challenges/{setting.reference}/close-scoring")
     assert "Nobody has scored" in lead.text
-    assert "All scorecards are locked" not in lead.text
+    assert "This locks all scorecards" not in lead.text
 
 
 def test_a_judge_says_so_on_the_scorecard(app: Flask, now: datetime) -> None:

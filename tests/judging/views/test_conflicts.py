@@ -96,6 +96,10 @@ def test_a_hint_leads_to_asking_again_and_the_judge_reads_no_accusation(app: Fla
     lead.fill(f"{base(setting)}/{row.id}/ask")
     assert "We have asked Judge B" in lead.text
     assert "Asked to declare again" in lead.text
+    lead.get(base(setting))
+    assert "They have not answered yet" in lead.text, "an unanswered question is no dead end"
+    assert "Nothing to decide" not in lead.text
+    assert f'href="{base(setting)}/{row.id}"' in lead.html
     judge = browser_of(app, setting.judges[1])
     for page in ("/judging", f"/judging/{setting.reference}/declare", "/account/data"):
         judge.get(page)
