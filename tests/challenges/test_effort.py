@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from pitchfest.challenges.rules import QuestionKind
 from pitchfest.db import transaction
 from pitchfest.kernel.errors import RuleViolation
 from tests.challenges.test_review import press
-from tests.challenges.world import a_cast, a_draft, published, state_of
+from tests.challenges.world import a_cast, a_draft, closing_of, closing_on, published, state_of
 from tests.support.client import PageClient
 
 
@@ -58,6 +59,45 @@ def test_a_payment_needs_no_reason_and_keeps_none(app, now):
         operations.approve, cast, "approver", reference, now, accepted=True, unpaid_because="Not asked at all"
     )
     assert queries.by_reference(reference, now).unpaid_because == ""
+
+
+@pytest.fixture
+def paid(bare_app, now):
+    """Its people and a published challenge whose form takes more than a day, which is paid."""
+    with bare_app.app_context():
+        cast = a_cast()
+        reference = long_draft(cast, now, payment=250_000)
+        press(operations.approve, cast, "approver", reference, now, accepted=True)
+        press(operations.publish, cast, "officer", reference, now)
+    return cast, reference
+
+
+def test_a_correction_does_not_get_round_the_approver(bare_app, paid, now):
+    cast, reference = paid
+    lead, page = cast.browser(bare_app, "lead"), f"/manage/challenges/{reference}/correct"
+    with bare_app.app_context():
+        later = closing_on(closing_of(reference, now) + timedelta(days=14))
+        first = queries.questions(queries.by_reference(reference, now).id)[0].id
+    said = {"reason": "We counted the gullies again last week.", "act": "check", **later}
+    lead.fill(page, action="/correct", payment_pence="", **said)
+    assert "It would take more than a day without payment" in lead.text
+    assert 'href="#payment_pence"' in lead.html
+    lead.fill(page, action="/correct", payment_pence="2,500", **{f"max_words_{first}": "300"}, **said)
+    assert "The approver did not agree to ask this of suppliers" in lead.text
+    assert "up to 3,900 scored words" in lead.text
+    lead.fill(page, action="/correct", payment_pence="2,600", **{f"max_words_{first}": "200"}, **said)
+    assert "Check the correction" in lead.text
+    lead.send(page, action="/correct", act="publish")
+    assert "Correction 1 is published" in lead.text
+
+
+def test_a_form_of_more_than_a_day_always_says_whether_it_is_paid(bare_app, now):
+    with bare_app.app_context():
+        cast = a_cast()
+        reference = long_draft(cast, now)
+    approver = cast.browser(bare_app, "approver")
+    approver.get(f"/manage/challenges/{reference}")
+    assert "scored. Pitching is not paid." in approver.text
 
 
 def test_the_page_asks_the_approver_and_tells_suppliers(bare_app, now):

@@ -135,6 +135,50 @@ def test_times_that_do_not_do(cast, reference, now, wait, words):
     assert state_of(reference, now) == S.APPROVED
 
 
+@pytest.fixture
+def brief(cast, now):
+    """Approved on a Monday to be open for 13 working days, with a reason for less than usual."""
+    reference = a_draft(cast, now)
+    with transaction():
+        operations.edit_settings(
+            cast.actor("officer"), reference=reference, now=now, short_because="The rain does not wait."
+        )
+    act(operations.send_for_approval, cast, "officer", reference, now)
+    act(operations.approve, cast, "approver", reference, now)
+    return reference
+
+
+def test_a_reason_does_not_cut_the_time_that_the_approver_agreed_to(app, cast, brief, now, clock):
+    late = now + timedelta(days=17, hours=4)
+    words = "open for 1.working day, and the approver agreed to 13"
+    with pytest.raises(RuleViolation, match=words):
+        act(operations.publish, cast, "officer", brief, late)
+    with pytest.raises(RuleViolation, match=words):
+        act(operations.schedule, cast, "officer", brief, late, at=late + timedelta(minutes=5))
+    assert state_of(brief, late) == S.APPROVED
+    clock.go_to(late)
+    officer = cast.browser(app, "officer")
+    officer.get(f"/manage/challenges/{brief}")
+    assert "the approver agreed to 13" in officer.text
+    assert "Publish now" not in officer.text
+    act(operations.pull_back, cast, "officer", brief, late)
+    act(operations.edit_settings, cast, "officer", brief, late, questions_until=None)
+    act(operations.send_for_approval, cast, "officer", brief, late)
+    act(operations.approve, cast, "approver", brief, late)
+    act(operations.publish, cast, "officer", brief, late)
+    assert state_of(brief, late) == S.OPEN
+
+
+def test_nor_does_the_clock(cast, brief, now):
+    schedule(cast, brief, now)
+    late = now + timedelta(days=17)
+    assert work(late) == 1
+    assert state_of(brief, late) == S.SCHEDULED
+    (message,) = sent("challenge_held")
+    assert "the approver agreed to 13" in words_of(message, late).body
+    assert work(late) == 0
+
+
 def test_pulled_back_it_is_a_draft_without_a_time(cast, reference, now):
     schedule(cast, reference, now)
     act(operations.pull_back, cast, "officer", reference, now)

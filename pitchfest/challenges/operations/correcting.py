@@ -23,6 +23,7 @@ from pitchfest.challenges.rules import (
     Corrected,
     NewsKind,
     Permission,
+    beyond_the_approval,
     corrected,
     correction_problems,
     is_material,
@@ -128,6 +129,7 @@ def correction_meant(
         if p not in stood or (p.field in _DATES and p.field in by.fields)
     ]
     problems += _beyond_the_route(old, whole)
+    problems += beyond_the_approval(old, whole)
     problems += _out_of_bounds(by)
     less = "A word limit can only be raised: someone may have used all of it"
     problems += [Problem(less, f"max_words_{key}") for key in shortened(old, by)]

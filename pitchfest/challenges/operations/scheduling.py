@@ -52,7 +52,7 @@ def schedule(
 
 def _short(row: ChallengeRow, at: datetime) -> str:
     chosen = queries.route(row)
-    return short_problem(row, chosen, at) if chosen else ""
+    return short_problem(row, chosen, at, queries.agreed_at(row)) if chosen else ""
 
 
 def publish_on_time(challenge_id: int, now: datetime) -> None:

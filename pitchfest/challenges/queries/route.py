@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.accounts.models import Person
-from pitchfest.challenges.models import ChallengeDuty, ChallengeRoute
+from pitchfest.challenges.models import ChallengeDuty, ChallengeRoute, Review
 from pitchfest.challenges.rules import (
     Answers,
     ChallengeRow,
+    ChallengeState,
     Chosen,
     Duty,
     DutyDone,
     Instead,
     Obstacle,
     Publish,
+    ReviewOutcome,
     Step,
     duties_of,
     publication_obstacles,
@@ -104,10 +106,20 @@ def steps(challenge: ChallengeRow, now: datetime) -> list[Step]:
     return steps_after(challenge, found.chosen, found.done, now)
 
 
+def agreed_at(challenge: ChallengeRow) -> datetime | None:
+    """When its approver said yes to what waits to be published; None while nobody has. One statement."""
+    if challenge.state not in {ChallengeState.APPROVED, ChallengeState.SCHEDULED}:
+        return None
+    approved = select(func.max(Review.at)).where(
+        Review.challenge_id == challenge.id, Review.outcome == ReviewOutcome.APPROVED
+    )
+    return db.session.execute(approved).scalar_one()
+
+
 def obstacles(challenge: ChallengeRow, start: datetime) -> list[Obstacle]:
-    """What the route asks for before the challenge is published at `start`; one statement."""
+    """What the route asks for before the challenge is published at `start`; two statements."""
     found = routed(challenge)
-    return publication_obstacles(challenge, found.chosen, found.done, start)
+    return publication_obstacles(challenge, found.chosen, found.done, start, agreed_at(challenge))
 
 
 def publish_facts(challenge: ChallengeRow, now: datetime) -> Publish:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
+from pitchfest.challenges.rules.content import Content
 from pitchfest.challenges.rules.kinds import KINDS
 from pitchfest.challenges.rules.parts import QuestionRow
 from pitchfest.kernel.errors import Problem
@@ -102,6 +103,23 @@ def approval_problems(much: Sequence[str], *, accepted: bool, unpaid: bool, beca
     if unpaid and len(because.split()) < FEWEST_WORDS:
         why = f"Say in at least {FEWEST_WORDS} words why work of more than a day is not paid"
         problems.append(Problem(why, "unpaid_because"))
+    return problems
+
+
+def beyond_the_approval(old: Content, whole: Content) -> list[Problem]:
+    """What a correction would ask of suppliers that the approver of `old` did not agree to."""
+    before, after = effort_of(old.questions), effort_of(whole.questions)
+    early = tuple(position for position in after.too_early if position not in before.too_early)
+    agreed = asks_much(before, old.challenge.budget_pence)
+    much = asks_much(replace(after, too_early=early), whole.challenge.budget_pence)
+    problems = []
+    if more := [words for words in much if words not in agreed]:
+        words = "The approver did not agree to ask this of suppliers. "
+        problems.append(Problem(f"{words}{' '.join(more)} Leave that as it is, or cancel and start another"))
+    unpaid = unpaid_work(after, whole.challenge.payment_pence) and not whole.challenge.unpaid_because
+    if unpaid and not unpaid_work(before, old.challenge.payment_pence):
+        words = "It would take more than a day without payment, and the approver gave no reason for that. "
+        problems.append(Problem(f"{words}Enter what each supplier is paid", "payment_pence"))
     return problems
 
 

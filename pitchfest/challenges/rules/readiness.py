@@ -39,41 +39,58 @@ def route_problems(challenge: ChallengeRow, chosen: Chosen | None, now: datetime
     return problems
 
 
-def short_problem(challenge: ChallengeRow, chosen: Chosen, start: datetime) -> str:
-    """Why a challenge that is published at `start` closes too soon, or ""."""
+def short_problem(
+    challenge: ChallengeRow, chosen: Chosen, start: datetime, agreed_at: datetime | None = None
+) -> str:
+    """Why a challenge that is published at `start` closes too soon, or "".
+
+    A reason lets it be open for less than its route asks for, but not for less than its approver saw at
+    `agreed_at`.
+    """
     if challenge.closes_at is None or challenge.closes_at <= start or challenge.practice:
         return ""
     least = open_for(challenge.lane, chosen.route)
     days = least.count(start, challenge.closes_at)
-    if days >= least.days or len(challenge.short_because.split()) >= FEWEST_WORDS:
+    if days >= least.days:
         return ""
-    unit = "working day" if least.working else "day"
-    return (
-        f"It would be open for {plural(days, unit)}, and {least.words} are the least."
-        " Close it later, or say why it is open for less"
-    )
+    open_only = f"It would be open for {plural(days, 'working day' if least.working else 'day')}"
+    if len(challenge.short_because.split()) < FEWEST_WORDS:
+        return f"{open_only}, and {least.words} are the least. Close it later, or say why it is open for less"
+    if agreed_at and days < (agreed := least.count(agreed_at, challenge.closes_at)):
+        return f"{open_only}, and the approver agreed to {agreed}. Close it later, or ask for approval again"
+    return ""
 
 
 def publication_obstacles(
-    challenge: ChallengeRow, chosen: Chosen | None, done: Mapping[str, DutyDone], start: datetime
+    challenge: ChallengeRow,
+    chosen: Chosen | None,
+    done: Mapping[str, DutyDone],
+    start: datetime,
+    agreed_at: datetime | None = None,
 ) -> list[Obstacle]:
-    """Everything that its route asks for before it is published at `start`, in the order of the page."""
+    """Everything that its route asks for before it is published at `start`, in the order of the page;
+    `agreed_at`: when its approver said yes.
+    """
     if challenge.practice:
         return []
     if chosen is None:
         return [Obstacle("Answer the five questions about the route. Pull the challenge back for that")]
-    return list(_obstacles(challenge, chosen, done, start))
+    return list(_obstacles(challenge, chosen, done, start, agreed_at))
 
 
 def _obstacles(
-    challenge: ChallengeRow, chosen: Chosen, done: Mapping[str, DutyDone], start: datetime
+    challenge: ChallengeRow,
+    chosen: Chosen,
+    done: Mapping[str, DutyDone],
+    start: datetime,
+    agreed_at: datetime | None,
 ) -> Iterator[Obstacle]:
     if needs_confirming(challenge.lane, chosen.answers) and chosen.confirmed_at is None:
         yield Obstacle("The procurement lead confirms the route")
     for duty in duties_of(chosen.answers):
         if duty.is_due_before and not is_settled(duty, done):
             yield Obstacle(duty.what, duty.key)
-    if message := short_problem(challenge, chosen, start):
+    if message := short_problem(challenge, chosen, start, agreed_at):
         yield Obstacle(f"{message}. Pull the challenge back for that")
     if message := basis_problem(challenge.decision_basis, chosen.route):
         yield Obstacle(f"{message}. Pull the challenge back for that")

@@ -30,6 +30,7 @@ from pitchfest.challenges.rules import (
     effort_of,
     say_effort,
     say_points,
+    unpaid_work,
 )
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.calendar import working_days_between
@@ -265,8 +266,9 @@ def say_takes(challenge: ChallengeRow, effort: Effort) -> str:
     takes = f"{say_effort(effort)}: {plural(effort.questions, 'question')}{words}."
     if challenge.payment_pence:
         return f"{takes} Each supplier that pitches is paid {say_pounds(challenge.payment_pence)}."
-    because = challenge.unpaid_because
-    return f"{takes} Pitching is not paid, because {because[0].lower()}{because[1:]}" if because else takes
+    if because := challenge.unpaid_because:
+        return f"{takes} Pitching is not paid, because {because[0].lower()}{because[1:]}"
+    return f"{takes} Pitching is not paid." if unpaid_work(effort, None) else takes
 
 
 def say_open_briefly(start: datetime, closes_at: datetime, because: str) -> str:

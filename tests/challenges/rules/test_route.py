@@ -217,6 +217,38 @@ def test_less_time_than_the_route_asks_for_needs_a_reason(lane, answers, closes,
     )
 
 
+#: It closes at 9am on Friday 11 December: 13 working days after the approver's yes, which was on NOW.
+@pytest.mark.parametrize(
+    ("start", "agreed_at", "words"),
+    [
+        (timedelta(days=17, hours=13), NOW, "open for 1 working day, and the approver agreed to 13."),
+        (timedelta(days=8), NOW, "open for 8 working days, and the approver agreed to 13."),
+        (timedelta(days=3), NOW, ""),  # still the ten that are the least
+        (timedelta(days=16), NOW + timedelta(days=16), ""),
+        (
+            timedelta(days=16),
+            NOW + timedelta(days=15),
+            "2 working days, and the approver agreed to 3.",
+        ),
+        (timedelta(days=17, hours=13), None, ""),  # nobody has said yes to it so far
+    ],
+)
+def test_a_reason_lets_it_be_open_for_no_less_than_the_approver_agreed_to(start, agreed_at, words):
+    row = replace(WHOLE, short_because="The rain does not wait.")
+    found = publication_obstacles(row, Chosen(BUY, NOW), settled(BUY), NOW + start, agreed_at)
+    said = [o.message.replace("\u00a0", " ") for o in found]
+    assert (words in said[0] and "Pull the challenge back" in said[0]) if words else said == []
+    practice = replace(row, practice=True)
+    assert publication_obstacles(practice, Chosen(BUY), {}, NOW + start, agreed_at) == []
+
+
+def test_where_the_law_counts_every_day_so_does_what_the_approver_agreed_to():
+    big = replace(BUY, value_pence=300_000_00)
+    row = replace(WHOLE, short_because="The rain does not wait.")
+    (found,) = publication_obstacles(row, Chosen(big, NOW), settled(big), NOW + timedelta(days=2), NOW)
+    assert "open for 16 days, and the approver agreed to 18." in found.message.replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize(
     ("budget", "answers", "fits"),
     [
