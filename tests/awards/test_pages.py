@@ -1,11 +1,14 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from pitchfest.audit import queries as log
 from pitchfest.awards import operations, queries
 from pitchfest.awards.rules import Outcome
 from pitchfest.awards.views import manage_panel, panel
+from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.queries import by_id
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
@@ -70,6 +73,23 @@ def test_a_refused_decision_shows_the_form_as_typed(app, now):
     assert f"Choose an outcome for {NAMES[1]} ({world.entries[1].reference})" in decider.text
     assert decider.form()["fields"][f"reason_{ref}"].strip() == "Because its plan is good & <clear>."
     assert decider.form()["fields"][f"outcome_{ref}"] == "won"
+
+
+def test_the_list_of_pitches_leads_to_the_letter_and_waits_for_no_decision(app, now):
+    builders.a_region()
+    world = an_ending(now)
+    db.session.execute(update(Challenge).values(decision_due=now + timedelta(days=9)))
+    db.session.commit()
+    supplier = browser_of(app, world.entries[1].author)
+    supplier.get("/pitches")
+    assert "Decision due" in supplier.text
+    letter = f'href="/pitches/{world.entries[1].reference}/letter"'
+    assert letter not in supplier.html
+    world.finish(WON, LOST, LOST)
+    supplier.get("/pitches")
+    assert "Decision due" not in supplier.text
+    assert "Read your letter" in supplier.text
+    assert letter in supplier.html
 
 
 def test_letters_are_for_their_members_and_staff_only(app, now):
