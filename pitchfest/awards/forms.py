@@ -77,10 +77,27 @@ class DecisionForm(Form):
         }
 
 
+class NobodyPitchedForm(DecisionForm):
+    """The same where there is nothing to decide on."""
+
+    confirm = BooleanField(
+        "Nobody pitched, and the challenge ends without a winner",
+        [Needed("Say that the challenge ends without a winner")],
+    )
+
+
 def decision_form(
-    pitches: Sequence[tuple[str, str]], chosen: Mapping[str, tuple[Outcome | None, str]], note: str
+    pitches: Sequence[tuple[str, str]],
+    chosen: Mapping[str, tuple[Outcome | None, str]],
+    note: str,
+    *,
+    nobody: bool = False,
 ) -> DecisionForm:
-    """The form for these pitches, (reference, supplier), with what was recorded before, if anything."""
+    """The form for these pitches, (reference, supplier), with what was recorded before, if anything.
+    `nobody`: not even one came that cannot take part.
+    """
+    if nobody:
+        return NobodyPitchedForm(data={"note": note})
 
     class Fields(DecisionForm):
         pass

@@ -141,7 +141,7 @@ def _decision_page(facts: AwardFacts, decider: Actor | None) -> ResponseReturnVa
     places = queries.standing(challenge, challenges.criteria(challenge.id), found, made.lowest_pence)
     chosen = {place.pitch.reference: (place.pitch.outcome, place.pitch.reason) for place in places}
     names = [(place.pitch.reference, place.pitch.party.name) for place in places]
-    form = decision_form(names, chosen, made.note)
+    form = decision_form(names, chosen, made.note, nobody=not found)
     if decider is None:
         form.version.data = str(challenge.version)
     elif form.validate_on_submit() and (done := _record_decision(decider, facts, form)) is not None:

@@ -268,7 +268,7 @@ def _read_time(typed: str) -> time:
 
 
 class Needed:
-    """The field may not be empty; the message says what to enter."""
+    """The field may not be empty, nor a box unticked; the message says what to enter."""
 
     field_flags: dict[str, Any] = {}
 
@@ -278,7 +278,8 @@ class Needed:
     def __call__(self, form: Any, field: Any) -> None:
         if field.errors or field.process_errors:
             return
-        if field.data is None or (isinstance(field.data, str) and not field.data.strip()) or field.data == []:
+        said = field.data
+        if said is None or said is False or said == [] or (isinstance(said, str) and not said.strip()):
             raise ValidationError(self.message)
 
 

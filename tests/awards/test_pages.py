@@ -1,11 +1,14 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from pitchfest.audit import queries as log
 from pitchfest.awards import operations, queries
 from pitchfest.awards.rules import Outcome
 from pitchfest.awards.views import manage_panel, panel
+from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.queries import by_id
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
@@ -60,16 +63,66 @@ def test_the_whole_end_of_a_challenge_by_its_pages(app, now):
     assert "Kestrel" not in supplier.html
 
 
+def test_where_nobody_pitched_no_page_speaks_of_pitches_or_letters(app, now):
+    builders.a_region()
+    world = an_ending(now, names=(), state=ChallengeState.ELIGIBILITY)
+    decider, officer, lead = (
+        browser_of(app, person) for person in (world.decider, world.officer, world.lead)
+    )
+    here = f"/manage/challenges/{world.reference}"
+    officer.get(here)
+    assert "Nobody pitched." in officer.text
+    decider.get(f"{here}/decision")
+    assert "Nobody pitched, so the challenge ends without a winner" in decider.text
+    for words in ("everyone who pitched", "these pitches", "the results"):
+        assert words not in decider.text
+    decider.send(f"{here}/decision")
+    assert "Say that the challenge ends without a winner" in decider.text
+    decider.send(f"{here}/decision", confirm="y")
+    assert "Your decision is recorded" in decider.text
+    officer.get("/")
+    assert "Check the letters" not in officer.text
+    assert "Publish the outcome" in officer.text
+    officer.fill(f"{here}/release", act="propose")
+    assert "You proposed to publish the outcome" in officer.text
+    lead.get("/")
+    assert "Agree to publish the outcome of" in lead.text
+    lead.get(f"{here}/release")
+    assert "proposed to publish the outcome" in lead.text
+    assert "these letters" not in lead.text
+    lead.send(f"{here}/release", act="release")
+    assert "Nobody pitched, so there were no letters" in lead.text
+
+
 def test_a_refused_decision_shows_the_form_as_typed(app, now):
     world = an_ending(now)
     decider = browser_of(app, world.decider)
     ref = world.entries[0].reference
     choices: dict[str, Any] = {f"outcome_{ref}": WON, f"reason_{ref}": "Because its plan is good & <clear>."}
+    decider.fill(f"/manage/challenges/{world.reference}/decision", **choices)
+    assert "Say that you have read the results and did not judge" in decider.text
     response = decider.fill(f"/manage/challenges/{world.reference}/decision", confirm="y", **choices)
     assert response.status_code == 422
     assert f"Choose an outcome for {NAMES[1]} ({world.entries[1].reference})" in decider.text
     assert decider.form()["fields"][f"reason_{ref}"].strip() == "Because its plan is good & <clear>."
     assert decider.form()["fields"][f"outcome_{ref}"] == "won"
+
+
+def test_the_list_of_pitches_leads_to_the_letter_and_waits_for_no_decision(app, now):
+    builders.a_region()
+    world = an_ending(now)
+    db.session.execute(update(Challenge).values(decision_due=now + timedelta(days=9)))
+    db.session.commit()
+    supplier = browser_of(app, world.entries[1].author)
+    supplier.get("/pitches")
+    assert "Decision due" in supplier.text
+    letter = f'href="/pitches/{world.entries[1].reference}/letter"'
+    assert letter not in supplier.html
+    world.finish(WON, LOST, LOST)
+    supplier.get("/pitches")
+    assert "Decision due" not in supplier.text
+    assert "Read your letter" in supplier.text
+    assert letter in supplier.html
 
 
 def test_letters_are_for_their_members_and_staff_only(app, now):

@@ -180,7 +180,10 @@ def test_a_supplier_checks_itself_and_nothing_stops_it(bare_app, checked):
     assert "So far nothing stands in your way" in visitor.text
     visitor.get(f"{page}?condition-1=yes&condition-2=no")
     assert "would not meet this condition: We work <here>" in visitor.text
+    assert "a pitch that does not meet it is very likely" in visitor.text
     assert "Start your pitch" in visitor.text
+    visitor.get(f"{page}?condition-1=no&condition-2=no")
+    assert "a pitch that does not meet them is very likely" in visitor.text
     visitor.get(f"{page}?condition-1=yes&condition-2=yes")
     assert "Nothing here stands in your way" in visitor.text
     visitor.get(f"{page}?condition-1=%3Cscript%3E&condition-99=no")

@@ -77,6 +77,7 @@ def test_from_the_moment_the_day_has_passed_officer_and_lead_are_asked(cast, ref
     for who in ("officer", "second_officer", "lead"):
         [task] = asked(cast, who, deadline + SECOND)
         assert (task.since, task.endpoint) == (deadline, "manage.later")
+        assert ("have not finished on time" in task.text) == (state == "judging"), "else it is not the judges"
     for who in ("approver", "observer", "supplier"):
         assert asked(cast, who, deadline + SECOND) == []
     delay(cast, reference, deadline + SECOND, judging=3)
@@ -123,6 +124,13 @@ def test_the_judges_get_longer_and_the_public_reads_both_dates(cast, reference, 
     assert f"Judges finish {new}" in plain(" ".join(dots.split()))
 
 
+def dot(client, label):
+    """The dot of a date, as the public reads it."""
+    dots = re.findall(r"<li[^>]*>.*?</li>", client.html.partition('id="dates"')[2].partition("</section>")[0])
+    [found] = [each for each in dots if label in each]
+    return plain(found)
+
+
 @pytest.mark.parametrize(("state", "done"), [("judging", False), ("moderation", True), ("recommended", True)])
 def test_the_public_sees_that_the_judges_finished_once_scoring_is_closed(
     reference, deadline, client, clock, state, done
@@ -130,9 +138,39 @@ def test_the_public_sees_that_the_judges_finished_once_scoring_is_closed(
     put(state=state)
     clock.go_to(deadline + DAY)
     client.get(f"/challenges/{reference}")
-    dots = re.findall(r"<li[^>]*>.*?</li>", client.html.partition('id="dates"')[2].partition("</section>")[0])
-    [dot] = [each for each in dots if "Judges finish" in each]
-    assert ("is-done" in dot) == done
+    assert ("is-done" in dot(client, "Judges finish")) == done
+
+
+@pytest.mark.parametrize("state", ["moderation", "recommended", "decided"])
+def test_judges_who_finished_before_their_new_day_are_not_waited_for(
+    cast, reference, deadline, client, clock, state
+):
+    delay(cast, reference, deadline, judging=12, decision=15)
+    put(state=state)
+    clock.go_to(deadline + 2 * DAY)
+    client.get(f"/challenges/{reference}")
+    assert "The judges finish later" not in client.text
+    assert "The decision comes later" in client.text
+    judged = dot(client, "Judges finish")
+    assert "is-done" in judged
+    assert f"Before {plain(say_day(deadline + 12 * DAY))}" in judged
+    decided = dot(client, "Decision")
+    assert "is-now" in decided, "nobody outside hears of a decision before the letters"
+    assert plain(say_day(deadline + 15 * DAY)) in decided
+
+
+@pytest.mark.parametrize("state", ["standstill", "awarded", "unsuccessful"])
+def test_once_letters_are_out_no_date_is_still_to_come(cast, reference, deadline, client, clock, state):
+    delay(cast, reference, deadline, judging=12, decision=15)
+    put(state=state, released_at=deadline + DAY)
+    clock.go_to(deadline + 2 * DAY)
+    client.get(f"/challenges/{reference}")
+    assert "later" not in client.text
+    assert "is-now" not in client.html
+    for label in ("Judges finish", "Decision"):
+        assert "is-done" in dot(client, label)
+    assert plain(say_day(deadline + DAY)) in dot(client, "Decision")
+    assert plain(say_day(deadline + 15 * DAY)) not in plain(client.text)
 
 
 def test_both_dates_move_at_once_with_one_reason(cast, reference, deadline, client, clock):

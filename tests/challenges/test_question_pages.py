@@ -45,8 +45,11 @@ def test_who_gives_themselves_away_is_told_before_anybody_reads_it(app, world):
         "“Xanthoria Lichens Ltd”, “zq@xanthoria.example” and “01632 960 001” would say who asks" in asker.text
     )
     assert "3 drones" in asker.html, "nothing typed is lost"
+    assert "Leave them out" in asker.text
     officer.get(manage(world))
     assert "3 drones" not in officer.text
+    asker.send(at(world, "/ask"), question="May we ring you on 01632 960 001?")
+    assert "“01632 960 001” would say who asks. Leave it out" in asker.text
     asker.send(at(world, "/ask"), question="Are 3 drones enough?")
     assert "Your question is in" in asker.text
     asker.fill(at(world, "/ask"), question=words)
@@ -252,6 +255,37 @@ def test_days_late_are_said(app, world, now, clock):
     assert "3 days late" in officer.text
     officer.get("/")
     assert "Was due at" in officer.text
+
+
+def test_what_was_left_unanswered_at_closing_waits_for_nobody(app, world, now, clock):
+    world.ask(now)
+    drafted = world.ask(now, text="Are three drones enough for this?")
+    world.draft(now, drafted)
+    offered = world.ask(now, wish=WISH)
+    world.do(
+        operations.decide_secrecy,
+        world.lead,
+        clarification_id=offered,
+        agree=False,
+        reason="Everyone asks this.",
+        now=now,
+    )
+    clock.go_to(closing(world) + timedelta(days=2))
+    officer, asker = world.browser(app, "officer"), world.browser(app, "asker")
+    officer.get(manage(world))
+    assert "Left unanswered" in officer.text
+    assert officer.text.count("Not answered") == 3
+    for words in ("To do", "To sign", "To answer", "Waiting", "Waits"):
+        assert words not in officer.text
+    for one in (drafted, offered):
+        officer.get(manage(world, f"/{one}"))
+        assert "Not answered" in officer.text
+        assert "chooses now" not in officer.text
+    asker.get(at(world, "/mine"))
+    assert asker.text.count("Not answered") == 3
+    assert asker.text.count("The challenge closed before it was answered") == 3
+    for words in ("Received", "Waits for you", "Withdraw", "You may publish it"):
+        assert words not in asker.text
 
 
 def test_a_list_asks_for_everything_at_once(app, world, now, client):

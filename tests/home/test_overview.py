@@ -31,6 +31,8 @@ S = ChallengeState
     [
         (S.IN_REVIEW, 7, None),
         (S.IN_REVIEW, 10, ("Approval", "An approver")),
+        (S.CLOSED, 1, ("Scores", "The lead and another person")),
+        (S.ELIGIBILITY, 1, ("Scores", "An officer or the lead")),
         (S.JUDGING, 1, ("Scores", "The judges")),
         (S.RECOMMENDED, 1, ("Decision", "Dee")),
         (S.DECIDED, 1, ("Letters", "Two people, to release letters")),
@@ -50,6 +52,20 @@ def test_nothing_is_late_on_time(now):
     for state in (S.JUDGING, S.RECOMMENDED, S.DECIDED, S.ELIGIBILITY):
         given = {"state_since": now, "judging_deadline": coming, "decision_due": coming}
         assert late(state, **given, decider="", now=now) is None
+
+
+@pytest.mark.parametrize("state", [S.CLOSED, S.ELIGIBILITY, S.JUDGING])
+def test_each_published_day_counts_for_itself(now, state):
+    passed, coming = now - timedelta(days=1), now + timedelta(days=1)
+    given = {"state_since": passed, "decider": "", "now": now}
+    for judged in (None, coming):
+        found = late(state, judging_deadline=judged, decision_due=passed, **given)
+        assert found is not None
+        assert found.what == "Decision"
+    found = late(state, judging_deadline=passed, decision_due=coming, **given)
+    assert found is not None
+    assert found.what == "Scores"
+    assert late(S.MODERATION, judging_deadline=passed, decision_due=coming, **given) is None
 
 
 def test_days_are_working_days(now):

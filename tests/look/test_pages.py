@@ -151,3 +151,4 @@ def test_the_cookies_page_names_our_one_cookie_and_why_there_is_no_banner() -> N
     main = next(document(page("pages/cookies.html")).iter("main"))
     assert [words(th) for th in main.iter("th") if th.get("scope") == "row"] == ["session"]
     assert "no cookie banner" in words(main)
+    assert "your browser also keeps a copy of what you write" in words(main)

@@ -38,6 +38,19 @@ from tests.support import builders
 MINUTE = timedelta(minutes=1)
 
 
+def test_once_it_has_closed_the_number_of_pitches_is_final(app, cast, client, clock, now):
+    page = f"/challenges/{cast.reference}"
+    client.get(page)
+    assert "Pitches so far None yet" in client.text
+    sent(cast, now)
+    client.get(page)
+    assert "Pitches so far 1, sealed" in client.text
+    clock.go_to(closing(cast))
+    client.get(page)
+    assert "Pitches 1, sealed" in client.text
+    assert "so far" not in client.text
+
+
 def propose(cast, person, at):
     write(operations.propose_opening, person, reference=cast.reference, now=at)
 

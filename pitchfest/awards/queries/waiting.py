@@ -128,6 +128,9 @@ def _to_settle(actor: Actor) -> list[Waiting]:
     )
     nothing_to_judge = and_(_CHALLENGE.state == ChallengeState.ELIGIBILITY, ~unsettled)
     to_decide = or_(_CHALLENGE.state == ChallengeState.RECOMMENDED, nothing_to_judge)
+    told = exists().where(
+        Pitch.challenge_id == _CHALLENGE.id, Pitch.state.in_([PitchState.INELIGIBLE, *sorted(IN_PLAY)])
+    )
     rows = db.session.execute(
         select(
             _CHALLENGE.reference,
@@ -140,6 +143,7 @@ def _to_settle(actor: Actor) -> list[Waiting]:
             Person.name,
             Decision.by_id,
             to_post.label("to_post"),
+            told.label("told"),
         )
         .select_from(Challenge)
         .outerjoin(Decision, Decision.challenge_id == _CHALLENGE.id)
@@ -177,12 +181,15 @@ def _settling_task(actor: Actor, row: Any) -> Waiting | None:
     elif not actor.has(*SENDERS):
         return None
     elif row.proposer_id is None:
-        text, endpoint = f"Check the letters about “{row.title}” and propose to send them", "awards.release"
-        button = "Check the letters"
+        text, button = f"Check the letters about “{row.title}” and propose to send them", "Check the letters"
+        if not row.told:
+            text, button = f"Nobody pitched for “{row.title}”. Propose to publish that", "Publish the outcome"
+        endpoint = "awards.release"
     elif actor.person_id in {row.proposer_id, row.by_id}:
         return None
     else:
-        text = f"Agree to send the letters about “{row.title}”, as {row.name} proposes"
+        what = "send the letters about" if row.told else "publish the outcome of"
+        text = f"Agree to {what} “{row.title}”, as {row.name} proposes"
         button, endpoint, since = "Read and release", "awards.release", row.proposed_at
     return Waiting(text, button, endpoint, {"reference": row.reference}, since, due, blocks_others=True)
 

@@ -342,14 +342,17 @@ _LATE = {
     DueDate.JUDGING: "The judges of “{}” have not finished on time. Say when they will",
     DueDate.DECISION: "The decision on “{}” is late. Say when suppliers will hear",
 }
+#: While no judge can score yet, it is not they who are late.
+_JUDGED_LATER = "The day by which judges finish has passed for “{}”. Say when they will finish"
 
 
 def _to_delay(actor: Actor, row: Any) -> Waiting | None:
     if not actor.has(Role.OFFICER, Role.LEAD):
         return None
     what = DueDate(row.late)
+    early = what is DueDate.JUDGING and row.state != ChallengeState.JUDGING
     return Waiting(
-        text=_LATE[what].format(row.title),
+        text=(_JUDGED_LATER if early else _LATE[what]).format(row.title),
         button="Give a new date",
         endpoint="manage.later",
         values={"reference": row.reference},

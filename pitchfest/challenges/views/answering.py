@@ -38,19 +38,27 @@ def clarifications(page: AnsweringPage) -> str:
     rows = queries.clarifications(found.id)
     times = queries.asking_times(found, now())
     waiting = [row for row in rows if row.state in PENDING]
+    is_open = found.effective == ChallengeState.OPEN
     return render_template(
         "challenges/manage/clarifications.html",
         challenge=found,
         published=found.effective in PUBLISHED,
-        is_open=found.effective == ChallengeState.OPEN,
+        is_open=is_open,
         times=times,
         late=_days_late(found, waiting),
         groups=[
-            ("To do", waiting),
+            ("To do" if is_open else "Left unanswered", waiting),
             ("Finished", [row for row in reversed(rows) if row.state not in PENDING]),
         ],
-        labels=CLARIFICATION_LABELS,
+        label=lambda row: _label(row, is_open=is_open),
     )
+
+
+def _label(row: queries.ClarificationRow, *, is_open: bool) -> tuple[str, str]:
+    """Where a question stands, and the colour of that; nothing becomes of it any more after closing."""
+    if row.state in PENDING and not is_open:
+        return "Not published" if row.is_correction else "Not answered", "grey"
+    return CLARIFICATION_LABELS[row.state]
 
 
 def _days_late(found: ChallengeRow, waiting: list[queries.ClarificationRow]) -> str:
@@ -197,8 +205,8 @@ def _page(page: ClarificationPage, **forms: Form) -> ResponseReturnValue:
         "challenges/manage/clarification.html",
         challenge=page.challenge,
         row=row,
-        label=CLARIFICATION_LABELS[row.state],
-        undecided=row.secrecy == Secrecy.ASKED and row.state == ClarificationState.RECEIVED,
+        label=_label(row, is_open=is_open),
+        undecided=is_open and row.secrecy == Secrecy.ASKED and row.state == ClarificationState.RECEIVED,
         private=row.secrecy == Secrecy.AGREED,
         steps=steps,
         may_sign=bool(allows(Permission.SIGN_ANSWER, page)),

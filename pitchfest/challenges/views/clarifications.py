@@ -12,7 +12,7 @@ from pitchfest.challenges import operations, queries
 from pitchfest.challenges.exports import answers_table
 from pitchfest.challenges.forms import AskForm
 from pitchfest.challenges.queries import AskingPage, ChallengeRow, OwnPage, OwnQuestion
-from pitchfest.challenges.rules import ChallengeState, ClarificationState, Permission, giveaways
+from pitchfest.challenges.rules import PENDING, ChallengeState, ClarificationState, Permission, giveaways
 from pitchfest.challenges.views.public import bp
 from pitchfest.challenges.views.showing import prose
 from pitchfest.kernel.actor import Actor
@@ -97,9 +97,8 @@ def _tells_who_asks(form: AskForm) -> bool:
     found = () if form.as_it_is.data else giveaways(form.question.data or "", names)
     if found:
         words = join_words([f"“{words}”" for words in found])
-        form.question.errors = [
-            f"{words} would say who asks. Leave it out, or tick the box to send it as it is"
-        ]
+        out = "Leave it out" if len(found) == 1 else "Leave them out"
+        form.question.errors = [f"{words} would say who asks. {out}, or tick the box to send it as it is"]
     return bool(found)
 
 
@@ -124,16 +123,24 @@ def own_questions(page: AskingPage) -> str:
 
 def _own_page(found: ChallengeRow) -> str:
     times = queries.asking_times(found, now())
+    until = times.until if times else None
+    is_open = found.effective == ChallengeState.OPEN
     questions = queries.own_questions(the_actor().person_id, found.id)
     return render_template(
         "challenges/own_questions.html",
         challenge=found,
         times=times,
         questions=[
-            (q, Form(version=q.version), _said(q, found, times.until if times else None)) for q in questions
+            (
+                q,
+                Form(version=q.version),
+                _outcome(q, is_open),
+                _said(q, is_open, until),
+            )
+            for q in questions
         ],
         words=prose,
-        outcomes=_OUTCOMES,
+        is_open=is_open,
         may_ask=bool(times and times.is_open) and _may_ask(the_actor(), found.reference),
     )
 
@@ -152,11 +159,16 @@ _OUTCOMES: dict[ClarificationState, tuple[str, str]] = {
 }
 
 
-def _said(question: OwnQuestion, found: ChallengeRow, until: datetime | None) -> str:
+def _outcome(question: OwnQuestion, is_open: bool) -> tuple[str, str]:
+    left = question.state in PENDING and not is_open
+    return ("Not answered", "grey") if left else _OUTCOMES[question.state]
+
+
+def _said(question: OwnQuestion, is_open: bool, until: datetime | None) -> str:
     """What became of the question, in a sentence; "" where the page says more."""
+    if question.state in PENDING and not is_open:
+        return "The challenge closed before it was answered."
     if question.state in (S.RECEIVED, S.DRAFTED):
-        if found.effective != ChallengeState.OPEN:
-            return "The challenge closed before it was answered."
         return "We have it. We answer it to everyone at once, without a word of who asked."
     if question.state == S.LATE and until is not None:
         missed = say_span(question.received_at - until) if question.received_at > until else "a moment"

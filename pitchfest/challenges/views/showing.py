@@ -19,7 +19,6 @@ from pitchfest.challenges.rules import (
     RELEASED,
     ROUTE_MEANS,
     THEMES,
-    UNPUBLISHED,
     ChallengeState,
     CriterionKind,
     Effort,
@@ -27,6 +26,7 @@ from pitchfest.challenges.rules import (
     QuestionKind,
     Route,
     Template,
+    awaited,
     effort_of,
     say_effort,
     say_points,
@@ -90,10 +90,6 @@ def _contributed(slot: str, challenge: ChallengeRow) -> list[Any]:
     return [said for each in found if (said := each(challenge, actor, moment)) is not None]
 
 
-#: Before a challenge has closed no decision is late.
-_EARLY = UNPUBLISHED | {ChallengeState.OPEN}
-
-
 def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
     """The challenge as the public reads it; a preview says so and offers nothing to press."""
     moment = now()
@@ -131,7 +127,7 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         snapshot=snapshot,
         extensions=extensions,
         briefly=_briefly(challenge, moved, moment),
-        delays=queries.delays(challenge.id) if not preview and challenge.effective not in _EARLY else [],
+        delays=[] if preview else _delays(challenge),
         cancellation=queries.cancellation(challenge.id)
         if challenge.effective == ChallengeState.CANCELLED
         else None,
@@ -142,6 +138,12 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
         own=next(iter(_contributed("challenge_own", challenge)), "") if not preview else "",
         panels=panels("challenge", challenge),
     )
+
+
+def _delays(challenge: ChallengeRow) -> list[queries.DelayRow]:
+    """Every time a date moved that is still waited for."""
+    waited_for = awaited(challenge.effective)
+    return [row for row in queries.delays(challenge.id) if row.what in waited_for] if waited_for else []
 
 
 def _may_tell_needs(challenge: ChallengeRow) -> bool:
@@ -226,13 +228,14 @@ def say_budget(pence: int | None) -> str:
     return f"Up to {say_pounds(pence)}, VAT included" if pence else "No money: a pilot only"
 
 
-#: Date of the timetable → the states in which what it is about has happened.
+#: Date of the timetable → the states in which what it is about has happened. Of the decision nobody outside
+#: hears before the letters are out.
 _OVER_IN = {
     "Judges finish": frozenset(
         {ChallengeState.MODERATION, ChallengeState.RECOMMENDED, ChallengeState.DECIDED}
     )
     | RELEASED,
-    "Decision": frozenset({ChallengeState.DECIDED}) | RELEASED,
+    "Decision": RELEASED,
 }
 
 
@@ -243,19 +246,19 @@ def _dates(challenge: ChallengeRow, moment: datetime) -> list[tuple[str, str, st
         ("Questions end", challenge.questions_until, say_moment),
         ("Pitches close", challenge.closes_at, say_moment),
         ("Judges finish", challenge.judging_deadline, say_day),
-        ("Decision", challenge.decision_due, say_day),
+        ("Decision", challenge.released_at or challenge.decision_due, say_day),
     ]
+    over = {label for label, states in _OVER_IN.items() if challenge.effective in states}
     known = [(label, at, say(at)) for label, at, say in dates if at is not None]
-    following = next((at for _, at, _ in known if at > moment), None)
-    pending = {label for label, over in _OVER_IN.items() if challenge.effective not in over}
-    return [
-        (
-            label,
-            words,
-            "now" if at == following else "done" if at <= moment and label not in pending else "",
-        )
-        for label, at, words in known
-    ]
+    following = next((at for label, at, _ in known if at > moment and label not in over), None)
+    found = []
+    for label, at, words in known:
+        if label in over:
+            found.append((label, f"Before {words}" if at > moment else words, "done"))
+        else:
+            passed = at <= moment and label not in _OVER_IN
+            found.append((label, words, "now" if at == following else "done" if passed else ""))
+    return found
 
 
 def say_takes(challenge: ChallengeRow, effort: Effort) -> str:

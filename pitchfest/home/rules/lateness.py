@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from pitchfest.challenges.rules import ChallengeState
+from pitchfest.challenges.rules import AWAITED_IN, ChallengeState, DueDate
 from pitchfest.kernel.calendar import working_days_between
 from pitchfest.kernel.clock import LONDON
 
@@ -48,18 +48,18 @@ def late(
     if state == S.IN_REVIEW:
         waited = working_days_between(state_since.astimezone(LONDON).date(), now.astimezone(LONDON).date())
         return Late("Approval", "An approver", state_since) if waited > LONGEST_REVIEW else None
-    if state == S.JUDGING and judging_deadline is not None and now >= judging_deadline:
-        return Late("Scores", "The judges", judging_deadline)
+    whose = {
+        S.CLOSED: "The lead and another person",
+        S.ELIGIBILITY: "An officer or the lead",
+        S.JUDGING: "The judges",
+        S.MODERATION: "The chair or the lead",
+        S.RECOMMENDED: decider or "The decision-maker",
+        S.DECIDED: "Two people, to release letters",
+    }
+    if state not in whose:
+        return None
+    if state in AWAITED_IN[DueDate.JUDGING] and judging_deadline is not None and now >= judging_deadline:
+        return Late("Scores", whose[state], judging_deadline)
     if decision_due is None or now < decision_due:
         return None
-    if state == S.DECIDED:
-        return Late("Letters", "Two people, to release letters", decision_due)
-    if state in (S.CLOSED, S.ELIGIBILITY, S.MODERATION, S.RECOMMENDED):
-        whose = {
-            S.CLOSED: "The lead and another person",
-            S.ELIGIBILITY: "An officer or the lead",
-            S.MODERATION: "The chair or the lead",
-            S.RECOMMENDED: decider or "The decision-maker",
-        }
-        return Late("Decision", whose[state], decision_due)
-    return None
+    return Late("Letters" if state == S.DECIDED else "Decision", whose[state], decision_due)

@@ -38,6 +38,8 @@ def fact(challenge: ChallengeRow, _actor: Actor | None, now: datetime) -> tuple[
         return "Pitches", told
     if challenge.effective not in _SEALED:
         return "Pitches", str(number)
+    if challenge.effective == ChallengeState.CLOSED:
+        return "Pitches", f"{number}, sealed" if number else "None"
     return "Pitches so far", f"{number}, sealed" if number else "None yet"
 
 

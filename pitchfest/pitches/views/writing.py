@@ -55,6 +55,9 @@ def _next_date(pitch: PitchRow) -> tuple[str, Any] | None:
     """What comes next for the supplier and when, None where nothing does."""
     if pitch.state in {PitchState.WITHDRAWN, PitchState.LAPSED}:
         return None
+    if pitch.challenge_state in RELEASED:
+        own = pitch.organisation_id in the_actor().organisations
+        return ("Read your letter", None) if own else None
     if pitch.challenge_state == ChallengeState.CANCELLED:
         return None
     if now() < pitch.closes_at:
