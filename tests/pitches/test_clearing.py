@@ -74,6 +74,18 @@ def find(cast, at, *, eligible=True, reason="", who=None):
     )
 
 
+def give_view(cast, at):
+    """Imran may read Kestrel's pitch and write nothing."""
+    write(
+        operations.give_right,
+        cast.rosa,
+        reference=the_pitch(cast).reference,
+        person_id=cast.imran,
+        right=PitchRight.VIEW,
+        now=at,
+    )
+
+
 def texts(cast):
     return [(a.text, a.clarified) for a in queries.answers_that_count(the_pitch(cast).id)[:2]]
 
@@ -291,6 +303,51 @@ def test_a_text_that_comes_too_late_is_shown_to_copy(bare_app, cast, now, browse
     assert rosa.send(f"/pitches/{pitch}/clarification", answer_1=NEW, go="send").status_code == 409
     assert NEW in rosa.text
     assert "You could answer until" in rosa.text
+
+
+def test_what_was_saved_and_not_sent_in_time_is_kept_to_copy_and_does_not_count(
+    bare_app, cast, now, browser, clock
+):
+    with bare_app.app_context():
+        pitch = sent(cast, now)
+        at = opened(cast)
+        until = ask(cast, at, questions=(1, 2))
+        answer(cast, at, operation=operations.keep_clarification)
+        give_view(cast, at)
+    page = f"/pitches/{pitch}/clarification"
+    clock.go_to(until - timedelta(minutes=1))
+    for person in (cast.rosa, cast.imran):
+        assert "not sent in time" not in (browser(person).get(page).get_data(as_text=True))
+    clock.go_to(until)
+    for person in (cast.rosa, cast.imran):
+        reader = browser(person)
+        reader.get(page)
+        head, kept = reader.text.split("Saved, and not sent in time")
+        assert "What you sent before closing counts" in head
+        kept, counts = kept.split("What you sent before closing")
+        assert "Rosa Whitfield saved this at" in kept
+        assert "does not count" in kept
+        assert NEW in kept
+        assert WORDS[1] in counts
+        assert "About: Delivery" not in kept, "nothing was written there"
+    officer = browser(cast.officer)
+    for address in (f"/manage/pitches/{pitch}", f"/manage/challenges/{cast.reference}/eligibility"):
+        officer.get(address)
+        assert NEW not in officer.text
+    assert officer.get(page).status_code == 404
+
+
+def test_nothing_is_said_to_be_unsent_where_nothing_else_was_written(bare_app, cast, now, browser, clock):
+    with bare_app.app_context():
+        pitch = sent(cast, now)
+        at = opened(cast)
+        until = ask(cast, at)
+        answer(cast, at, WORDS[1], operation=operations.keep_clarification)
+    clock.go_to(until)
+    rosa = browser(cast.rosa)
+    rosa.get(f"/pitches/{pitch}/clarification")
+    assert "You could answer until" in rosa.text
+    assert "not sent in time" not in rosa.text
 
 
 MONDAY = datetime(2026, 12, 14, 10, tzinfo=UTC)
