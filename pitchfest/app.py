@@ -238,6 +238,11 @@ WORK = (
         each(judging_queries.further_due_to_remind, judging.remind_of_further_day),
     ),
     Work("reminding suppliers", each(pitch_queries.due_to_remind, pitches.remind_of_closing)),
+    Work(
+        "reminding suppliers of questions",
+        each(pitch_queries.due_to_remind_of_questions, pitches.remind_of_questions),
+    ),
+    Work("sending back unsent answers", each(pitch_queries.due_to_copy, pitches.send_copy_of_missed)),
     Work("delivering mail", deliver_due),
     Work("working out how sure rankings are", judging.calibrate_due),
     Work("forgetting old sessions and links", accounts.sweep),

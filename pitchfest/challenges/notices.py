@@ -58,7 +58,7 @@ def tell_holders(challenge_id: int, reference: str, kind: NewsKind, item: int, *
 def tell_everyone(challenge_id: int, reference: str, kind: NewsKind, item: int, *, now: datetime) -> None:
     """Tell all who hold a pitch and all who follow, each address once, due at the same moment."""
     told = accounts.addresses(tell_holders(challenge_id, reference, kind, item, now=now))
-    followers = [row for row in queries.followers(challenge_id, kind) if row.address not in told]
+    followers = [row for row in queries.followers(challenge_id) if row.address not in told]
     what: dict[str, Any] = {"reference": reference, NEWS_ITEMS[kind]: item}
     enqueue_all(
         f"challenge_{kind}",

@@ -137,6 +137,18 @@ def chased_today(kind: str, about: Sequence[str], now: datetime) -> frozenset[tu
     return frozenset((person_id, thing) for person_id, thing in rows)
 
 
+def chased_ever(kind: str, about: Sequence[str]) -> frozenset[tuple[int, str]]:
+    """(person's id, object) of everyone who was ever reminded of one of these objects."""
+    reminder = Reminder.__table__.c
+    rows = db.session.execute(
+        select(reminder.person_id, reminder.object)
+        .where(reminder.kind == kind, reminder.object.in_(about))
+        .distinct()
+        .order_by(reminder.person_id, reminder.object)
+    )
+    return frozenset((person_id, thing) for person_id, thing in rows)
+
+
 def newest(kind: str, person_id: int) -> Newest | None:
     """How far the newest message of a kind to a person has come, None when there is none."""
     row = db.session.execute(

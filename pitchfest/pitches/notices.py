@@ -61,6 +61,29 @@ def remind(person_id: int, pitch: sealed.PitchRow, *, now: datetime) -> bool:
     )
 
 
+def remind_of_questions(person_id: int, pitch: sealed.PitchRow, *, now: datetime) -> bool:
+    """Remind someone that what was asked about their pitch is not answered; False when done today."""
+    return chase(
+        reminding.ANSWER_REMINDER,
+        now=now,
+        person_id=person_id,
+        about=f"pitch:{pitch.reference}",
+        pitch=pitch.id,
+    )
+
+
+def missed(person_id: int, pitch: sealed.PitchRow, *, now: datetime) -> bool:
+    """A copy of the answers that were saved and not sent before the round of questions ended."""
+    return chase(
+        reminding.ANSWER_COPY,
+        now=now,
+        person_id=person_id,
+        about=f"pitch:{pitch.reference}",
+        about_sealed=True,  # that somebody wrote and never sent is nobody's business
+        pitch=pitch.id,
+    )
+
+
 def invited(invitation_id: int, address: str, *, now: datetime) -> None:
     """Someone is asked to work on a pitch. Who has no account is known by the address only, which goes
     as soon as the message has left.
@@ -182,6 +205,19 @@ def _load_clarified(message: Message, now: datetime) -> dict[str, Any] | None:
     return {"pitch": pitch, "asked": asked, "copy": _copy(questions, answers)}
 
 
+def _load_missed(message: Message, now: datetime) -> dict[str, Any] | None:
+    pitch = _pitch(message, now)
+    asked = clearing.request_about(pitch.id) if pitch else None
+    if pitch is None or asked is None or pitch.withdrawn_at or pitch.removed_at or now < asked.until:
+        return None
+    questions = [q for q in challenges.questions(pitch.challenge_id) if q.id in asked.question_ids]
+    written = clearing.missed(clearing.OwnRequest(pitch, asked, tuple(questions)))
+    if not written:
+        return None
+    copy = _copy([q for q in questions if q.id in written], written, kept=True)
+    return {"pitch": pitch, "asked": asked, "copy": copy}
+
+
 def _load_invitation(message: Message, now: datetime) -> dict[str, Any] | None:
     found = team.invitation_to_send(message.ids["invitation"], now)
     return {"invitation": found} if found else None
@@ -210,6 +246,8 @@ def _load_extension(message: Message, _now: datetime) -> dict[str, Any] | None:
 KINDS: dict[str, MailKind] = {
     "clarification_wanted": MailKind("A question about an opened pitch", load=_load_asked),
     "clarification_sent": MailKind("A question about a pitch is answered", load=_load_clarified),
+    reminding.ANSWER_REMINDER: MailKind("Reminder of a question about a pitch", load=_load_asked),
+    reminding.ANSWER_COPY: MailKind("An answer that was not sent in time", load=_load_missed),
     "pitch_receipt": MailKind("Receipt for a pitch", load=_load_receipt),
     "pitch_withdrawn": MailKind("A pitch is withdrawn", load=_load_withdrawn),
     "pitch_closed": MailKind("A challenge closed, and what became of the pitch", load=_load_closed),

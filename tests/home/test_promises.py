@@ -113,3 +113,14 @@ def test_only_public_challenges_that_end_with_a_decision_count(staff, now, clien
     client.get("/")
     assert "1 of 2" in client.text
     assert "One decision came 6 days late" in client.text
+
+
+def test_several_late_ones_are_said_in_words_that_are_true(staff, now, client):
+    for days in (1, 1, 9):
+        a_challenge(staff, now, due=now - 20 * DAY, letters=now - (20 - days) * DAY)
+    client.get("/")
+    late = client.text.replace("\u00a0", " ")
+    assert "3 decisions are or were late: at least half of them by 1 day or less, 11 days in all." in late
+    a_challenge(staff, now, due=now - 20 * DAY, letters=now - 18 * DAY)
+    client.get("/")
+    assert "at least half of them by 1.5 days or less" in client.text

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy.exc import DatabaseError
@@ -10,13 +11,14 @@ from sqlalchemy.exc import DatabaseError
 from pitchfest.audit import queries as audit
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
+from pitchfest.jobs.operations import run
 from pitchfest.judging.queries.cards import answers as judged_answers
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm, TooLate
+from pitchfest.mail import queries as outbox
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.models import ClarifiedAnswer, PitchMember
 from pitchfest.pitches.queries import clearing
 from pitchfest.pitches.queries import waiting as pitch_tasks
-from pitchfest.pitches.rules.clearing import asking_problems, needs_two
 from pitchfest.pitches.rules.states import PitchRight, PitchState
 from tests.pitches.cast import WORDS, actor, opened, read_mail, sent, set_state, told, write
 from tests.support.statements import counted
@@ -70,6 +72,18 @@ def find(cast, at, *, eligible=True, reason="", who=None):
         reference=the_pitch(cast).reference,
         eligible=eligible,
         reason=reason,
+        now=at,
+    )
+
+
+def give_view(cast, at):
+    """Imran may read Kestrel's pitch and write nothing."""
+    write(
+        operations.give_right,
+        cast.rosa,
+        reference=the_pitch(cast).reference,
+        person_id=cast.imran,
+        right=PitchRight.VIEW,
         now=at,
     )
 
@@ -293,44 +307,113 @@ def test_a_text_that_comes_too_late_is_shown_to_copy(bare_app, cast, now, browse
     assert "You could answer until" in rosa.text
 
 
-MONDAY = datetime(2026, 12, 14, 10, tzinfo=UTC)
+def test_what_was_saved_and_not_sent_in_time_is_kept_to_copy_and_does_not_count(
+    bare_app, cast, now, browser, clock
+):
+    with bare_app.app_context():
+        pitch = sent(cast, now)
+        at = opened(cast)
+        until = ask(cast, at, questions=(1, 2))
+        answer(cast, at, operation=operations.keep_clarification)
+        give_view(cast, at)
+    page = f"/pitches/{pitch}/clarification"
+    clock.go_to(until - timedelta(minutes=1))
+    for person in (cast.rosa, cast.imran):
+        assert "not sent in time" not in (browser(person).get(page).get_data(as_text=True))
+    clock.go_to(until)
+    for person in (cast.rosa, cast.imran):
+        reader = browser(person)
+        reader.get(page)
+        head, kept = reader.text.split("Saved, and not sent in time")
+        assert "What you sent before closing counts" in head
+        kept, counts = kept.split("What you sent before closing")
+        assert "Rosa Whitfield saved this at" in kept
+        assert "does not count" in kept
+        assert NEW in kept
+        assert WORDS[1] in counts
+        assert "About: Delivery" not in kept, "nothing was written there"
+    officer = browser(cast.officer)
+    for address in (f"/manage/pitches/{pitch}", f"/manage/challenges/{cast.reference}/eligibility"):
+        officer.get(address)
+        assert NEW not in officer.text
+    assert officer.get(page).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("days", "problem"),
-    [
-        (0, "from Tuesday"),
-        (1, ""),
-        (5, "working day"),  # a Saturday
-        (14, "working day"),  # 28 December stands in for Boxing Day
-        (16, ""),  # 30 December, the tenth working day
-        (17, "from Tuesday"),
-        (-1, "from Tuesday"),
-    ],
-)
-def test_they_get_one_to_ten_working_days(days, problem):
-    found = asking_problems(asked=ASKED, until=MONDAY + timedelta(days=days), chosen=[1], now=MONDAY)
-    assert bool(found) == bool(problem), found
-    assert not problem or problem in found[0].message
+def test_nothing_is_said_to_be_unsent_where_nothing_else_was_written(bare_app, cast, now, browser, clock):
+    with bare_app.app_context():
+        pitch = sent(cast, now)
+        at = opened(cast)
+        until = ask(cast, at)
+        answer(cast, at, WORDS[1], operation=operations.keep_clarification)
+    clock.go_to(until)
+    rosa = browser(cast.rosa)
+    rosa.get(f"/pitches/{pitch}/clarification")
+    assert "You could answer until" in rosa.text
+    assert "not sent in time" not in rosa.text
 
 
-def finding(eligible, by, minutes=0, second=None):
-    return clearing.FindingRow(eligible, by, second, MONDAY + timedelta(minutes=minutes))
+def work(app, clock, moment):
+    clock.go_to(moment)
+    db.session.rollback()
+    run(app.extensions["pitchfest.work"], clock.now, Event(), once=True)
+    db.session.rollback()
 
 
-@pytest.mark.parametrize(
-    ("earlier", "eligible", "person", "minutes", "two"),
-    [
-        ([], True, 1, 0, False),
-        ([finding(True, 1)], True, 2, 99, False),
-        ([finding(True, 1)], False, 1, 9, False),
-        ([finding(True, 1)], False, 1, 10, True),
-        ([finding(True, 1)], False, 2, 1, True),
-        ([finding(True, 1), finding(True, 1, 9)], False, 1, 11, True),
-        ([finding(True, 1), finding(False, 2, 1)], True, 1, 2, True),
-        ([finding(True, 1), finding(False, 1, 1, second=2)], True, 1, 2, True),
-    ],
-)
-def test_a_slip_is_put_right_alone_and_all_else_by_two(earlier, eligible, person, minutes, two):
-    now = MONDAY + timedelta(minutes=minutes)
-    assert needs_two(earlier, eligible=eligible, person_id=person, now=now) == two
+def test_what_was_saved_and_not_sent_is_mailed_once_to_who_could_write(app, cast, at, clock):
+    give_view(cast, at)
+    until = ask(cast, at, questions=(1, 2))
+    answer(cast, at, operation=operations.keep_clarification)
+    before = [dict(entry)["action"] for entry in audit.chain()]
+    work(app, clock, until - timedelta(seconds=1))
+    assert told("clarification_unsent") == []
+    for moment in (until, until + timedelta(minutes=1), until + timedelta(days=1), until + timedelta(days=9)):
+        work(app, clock, moment)
+        assert told("clarification_unsent") == [cast.rosa], moment
+    body = read_mail(app, cast.rosa, clock.now(), "clarification_unsent").body
+    assert NEW in body
+    assert "does not count" in body
+    assert "About: Delivery" not in body
+    assert [dict(entry)["action"] for entry in audit.chain()] == before, "the log says nothing of it"
+    shown, _, _ = outbox.overview(number=1, size=50)
+    assert not [row for row in shown if row.kind == "clarification_unsent"]
+
+
+def test_no_copy_goes_of_what_was_sent_or_never_written_or_withdrawn(app, cast, at, clock):
+    until = ask(cast, at)
+    work(app, clock, until)
+    assert told("clarification_unsent") == []
+    answer(cast, until - timedelta(hours=1), operation=operations.keep_clarification)
+    answer(cast, until - timedelta(hours=1))
+    work(app, clock, until)
+    assert told("clarification_unsent") == []
+
+
+def test_who_withdrew_gets_no_reminder_and_no_copy(app, cast, at, clock):
+    until = ask(cast, at)
+    answer(cast, at, operation=operations.keep_clarification)
+    write(operations.withdraw, cast.rosa, reference=the_pitch(cast).reference, now=at)
+    for moment in (until - timedelta(hours=20), until):
+        work(app, clock, moment)
+    assert told("clarification_unanswered") == told("clarification_unsent") == []
+
+
+def test_who_can_write_is_reminded_once_before_the_time_is_over(app, cast, at, clock):
+    give_view(cast, at)
+    until = ask(cast, at)
+    answer(cast, at, operation=operations.keep_clarification)
+    work(app, clock, at)
+    assert told("clarification_unanswered") == []
+    for _ in range(2):
+        work(app, clock, until - timedelta(hours=20))
+        assert told("clarification_unanswered") == [cast.rosa]
+    body = read_mail(app, cast.rosa, clock.now(), "clarification_unanswered").body
+    assert ASKED in body
+    assert "Rosa Whitfield saved an answer" in body
+    assert NEW not in body
+
+
+def test_who_has_answered_is_not_reminded(app, cast, at, clock):
+    until = ask(cast, at)
+    answer(cast, at)
+    work(app, clock, until - timedelta(hours=20))
+    assert told("clarification_unanswered") == []

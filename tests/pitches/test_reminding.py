@@ -20,7 +20,7 @@ from pitchfest.mail.models import OutboxMessage
 from pitchfest.mail.rendering import render
 from pitchfest.pitches.models import PersonalExtension, Pitch, PitchMember
 from pitchfest.pitches.rules import PitchRight, PitchState
-from pitchfest.pitches.rules.reminders import wants_reminder
+from pitchfest.pitches.rules.reminders import wants_answer, wants_reminder
 from tests.accounts.people import sent, words_of
 from tests.support import builders as make
 
@@ -50,6 +50,31 @@ def at(year, month, day, hour=9):
 )
 def test_the_days_and_hours(moment, goes):
     assert wants_reminder(CLOSES, moment) is goes
+
+
+@pytest.mark.parametrize(
+    ("asked", "moment", "goes"),
+    [
+        (at(2026, 12, 30), at(2027, 1, 6), False),
+        (at(2026, 12, 30), at(2027, 1, 7, 8), False),
+        (at(2026, 12, 30), at(2027, 1, 7), True),
+        (at(2026, 12, 30), at(2027, 1, 8), True),
+        (at(2026, 12, 30), at(2027, 1, 8, 11), False),
+        (at(2027, 1, 7), at(2027, 1, 7, 15), False),
+        (at(2027, 1, 7), at(2027, 1, 8), True),
+    ],
+)
+def test_a_round_of_questions_reminds_in_its_last_working_day_and_not_on_the_day_it_begins(
+    asked, moment, goes
+):
+    assert wants_answer(asked, CLOSES, moment) is goes
+
+
+def test_a_round_that_ends_on_a_monday_reminds_from_friday():
+    monday = at(2027, 1, 11, 11)
+    asked = at(2026, 12, 30)
+    days = [day for day in range(6, 12) if wants_answer(asked, monday, at(2027, 1, day, 10))]
+    assert days == [8, 9, 10, 11]
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ class News(Base):
 
 
 class Follower(Base):
-    """An address that is told news of one challenge, or (without one) of each new challenge.
+    """An address that is told news of one challenge, or (without one) of all, or of all with a theme.
 
     Nothing goes to it before whoever reads its mail has confirmed. When they stop, the row goes.
     """
@@ -139,7 +139,7 @@ class Follower(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     challenge_id: Mapped[int | None] = mapped_column(ForeignKey("challenge.id"))
-    #: Of new challenges only those with this theme, "" for all.
+    #: Of all challenges only those with this theme, "" for all.
     theme: Mapped[str] = mapped_column(String(20), default="")
     address: Mapped[str] = mapped_column(String(254), index=True)
     #: What stands in the links of its mail. It lets confirm and stop, and nothing else.

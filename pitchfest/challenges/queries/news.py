@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
 
 from pitchfest.accounts.models import Invitation
 from pitchfest.challenges.models import (
@@ -64,7 +65,13 @@ def news(*, challenge_id: int | None = None, theme: str = "", most: int = 50) ->
     """The newest news first, of one challenge, or of all, or of a theme, published and not for practice."""
     mine = [_NEWS.challenge_id == challenge_id] if challenge_id is not None else []
     mine += [_CHALLENGE.theme == theme] if theme else []
-    rows = db.session.execute(
+    rows = db.session.execute(_news(*mine).limit(most))
+    return [NewsRow(**row._mapping) for row in rows]
+
+
+def _news(*which: ColumnElement[bool]) -> Select[Any]:
+    """All that `NewsRow` holds of such news, published and not for practice, the newest first."""
+    return (
         select(
             _NEWS.id,
             _NEWS.kind,
@@ -111,11 +118,9 @@ def news(*, challenge_id: int | None = None, theme: str = "", most: int = 50) ->
                 PublishedAnswer.number == _NEWS.item,
             ),
         )
-        .where(*mine, _CHALLENGE.state.in_(sorted(PUBLISHED)), _CHALLENGE.practice.is_(False))
+        .where(*which, _CHALLENGE.state.in_(sorted(PUBLISHED)), _CHALLENGE.practice.is_(False))
         .order_by(_NEWS.at.desc(), _NEWS.id.desc())
-        .limit(most)
     )
-    return [NewsRow(**row._mapping) for row in rows]
 
 
 def _delayed(delay: FromClause, what: DueDate) -> ColumnElement[bool]:
@@ -161,20 +166,19 @@ def dated(now: datetime, *, theme: str = "", most: int) -> list[DatedChallenge]:
     return [DatedChallenge(**row._mapping) for row in rows]
 
 
-def news_counts(challenge_ids: Collection[int]) -> dict[int, int]:
-    """Challenge id → how many pieces of news there are of it: a number that its calendar counts up."""
-    rows = db.session.execute(
-        select(_NEWS.challenge_id, func.count())
-        .where(_NEWS.challenge_id.in_(sorted(challenge_ids)))
-        .group_by(_NEWS.challenge_id)
-        .order_by(_NEWS.challenge_id)
-    )
-    return dict.fromkeys(challenge_ids, 0) | {row[0]: row[1] for row in rows}
+def news_of(challenge_ids: Collection[int]) -> dict[str, list[NewsRow]]:
+    """Reference → all news of these challenges, the newest first; those without any are left out. How many
+    there are is a number that a challenge's calendar counts up.
+    """
+    found: dict[str, list[NewsRow]] = {}
+    for row in db.session.execute(_news(_NEWS.challenge_id.in_(sorted(challenge_ids)))):
+        found.setdefault(row.reference, []).append(NewsRow(**row._mapping))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class FollowerRow:
-    """An address that follows a challenge, or each new one: then `challenge_id` is None."""
+    """An address that follows a challenge, or all of them or of a theme: then `challenge_id` is None."""
 
     id: int
     challenge_id: int | None
@@ -194,18 +198,21 @@ def follower(*, token: str = "", follower_id: int = 0) -> FollowerRow | None:
     return FollowerRow(**row._mapping) if row else None
 
 
-def followers(challenge_id: int, kind: NewsKind) -> list[FollowerRow]:
-    """Who is told of a piece of news; those who follow none in particular hear of new
-    ones, all or those with their theme.
+def followers(challenge_id: int) -> list[FollowerRow]:
+    """Who is told of a challenge's news: those who follow it, its theme, or everything. Each address once,
+    by what it follows most closely.
     """
-    wanted = [_FOLLOWER.challenge_id == challenge_id]
-    if kind is NewsKind.PUBLISHED:
-        theme = select(_CHALLENGE.theme).where(_CHALLENGE.id == challenge_id).scalar_subquery()
-        wanted.append(_FOLLOWER.challenge_id.is_(None) & or_(_FOLLOWER.theme == "", _FOLLOWER.theme == theme))
+    theme = select(_CHALLENGE.theme).where(_CHALLENGE.id == challenge_id).scalar_subquery()
+    every = _FOLLOWER.challenge_id.is_(None) & or_(_FOLLOWER.theme == "", _FOLLOWER.theme == theme)
     rows = db.session.execute(
-        _FOLLOWERS.where(or_(*wanted), _FOLLOWER.confirmed_at.is_not(None)).order_by(_FOLLOWER.id)
+        _FOLLOWERS.where(
+            or_(_FOLLOWER.challenge_id == challenge_id, every), _FOLLOWER.confirmed_at.is_not(None)
+        ).order_by(_FOLLOWER.challenge_id.is_(None), _FOLLOWER.theme == "", _FOLLOWER.id)
     )
-    return [FollowerRow(**row._mapping) for row in rows]
+    closest: dict[str, FollowerRow] = {}
+    for row in rows:
+        closest.setdefault(row.address, FollowerRow(**row._mapping))
+    return sorted(closest.values(), key=lambda row: row.id)
 
 
 def follow_asked_since(address: str, since: datetime) -> int:

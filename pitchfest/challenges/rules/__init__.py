@@ -149,7 +149,7 @@ from pitchfest.challenges.rules.lifecycle import (
     schedule_problems,
 )
 from pitchfest.challenges.rules.needs import need_problems, reply_problem
-from pitchfest.challenges.rules.news import NEWS_ITEMS, NEWS_TITLES, NewsKind
+from pitchfest.challenges.rules.news import NEWS_ITEMS, NEWS_TITLES, NewsKind, happened
 from pitchfest.challenges.rules.outreach import (
     GIST_AT_MOST,
     MOST_A_DAY,
@@ -362,6 +362,7 @@ __all__ = [
     "extension_problems",
     "gist",
     "giveaways",
+    "happened",
     "is_material",
     "is_settled",
     "keeps_result",

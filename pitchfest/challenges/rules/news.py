@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
+
+from pitchfest.kernel.clock import say_day
 
 
 class NewsKind(StrEnum):
@@ -39,3 +42,20 @@ NEWS_TITLES: dict[NewsKind, str] = {
     NewsKind.ANSWERED: "Answer",
     NewsKind.DELAYED: "Later than we said",
 }
+
+#: News → what a calendar says before the day.
+_HAPPENED: dict[NewsKind, str] = {
+    NewsKind.PUBLISHED: "Published",
+    NewsKind.EXTENDED: "More time given",
+    NewsKind.REOPENED: "Opened again",
+    NewsKind.CORRECTED: "Corrected",
+    NewsKind.CANCELLED: "Cancelled",
+    NewsKind.ANSWERED: "Answer {item} published",
+    NewsKind.DELAYED: "Said to come later",
+}
+
+
+def happened(kind: NewsKind, item: int, at: datetime, reason: str) -> str:
+    """News in one line: what happened, on which day and why."""
+    said = f"{_HAPPENED[kind].format(item=item)} on {say_day(at)}"
+    return f"{said}: {reason}" if reason else said

@@ -14,7 +14,7 @@ from pitchfest.accounts.rules import tidy_address
 from pitchfest.challenges import operations, queries
 from pitchfest.challenges.forms import FollowForm
 from pitchfest.challenges.queries import ChallengeRow, DatedChallenge, NewsRow
-from pitchfest.challenges.rules import DATE_LABELS, NEWS_TITLES, THEMES, ChallengeState
+from pitchfest.challenges.rules import DATE_LABELS, NEWS_TITLES, THEMES, ChallengeState, happened
 from pitchfest.challenges.views.public import asked_theme, bp
 from pitchfest.db import transaction
 from pitchfest.extensions import csrf
@@ -28,6 +28,8 @@ from pitchfest.web.requests import now, started
 
 #: Of how many challenges a calendar of all holds the dates.
 MOST_DATED = 200
+#: How much of what happened each date in a calendar tells; the page has all of it.
+MOST_TOLD = 5
 
 
 def _found(reference: str) -> ChallengeRow:
@@ -206,17 +208,19 @@ def dates(reference: str) -> Response:
 
 
 def _events(challenges: Sequence[ChallengeRow | DatedChallenge]) -> list[Event]:
-    """The public dates of challenges. Each keeps its uid for ever and counts the challenge's news."""
+    """The public dates of challenges. Each keeps its uid for ever, counts the challenge's news, and
+    tells the newest of them.
+    """
     base = str(current_app.config["PITCHFEST_URL"])
-    numbers = queries.news_counts([row.id for row in challenges])
+    news = queries.news_of([row.id for row in challenges])
     return [
         Event(
             uid=f"{name}-{row.reference}@{urlsplit(base).hostname}",
             at=getattr(row, name),
             summary=f"{label}: {row.title}",
-            text=row.question or row.title,
+            text=_told(row.question or row.title, news.get(row.reference, ())),
             url=f"{base}{url_for('challenges.challenge', reference=row.reference)}",
-            sequence=numbers[row.id],
+            sequence=len(news.get(row.reference, ())),
             cancelled=row.state == ChallengeState.CANCELLED,
             alarms=name == "closes_at",
         )
@@ -224,6 +228,12 @@ def _events(challenges: Sequence[ChallengeRow | DatedChallenge]) -> list[Event]:
         for name, label in DATE_LABELS.items()
         if getattr(row, name) is not None
     ]
+
+
+def _told(question: str, news: Sequence[NewsRow]) -> str:
+    """What a date in a calendar says: the question, and below it what happened, the newest first."""
+    lines = [happened(row.kind, row.item, row.at, row.reason) for row in news[:MOST_TOLD]]
+    return "\n\n".join([question, *(["\n".join(lines)] if lines else [])])
 
 
 def _calendar(events: Sequence[Event], name: str, file: str) -> Response:

@@ -33,7 +33,7 @@ from pitchfest.pitches.operations.opening import (
 from pitchfest.pitches.operations.overturning import propose_turning, take_back_turning, turn
 from pitchfest.pitches.operations.personal_extensions import lengthen, take_back_extension
 from pitchfest.pitches.operations.practising import add_invented, discard, take_part
-from pitchfest.pitches.operations.reminding import remind_of_closing
+from pitchfest.pitches.operations.reminding import remind_of_closing, remind_of_questions, send_copy_of_missed
 from pitchfest.pitches.operations.sending import submit, withdraw
 from pitchfest.pitches.operations.sharing import give_right, take_right
 from pitchfest.pitches.operations.writing import (
@@ -79,9 +79,11 @@ __all__ = [
     "propose_turning",
     "record_outcome",
     "remind_of_closing",
+    "remind_of_questions",
     "save_answer",
     "seal_at_closing",
     "send_clarification",
+    "send_copy_of_missed",
     "show_words",
     "start",
     "submit",

@@ -38,7 +38,7 @@ from pitchfest.pitches.queries.personal_extensions import (
     withheld,
     withheld_until_cancelled,
 )
-from pitchfest.pitches.queries.reminding import due_to_remind
+from pitchfest.pitches.queries.reminding import due_to_copy, due_to_remind, due_to_remind_of_questions
 from pitchfest.pitches.queries.revealed import (
     EligibilityRow,
     OpenedPitch,
@@ -86,7 +86,9 @@ __all__ = [
     "by_hand",
     "count",
     "counts",
+    "due_to_copy",
     "due_to_remind",
+    "due_to_remind_of_questions",
     "due_to_seal",
     "eligibility",
     "entry",

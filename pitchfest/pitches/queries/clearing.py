@@ -28,6 +28,7 @@ from pitchfest.pitches.models import (
 )
 from pitchfest.pitches.queries.revealed import is_member, opened_answers
 from pitchfest.pitches.queries.sealed import PitchRow, own
+from pitchfest.pitches.rules.answers import differences
 from pitchfest.pitches.rules.states import PitchRight
 
 _WRITE = (PitchRight.EDIT, PitchRight.SUBMIT)
@@ -184,6 +185,17 @@ def sent_about(found: OwnRequest) -> dict[int, str]:
     """question id → the opened text of each unlocked question, "" where none was sent."""
     texts = opened_answers([found.pitch.id])[found.pitch.id]
     return {question.id: texts.get(question.id, "") for question in found.questions}
+
+
+def missed(found: OwnRequest) -> dict[int, str]:
+    """question id → what was saved, differs from what was sent before closing and was never sent: {} where
+    the answers went out. For those who hold a right on the pitch, once the round is over.
+    """
+    if found.request.saved_at is None or found.request.answered_at is not None:
+        return {}
+    written = drafts(found.request.id)
+    unsent = set(differences(sent_about(found), written))
+    return {question_id: text for question_id, text in written.items() if question_id in unsent}
 
 
 # What was answered.

@@ -89,6 +89,7 @@ def _clarification_page(found: OwnRequest, form: Form) -> str:
     pitch, sent = found.pitch, clearing.sent_about(found)
     answers = clearing.clarified([pitch.id])[pitch.id]
     open_round = found.request.takes_answers(now()) and pitch.withdrawn_at is None
+    missed = {} if open_round else clearing.missed(found)
     return render_template(
         "pitches/clarification.html",
         pitch=pitch,
@@ -106,6 +107,9 @@ def _clarification_page(found: OwnRequest, form: Form) -> str:
                 changed_words(q, sent[q.id], answers.get(q.id)),
             )
             for q in found.questions
+        ],
+        missed=[
+            (q, read(q.kind, q.options, missed[q.id], kept=True)) for q in found.questions if q.id in missed
         ],
     )
 
