@@ -13,6 +13,7 @@ from pitchfest.accounts.operations.help import end_help_code, look, make_help_co
 from pitchfest.accounts.operations.invitations import (
     Invitee,
     accept_invitation,
+    accept_to_judge,
     answer_no,
     end_invitations,
     end_membership,
@@ -110,6 +111,7 @@ __all__ = [
     "Confirmed",
     "Invitee",
     "accept_invitation",
+    "accept_to_judge",
     "add_capacity",
     "add_member",
     "add_organisation",

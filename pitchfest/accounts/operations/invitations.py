@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 
 from pitchfest.accounts import queries
-from pitchfest.accounts.models import Invitation, Membership, Organisation, Person
-from pitchfest.accounts.notices import mint_link
+from pitchfest.accounts.models import Invitation, Membership, OneTimeLink, Organisation, Person
+from pitchfest.accounts.notices import mint_link, void_links
 from pitchfest.accounts.operations.links import consume, void_for_person
 from pitchfest.accounts.operations.roles import grant_role
 from pitchfest.accounts.rules import (
@@ -271,6 +271,38 @@ def accept_invitation(token: str, *, name: str = "", password_hash: str | None =
         _join(actor, invitation.organisation_id, now=now)
     db.session.flush()
     return person.id
+
+
+def accept_to_judge(actor: Actor, *, about: str, now: datetime) -> None:
+    """Say yes, signed in, to one's own invitations to judge `about`; their links stop working.
+
+    Changes nothing where none waits for an answer. The caller has authorised.
+    """
+    accepted = db.session.scalars(
+        update(Invitation)
+        .where(
+            Invitation.kind == InvitationKind.JUDGE,
+            Invitation.about == about,
+            Invitation.person_id == actor.person_id,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+        .values(accepted_at=now, opened_at=now)
+        .returning(Invitation.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if not accepted:
+        return
+    void_links(OneTimeLink.invitation_id.in_(accepted), now=now)
+    for invitation_id in sorted(accepted):
+        record(
+            actor,
+            "invitation.accept",
+            f"person:{actor.person_id}",
+            now=now,
+            invitation=invitation_id,
+            kind=InvitationKind.JUDGE,
+        )
 
 
 def answer_no(token: str, *, now: datetime) -> tuple[Actor, str]:

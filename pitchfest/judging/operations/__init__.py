@@ -58,7 +58,7 @@ from pitchfest.judging.operations.paying import (
     send_back_claim,
 )
 from pitchfest.judging.operations.practising import discard
-from pitchfest.judging.operations.refusing import refuse, refuse_by_link
+from pitchfest.judging.operations.refusing import accept, refuse, refuse_by_link
 from pitchfest.judging.operations.register import register_interest
 from pitchfest.judging.operations.reminding import (
     invite_judge_again,
@@ -76,6 +76,7 @@ from pitchfest.judging.operations.trial import score_trial, write_trial
 
 __all__ = [
     "FEWEST_JUDGES",
+    "accept",
     "accept_claim",
     "add_item",
     "agree",

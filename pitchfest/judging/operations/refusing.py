@@ -1,4 +1,4 @@
-"""Saying no to judging a challenge, by whoever is asked to."""
+"""Saying yes or no to judging a challenge, by whoever is asked to."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ from pitchfest.judging.rules.refusals import Refusal, note_problem
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import RuleViolation
 from pitchfest.kernel.text import tidy_line
+
+
+def accept(actor: Actor, *, reference: str, now: datetime) -> None:
+    """Say yes to an invitation, signed in as who was asked; whoever may still say no may. Changes nothing for
+    who has answered. Raises as `refuse` does.
+    """
+    opened(actor, Permission.REFUSE, reference, now=now)
+    accounts.accept_to_judge(actor, about=queries.about(reference), now=now)
 
 
 def refuse(actor: Actor, *, reference: str, refusal: Refusal, note: str, now: datetime) -> None:

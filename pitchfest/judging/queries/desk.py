@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, case, exists, func, select
+from sqlalchemy import and_, bindparam, case, exists, func, literal, select
 
-from pitchfest.accounts.models import Organisation
+from pitchfest.accounts.models import Invitation, Organisation
+from pitchfest.accounts.rules import InvitationKind
 from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.rules import ChallengeState, CriterionKind, effective_state
 from pitchfest.db import db
@@ -34,6 +35,7 @@ from pitchfest.judging.rules.pace import say_minutes
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState, DeclarationState
 from pitchfest.pitches.models import Pitch
 
+_INVITED = Invitation.__table__.c
 _CARD = Scorecard.__table__.c
 _MEMBER = PanelMember.__table__.c
 _CHALLENGE = Challenge.__table__.c
@@ -121,6 +123,19 @@ class DeskRound:
     #: Whether the judge has declared on anything yet.
     accepted: bool = False
 
+    #: Whether the judge has still to answer the invitation.
+    invited: bool = False
+
+    @property
+    def on_panel(self) -> bool:
+        """Whether the judge has declared and was not let go."""
+        return self.accepted and not self.released
+
+    @property
+    def to_answer(self) -> bool:
+        """Whether the first that the judge has to do is to say yes or no; declaring says yes too."""
+        return self.invited and self.may_refuse and not self.to_declare
+
     @property
     def may_say(self) -> bool:
         """Whether the judge can still say what they know, and when they are away."""
@@ -191,6 +206,15 @@ _PANELS = (
         exists()
         .where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.state == DeclarationState.INTEREST)
         .label("in_doubt"),
+        exists()
+        .where(
+            _INVITED.kind == InvitationKind.JUDGE,
+            _INVITED.person_id == _MEMBER.person_id,
+            _INVITED.about == literal("challenge:") + _CHALLENGE.reference,
+            _INVITED.accepted_at.is_(None),
+            _INVITED.withdrawn_at.is_(None),
+        )
+        .label("invited"),
     )
     .join(Challenge.__table__, _CHALLENGE.id == _MEMBER.challenge_id)
     .outerjoin(Briefing.__table__, _BRIEFING.challenge_id == _CHALLENGE.id)
@@ -239,6 +263,7 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
             released=row.released_at is not None,
             accepted=row.accepted_at is not None,
             in_doubt=row.in_doubt,
+            invited=row.invited,
         )
         for row in panels
     ]

@@ -73,6 +73,8 @@ class Planning:
     ground: Ground | None
     kept_from: dict[Ids, str]
     undeclared: tuple[str, ...]
+    #: The pairs of a judge and a pitch about whose declared interest nobody has decided yet.
+    undecided: frozenset[Ids]
     plan: Plan | None
     expertise: Expertise
     away: dict[int, tuple[Away, ...]]
@@ -138,6 +140,7 @@ def planning(round_: Round, now: datetime) -> Planning:
             if pair not in may | live.keys()
         },
         undeclared=tuple(judge.name for judge in active if judge.member_id in quiet),
+        undecided=frozenset(pair for pair in every if said.get(pair) == DeclarationState.INTEREST),
         plan=_plan(round_.id),
         expertise=known,
         away=away,

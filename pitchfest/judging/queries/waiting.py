@@ -75,6 +75,14 @@ def waiting(actor: Actor, now: datetime) -> list[Waiting]:
 
 
 def _for_judge(round_: DeskRound) -> Waiting | None:
+    if round_.to_answer:
+        return Waiting(
+            f"Say whether you can judge “{round_.title}”",
+            "Answer",
+            "judging.answer",
+            {"reference": round_.reference},
+            blocks_others=True,
+        )
     further = round_.further_due
     if round_.state != ChallengeState.JUDGING and not further:
         return None

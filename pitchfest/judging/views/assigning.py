@@ -40,6 +40,8 @@ class PitchLine(NamedTuple):
     pitch: PitchRow
     readers: list[Reader]
     apart: list[tuple[str, str]]
+    #: The judges whose declared interest waits for a decision.
+    undecided: list[str]
     lack: Lack | None
 
 
@@ -91,6 +93,7 @@ def _pitch_lines(found: Planning) -> list[PitchLine]:
                     if pair in reads
                 ],
                 [(n, plan.reasons[pair]) for n, pair in pairs if pair in plan.excluded],
+                [n for n, pair in pairs if pair in found.undecided],
                 lacking.get(pitch.id),
             )
         )
@@ -117,6 +120,12 @@ def _judge_lines(found: Planning) -> list[JudgeLine]:
         for judge in found.judges
         if judge.active
     ]
+
+
+def _is_free(found: Planning, line: JudgeLine) -> bool:
+    """Whether some pitch could be given to a judge."""
+    assert found.ground is not None
+    return any(member_id == line.judge.member_id for member_id, _ in found.ground.may)
 
 
 def _weak_lines(found: Planning) -> list[WeakLine]:
@@ -158,7 +167,9 @@ def _page(round_: Round, form: Form | None = None) -> Page:
         change=found.effect,
         against=_against(found),
         pitches=_pitch_lines(found),
-        judges=_judge_lines(found),
+        judges=(judges := _judge_lines(found)),
+        idle=join_words([line.judge.name for line in judges if not line.total and _is_free(found, line)]),
+        declared=any(judge.active and judge.name not in found.undeclared for judge in found.judges),
         weakest=_weak_lines(found),
         undeclared=join_words(found.undeclared),
         unsaid=join_words(found.unsaid),

@@ -45,28 +45,31 @@ def desk() -> Page:
     begun = [
         r
         for r in rounds
-        if r.further_due or (r.state == ChallengeState.JUDGING and (r.cards or r.to_declare))
+        if r.further_due or (r.state == ChallengeState.JUDGING and (r.cards or r.to_declare or r.on_panel))
     ]
     finished = [r for r in rounds if r.cards and r not in begun and r.state != ChallengeState.JUDGING]
-    coming = [r for r in rounds if r not in begun and r not in finished and r.state in UNDER_WAY]
+    invited = [r for r in rounds if r.to_answer]
+    placed = [*begun, *finished, *invited]
+    coming = [r for r in rounds if r not in placed and r.state in UNDER_WAY]
+    placed += coming
     waiting = [round_ for round_ in begun if round_.waits]
     first = min(waiting, key=lambda round_: round_.due, default=None)
     minutes = queries.time_left(first) if first and not first.to_declare else None
+    undecided = queries.undecided(the_actor().person_id) if any(r.in_doubt for r in begun) else {}
     return render_template(
         "judging/desk.html",
         greeting=_greeting(),
         rounds=begun,
         finished=finished,
         coming=coming,
-        over=[
-            r
-            for r in rounds
-            if (r.paid or r.state in MEETING) and r not in begun and r not in finished and r not in coming
-        ],
+        invited=invited,
+        over=[r for r in rounds if (r.paid or r.state in MEETING) and r not in placed],
         first=first,
         several=len(waiting) > 1,
+        all_signed=any(r.cards for r in rounds) and all(r.cards for r in begun) and not undecided,
+        may_have_more=the_actor().is_staff or any(r.state in MEETING and not r.released for r in rounds),
         next_card=first.next_card if first else None,
-        undecided=queries.undecided(the_actor().person_id) if any(r.in_doubt for r in begun) else {},
+        undecided=undecided,
         time_left=say_minutes(minutes) if minutes else "",
         show=request.args.get("show", "all"),
     )

@@ -1,8 +1,8 @@
-"""Saying no to judging: from one's desk, or with the link of an invitation."""
+"""Saying yes or no to judging: from one's desk, or with the link of an invitation."""
 
 from __future__ import annotations
 
-from flask import make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 
 from pitchfest.accounts import queries as people
 from pitchfest.accounts.rules import InvitationKind, LinkPurpose
@@ -16,11 +16,27 @@ from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.permissions import authorise
 from pitchfest.web.access import public, requires, the_actor
-from pitchfest.web.forms import saving
+from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
 
 #: The address of the page is a secret: nothing it links to is told it.
 _SECRET = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+
+
+@bp.route("/judging/<reference>/invitation", methods=["GET", "POST"])
+@requires(Permission.REFUSE, of=queries.round_of)
+def answer(round_: Round) -> Page:
+    """Saying yes without the link of the invitation, by who is signed in as the person it went to."""
+    if round_.refused_at is not None:
+        return redirect(url_for(".refuse", reference=round_.reference))
+    form = Form()
+    if form.validate_on_submit():
+        with saving(form, then=url_for(".desk")) as saved:
+            operations.accept(the_actor(), reference=round_.reference, now=now())
+        if saved:
+            flash(f"Thank you for judging “{round_.title}”.", "success")
+            return redirect(saved.redirect)
+    return shown("judging/answer.html", form, round=round_)
 
 
 @bp.route("/judging/<reference>/no", methods=["GET", "POST"])

@@ -20,6 +20,7 @@ from tests.judging.assigning.test_plan import (
     exchange,
     found,
     give_out,
+    make,
     pairs,
     planned,
     shared,
@@ -89,6 +90,53 @@ def test_the_lead_plans_changes_and_gives_out(app: Flask, now: datetime) -> None
     assert "Nothing is sent before you give it out" in plain(lead.text)
     lead.fill(base(setting), action="/assignment/discard")
     assert "The plan is gone" in lead.text
+
+
+def test_where_nobody_has_declared_there_is_nothing_to_plan(app: Flask, now: datetime) -> None:
+    setting = shared(now)
+    lead = browser_of(app, setting.lead)
+    lead.get(base(setting))
+    assert "Nobody has declared yet, so there is nothing to plan." in lead.text
+    assert "Make a plan" not in lead.text
+    make(setting, now)
+    lead.get(base(setting))
+    assert "The plan gives nobody a pitch" in lead.text
+    assert "Every judge has the scorecards" not in lead.text
+
+
+def test_an_interest_that_waits_for_a_decision_is_named_with_the_pitch(app: Flask, now: datetime) -> None:
+    setting = shared(now)
+    declare_all(setting, now, but=[3])
+    [supplier, *_] = queries.to_declare(setting.members[3], setting.challenge)
+    with transaction():
+        operations.declare(
+            setting.actor(setting.judges[3]),
+            reference=setting.reference,
+            interests={supplier.key: "I worked there until last year."},
+            now=now,
+        )
+    make(setting, now)
+    lead = browser_of(app, setting.lead)
+    lead.get(base(setting))
+    assert lead.text.count("Judge D: waits for a decision") == 1
+
+
+def test_a_judge_who_declared_late_and_got_nothing_is_named(app: Flask, now: datetime) -> None:
+    setting = shared(now)
+    declare_all(setting, now, but=[3])
+    make(setting, now)
+    give_out(setting, now)
+    lead = browser_of(app, setting.lead)
+    lead.get(base(setting))
+    assert "No pitch for" not in lead.text, "Judge D has not declared"
+    declare_all(setting, now, but=[0, 1, 2])
+    lead.fill(base(setting), action="/assignment/plan")
+    assert "No pitch for Judge D: a plan is made again with as few changes as possible." in lead.text
+    assert "spread as evenly" not in lead.text
+    page = f"{base(setting)}/{setting.pitch_reference(0)}"
+    lead.fill(page, action=page, judge=str(setting.members[3]), act="pin")
+    lead.get(base(setting))
+    assert "No pitch for" not in lead.text
 
 
 def test_a_change_says_what_else_it_moved(app: Flask, now: datetime) -> None:

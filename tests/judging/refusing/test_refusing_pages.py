@@ -190,6 +190,51 @@ def test_a_round_that_is_still_to_come_offers_it_too(app: Flask, now: datetime) 
     assert "ask Olive Officer" in browser.text
 
 
+def test_who_is_signed_in_says_yes_without_the_link_of_the_mail(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=0, state=ChallengeState.OPEN)
+    nia = ask(setting, now)
+    browser, page = browser_of(app, nia.person), f"/judging/{setting.reference}/invitation"
+    browser.get("/")
+    assert "Say whether you can judge “Clear the right drain before the rain”" in browser.text
+    assert f'href="{page}"' in browser.html
+    browser.get("/judging")
+    assert "You are invited to judge." in browser.text
+    assert "Coming up" not in browser.text, "they have not said yes"
+    link = newest_link(app)
+    browser.get(page)
+    assert f'href="{page_of(setting)}"' in browser.html
+    browser.fill(page, action="/invitation")
+    assert "Thank you for judging" in browser.text
+    assert "Coming up" in browser.text
+    assert "Invitations" not in browser.text
+    browser.get("/")
+    assert "Say whether you can judge" not in browser.text
+    officer = browser_of(app, setting.officer)
+    officer.get(panel_of(setting))
+    assert "/invite-again" not in officer.html
+    stranger = PageClient(app)
+    stranger.get(link)
+    assert "You are invited" not in stranger.text, "the link was for one answer"
+
+
+def test_nobody_says_yes_in_the_place_of_another(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=0, state=ChallengeState.OPEN)
+    nia = ask(setting, now)
+    other = a_round(now, pitches=0, state=ChallengeState.OPEN)
+    page = f"/judging/{setting.reference}/invitation"
+    mallory = ask(other, now, "Mal Other")
+    for person in (mallory.person, setting.officer, setting.lead):
+        assert browser_of(app, person).get(page).status_code == 404
+    nia_elsewhere = ask(other, now, account=False)
+    browser = browser_of(app, nia.person)
+    browser.fill(page, action="/invitation")
+    browser.get("/judging")
+    assert f"/judging/{other.reference}/invitation" in browser.html, "a yes is for one challenge"
+    assert nia_elsewhere.person == nia.person
+    refuse(setting, nia.person, now)
+    assert browser.get(page).location == page_of(setting)
+
+
 def test_who_said_no_opens_nothing_of_the_round(app: Flask, now: datetime) -> None:
     setting = a_round(now, pitches=1)
     nia = ask(setting, now)

@@ -237,3 +237,29 @@ def test_a_judge_reads_that_their_declaration_waits_for_a_decision(app: Flask, n
     assert waits in judge.text
     other.get("/judging")
     assert waits not in other.text
+
+
+def test_a_judge_who_has_declared_and_has_no_pitch_yet_reads_how_they_get_one(app: Flask, now) -> None:
+    setting = a_round(now, pitches=6)
+    db.session.execute(update(Challenge).values(judges_per_pitch=2, minimum_cards=2))
+    db.session.commit()
+    declare_all(setting, now, but=[1, 2])
+    judge = browser_of(app, setting.judges[0])
+    judge.get("/judging")
+    assert "You have nothing to score yet." in judge.text
+    assert "once every judge has declared and the procurement lead has given them out" in judge.text
+    assert "Thank you" not in judge.text
+
+
+def test_who_has_signed_all_is_thanked_and_told_where_the_rest_waits(app: Flask, now, setting) -> None:
+    """Scores are done, but the chair has the agenda to settle."""
+    score_all(setting, now)
+    chair = browser_of(app, setting.judges[0])
+    chair.get("/judging")
+    assert "You have nothing to score now. Thank you for judging." in chair.text
+    assert "on your first page" not in chair.text
+    db.session.execute(update(Challenge).values(state="moderation"))
+    db.session.commit()
+    chair.get("/judging")
+    assert "What else waits for you is on your first page" in chair.text
+    assert 'href="/">your first page' in chair.html

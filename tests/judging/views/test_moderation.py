@@ -109,6 +109,26 @@ def test_a_second_person_agrees_on_their_own_page(app: Flask, now: datetime) -> 
     assert "Ada Approver agreed to it as the second person, " in approver.text
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((1, 3, 5), "A score below 1, which no judge gave"),
+        ((0, 3, 4), "A score above 4, which no judge gave"),
+        ((1, 3, 4), "A score below 1 or above 4, which no judge gave"),
+        ((0, 3, 5), ""),
+    ],
+)
+def test_only_scores_that_the_scale_has_are_said_to_need_a_second_person(
+    app: Flask, now: datetime, given: tuple[int, int, int], said: str
+) -> None:
+    setting = moderated(now, [given], pitches=1)
+    (item,) = queries.agenda(setting.challenge)
+    chair = browser_of(app, setting.judges[0])
+    chair.get(f"{base(setting)}/{item.id}")
+    assert said in chair.text
+    assert ("which no judge gave" in chair.text) == bool(said)
+
+
 def test_whoever_took_part_in_an_answer_was_there(app: Flask, now: datetime) -> None:
     setting = moderated(now, [(1, 3, 5)], pitches=1)
     chair = browser_of(app, setting.judges[0])
