@@ -21,7 +21,8 @@ from pitchfest.mail import queries as mail
 from pitchfest.mail.rendering import render
 from pitchfest.pitches import operations as pitches
 from tests.challenges.test_correcting_dates import typed
-from tests.challenges.test_following import ADDRESS, confirm, events, feed, follow, messages
+from tests.challenges.test_feeds import events, feed
+from tests.challenges.test_following import ADDRESS, confirm, follow, messages
 from tests.support import builders
 from tests.support.statements import counted
 
