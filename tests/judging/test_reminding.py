@@ -180,6 +180,22 @@ def test_everyone_who_is_late_is_reminded_once_a_day(app, clock, setting):
     assert count == 3
 
 
+def test_the_board_says_when_reminders_go_by_themselves(app, clock, setting, now):
+    go(clock, 2, 10)
+    board = f"/manage/challenges/{setting.reference}/board"
+    by_itself, by_hand = "three days and one day before scores are due", "you can remind whoever is late"
+    for person, may in ((setting.lead, True), (setting.judges[0], False)):
+        browser = browser_of(app, person)
+        browser.get(board)
+        assert by_itself in browser.text
+        assert (by_hand in browser.text) is may
+    go(clock, 5, 10)
+    lead = browser_of(app, setting.lead)
+    lead.get(board)
+    assert "No reminder goes out by itself any more" in lead.text
+    assert "Remind 3 judges who are late" in lead.text
+
+
 def test_where_nobody_is_late_any_more_the_board_does_not_speak_of_reminders(app, clock, setting, now):
     go(clock, 5, 10)
     lead, board = browser_of(app, setting.lead), f"/manage/challenges/{setting.reference}/board"
@@ -189,6 +205,7 @@ def test_where_nobody_is_late_any_more_the_board_does_not_speak_of_reminders(app
     db.session.commit()
     lead.get(board)
     assert "reminded today" not in lead.text
+    assert "No reminder" not in lead.text
 
 
 def test_who_is_invited_after_the_deadline_is_late_from_the_next_day_on(app, clock, setting):
@@ -231,9 +248,19 @@ def test_an_invitation_goes_again_the_next_day(app, clock, setting):
     officer.fill(panel, action="/panel", name="Nia New", email="nia@judges.example")
     assert "Invited today" in officer.text
     assert "/invite-again" not in officer.html
-    clock.move(days=1)
+    work(app, clock)
+    db.session.execute(update(Challenge).values(judging_deadline=DEADLINE + timedelta(days=30)))
+    db.session.commit()
+    clock.move(days=13)
     officer = browser_of(app, setting.officer)
+    officer.get(panel)
+    assert "Invitation lapsed" not in officer.text
+    clock.move(days=2)
+    officer = browser_of(app, setting.officer)
+    officer.get(panel)
+    assert "Invitation lapsed on Monday 7 December 2026" in officer.text
     officer.fill(panel, action="/invite-again")
+    assert "Invitation lapsed" not in officer.text
     assert "The invitation goes out again" in officer.text
     assert len(sent("invitation")) == 2
     assert "Invited today" in officer.text

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from pitchfest.accounts.models import (
     Invitation,
     Membership,
+    OneTimeLink,
     Organisation,
     OrganisationCapacity,
     Person,
@@ -30,6 +31,7 @@ _PERSON = Person.__table__.c
 _GRANT = RoleGrant.__table__.c
 _MEMBER = Membership.__table__.c
 _INVITED = Invitation.__table__.c
+_LINK = OneTimeLink.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +331,16 @@ def open_invitations(person_ids: Iterable[int], kind: InvitationKind) -> dict[in
         )
         .group_by(_INVITED.person_id)
         .order_by(_INVITED.person_id)
+    )
+    return dict(rows.all())
+
+
+def invitations_until(invitation_ids: Iterable[int]) -> dict[int, datetime]:
+    """Invitation's id → until when its newest link works, or worked; links are kept for some days longer."""
+    rows = db.session.execute(
+        select(_LINK.invitation_id, func.max(_LINK.expires_at))
+        .where(_LINK.invitation_id.in_(sorted(invitation_ids)))
+        .group_by(_LINK.invitation_id)
     )
     return dict(rows.all())
 

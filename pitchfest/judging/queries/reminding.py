@@ -181,12 +181,12 @@ def further_due_to_remind(now: datetime) -> list[int]:
 class Chasing:
     """What can be sent to the judges of a panel today, by the ids of their persons.
 
-    `unanswered` have an invitation to answer.
+    `unanswered` (→ invitation) have one to answer.
     `invited` (→ invitation) and `late` can be asked; `asked` were today, so nobody asks again, and
     `reminded` of them are late; `away` are late too, and nobody asks them before the day.
     """
 
-    unanswered: frozenset[int]
+    unanswered: dict[int, int]
     invited: dict[int, int]
     late: frozenset[int]
     asked: frozenset[int]
@@ -209,7 +209,7 @@ def chasing(
     invited_today = {p for p, _ in mail.chased_today("invitation", objects, now)} if objects else set()
     reminded = {p for p, _ in mail.chased_today(REMINDER, [about(reference)], now)}
     return Chasing(
-        unanswered=frozenset(invitations),
+        unanswered=invitations,
         invited={p: i for p, i in invitations.items() if p not in invited_today | late},
         late=frozenset(late - reminded),
         asked=frozenset(invited_today | reminded),

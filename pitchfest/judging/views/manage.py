@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from pitchfest.accounts import operations as accounts
 from pitchfest.accounts import queries as people
-from pitchfest.accounts.rules import ActKind
+from pitchfest.accounts.rules import LINK_LASTS, ActKind, LinkPurpose
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import DeputyForm, InviteForm, ReasonForm
@@ -60,7 +60,8 @@ def _panel_page(round_: Round, form: Form) -> Page:
             for pitch in queries.pitches_in_play(round_.id, names=round_.names)
             if pitch.id in recused
         ],
-        chasing=_chasing(round_, judges),
+        chasing=(chasing := _chasing(round_, judges)),
+        lapsed=_lapsed(round_, judges, chasing),
         may_edit=bool(allows(Permission.PANEL_EDIT, round_)),
         may_release=bool(allows(Permission.PANEL_RELEASE, round_)),
         may_name=bool(allows(Permission.NAME_DEPUTY, round_)),
@@ -72,6 +73,20 @@ def _panel_page(round_: Round, form: Form) -> Page:
 
 def _chasing(round_: Round, judges: list[queries.PanelRow]) -> queries.Chasing:
     return queries.chasing(round_.id, round_.reference, round_.judging_deadline, judges, now())
+
+
+def _lapsed(round_: Round, judges: list[queries.PanelRow], chasing: queries.Chasing) -> dict[int, datetime]:
+    """When the last link of an invitation stopped working that nobody answered, by person."""
+    asked = chasing.unanswered
+    if round_.published_at is None or not asked:
+        return {}
+    until, lasts = people.invitations_until(asked.values()), LINK_LASTS[LinkPurpose.INVITATION]
+    ends = {
+        row.person_id: until.get(asked[row.person_id], max(row.invited_at, round_.published_at) + lasts)
+        for row in judges
+        if row.person_id in asked and row.person_id not in chasing.asked
+    }
+    return {person_id: ended for person_id, ended in ends.items() if ended <= now()}
 
 
 @bp.route("/panel", methods=["GET", "POST"])
@@ -225,6 +240,7 @@ def board(round_: Round) -> Page:
 
 def _board_page(round_: Round, form: Form) -> Page:
     late = round_.judging_deadline is not None and now() > round_.judging_deadline
+    may_remind = bool(allows(Permission.PANEL_EDIT, round_))
     progress = queries.board(round_.id, names=round_.names)
     return shown(
         "judging/board.html",
@@ -233,7 +249,8 @@ def _board_page(round_: Round, form: Form) -> Page:
         board=progress,
         lot=queries.lot(round_.id),
         late=late,
-        to_remind=_to_remind(round_) if late and allows(Permission.PANEL_EDIT, round_) else None,
+        to_remind=_to_remind(round_) if late and may_remind else None,
+        may_remind=may_remind,
         judging=round_.state == ChallengeState.JUDGING,
         away=_away(round_) if round_.state == ChallengeState.JUDGING else {},
         may_share=bool(allows(Permission.SHARE_OUT, round_)),

@@ -249,6 +249,7 @@ def test_a_judge_who_has_declared_and_has_no_pitch_yet_reads_how_they_get_one(ap
     assert "You have nothing to score yet." in judge.text
     assert "once every judge has declared and the procurement lead has given them out" in judge.text
     assert "Thank you" not in judge.text
+    assert "0 of 0" not in judge.text
 
 
 def test_who_has_signed_all_is_thanked_and_told_where_the_rest_waits(app: Flask, now, setting) -> None:
