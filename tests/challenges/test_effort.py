@@ -164,6 +164,10 @@ def checked(bare_app, now):
                 now=now,
             )
         press(operations.send_for_approval, cast, "officer", reference, now)
+    approver = cast.browser(bare_app, "approver")
+    approver.get(f"/manage/challenges/{reference}/preview")
+    assert "We work <here>" in approver.text, "what becomes public is approved"
+    with bare_app.app_context():
         press(operations.approve, cast, "approver", reference, now)
         press(operations.publish, cast, "officer", reference, now)
     return f"/challenges/{reference}"

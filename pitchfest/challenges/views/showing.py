@@ -27,6 +27,7 @@ from pitchfest.challenges.rules import (
     Route,
     Template,
     awaited,
+    check_lines,
     effort_of,
     say_effort,
     say_points,
@@ -103,6 +104,7 @@ def challenge_page(challenge: ChallengeRow, *, preview: bool) -> str:
     moved = [*(row.closed_before for row in extensions), *(row.closed_before for row in corrections)]
     return render_template(
         "challenges/challenge.html",
+        conditions=check_lines(challenge.self_check) if preview else [],
         challenge=challenge,
         preview=preview,
         tag=LABELS[ChallengeState.OPEN if preview else challenge.effective][1:],
