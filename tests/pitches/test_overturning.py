@@ -173,6 +173,9 @@ def test_the_pages_from_proposal_to_agreement(bare_app, cast, now, browser, cloc
     lead.fill(page, action="take-back")
     assert "taken back" in lead.text
     lead.fill(page, action="overturn", reason=REASON)
+    approver.get(f"/manage/pitches/{pitch}")
+    assert "Lena Marsh proposed at" in approver.text
+    assert "to find it eligible. Read why" in approver.text
     approver.get(page)
     assert REASON in approver.text
     approver.send(page, action="agree")

@@ -297,6 +297,19 @@ def test_opening_asks_first_that_it_is_them(bare_app, browser, cast, clock):
     assert response.location.startswith("/account/prove")
 
 
+def test_the_page_that_opens_leads_back_while_suppliers_can_still_send(bare_app, browser, cast, clock):
+    with bare_app.app_context():
+        closes_at = closing(cast)
+    page = f"/manage/challenges/{cast.reference}/opening"
+    clock.go_to(closes_at - timedelta(minutes=1))
+    lead = browser(cast.lead)
+    for minutes in (0, 2):
+        clock.move(minutes=minutes)
+        assert lead.get(f"{page}/act").location == page
+    clock.move(minutes=2)
+    assert lead.get(f"{page}/act").status_code == 200
+
+
 def test_a_person_with_a_stale_page_confirms_nothing_unseen(bare_app, browser, cast, clock):
     """Both opened the page of the first person; the second press does not become a confirmation."""
     with bare_app.app_context():

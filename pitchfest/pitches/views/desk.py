@@ -96,18 +96,23 @@ def _how(pitch: dict[str, Any]) -> str:
     return ". ".join(part for part in (way, longer) if part)
 
 
+def _can_open(challenge: ChallengeRow, closed_at: datetime | None) -> bool:
+    """Whether two people can open the pitches now, of which the last could be sent until `closed_at`."""
+    over = closed_at is not None and now() >= closed_at + OPENING_PAUSE
+    return over and challenge.effective == ChallengeState.CLOSED
+
+
 def _opening_page(challenge: ChallengeRow) -> str:
     closed_at = queries.last_closing(challenge)
-    opens_at = closed_at + OPENING_PAUSE if closed_at else None
     act = people.open_act(ActKind.OPEN_PITCHES, f"challenge:{challenge.reference}")
     actor = the_actor()
     return render_template(
         "pitches/opening.html",
         challenge=challenge,
         number=queries.count(challenge.id, now()),
-        opens_at=opens_at,
+        opens_at=closed_at + OPENING_PAUSE if closed_at else None,
         longer=closed_at if closed_at != challenge.closes_at else None,
-        can_open=opens_at is not None and now() >= opens_at and challenge.effective == ChallengeState.CLOSED,
+        can_open=_can_open(challenge, closed_at),
         act=act,
         is_mine=act is not None and act.proposer_id == actor.person_id,
         leads=[person.name for person in people.staff(Role.LEAD, now=now())],
@@ -119,16 +124,18 @@ def _opening_page(challenge: ChallengeRow) -> str:
 @bp.route("/challenges/<reference>/opening/act", methods=["GET", "POST"])
 @requires(Permission.OPENING_ACT, of=_challenge)
 def open_pitches(challenge: ChallengeRow) -> str | AnyResponse | tuple[str, int]:
-    accounts.require_proof(the_actor(), now())
     form, then = Form(), url_for("pitch_desk.opening", reference=challenge.reference)
+    if request.method == "GET" and not _can_open(challenge, queries.last_closing(challenge)):
+        return redirect(then)  # the page that says until when suppliers can send
+    accounts.require_proof(the_actor(), now())
     act = people.open_act(ActKind.OPEN_PITCHES, f"challenge:{challenge.reference}")
     is_second = act is not None and act.proposer_id != the_actor().person_id
     if form.validate_on_submit():
         step = request.form.get("step", "")
         with saving(form, then=then) as saved:
-            _act(step, challenge.reference)
+            done = _act(step, challenge.reference)
         if saved:
-            flash(_DONE.get(step, "Saved."), "success")
+            flash(done, "success")
             return redirect(saved.redirect)
     page = render_template(
         "pitches/open.html",
@@ -142,16 +149,13 @@ def open_pitches(challenge: ChallengeRow) -> str | AnyResponse | tuple[str, int]
     return page, 422 if form.form_errors else 200
 
 
-_DONE = {
-    "propose": "Your yes is recorded. Now a second person opens the pitches from their own sign-in.",
-    "confirm": "The pitches are open.",
-}
-
-
-def _act(step: str, reference: str) -> None:
-    """The step that the person saw on their page, so that nobody confirms unseen."""
-    act = operations.confirm_opening if step == "confirm" else operations.propose_opening
-    act(the_actor(), reference=reference, now=now())
+def _act(step: str, reference: str) -> str:
+    """The step that the person saw on their page, so that nobody confirms unseen; what was done, in words."""
+    if step == "confirm":
+        number = operations.confirm_opening(the_actor(), reference=reference, now=now())
+        return "The pitches are open." if number else "Opened: no pitches came in. The record says so."
+    operations.propose_opening(the_actor(), reference=reference, now=now())
+    return "Your yes is recorded. Now a second person opens the pitches from their own sign-in."
 
 
 @bp.post("/challenges/<reference>/opening/take-back")
@@ -301,7 +305,7 @@ def _pitch_page(found: OpenedPitch, form: FindingForm, finding: EligibilityRow |
         page_errors=bool(form.errors or form.form_errors),
         may_find=_may_find(found),
         may_ask=_may_find(found) and found.asked_until is None,
-        may_turn=finding is not None and _may_turn(found),
+        **_turning(found, finding),
         panels=contributed("manage_pitch", found, the_actor(), now()),
     )
 
@@ -336,6 +340,14 @@ def _may_find(found: OpenedPitch) -> bool:
         and found.withdrawn_at is None
         and found.challenge_state == ChallengeState.ELIGIBILITY
     )
+
+
+def _turning(found: OpenedPitch, finding: EligibilityRow | None) -> dict[str, Any]:
+    """Whether what was found can be changed here, and the proposal of it that waits for a second person."""
+    if finding is None or not _may_turn(found):
+        return {"may_turn": False, "turning": None}
+    act = people.act_that_counts(ActKind.OVERTURN, f"pitch:{found.reference}", found.version)
+    return {"may_turn": True, "turning": act}
 
 
 def _may_turn(found: OpenedPitch) -> bool:
