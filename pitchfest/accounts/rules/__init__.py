@@ -45,6 +45,7 @@ class Subject:
     """What a judge is asked to judge, as the invitation says it."""
 
     title: str
+    #: Until when suppliers can send pitches; None once they cannot.
     closes_at: datetime | None = None
     scores_due: datetime | None = None
     #: Whether there is a briefing for its judges, and where: a path of this site.

@@ -115,6 +115,11 @@ class DeskRound:
         return say_minutes(minutes_a_pitch(self.criteria)) if waits else ""
 
     @property
+    def tries_first(self) -> bool:
+        """Whether the trial pitch comes before the card that is next: no real one is begun yet."""
+        return bool(self.to_try) and self.next_card is not None and not any(c.scored for c in self.cards)
+
+    @property
     def to_read(self) -> bool:
         """Whether there is a briefing that the judge has not read as it is now."""
         return self.briefing is not None and (self.read_at is None or self.read_at < self.briefing)

@@ -68,7 +68,8 @@ def subject(about: str) -> Subject | None:
         return None
     title, closes_at, scores_due, briefed, state = row
     briefing = f"/judging/{reference}/briefing" if briefed else ""
-    return Subject(title, closes_at, scores_due, briefing, can_refuse=state in PANEL_OPEN)
+    until = closes_at if state == ChallengeState.OPEN else None
+    return Subject(title, until, scores_due, briefing, can_refuse=state in PANEL_OPEN)
 
 
 @dataclass(frozen=True, slots=True)

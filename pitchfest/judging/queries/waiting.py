@@ -98,6 +98,15 @@ def _for_judge(round_: DeskRound) -> Waiting | None:
         )
     if (card := round_.next_card) is None:
         return None
+    if round_.tries_first:
+        return Waiting(
+            f"Score the trial pitch of “{round_.title}” before the real ones. It takes {round_.to_try}",
+            "Score the trial pitch",
+            "judging.trial",
+            {"reference": round_.reference},
+            since=round_.state_since,
+            due=round_.judging_deadline,
+        )
     ready = card.scored == round_.criteria
     more = "more " if further else ""
     what = f"{plural(round_.left, f'{more}pitch', f'{more}pitches')} {'' if further else 'left '}to score"

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges import queries as challenges
+from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState, Lane
 from pitchfest.db import db
 from pitchfest.judging import queries
@@ -150,6 +152,13 @@ def test_judges_are_invited_with_title_and_dates_when_it_is_published(
     guest.get(path)
     assert "would like you to judge pitches for “Quieter bins on Market Street”" in guest.text
     assert guest.form("")["fields"].get("name", "") == ""
+    with bare_app.app_context():
+        db.session.execute(update(Challenge).values(state=ChallengeState.ELIGIBILITY))
+        db.session.commit()
+        body = words_of(letters[judge.id], clock.now()).body
+        assert "Suppliers have sent their pitches. Scores are due by" in body, "the closing is past"
+    guest.get(path)
+    assert "Suppliers have sent their pitches. Scores are due by" in guest.text
 
 
 def test_a_judge_taken_off_before_publication_is_not_invited(

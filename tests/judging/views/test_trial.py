@@ -33,6 +33,7 @@ from tests.judging.setting import (
     assert_totals_are_right,
     close,
     declare_all,
+    fill,
     score_all,
 )
 from tests.support import builders
@@ -149,6 +150,27 @@ def test_the_judge_tries_it_before_the_real_ones_and_sees_the_panel(app: Flask, 
     with pytest.raises(Conflict):
         attempt(setting, now)
     db.session.rollback()
+
+
+def test_it_comes_before_the_first_real_pitch(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=2)
+    write(setting, now)
+    declare_all(setting, now)
+    judge = browser_of(app, setting.judges[0])
+    for page in ("/", "/judging"):
+        judge.get(page)
+        assert judge.text.count("Score the trial pitch") >= 1, page
+        assert "Start scoring" not in judge.text, page
+        assert f'href="{own(setting)}"' in judge.html, page
+    begun = browser_of(app, setting.judges[1])
+    fill(setting, 1, 0, (3, 3, 3), now, sign=False)
+    begun.get("/judging")
+    assert "Check and sign off" in begun.text, "who has begun is led back to it"
+    attempt(setting, now)
+    judge.get(own(setting))
+    assert "Go on to the real pitches" in judge.text
+    judge.get("/judging")
+    assert "Start scoring" in judge.text
 
 
 def test_it_blocks_nothing(app: Flask, now: datetime) -> None:
