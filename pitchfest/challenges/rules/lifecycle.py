@@ -72,7 +72,7 @@ LABELS: dict[ChallengeState, tuple[str, str, str]] = {
     S.SCHEDULED: ("Scheduled", "", "blue"),
     S.OPEN: ("Open", "Open", "green"),
     S.CLOSED: ("Closed, to be opened", "Closed", "grey"),
-    S.ELIGIBILITY: ("Checking who can take part", "Being judged", "purple"),
+    S.ELIGIBILITY: ("Checking who can take part", "Being checked", "purple"),
     S.JUDGING: ("Being judged", "Being judged", "purple"),
     S.MODERATION: ("In moderation", "Being judged", "purple"),
     S.SHORTLISTED: ("Shortlisted", "Shortlisted", "purple"),

@@ -96,6 +96,8 @@ def supplier_label(state: PitchState, challenge: ChallengeState) -> tuple[str, s
         return "Challenge cancelled", "red"
     if state in _OWN_LABELS:
         return _OWN_LABELS[state]
+    if challenge == ChallengeState.ELIGIBILITY:
+        return "Being checked", "purple"
     return STAFF_LABELS[state] if challenge in RELEASED else ("Being judged", "purple")
 
 

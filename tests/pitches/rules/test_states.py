@@ -168,7 +168,8 @@ def test_a_write_counts_by_the_time_it_arrived(state, at, counts):
 @pytest.mark.parametrize("challenge", sorted(BEFORE_RELEASE - {ChallengeState.OPEN, ChallengeState.CLOSED}))
 @pytest.mark.parametrize("state", [S.OPENED, S.ELIGIBLE, S.INELIGIBLE, S.WON, S.UNSUCCESSFUL])
 def test_no_supplier_reads_a_finding_before_the_letters(state, challenge):
-    assert supplier_label(state, challenge) == ("Being judged", "purple")
+    said = "Being checked" if challenge == ChallengeState.ELIGIBILITY else "Being judged"
+    assert supplier_label(state, challenge) == (said, "purple")
 
 
 def test_after_the_letters_the_supplier_reads_the_outcome():
