@@ -8,6 +8,7 @@ from pitchfest.challenges.rules import CriterionKind
 from pitchfest.judging.queries import moderation, results, stored
 from pitchfest.judging.queries.adjusting import adjusted_differences
 from pitchfest.judging.rules import scoring
+from pitchfest.kernel.text import plural
 
 
 def total_differences() -> tuple[int, list[str]]:
@@ -15,7 +16,8 @@ def total_differences() -> tuple[int, list[str]]:
     checked, found = 0, []
     for challenge_id, reference in stored.scored_challenges():
         names = stored.pitch_references(challenge_id)
-        criteria = [c.for_scoring() for c in results.criteria(challenge_id) if c.kind == CriterionKind.JUDGED]
+        judged = [c for c in results.criteria(challenge_id) if c.kind == CriterionKind.JUDGED]
+        labels, criteria = {c.id: c.name for c in judged}, [c.for_scoring() for c in judged]
         cards = results.counted_cards(challenge_id)
         agreed = moderation.agreed_scores(challenge_id)
         kept = stored.stored_totals(challenge_id)
@@ -23,7 +25,8 @@ def total_differences() -> tuple[int, list[str]]:
         for pitch_id, name in names.items():
             checked += 1
             again = scoring.aggregate(cards.get(pitch_id, []), criteria, agreed.get(pitch_id))
-            wrong = _differences(again, kept.get(pitch_id), tallies[pitch_id], criteria)
+            wrong = _differences(again, kept.get(pitch_id), criteria)
+            wrong += _sum_differences(again, tallies[pitch_id], labels)
             found += [f"{reference} {name}: {what}" for what in wrong]
         found += _own_differences(challenge_id, reference, criteria)
         found += adjusted_differences(challenge_id, reference, names)
@@ -33,11 +36,10 @@ def total_differences() -> tuple[int, list[str]]:
 def _differences(
     again: scoring.PitchAggregate,
     kept: stored.StoredTotal | None,
-    tallies: dict[int, scoring.Tally],
     criteria: list[scoring.Criterion],
 ) -> list[str]:
     if again.totals is None:
-        return ["a total is stored, but not every criterion is scored"] if kept or tallies else []
+        return ["a total is stored, but not every criterion is scored"] if kept else []
     if kept is None:
         return [f"no total is stored, but {again.reviews} signed"]
     missed = tuple(int(m.key) for m in scoring.minimums_missed(again.tallies, criteria, Fraction(0)) if m.key)
@@ -49,9 +51,27 @@ def _differences(
         ("median", kept.median, own.median),
         ("spread", kept.spread, own.spread),
         ("minimums missed", kept.missed, missed),
-        ("criteria", tallies, {int(key): tally for key, tally in again.tallies.items()}),
     )
     return [f"{what} is stored as {was}, the scores give {now}" for what, was, now in pairs if was != now]
+
+
+def _sum_differences(
+    again: scoring.PitchAggregate, kept: dict[int, scoring.Tally], labels: dict[int, str]
+) -> list[str]:
+    counted = {int(key): tally for key, tally in again.tallies.items()} if again.totals else {}
+    return [
+        f"{name} is stored as {_said(kept.get(key))}, the scores give {_said(counted.get(key))}"
+        for key, name in labels.items()
+        if kept.get(key) != counted.get(key)
+    ]
+
+
+def _said(tally: scoring.Tally | None) -> str:
+    """The scores on a criterion in words: `11.5 points from 3 scorecards`."""
+    if tally is None:
+        return "nothing"
+    cards = plural(tally.cards, "scorecard").replace("\u00a0", " ")
+    return f"{scoring.points_text(tally.hundredths)} points from {cards}"
 
 
 def _own_differences(challenge_id: int, reference: str, criteria: list[scoring.Criterion]) -> list[str]:

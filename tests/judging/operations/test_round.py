@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from pitchfest.audit.models import AuditEntry
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.judging import operations, queries
-from pitchfest.judging.models import Score, Scorecard, ScoreVersion
+from pitchfest.judging.models import CriterionTotal, PitchTotal, Score, Scorecard, ScoreVersion
 from pitchfest.judging.rules.cards import Mark
 from pitchfest.judging.rules.states import CardState
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
@@ -371,3 +372,40 @@ def test_one_signed_card_never_does(app: Flask, now: datetime) -> None:
             pitch_reference=setting.pitch_reference(0),
             now=now,
         )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (update(PitchTotal).values(cards=4), "cards is stored as 4, the scores give 3"),
+        (update(PitchTotal).values(total_num=PitchTotal.total_num + 1), "total is stored as"),
+        (update(PitchTotal).values(mean_num=PitchTotal.mean_num + 1), "mean is stored as"),
+        (update(PitchTotal).values(median_num=PitchTotal.median_num + 1), "median is stored as"),
+        (update(PitchTotal).values(spread_num=PitchTotal.spread_num + 1), "spread is stored as"),
+        (update(PitchTotal).values(missed="[1]"), "minimums missed is stored as (1,), the scores give ()"),
+        (delete(PitchTotal), "no total is stored, but 3 signed"),
+        (
+            update(CriterionTotal).values(sum_hundredths=CriterionTotal.sum_hundredths + 50),
+            "is stored as 9.5 points from 3 scorecards, the scores give 9 points from 3 scorecards",
+        ),
+        (
+            update(Scorecard).values(own_num=Scorecard.own_num + 1),
+            "the total of Judge A is stored as",
+        ),
+    ],
+    ids=["cards", "total", "mean", "median", "spread", "minimums", "none", "criterion", "own"],
+)
+def test_the_check_finds_whatever_stored_figure_was_changed(
+    app: Flask, now: datetime, change: Any, said: str
+) -> None:
+    setting = a_round(now, pitches=1)
+    declare_all(setting, now)
+    score_all(setting, now)
+    close(setting, now)
+    assert queries.total_differences() == (1, [])
+    with transaction():
+        db.session.execute(change)
+    checked = app.test_cli_runner().invoke(args=["judging", "totals", "--check"])
+    assert (checked.exit_code, checked.stdout) == (1, "")
+    assert f"{setting.reference} {setting.pitch_reference(0)}: " in checked.stderr
+    assert said in checked.stderr
