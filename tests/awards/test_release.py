@@ -246,7 +246,7 @@ def test_a_letter_that_names_another_loser_stands_in_the_way(app, now):
     world.explain(pitches=world.entries[1:2], text=text)
     world.decide(WON, LOST, LOST)
     (problem,) = world.preview().problems
-    assert "names Kestrel Rounds Ltd" in problem
+    assert "an explanation names Kestrel Rounds Ltd" in problem
     with pytest.raises(RuleViolation):
         world.propose(world.officer)
 

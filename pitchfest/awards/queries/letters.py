@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -131,12 +131,13 @@ def _letters(
         if pitch.in_play:
             kind, outcome = LetterKind.ASSESSED, pitch.outcome
             body = assessed_body(assessed[pitch.id], winners, shared, minimum_total=challenge.minimum_total)
-            written = [pitch.reason, *(line.explanation for line in assessed[pitch.id].lines)]
+            explained = "\n".join(line.explanation for line in assessed[pitch.id].lines)
+            written = {"the reason of the decision": pitch.reason, "an explanation": explained}
             problems = _lacking(pitch, assessed[pitch.id], criteria)
         else:
             kind, outcome = LetterKind.INELIGIBLE, None
             body = ineligible_body(pitch.reference, pitch.party, pitch.finding, winners, shared)
-            written, problems = [pitch.finding], []
+            written, problems = {"why it is not eligible": pitch.finding}, []
         problems += _other_names(pitch, found, written)
         if not members[pitch.id] and not way.is_another:
             problems.append(
@@ -209,15 +210,14 @@ def _lacking(pitch: AwardPitch, letter: Assessed, criteria: Sequence[CriterionRo
     return problems
 
 
-def _other_names(pitch: AwardPitch, found: Sequence[AwardPitch], written: Sequence[str]) -> list[str]:
-    """A letter names its own supplier and the winners, nobody else who pitched."""
+def _other_names(pitch: AwardPitch, found: Sequence[AwardPitch], written: Mapping[str, str]) -> Iterator[str]:
+    """A letter names its own supplier and the winners, nobody else who pitched. `written` is place → text."""
     others = [p for p in found if p.id != pitch.id]
     allowed = [pitch.party.name, *(p.party.name for p in others if p.in_play and p.outcome == Outcome.WON)]
     secret = [p.party.name for p in others if p.party.name not in allowed]
-    named = names_in("\n".join(written), secret, allowed=allowed)
-    return [
-        f"{pitch.reference}: its letter names {name}, who did not win. Take the name out." for name in named
-    ]
+    for place, text in written.items():
+        for name in names_in(text, secret, allowed=allowed):
+            yield f"{pitch.reference}: {place} names {name}, who did not win. Take the name out."
 
 
 # Letters that went out.

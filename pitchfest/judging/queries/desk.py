@@ -128,8 +128,8 @@ class DeskRound:
     #: Whether the judge has declared on anything yet.
     accepted: bool = False
 
-    #: Whether the judge has still to answer the invitation.
-    invited: bool = False
+    #: When the judge was asked, where they have still to answer.
+    invited_at: datetime | None = None
 
     @property
     def on_panel(self) -> bool:
@@ -139,7 +139,7 @@ class DeskRound:
     @property
     def to_answer(self) -> bool:
         """Whether the first that the judge has to do is to say yes or no; declaring says yes too."""
-        return self.invited and self.may_refuse and not self.to_declare
+        return self.invited_at is not None and self.may_refuse and not self.to_declare
 
     @property
     def may_say(self) -> bool:
@@ -211,7 +211,7 @@ _PANELS = (
         exists()
         .where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.state == DeclarationState.INTEREST)
         .label("in_doubt"),
-        exists()
+        select(func.max(_INVITED.created_at))
         .where(
             _INVITED.kind == InvitationKind.JUDGE,
             _INVITED.person_id == _MEMBER.person_id,
@@ -219,7 +219,8 @@ _PANELS = (
             _INVITED.accepted_at.is_(None),
             _INVITED.withdrawn_at.is_(None),
         )
-        .label("invited"),
+        .scalar_subquery()
+        .label("invited_at"),
     )
     .join(Challenge.__table__, _CHALLENGE.id == _MEMBER.challenge_id)
     .outerjoin(Briefing.__table__, _BRIEFING.challenge_id == _CHALLENGE.id)
@@ -268,7 +269,7 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
             released=row.released_at is not None,
             accepted=row.accepted_at is not None,
             in_doubt=row.in_doubt,
-            invited=row.invited,
+            invited_at=row.invited_at,
         )
         for row in panels
     ]

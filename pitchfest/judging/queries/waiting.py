@@ -81,6 +81,7 @@ def _for_judge(round_: DeskRound) -> Waiting | None:
             "Answer",
             "judging.answer",
             {"reference": round_.reference},
+            since=round_.invited_at,
             blocks_others=True,
         )
     further = round_.further_due

@@ -135,7 +135,7 @@ def test_both_ways_stand_on_board_and_conflicts_page_for_the_lead(app: Flask, no
     address = f"{base}/fewer/{setting.pitch_reference(0)}"
     lead.fill(address)
     approver.get(address)
-    assert "Conflicts of interest leave 2 judges" in approver.text
+    assert "2 judges are left who can judge this pitch" in approver.text
     approver.fill(address)
     assert "Two people agreed on fewer" in approver.text
     lead.get(f"{base}/conflicts")
