@@ -98,8 +98,7 @@ def _load_late_words(message: Message, now: datetime) -> Context | None:
     form = next((f for f in kept_forms(message.person_id or 0, now) if f.id == parked), None)
     if form is None:
         return None
-    (_, about), *words = form.fields
-    return {"about": about, "words": [text for _, text in words], "at": form.at}
+    return {"about": form.about, "words": [text for _, text in form.words], "at": form.at}
 
 
 def _load_stand_in(message: Message, now: datetime) -> Context | None:

@@ -23,8 +23,6 @@ NEVER_KEPT = ("password", "token", "code", "secret")
 NOT_WRITTEN = frozenset(
     {"version", "parent", "next", "act", "step", "keep", "sign", "nothing", "confirm", "person"}
 )
-#: What a form carries for a choice or a number, which means nothing away from its page.
-_CHOSEN = re.compile(r"[a-z0-9_.:,£-]*", re.ASCII)
 
 Fields = list[tuple[str, str]]
 
@@ -45,17 +43,14 @@ def anything_filled_in() -> bool:
 
 
 def written(fields: Iterable[tuple[str, str]]) -> Fields:
-    """The words among the fields, to copy, as (title, text): no choices and no numbers."""
-    return [
-        (_title(name), text)
-        for name, text in fields
-        if name not in NOT_WRITTEN and not _CHOSEN.fullmatch(text.strip())
-    ]
+    """What a person filled in among the fields, choices and numbers too, to copy, as (title, text)."""
+    return [(_title(name), text) for name, text in fields if name not in NOT_WRITTEN]
 
 
 def _title(name: str) -> str:
     """`reason-18` was a field called Reason."""
-    return " ".join(part for part in re.split(r"[-_]", name) if not part.isdigit()).capitalize() or "Text"
+    parts = (part for part in re.split(r"[-_]+", name) if not part.isdigit())
+    return " ".join(parts).strip().capitalize() or "Text"
 
 
 def page_of_form() -> str:

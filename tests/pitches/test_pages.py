@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -46,6 +47,16 @@ def test_a_text_beyond_all_measure_is_shown_again_and_not_saved(browser, cast, d
     assert rosa.form()["fields"]["answer"].count("long") == 200_000
     rosa.get(draft)
     assert "0 of 4" in rosa.text
+
+
+def test_an_error_page_gives_back_amounts_and_single_words_too(browser, cast, draft):
+    rosa = browser(cast.rosa)
+    rosa.get(f"{draft}/questions/4")
+    filled = {"answer__label__1": "design", "answer__amount__1": "12345.67", "answer__label__2": "testing"}
+    response = rosa.post(f"{draft}/questions/4", data={**rosa.form()["fields"], **filled, "csrf_token": "x"})
+    assert response.status_code == 400
+    back = re.findall(r"<label[^>]*>([^<]*)</label>\s*<textarea[^>]*>\s*([^<]*)</textarea>", rosa.html)
+    assert back == [("Answer label", "design"), ("Answer amount", "12345.67"), ("Answer label", "testing")]
 
 
 def test_save_and_continue_leads_through_the_questions_to_the_list(browser, cast, draft):

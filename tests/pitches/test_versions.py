@@ -341,6 +341,10 @@ def test_words_that_come_too_late_are_kept_and_sent_to_their_author(
         assert told("late_words") == [cast.rosa]
     rosa.get("/account/kept")
     assert "A second late, alas" in rosa.text
+    assert "The challenge closed at" in rosa.text
+    assert "does not count" in rosa.text
+    for untrue in ("signed out, or had", "Open the page", "press the button"):
+        assert untrue not in rosa.text, untrue
 
 
 @pytest.mark.parametrize("who", ["gwen", "lead", "admin"])
@@ -385,6 +389,18 @@ def test_who_sends_late_words_again_and_again_gets_three_copies(bare_app, browse
         assert told("late_words") == [cast.rosa] * 3
     rosa.get("/account/kept")
     assert "Late, number 4" in rosa.text
+
+
+def test_the_same_late_words_are_kept_and_sent_once(bare_app, browser, cast, page, clock):
+    rosa = a_second_late(bare_app, browser, cast, page, clock)
+    for number in range(3):
+        clock.move(seconds=20)
+        answer = by_itself(rosa, page, answer="Late, the same", form_token=str(number))
+        assert "have sent you a copy" in answer.json["said"]
+    with bare_app.app_context():
+        assert told("late_words") == [cast.rosa]
+    rosa.get("/account/kept")
+    assert rosa.text.count("Late, the same") == 1
 
 
 # Starting from one's own words.

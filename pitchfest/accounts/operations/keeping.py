@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from pitchfest.accounts import notices
 from pitchfest.accounts.models import (
@@ -20,7 +20,14 @@ from pitchfest.accounts.models import (
     TwoStep,
     UserSession,
 )
-from pitchfest.accounts.rules import ABSOLUTE, FORGOTTEN_AFTER, KEPT_AFTER_USE, PARKED_FOR, SIGN_UP_KEPT
+from pitchfest.accounts.rules import (
+    ABOUT_LATE,
+    ABSOLUTE,
+    FORGOTTEN_AFTER,
+    KEPT_AFTER_USE,
+    PARKED_FOR,
+    SIGN_UP_KEPT,
+)
 from pitchfest.accounts.rules.two_step import HALF_IN_LASTS, KEY_LASTS
 from pitchfest.db import db, transaction
 from pitchfest.kernel.actor import Actor
@@ -58,14 +65,17 @@ def keep_late(
     actor: Actor, *, path: str, words: Sequence[tuple[str, str]], about: str, now: datetime
 ) -> bool:
     """Keep words that came too late, as `park` does, and send their author a copy, of the same page three
-    times at most; whether it was sent. `about` says in a line what they were for.
+    times at most; whether it was sent. The same words once more are kept and sent already. `about` says in
+    a line what they were for.
     """
-    before = select(func.count()).where(ParkedForm.person_id == actor.person_id, ParkedForm.path == path)
-    told = db.session.execute(before).scalar_one() >= MOST_COPIES
-    parked = park(actor.person_id, path=path, fields=[("about", about), *words], now=now)
-    if not told:
+    before = select(ParkedForm.body).where(ParkedForm.person_id == actor.person_id, ParkedForm.path == path)
+    bodies = db.session.execute(before).scalars().all()
+    if any(json.loads(body)[1:] == [list(word) for word in words] for body in bodies):
+        return True
+    parked = park(actor.person_id, path=path, fields=[(ABOUT_LATE, about), *words], now=now)
+    if told := len(bodies) < MOST_COPIES:
         notices.late_words(actor.person_id, parked, now=now)
-    return not told
+    return told
 
 
 def drop_kept(actor: Actor, *, kept_id: int) -> None:

@@ -25,6 +25,7 @@ from pitchfest.accounts.models import (
 )
 from pitchfest.accounts.queries.holding import held
 from pitchfest.accounts.rules import (
+    ABOUT_LATE,
     ABSOLUTE,
     CODE_LASTS,
     CODE_TRIES,
@@ -97,12 +98,24 @@ class SaidNo:
 
 @dataclass(frozen=True, slots=True)
 class KeptForm:
-    """Text that arrived after its session had ended: (field, text) in the form's order."""
+    """Text that arrived after its session had ended, or after a closing time: (field, text) in the form's
+    order.
+    """
 
     id: int
     path: str
     at: datetime
     fields: tuple[tuple[str, str], ...]
+
+    @property
+    def about(self) -> str:
+        """What words that came too late were for, and by how much; "" for any other form."""
+        return next((text for name, text in self.fields[:1] if name == ABOUT_LATE), "")
+
+    @property
+    def words(self) -> tuple[tuple[str, str], ...]:
+        """The fields that a person filled in."""
+        return self.fields[1:] if self.about else self.fields
 
 
 #: What higher features want known of everyone who is signed in: name of the part → a condition

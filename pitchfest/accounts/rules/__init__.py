@@ -109,6 +109,8 @@ SEEN_EVERY = timedelta(minutes=15)
 #: How long a proof that it is you counts.
 PROVED_FOR = timedelta(minutes=5)
 PARKED_FOR = timedelta(hours=24)
+#: The first field of words that came too late: what they were for, and by how much. No form has it.
+ABOUT_LATE = "about"
 #: How long sessions and links are kept after they stopped working, and what was typed at sign-up.
 KEPT_AFTER_USE = timedelta(days=7)
 SIGN_UP_KEPT = timedelta(days=14)

@@ -76,7 +76,7 @@ def kept() -> ResponseReturnValue:
     return render_template(
         "accounts/kept.html",
         form=Form(),
-        kept=[(item, written(item.fields)) for item in queries.kept_forms(the_actor().person_id, now())],
+        kept=[(item, written(item.words)) for item in queries.kept_forms(the_actor().person_id, now())],
     )
 
 
