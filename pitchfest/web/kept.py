@@ -23,6 +23,8 @@ NEVER_KEPT = ("password", "token", "code", "secret")
 NOT_WRITTEN = frozenset(
     {"version", "parent", "next", "act", "step", "keep", "sign", "nothing", "confirm", "person"}
 )
+#: What a ticked box sends: it means nothing away from its page.
+TICKED = "y"
 
 Fields = list[tuple[str, str]]
 
@@ -43,8 +45,10 @@ def anything_filled_in() -> bool:
 
 
 def written(fields: Iterable[tuple[str, str]]) -> Fields:
-    """What a person filled in among the fields, choices and numbers too, to copy, as (title, text)."""
-    return [(_title(name), text) for name, text in fields if name not in NOT_WRITTEN]
+    """What a person filled in among the fields, choices and numbers too but no ticks, to copy, as
+    (title, text).
+    """
+    return [(_title(name), text) for name, text in fields if name not in NOT_WRITTEN and text != TICKED]
 
 
 def _title(name: str) -> str:

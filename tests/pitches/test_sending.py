@@ -87,7 +87,7 @@ def test_sending_from_a_second_window_says_that_it_is_in(app, cast, now):
     at = say_moment(found.at).replace("\u00a0", " ")
     assert f"Rosa Whitfield sent this pitch already, at {at}. It is in." in second.text
     assert f"/pitches/{pitch}/receipts/1" in second.html
-    for wrong in ("changed this pitch", "Nothing was sent", "Your text is below"):
+    for wrong in ("changed this pitch", "Nothing was sent", "What you filled in is here"):
         assert wrong not in second.text
     assert len(db.session.scalars(select(Submission.id)).all()) == 1
     stale = row(cast, pitch, now).version - 1

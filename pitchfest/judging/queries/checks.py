@@ -9,6 +9,7 @@ from pitchfest.judging.queries import moderation, results, stored
 from pitchfest.judging.queries.adjusting import adjusted_differences
 from pitchfest.judging.rules import scoring
 from pitchfest.kernel.text import plural
+from pitchfest.pitches import queries as pitches
 
 
 def total_differences() -> tuple[int, list[str]]:
@@ -29,6 +30,7 @@ def total_differences() -> tuple[int, list[str]]:
             wrong += _sum_differences(again, tallies[pitch_id], labels)
             found += [f"{reference} {name}: {what}" for what in wrong]
         found += _own_differences(challenge_id, reference, criteria)
+        found += _price_difference(challenge_id, reference)
         found += adjusted_differences(challenge_id, reference, names)
     return checked, found
 
@@ -83,3 +85,13 @@ def _own_differences(challenge_id: int, reference: str, criteria: list[scoring.C
                 f"{reference} {pitch}: the total of {judge} is stored as {own}, the scores give {again}"
             )
     return found
+
+
+def _price_difference(challenge_id: int, reference: str) -> list[str]:
+    """Every price is compared with the lowest, so that one is a stored figure of the totals too."""
+    if all(c.kind != CriterionKind.PRICE for c in results.criteria(challenge_id)):
+        return []
+    kept, again = pitches.lowest_price(challenge_id), stored.lowest_price_again(challenge_id)
+    if kept == again:
+        return []
+    return [f"{reference}: the lowest price is stored as {kept} pence, the pitches give {again}"]

@@ -6,12 +6,13 @@ import json
 from fractions import Fraction
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from pitchfest.accounts.models import Person
 from pitchfest.challenges.models import Challenge
 from pitchfest.db import db
 from pitchfest.judging.models import PanelMember, PitchTotal, Score, Scorecard
+from pitchfest.judging.queries.rounds import IN_PLAY
 from pitchfest.judging.rules.states import COUNTED
 from pitchfest.pitches.models import Pitch
 
@@ -42,6 +43,15 @@ def stored_totals(challenge_id: int) -> dict[int, StoredTotal]:
         )
         for row in rows
     }
+
+
+def lowest_price_again(challenge_id: int) -> int | None:
+    """The lowest price in pence of the pitches that are in play, worked out from them."""
+    p = Pitch.__table__.c
+    lowest: int | None = db.session.execute(
+        select(func.min(p.price_pence)).where(p.challenge_id == challenge_id, p.state.in_(sorted(IN_PLAY)))
+    ).scalar_one()
+    return lowest
 
 
 def own_totals(challenge_id: int) -> dict[int, tuple[str, str, dict[str, int], Fraction | None]]:

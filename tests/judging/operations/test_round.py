@@ -19,7 +19,7 @@ from pitchfest.judging.models import CriterionTotal, PitchTotal, Score, Scorecar
 from pitchfest.judging.rules.cards import Mark
 from pitchfest.judging.rules.states import CardState
 from pitchfest.kernel.errors import Conflict, NotAllowed, NotFound, RuleViolation, StaleForm
-from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.models import LowestPrice, Pitch
 from pitchfest.pitches.rules import PitchState
 from tests.judging.setting import (
     REASON,
@@ -392,13 +392,17 @@ def test_one_signed_card_never_does(app: Flask, now: datetime) -> None:
             update(Scorecard).values(own_num=Scorecard.own_num + 1),
             "the total of Judge A is stored as",
         ),
+        (
+            update(LowestPrice).values(pence=1_999_999),
+            "the lowest price is stored as 1999999 pence, the pitches give 2000000",
+        ),
     ],
-    ids=["cards", "total", "mean", "median", "spread", "minimums", "none", "criterion", "own"],
+    ids=["cards", "total", "mean", "median", "spread", "minimums", "none", "criterion", "own", "price"],
 )
 def test_the_check_finds_whatever_stored_figure_was_changed(
     app: Flask, now: datetime, change: Any, said: str
 ) -> None:
-    setting = a_round(now, pitches=1)
+    setting = a_round(now, pitches=1, price=True)
     declare_all(setting, now)
     score_all(setting, now)
     close(setting, now)
@@ -407,5 +411,6 @@ def test_the_check_finds_whatever_stored_figure_was_changed(
         db.session.execute(change)
     checked = app.test_cli_runner().invoke(args=["judging", "totals", "--check"])
     assert (checked.exit_code, checked.stdout) == (1, "")
-    assert f"{setting.reference} {setting.pitch_reference(0)}: " in checked.stderr
+    of_pitch = "" if said.startswith("the lowest price") else f" {setting.pitch_reference(0)}"
+    assert checked.stderr.startswith(f"{setting.reference}{of_pitch}: ")
     assert said in checked.stderr
