@@ -14,6 +14,7 @@ from pitchfest.challenges.rules import (
     CORRECTABLE,
     DUE_COLUMNS,
     KINDS,
+    LARGEST_BUDGET,
     LIBRARY,
     MOST_ANSWER_CHARACTERS,
     MOST_CHARACTERS,
@@ -97,9 +98,14 @@ class BriefForm(Form):
         choices={"": "None of these", **THEMES},
         description="People can look for challenges by theme, and follow one.",
     )
-    budget_pence = MoneyField("Budget", description="In pounds, VAT included. Enter 0 if there is no money.")
+    budget_pence = MoneyField(
+        "Budget",
+        most=LARGEST_BUDGET,
+        description="In pounds, VAT included. Enter 0 if there is no money.",
+    )
     payment_pence = MoneyField(
         "What is each supplier paid for pitching?",
+        most=LARGEST_BUDGET,
         description="In pounds. You can leave this empty. Where pitching takes more than a day and is not "
         "paid, the approver must say why.",
     )

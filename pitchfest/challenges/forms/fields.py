@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from wtforms import Field, TextAreaField
+from wtforms import TextAreaField
 
 from pitchfest.challenges.rules import say_points
-from pitchfest.web.forms import AtMost, many_lines
+from pitchfest.web.forms import AtMost, SaysWhich, many_lines
 
 LONGEST_TEXT = 20_000
 
@@ -22,7 +22,7 @@ class TextField(TextAreaField):
         super().__init__(label, [AtMost(most)], filters=[many_lines], description=description, **kwargs)
 
 
-class PointsField(Field):
+class PointsField(SaysWhich):
     """Points as typed (`3`, `2.5`), hundredths of a point as data; the text stays as typed when wrong."""
 
     def process_formdata(self, valuelist: list[str]) -> None:

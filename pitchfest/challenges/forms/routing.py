@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import RadioField
 
 from pitchfest.challenges.forms.fields import TextField
-from pitchfest.challenges.rules import Answers, Instead
+from pitchfest.challenges.rules import LARGEST_BUDGET, Answers, Instead
 from pitchfest.web.forms import AtMost, Form, LineField, MomentField, MoneyField, Needed
 
 _YES_NO = {"yes": "Yes", "no": "No"}
@@ -22,6 +22,7 @@ class RouteForm(Form):
     value_pence = MoneyField(
         "How much, VAT included?",
         [Needed("Enter how much it is, or 0 if there is no money")],
+        most=LARGEST_BUDGET,
         description="All that may be paid in the end, also for what can follow without a new competition."
         " In pounds. Enter 0 if there is no money.",
     )

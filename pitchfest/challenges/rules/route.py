@@ -81,6 +81,9 @@ FULL_RULES = Threshold(
 #: From here on a smaller purchase needs a notice before it is advertised.
 NOTICE = Threshold(30_000_00, "A notice for a smaller purchase", "Procurement Act 2023, section 84", CHECKED)
 
+#: Largest amount of a challenge, in pence: a number that both databases hold.
+LARGEST_BUDGET = 2_000_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:

@@ -15,8 +15,6 @@ from pitchfest.pitches.rules.rows import parse_rows, rows_hint, rows_problem
 
 #: Longest answer that is taken, in characters: a bound against floods, far above any limit of words.
 MOST_CHARACTERS = 100_000
-#: Largest sum of one line, in pence: what both databases hold with room for the total.
-MOST_PENCE = 10**14
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +32,9 @@ def read_line(label: str, typed: str) -> Line | None:
     if not label and not typed:
         return None
     try:
-        pence = parse_pounds(typed)
+        return Line(label, parse_pounds(typed))
     except ValueError:
         return Line(label, None, typed)
-    return Line(label, pence) if pence <= MOST_PENCE else Line(label, None, typed)
 
 
 def write_lines(lines: Sequence[Line]) -> str:
