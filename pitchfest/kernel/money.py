@@ -6,6 +6,7 @@ import re
 
 #: Largest amount that is read, in pence: what both databases hold with room for a total.
 MOST_PENCE = 10**14 - 1
+_MOST_DIGITS = 12
 _POUNDS = re.compile(r"£?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?")
 
 
@@ -19,6 +20,12 @@ def parse_pounds(text: str, most: int = MOST_PENCE) -> int:
     if pence > most:
         raise ValueError(f"Enter a smaller amount: {say_pounds(most)} at most")
     return pence
+
+
+def is_too_large(text: str) -> bool:
+    """Whether what a person typed is an amount, and beyond what is read."""
+    match = _POUNDS.fullmatch(text.strip())
+    return match is not None and len(match[1].replace(",", "").lstrip("0")) > _MOST_DIGITS
 
 
 def say_pounds(pence: int) -> str:

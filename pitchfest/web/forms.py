@@ -11,14 +11,14 @@ from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, IntegerField, StringField
+from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
 
 from pitchfest.db import Write, transaction
 from pitchfest.kernel.clock import LONDON, exists_in_london, from_london, happens_twice_in_london
 from pitchfest.kernel.errors import RuleViolation
 from pitchfest.kernel.money import MOST_PENCE, parse_pounds, type_pounds
-from pitchfest.kernel.text import tidy, tidy_line
+from pitchfest.kernel.text import count_words, tidy, tidy_line
 from pitchfest.web import kept
 from pitchfest.web.requests import started
 
@@ -71,6 +71,8 @@ class Form(FlaskForm):
         """As ever; where no answer was chosen, the error names the question."""
         right = bool(super().validate(*args, **kwargs))
         for field in self:
+            if isinstance(field, ReasonField) and not right and not field.errors and field.is_short:
+                field.errors = [field.error]
             if UNANSWERED in field.errors and field.label.text:
                 field.errors = [f"Choose an answer to “{field.label.text}”"]
         self._tell_apart()
@@ -153,6 +155,24 @@ class LineField(StringField):
 
     def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any) -> None:
         super().__init__(label, list(validators), filters=[one_line], **kwargs)
+
+
+class ReasonField(TextAreaField):
+    """A reason in at least so many words, which its hint says.
+
+    The operation refuses a shorter one together with whatever else it finds. Where the form is refused before
+    that, the form says it, so that all errors are told at once.
+    """
+
+    def __init__(self, label: str, description: str, *, least: int, error: str, **kwargs: Any) -> None:
+        hint = f"{description} Write at least {least} words."
+        super().__init__(label, [AtMost(1_000)], filters=[many_lines], description=hint, **kwargs)
+        self.least, self.error = least, error
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it has fewer words than it needs."""
+        return count_words(self.data or "") < self.least
 
 
 def naming(field: Field, message: str) -> str:

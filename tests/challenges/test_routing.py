@@ -89,7 +89,7 @@ def test_whoever_answers_is_an_author_and_whoever_confirms_is_not(cast, now):
 
 
 def test_contradictions_and_sums_beyond_every_column_are_refused(cast, reference, now):
-    with pytest.raises(RuleViolation, match="none of these"):
+    with pytest.raises(RuleViolation, match="no gift, no prize, and not without money"):
         answer(cast, reference, now, instead=Instead.PRIZE)
     with pytest.raises(RuleViolation, match="at most"):
         answer(cast, reference, now, value_pence=2**40)
@@ -300,7 +300,10 @@ def test_the_pages_of_the_route(app, cast, now):
     assert "Error:" in officer.page.title
     assert "Choose an answer to “Are we buying something?”" in officer.text
     officer.fill(f"{page}/answers", action="/answers", value_pence="85000", fields={**ROUTE, "buying": "no"})
-    assert "You say that we buy nothing. Choose what the winner gets" in officer.text
+    assert (
+        "“None of these” means that we buy something, and above you say that we do not. Choose what the"
+        in officer.text
+    )
     officer.fill(f"{page}/answers", action="/answers", value_pence="85000", fields=ROUTE)
     assert "Purchase below the threshold." in officer.text
     assert "The procurement lead confirms this route" in officer.text

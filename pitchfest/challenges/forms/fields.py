@@ -8,7 +8,8 @@ from typing import Any
 from wtforms import TextAreaField
 
 from pitchfest.challenges.rules import say_points
-from pitchfest.web.forms import AtMost, SaysWhich, many_lines
+from pitchfest.challenges.rules.extension import REASON_WORDS, SAY_WHY
+from pitchfest.web.forms import AtMost, ReasonField, SaysWhich, many_lines
 
 LONGEST_TEXT = 20_000
 
@@ -34,3 +35,9 @@ class PointsField(SaysWhich):
 
     def _value(self) -> str:
         return self.raw_data[0] if self.raw_data else "" if self.data is None else say_points(self.data)
+
+
+def public_reason(label: str) -> ReasonField:
+    """Why something published changes, told to everyone."""
+    told = "Everyone will read this, on the page and by email."
+    return ReasonField(label, told, least=REASON_WORDS, error=SAY_WHY)

@@ -73,13 +73,15 @@ def route_values(answers: Answers) -> dict[str, Any]:
 class RecordForm(Form):
     not_needed_because = TextField(
         "Why is it not needed?",
-        "Only if it is not. It stays in the record, with your name.",
+        "Only if it is not. It stays in the record, with your name. Write at least 3 words.",
         most=1_000,
     )
 
 
 class StatementForm(RecordForm):
-    evidence = TextField("In your words", "What was found, and what is done about it.", most=4_000)
+    evidence = TextField(
+        "In your words", "What was found, and what is done about it. Write at least 3 words.", most=4_000
+    )
 
 
 class NoticeForm(RecordForm):
