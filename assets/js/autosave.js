@@ -96,6 +96,8 @@ async function send(body, text, leaving) {
   }
   const told = await answer.json().catch(() => ({ said: "Not saved yet. We try again." }));
   say(told.said, told.other);
+  line.classList.toggle("pf-saved", !told.unfit);
+  line.classList.toggle("govuk-body", Boolean(told.unfit));
   if (answer.ok) {
     for (const [name, value] of Object.entries(told.fields)) form.elements[name].value = value;
     for (const [id, words] of Object.entries(told.texts ?? {})) document.getElementById(id).textContent = words;

@@ -220,6 +220,9 @@ class InviteeForm(wtforms.Form):
     email = EmailField("Email address", [AtMost(300)])
     roles = SelectMultipleField("Roles", validate_choice=False)
 
+    #: Which line of the page it is, from 1.
+    number = 1
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.roles.choices = [(role.value, name) for role, name in ROLE_NAMES.items()]
@@ -234,8 +237,8 @@ class InviteeForm(wtforms.Form):
         if self.is_left_out:
             return True
         for field, missing, message in (
-            (self.name, not self.name.data, "Enter the person’s name"),
-            (self.roles, not self.chosen, "Choose at least one role"),
+            (self.name, not self.name.data, f"Enter the name of person {self.number}"),
+            (self.roles, not self.chosen, f"Choose at least one role for person {self.number}"),
         ):
             if missing:
                 field.process_errors = [*field.process_errors, message]
@@ -251,6 +254,11 @@ class InviteeForm(wtforms.Form):
 
 class TeamForm(Form):
     people = FieldList(FormField(InviteeForm), min_entries=TEAM_ROWS, max_entries=TEAM_ROWS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number, entry in enumerate(self.people.entries, start=1):
+            entry.form.number = number
 
     @property
     def lines(self) -> list[InviteeForm]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from pitchfest.accounts.operations import reopen_set_up
 from pitchfest.audit.queries import chain
@@ -18,9 +22,10 @@ from pitchfest.cli.people import people
 from pitchfest.cli.privacy import privacy
 from pitchfest.cli.region import load
 from pitchfest.cli.serve import prepare, refuse_unfit, serve, work
-from pitchfest.db import transaction
+from pitchfest.db import migrations, transaction
 from pitchfest.kernel.errors import PitchfestError
 from pitchfest.mail.transport import deliver_due
+from pitchfest.web import fitness
 from pitchfest.web.requests import clock
 
 database = AppGroup("db", help="The database.")
@@ -29,6 +34,25 @@ audit = AppGroup("audit", help="The log.")
 mail = AppGroup("mail", help="The outbox.")
 region = AppGroup("region", help="The region of this installation.")
 region.add_command(load)
+
+
+#: Commands that make a database, bring one, or read a file instead.
+_WITHOUT_DATABASE = frozenset({"serve", "restore", "upgrade", *(judging.commands.keys() - {"totals"})})
+
+
+def _told_without_database(act: Callable[..., Any]) -> Callable[..., Any]:
+    """The act; where it fails because there is no database yet, with a sentence that says what to do."""
+
+    @wraps(act)
+    def told(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return act(*args, **kwargs)
+        except (OperationalError, ProgrammingError) as error:
+            if migrations.present() is not None:
+                raise
+            raise click.ClickException(fitness.NO_DATABASE) from error
+
+    return with_appcontext(told)
 
 
 def init_app(app: Flask) -> None:
@@ -88,3 +112,9 @@ def verify(anchor: tuple[str, ...]) -> None:
         click.echo(f"The log is broken: {broken.reason}.", err=True)
         sys.exit(1)
     click.echo(f"The log holds: {count} entries.")
+
+
+for _group in (database, jobs, mail, audit, region, people, judging, privacy, data):
+    for _name, _command in _group.commands.items():
+        if _name not in _WITHOUT_DATABASE and _command.callback is not None:
+            _command.callback = _told_without_database(_command.callback)

@@ -26,6 +26,11 @@ CHECKS_EXTENSION = "pitchfest.fitness_checks"
 #: Whether this process has found itself fit.
 FIT = "PITCHFEST_FIT"
 
+NO_DATABASE = (
+    "There is no database here yet. `flask --app wsgi serve` makes one and starts the site; "
+    "`flask --app wsgi db upgrade` makes an empty one."
+)
+
 log = logging.getLogger("pitchfest")
 _asking = Lock()
 
@@ -53,6 +58,8 @@ def revision_refusal() -> str | None:
             f"({migrations.newest()}). Run the newer code, or restore the copy from before the upgrade."
         )
     if standing == migrations.Standing.BEHIND:
+        if migrations.present() is None:
+            return NO_DATABASE
         return "The database is older than this code. Run `flask --app wsgi db upgrade` first."
     return None
 

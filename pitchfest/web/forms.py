@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,14 +11,14 @@ from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, IntegerField, StringField
+from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
 
 from pitchfest.db import Write, transaction
 from pitchfest.kernel.clock import LONDON, exists_in_london, from_london, happens_twice_in_london
 from pitchfest.kernel.errors import RuleViolation
-from pitchfest.kernel.money import parse_pounds, type_pounds
-from pitchfest.kernel.text import tidy, tidy_line
+from pitchfest.kernel.money import MOST_PENCE, parse_pounds, type_pounds
+from pitchfest.kernel.text import count_words, tidy, tidy_line
 from pitchfest.web import kept
 from pitchfest.web.requests import started
 
@@ -70,9 +71,22 @@ class Form(FlaskForm):
         """As ever; where no answer was chosen, the error names the question."""
         right = bool(super().validate(*args, **kwargs))
         for field in self:
+            if isinstance(field, ReasonField) and not right and not field.errors and field.is_short:
+                field.errors = [field.error]
             if UNANSWERED in field.errors and field.label.text:
                 field.errors = [f"Choose an answer to “{field.label.text}”"]
+        self._tell_apart()
         return right
+
+    def _tell_apart(self) -> None:
+        """Where several fields have the same error, each names its own: the summary lists them together."""
+        first = {
+            field: field.errors[0] for field in self if field.errors and isinstance(field.errors[0], str)
+        }
+        often = Counter(first.values())
+        for field, message in first.items():
+            if often[message] > 1:
+                field.errors = [naming(field, message), *field.errors[1:]]
 
     @property
     def expected_version(self) -> int | None:
@@ -88,6 +102,7 @@ class Form(FlaskForm):
                 self.form_errors.append(problem.message)
             else:
                 field.errors = [*field.errors, problem.message]
+        self._tell_apart()
 
 
 @dataclass
@@ -142,7 +157,39 @@ class LineField(StringField):
         super().__init__(label, list(validators), filters=[one_line], **kwargs)
 
 
-class WholeNumberField(IntegerField):
+class ReasonField(TextAreaField):
+    """A reason in at least so many words, which its hint says.
+
+    The operation refuses a shorter one together with whatever else it finds. Where the form is refused before
+    that, the form says it, so that all errors are told at once.
+    """
+
+    def __init__(self, label: str, description: str, *, least: int, error: str, **kwargs: Any) -> None:
+        hint = f"{description} Write at least {least} words."
+        super().__init__(label, [AtMost(1_000)], filters=[many_lines], description=hint, **kwargs)
+        self.least, self.error = least, error
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it has fewer words than it needs."""
+        return count_words(self.data or "") < self.least
+
+
+def naming(field: Field, message: str) -> str:
+    """The message with the name of its field before it, as far as the field has one."""
+    name = field.label.text
+    return f"“{name}”: {message[0].lower()}{message[1:]}" if name else message
+
+
+class SaysWhich(Field):
+    """For fields that read what was typed: what could not be read is an error that names the field."""
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        self.errors = [naming(self, message) for message in self.errors]
+
+
+class WholeNumberField(SaysWhich, IntegerField):
     """A whole number, with an error a person understands."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -155,12 +202,16 @@ class WholeNumberField(IntegerField):
         self.data = int(text)
 
 
-class MoneyField(Field):
-    """Pounds as typed, integer pence as data; the text stays as typed when it is wrong."""
+class MoneyField(SaysWhich):
+    """Pounds as typed, integer pence as data, at most `most`; the text stays as typed when it is wrong."""
+
+    def __init__(self, *args: Any, most: int = MOST_PENCE, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = most
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = (valuelist[0] if valuelist else "").strip()
-        self.data = parse_pounds(text) if text else None
+        self.data = parse_pounds(text, self.most) if text else None
 
     def _value(self) -> str:
         return self.raw_data[0] if self.raw_data else type_pounds(self.data)
@@ -175,7 +226,7 @@ class Part(NamedTuple):
     width: int
 
 
-class DayField(Field):
+class DayField(SaysWhich):
     """A day as three inputs; its data is a `date` or None."""
 
     suffixes: tuple[tuple[str, str, int], ...] = (

@@ -19,8 +19,8 @@ def hers(app):
     [
         ({}, "at least one person"),
         ({"people-1-name": "Bryn"}, "email address in full"),
-        ({"people-1-name": "Bryn", "people-1-email": "b@n.uk"}, "Choose at least one role"),
-        ({"people-1-email": "b@n.uk", "people-1-roles": "officer"}, "Enter the person’s name"),
+        ({"people-1-name": "Bryn", "people-1-email": "b@n.uk"}, "Choose at least one role for person 2"),
+        ({"people-1-email": "b@n.uk", "people-1-roles": "officer"}, "Enter the name of person 2"),
         ({"people-1-name": "B", "people-1-email": "b@n.uk", "people-1-roles": "king"}, "at least one role"),
         (
             {"people-1-name": "A", "people-1-email": "ADA@n.gov.uk", "people-1-roles": "admin"},

@@ -17,6 +17,7 @@ from tests.challenges.test_correcting_dates import typed
 from tests.challenges.test_following import ADDRESS, confirm, follow, messages, words
 from tests.support import builders
 
+PARTS = ("day", "month", "year", "time")
 REASON = "Two judges fell ill in the same week."
 
 
@@ -81,7 +82,7 @@ def test_a_date_that_passed_asks_the_officer_and_the_lead_until_there_is_a_new_o
         (-1, REASON, "still to come"),
         (0, REASON, "still to come"),
         (367, REASON, "within a year"),
-        (5, "Ill", "Say why"),
+        (5, "Ill", "Give the reason"),
     ],
 )
 def test_bad_dates_and_no_reason_change_nothing(cast, reference, late, days, reason, match):
@@ -114,3 +115,19 @@ def test_the_page_keeps_what_was_typed_and_says_what_happened(app, cast, referen
     assert "Ill." in officer.html
     officer.send(page, action="", reason=REASON)
     assert "The new dates are published" in officer.text
+
+
+def test_a_missing_date_and_a_missing_reason_are_told_together(app, cast, reference, late, clock):
+    clock.go_to(late)
+    officer = cast.browser(app, "officer")
+    page = f"/manage/challenges/{reference}/later"
+    officer.get(page)
+    assert "Write at least 5 words." in officer.text, "the rule is in the hint"
+    nothing = {f"{name}-{part}": "" for name in ("judging_deadline", "decision_due") for part in PARTS}
+    officer.fill(page, action="", reason="Ill.", fields=nothing)
+    for field, said in (
+        ("judging_deadline-day", "Enter the day and the time by which the judges finish"),
+        ("decision_due-day", "Enter the day and the time of the decision"),
+        ("reason", "Give the reason in at least 5 words. Everyone will read it"),
+    ):
+        assert f'<li><a href="#{field}">{said}</a></li>' in officer.html

@@ -276,7 +276,7 @@ def test_the_page_asks_for_what_has_passed_and_leaves_what_still_holds(
     assert sent["judging_deadline-day"] == ""
     assert sent["decision_due-day"] == str((deadline + 10 * DAY).astimezone(LONDON).day)
     officer.send(page, action="", reason=REASON)
-    assert "Enter the new date" in officer.text
+    assert "Enter the day and the time by which the judges finish" in officer.text
     officer.send(page, action="", reason=REASON, **typed("judging_deadline", deadline))
     assert "still to come" in officer.text, "the old date is no answer"
     officer.send(page, action="", reason=REASON, **typed("judging_deadline", deadline + 5 * DAY))

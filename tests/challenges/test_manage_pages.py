@@ -99,7 +99,7 @@ def test_a_closing_late_at_night_is_saved_with_advice_and_one_that_comes_twice_i
     twice = moment("closes_at", "31", "10", "2027", "1:30am")
     answer = officer.fill(f"{home}/settings", **twice)
     assert answer.status_code == 422
-    assert "That time happens twice: the clocks go back that night" in officer.text
+    assert "“When does it close?”: that time happens twice: the clocks go back that night" in officer.text
     assert 'value="1:30am"' in officer.html
     assert inside(closing_of, reference, now) == datetime(2026, 12, 11, 23, 59, tzinfo=UTC)
 
@@ -148,14 +148,29 @@ def test_a_new_scale_asks_for_the_words_of_its_scores(cast, app, now, inside):
     assert "The weights come to 100" in officer.text
 
 
+def test_each_error_about_money_names_its_field_and_leads_to_it(cast, app, now, inside):
+    officer = cast.browser(app, "officer")
+    page = f"/manage/challenges/{inside(a_draft, cast, now)}/brief"
+    assert officer.fill(page, budget_pence="a lot", payment_pence="20000000.01").status_code == 422
+    for name, words in (
+        ("budget_pence", "“Budget”: enter an amount in pounds, like 250 or 250.50"),
+        (
+            "payment_pence",
+            "“What is each supplier paid for pitching?”: enter a smaller amount: £20,000,000 at most",
+        ),
+    ):
+        assert f'<li><a href="#{name}">{words}</a></li>' in officer.html
+        assert f'id="{name}-error"' in officer.html
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"weight": "lots"}, "Enter a whole number, like 20"),
+        ({"weight": "lots"}, "“Weight”: enter a whole number, like 20"),
         ({"weight": "0"}, "Enter a weight from 1 to 100"),
         ({"name": ""}, "Give the criterion a name"),
         ({"step": "3"}, "The steps must lead exactly"),
-        ({"maximum": "five"}, "Enter points, like 3 or 2.5"),
+        ({"maximum": "five"}, "“Highest score”: enter points, like 3 or 2.5"),
         ({"name": "x" * 500}, "380 characters too long"),
     ],
 )

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from pitchfest.audit.operations import record
-from pitchfest.db import db, transaction
+from pitchfest.db import db, migrations, transaction
 from pitchfest.kernel.actor import SYSTEM, Role
 from pitchfest.web.requests import clock
 from tests.support.builders import a_person, a_region
@@ -94,3 +96,40 @@ def test_totals_of_a_database_that_was_never_started_are_no_traceback(bare_app: 
 
 def test_totals_agree_on_an_empty_installation(bare_app: Flask) -> None:
     assert run(bare_app, "judging", "totals", "--check")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("people", "list"),
+        ("people", "invite", "ada@people.example", "--role", "officer"),
+        ("audit", "verify"),
+        ("mail", "deliver"),
+        ("jobs", "run", "--once"),
+        ("privacy", "purge"),
+        ("region", "reopen"),
+    ],
+)
+def test_a_command_without_a_database_says_what_to_do(
+    bare_app: Flask, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("no such table"))
+
+    monkeypatch.setattr(migrations, "present", lambda: None)
+    monkeypatch.setattr(Session, "execute", missing)
+    code, out, err = run(bare_app, *words)
+    assert (code, out) == (1, "")
+    assert err.startswith("Error: There is no database here yet. `flask --app wsgi serve` makes one")
+
+
+def test_another_fault_of_the_database_is_not_taken_for_a_missing_one(
+    bare_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("disk I/O error"))
+
+    monkeypatch.setattr(migrations, "present", migrations.newest)
+    monkeypatch.setattr(Session, "execute", broken)
+    result = bare_app.test_cli_runner().invoke(args=["people", "list"])
+    assert isinstance(result.exception, OperationalError)

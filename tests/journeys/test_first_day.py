@@ -140,7 +140,7 @@ def invite_the_team(page: Page, *, javascript: bool) -> None:
         at.press(page, "Go on")
     at.expect_heading(page, "Your team")
     check(page, javascript=javascript)
-    first = page.get_by_role("group", name="First person")
+    first = page.get_by_role("group", name="Person 1")
     first.get_by_label("Name", exact=True).fill("Bryn Haldane")
     first.get_by_label("Email address").fill("bryn@northmoor.gov.uk")
     at.press(page, "Invite them")

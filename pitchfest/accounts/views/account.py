@@ -208,8 +208,8 @@ def message(found: Message) -> ResponseReturnValue:
     return show_message(found, "accounts/message.html")
 
 
-def show_message(found: Message, template: str) -> ResponseReturnValue:
-    """A message in words, with the link that its button has just made."""
+def show_message(found: Message, template: str, **more: str) -> ResponseReturnValue:
+    """A message in words, with the link that its button has just made, on a page that may say `more`."""
     mint, form, link = _mint(found), Form(), None
     if mint and form.validate_on_submit():
         with saving(form):
@@ -220,7 +220,7 @@ def show_message(found: Message, template: str) -> ResponseReturnValue:
         listed = not forgotten and found.state != Delivery.DROPPED  # a list leads here, so it is no error
         return render_template("accounts/message_gone.html"), 200 if listed else 404
     return render_template(
-        template, form=Form(formdata=None), message=found, words=words, link=link, has_link=bool(mint)
+        template, form=Form(formdata=None), message=found, words=words, link=link, has_link=bool(mint), **more
     )
 
 

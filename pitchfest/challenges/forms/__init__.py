@@ -9,11 +9,12 @@ from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
 
-from pitchfest.challenges.forms.fields import PointsField, TextField
+from pitchfest.challenges.forms.fields import PointsField, TextField, public_reason
 from pitchfest.challenges.rules import (
     CORRECTABLE,
     DUE_COLUMNS,
     KINDS,
+    LARGEST_BUDGET,
     LIBRARY,
     MOST_ANSWER_CHARACTERS,
     MOST_CHARACTERS,
@@ -28,6 +29,7 @@ from pitchfest.challenges.rules import (
     QuestionRow,
     say_points,
 )
+from pitchfest.challenges.rules.effort import FEWEST_WORDS
 from pitchfest.challenges.rules.template_file import LONGEST_FILE
 from pitchfest.web.forms import (
     AtMost,
@@ -97,9 +99,14 @@ class BriefForm(Form):
         choices={"": "None of these", **THEMES},
         description="People can look for challenges by theme, and follow one.",
     )
-    budget_pence = MoneyField("Budget", description="In pounds, VAT included. Enter 0 if there is no money.")
+    budget_pence = MoneyField(
+        "Budget",
+        most=LARGEST_BUDGET,
+        description="In pounds, VAT included. Enter 0 if there is no money.",
+    )
     payment_pence = MoneyField(
         "What is each supplier paid for pitching?",
+        most=LARGEST_BUDGET,
         description="In pounds. You can leave this empty. Where pitching takes more than a day and is not "
         "paid, the approver must say why.",
     )
@@ -234,7 +241,9 @@ def question_values(question: QuestionRow | None) -> dict[str, Any]:
 class ApproveForm(Form):
     accepted = BooleanField("Suppliers may be asked for this much")
     unpaid_because = TextField(
-        "Why is more than a day’s work not paid?", "Suppliers will read this on the page.", most=1_000
+        "Why is more than a day’s work not paid?",
+        f"Suppliers will read this on the page. Write at least {FEWEST_WORDS} words.",
+        most=1_000,
     )
 
 
@@ -255,7 +264,7 @@ class TellForm(Form):
 
 class ExtendForm(Form):
     closes_at = MomentField("When should it close?", [Needed("Enter the new closing time")])
-    reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
+    reason = public_reason("Why?")
 
 
 class CorrectionForm(BriefForm):
@@ -265,7 +274,7 @@ class CorrectionForm(BriefForm):
     judging_deadline = MomentField("By when must judges finish?")
     decision_due = MomentField("When do you expect the decision?")
     closes_at = MomentField("When should it close?")
-    reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
+    reason = public_reason("Why?")
 
     def corrected(self, content: Content) -> Corrected:
         """What was typed differs from what stands in `content`: only that."""
@@ -320,11 +329,13 @@ class FollowForm(Form):
 
 
 class DelayForm(Form):
-    judging_deadline = MomentField("By when will the judges finish?", [Needed("Enter the new date")])
-    decision_due = MomentField("When will you decide?", [Needed("Enter the new date")])
-    reason = TextField(
-        "Why does it take longer?", "Everyone will read this, on the page and by email.", most=1_000
+    judging_deadline = MomentField(
+        "By when will the judges finish?", [Needed("Enter the day and the time by which the judges finish")]
     )
+    decision_due = MomentField(
+        "When will you decide?", [Needed("Enter the day and the time of the decision")]
+    )
+    reason = public_reason("Why does it take longer?")
 
     def later(self, standing: Mapping[DueDate, datetime]) -> dict[DueDate, datetime]:
         """The dates asked for, without those of `standing` that were left as they are."""
@@ -333,7 +344,7 @@ class DelayForm(Form):
 
 
 class CancelForm(Form):
-    reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
+    reason = public_reason("Why?")
 
 
 class AskForm(Form):

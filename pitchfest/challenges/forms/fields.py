@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from wtforms import Field, TextAreaField
+from wtforms import TextAreaField
 
 from pitchfest.challenges.rules import say_points
-from pitchfest.web.forms import AtMost, many_lines
+from pitchfest.challenges.rules.extension import REASON_WORDS, SAY_WHY
+from pitchfest.web.forms import AtMost, ReasonField, SaysWhich, many_lines
 
 LONGEST_TEXT = 20_000
 
@@ -22,7 +23,7 @@ class TextField(TextAreaField):
         super().__init__(label, [AtMost(most)], filters=[many_lines], description=description, **kwargs)
 
 
-class PointsField(Field):
+class PointsField(SaysWhich):
     """Points as typed (`3`, `2.5`), hundredths of a point as data; the text stays as typed when wrong."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -34,3 +35,9 @@ class PointsField(Field):
 
     def _value(self) -> str:
         return self.raw_data[0] if self.raw_data else "" if self.data is None else say_points(self.data)
+
+
+def public_reason(label: str) -> ReasonField:
+    """Why something published changes, told to everyone."""
+    told = "Everyone will read this, on the page and by email."
+    return ReasonField(label, told, least=REASON_WORDS, error=SAY_WHY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pitchfest.challenges.forms.fields import TextField
+from pitchfest.challenges.forms.fields import public_reason
 from pitchfest.web.forms import AtMost, Form, LineField, MomentField, Needed
 
 
@@ -17,4 +17,4 @@ class ReopenForm(Form):
         [Needed("Enter the reference of the incident"), AtMost(80)],
         description="Where it is written down that the service was down, for example INC-1042.",
     )
-    reason = TextField("Why?", "Everyone will read this, on the page and by email.", most=1_000)
+    reason = public_reason("Why?")

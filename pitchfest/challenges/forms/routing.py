@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import RadioField
 
 from pitchfest.challenges.forms.fields import TextField
-from pitchfest.challenges.rules import Answers, Instead
+from pitchfest.challenges.rules import LARGEST_BUDGET, Answers, Instead
 from pitchfest.web.forms import AtMost, Form, LineField, MomentField, MoneyField, Needed
 
 _YES_NO = {"yes": "Yes", "no": "No"}
@@ -22,6 +22,7 @@ class RouteForm(Form):
     value_pence = MoneyField(
         "How much, VAT included?",
         [Needed("Enter how much it is, or 0 if there is no money")],
+        most=LARGEST_BUDGET,
         description="All that may be paid in the end, also for what can follow without a new competition."
         " In pounds. Enter 0 if there is no money.",
     )
@@ -72,13 +73,15 @@ def route_values(answers: Answers) -> dict[str, Any]:
 class RecordForm(Form):
     not_needed_because = TextField(
         "Why is it not needed?",
-        "Only if it is not. It stays in the record, with your name.",
+        "Only if it is not. It stays in the record, with your name. Write at least 3 words.",
         most=1_000,
     )
 
 
 class StatementForm(RecordForm):
-    evidence = TextField("In your words", "What was found, and what is done about it.", most=4_000)
+    evidence = TextField(
+        "In your words", "What was found, and what is done about it. Write at least 3 words.", most=4_000
+    )
 
 
 class NoticeForm(RecordForm):

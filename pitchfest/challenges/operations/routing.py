@@ -8,8 +8,9 @@ from pitchfest.audit import operations as audit
 from pitchfest.challenges import queries
 from pitchfest.challenges.models import Challenge, ChallengeDuty, ChallengeRoute
 from pitchfest.challenges.operations.door import opened_for
-from pitchfest.challenges.operations.writing import LARGEST_BUDGET, touch
+from pitchfest.challenges.operations.writing import touch
 from pitchfest.challenges.rules import (
+    LARGEST_BUDGET,
     Answers,
     Chosen,
     Evidence,
@@ -44,7 +45,7 @@ def answer_route(
     challenge = opened_for(actor, Permission.WRITE, reference, expected_version=expected_version, now=now)
     problems = answer_problems(answers)
     if answers.value_pence > LARGEST_BUDGET:
-        problems.append((f"Enter at most {say_pounds(LARGEST_BUDGET)}", "value_pence"))
+        problems.append((f"It can be {say_pounds(LARGEST_BUDGET)} at most, VAT included", "value_pence"))
     if problems:
         raise RuleViolation(*(Problem(message, field) for message, field in problems))
     before = queries.route(queries.by_id(challenge.id, now))

@@ -17,6 +17,7 @@ from pitchfest.challenges.models import Challenge, ChallengeEdit
 from pitchfest.challenges.operations.door import opened_for
 from pitchfest.challenges.rules import (
     EVERY_JUDGE,
+    LARGEST_BUDGET,
     MARK,
     PERMISSIONS,
     THEMES,
@@ -77,14 +78,14 @@ SETTINGS = frozenset(
 
 
 LONGEST_TITLE = 160
-#: In pence; a number that both databases hold.
-LARGEST_BUDGET = 2_000_000_000
-#: Setting → the least and the most that it may be.
+#: Setting → the least and the most that it may be, and what it counts.
 _WHOLE = {
-    "judges_per_pitch": (1, EVERY_JUDGE),
-    "minimum_cards": (1, EVERY_JUDGE),
-    "reason_words": (1, 200),
+    "judges_per_pitch": (1, EVERY_JUDGE, "judges who read each pitch"),
+    "minimum_cards": (1, EVERY_JUDGE, "signed scorecards for each pitch"),
+    "reason_words": (1, 200, "words for each reason"),
 }
+#: Amount of a brief → what it is.
+_AMOUNTS = {"budget_pence": "The budget", "payment_pence": "What each supplier is paid"}
 
 
 def create(
@@ -174,8 +175,8 @@ def brief_problems(fields: Mapping[str, Any]) -> list[Problem]:
     if fields.get("theme", "") not in {"", *THEMES}:
         problems.append(Problem("Choose one of the themes, or none", "theme"))
     problems += [
-        Problem(f"Enter an amount of at most {say_pounds(LARGEST_BUDGET)}", name)
-        for name in ("budget_pence", "payment_pence")
+        Problem(f"{what} can be {say_pounds(LARGEST_BUDGET)} at most", name)
+        for name, what in _AMOUNTS.items()
         if not 0 <= (fields.get(name) or 0) <= LARGEST_BUDGET
     ]
     return problems
@@ -184,12 +185,12 @@ def brief_problems(fields: Mapping[str, Any]) -> list[Problem]:
 def settings_problems(fields: Mapping[str, Any], now: datetime) -> list[Problem]:
     """What no dates and people may hold, finished or not."""
     problems = [
-        Problem(f"Enter a whole number from {low} to {high}", name)
-        for name, (low, high) in _WHOLE.items()
+        Problem(f"Enter from {low} to {high} {what}", name)
+        for name, (low, high, what) in _WHOLE.items()
         if fields.get(name) is not None and not low <= fields[name] <= high
     ]
     if not 0 <= (fields.get("minimum_total") or 0) <= 100_00:
-        problems.append(Problem("Enter points from 0 to 100", "minimum_total"))
+        problems.append(Problem("Enter from 0 to 100 points that a pitch must have in all", "minimum_total"))
     if (closes_at := fields.get("closes_at")) and (problem := closing_problem(closes_at, now)):
         problems.append(Problem(problem, "closes_at"))
     dates = ("closes_at", "questions_until", "judging_deadline", "decision_due")

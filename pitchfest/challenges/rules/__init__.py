@@ -190,6 +190,7 @@ from pitchfest.challenges.rules.readiness import (
 )
 from pitchfest.challenges.rules.reopening import REOPEN_WITHIN, Reopen, reopening_problems
 from pitchfest.challenges.rules.route import (
+    LARGEST_BUDGET,
     ROUTE_MEANS,
     ROUTE_NAMES,
     Answers,
@@ -237,6 +238,7 @@ __all__ = [
     "IN_ROWS",
     "KINDS",
     "LABELS",
+    "LARGEST_BUDGET",
     "LIBRARY",
     "LIBRARY_BY_KEY",
     "MARK",

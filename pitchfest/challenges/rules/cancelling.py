@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pitchfest.challenges.rules.extension import REASON_WORDS
+from pitchfest.challenges.rules.extension import REASON_WORDS, SAY_WHY
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Cancel:
 def cancel_problems(reason: str) -> list[str]:
     """What is wrong with the reason."""
     if len(reason.split()) < REASON_WORDS:
-        return [f"Give the reason in at least {REASON_WORDS} words. Everyone will read it"]
+        return [SAY_WHY]
     return []
 
 

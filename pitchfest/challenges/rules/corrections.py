@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
 
-from pitchfest.challenges.rules.extension import LONGEST_EXTENSION, REASON_WORDS, next_working_day
+from pitchfest.challenges.rules.extension import LONGEST_EXTENSION, REASON_WORDS, SAY_WHY, next_working_day
 from pitchfest.kernel.calendar import add_working_days
 from pitchfest.kernel.clock import LONDON, from_london, say_moment
 from pitchfest.kernel.text import join_words
@@ -62,8 +62,7 @@ def correction_problems(facts: Correct) -> list[tuple[str, str]]:
     elif not facts.changes:
         problems.append(("Nothing here differs from what is published. Change what is wrong first", ""))
     if len(facts.reason.split()) < REASON_WORDS:
-        words = f"Give the reason in at least {REASON_WORDS} words. Everyone will read it"
-        problems.append((words, "reason"))
+        problems.append((SAY_WHY, "reason"))
     earliest = earliest_closing(facts.closes_at)
     if is_material(facts.changes) and (facts.later is None or facts.later < earliest):
         what = f"Suppliers build on this: {join_words([c.label for c in facts.changes if c.material])}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from pitchfest.challenges.rules.extension import REASON_WORDS
+from pitchfest.challenges.rules.extension import REASON_WORDS, SAY_WHY
 from pitchfest.challenges.rules.lifecycle import BEFORE_RELEASE, ChallengeState
 from pitchfest.kernel.clock import say_moment
 
@@ -61,8 +61,7 @@ def delay_problems(
     elif not problems:
         problems += _order_problems({**was_due, **later})
     if len(reason.split()) < REASON_WORDS:
-        words = f"Say why in at least {REASON_WORDS} words. Everyone will read it"
-        problems.append((words, "reason"))
+        problems.append((SAY_WHY, "reason"))
     return problems
 
 

@@ -17,6 +17,7 @@ from pitchfest.kernel.clock import LONDON, from_london, london_day, say_moment
 LONGEST_EXTENSION = timedelta(days=60)
 #: Fewest words of the public reason.
 REASON_WORDS = 5
+SAY_WHY = f"Give the reason in at least {REASON_WORDS} words. Everyone will read it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,7 @@ def extension_problems(facts: Extend) -> list[tuple[str, str]]:
     if facts.later > facts.closes_at + LONGEST_EXTENSION:
         problems.append((f"Give at most {LONGEST_EXTENSION.days} more days", "closes_at"))
     if len(facts.reason.split()) < REASON_WORDS:
-        problems.append(
-            (f"Give the reason in at least {REASON_WORDS} words. Everyone will read it", "reason")
-        )
+        problems.append((SAY_WHY, "reason"))
     return problems
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pitchfest.challenges.rules.extension import REASON_WORDS
+from pitchfest.challenges.rules.extension import REASON_WORDS, SAY_WHY
 from pitchfest.kernel.clock import say_moment
 
 #: It is reopened within this time after closing, for so long at least and at most.
@@ -38,8 +38,7 @@ def reopening_problems(facts: Reopen) -> list[tuple[str, str]]:
     if not earliest <= facts.closes_at <= latest:
         problems.append(("Give everyone at least 2 hours from now, and at most 14 days", "closes_at"))
     if len(facts.reason.split()) < REASON_WORDS:
-        words = f"Give the reason in at least {REASON_WORDS} words. Everyone will read it"
-        problems.append((words, "reason"))
+        problems.append((SAY_WHY, "reason"))
     if not facts.incident.strip():
         problems.append(("Enter the reference of the incident", "incident"))
     return problems

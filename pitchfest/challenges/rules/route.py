@@ -81,6 +81,9 @@ FULL_RULES = Threshold(
 #: From here on a smaller purchase needs a notice before it is advertised.
 NOTICE = Threshold(30_000_00, "A notice for a smaller purchase", "Procurement Act 2023, section 84", CHECKED)
 
+#: Largest amount of a challenge, in pence: a number that both databases hold.
+LARGEST_BUDGET = 2_000_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -111,17 +114,29 @@ class Chosen:
         return route_of(self.answers)
 
 
+_NO_MONEY = "You say that there is no money. Enter 0 here, or choose another answer below"
+_SOME_MONEY = "Enter how much it is. If nothing is paid, say that we buy nothing, and choose “No money” below"
+
+
 def answer_problems(answers: Answers) -> list[tuple[str, str]]:
     """What contradicts itself in the answers: (message, field)."""
     if answers.buying and answers.instead != Instead.NOTHING:
-        return [("You say that we buy something. Then it is none of these", "instead")]
+        words = (
+            "A challenge that buys something is no gift, no prize, and not without money. "
+            "Choose “None of these”, or say above that we buy nothing"
+        )
+        return [(words, "instead")]
     if not answers.buying and answers.instead == Instead.NOTHING:
-        return [("You say that we buy nothing. Choose what the winner gets", "instead")]
+        words = (
+            "“None of these” means that we buy something, and above you say that we do not. "
+            "Choose what the winner gets, or say above that we buy something"
+        )
+        return [(words, "instead")]
     if answers.instead == Instead.NO_MONEY:
         has_value = answers.value_pence > 0
-        return [("You say that there is no money. Enter 0", "value_pence")] if has_value else []
+        return [(_NO_MONEY, "value_pence")] if has_value else []
     if not answers.value_pence:
-        return [("Enter how much it is. If nothing is paid, it is no money", "value_pence")]
+        return [(_SOME_MONEY, "value_pence")]
     return []
 
 

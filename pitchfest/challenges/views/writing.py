@@ -18,7 +18,7 @@ from pitchfest.challenges.views.manage import bp
 from pitchfest.kernel.calendar import add_working_days
 from pitchfest.kernel.clock import LONDON
 from pitchfest.web.access import requires, the_actor
-from pitchfest.web.forms import Form, saving
+from pitchfest.web.forms import Form, naming, saving
 from pitchfest.web.requests import now
 
 _TOKENS = {"csrf_token", "form_token", "version"}
@@ -95,7 +95,7 @@ def _worked_out(found: ChallengeRow) -> tuple[TimetableForm, dict[str, Any]]:
         return form, {}
     day = form.publish_on.data
     problem = (
-        *form.publish_on.process_errors,
+        *(naming(form.publish_on, error) for error in form.publish_on.process_errors),
         "Enter the day of publication" if day is None else publish_on_problem(day, now()),
     )[0]
     if problem:

@@ -63,7 +63,7 @@ def agree_form(
         reason = _text(
             "What in the answer earns this score?",
             "Say what in the answer earns this score",
-            "The supplier’s letter begins from these words. Name what the answer says.",
+            "The supplier’s letter begins from these words. Name what the answer says, in at least 5 words.",
         )
         points = _text("Points made (optional)", description="For the record.")
         dissent = _text("Who does not agree, and why? (optional)")

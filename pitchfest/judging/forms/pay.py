@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import Field, RadioField, TextAreaField
+from wtforms import RadioField, TextAreaField
 
 from pitchfest.judging.rules.pay import PayBasis, parse_hours, type_hours
-from pitchfest.web.forms import AtMost, DayField, Form, LineField, MoneyField, Needed, many_lines
+from pitchfest.web.forms import AtMost, DayField, Form, LineField, MoneyField, Needed, SaysWhich, many_lines
 
 
-class HoursField(Field):
+class HoursField(SaysWhich):
     """Hours as typed, quarters of an hour as data; the text stays as typed when it is wrong."""
 
     def process_formdata(self, valuelist: list[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from wtforms import BooleanField, Field, SelectField, TextAreaField
 from wtforms.validators import ValidationError
 
-from pitchfest.challenges.rules import THEMES, Template, say_points
+from pitchfest.challenges.rules import LARGEST_BUDGET, THEMES, Template, say_points
 from pitchfest.judging.rules.people import read_people
 from pitchfest.web.forms import (
     AtMost,
@@ -59,6 +59,7 @@ class SmallForm(Form):
     budget_pence = MoneyField(
         "Budget",
         [Needed("Enter the budget, or 0 if there is no money")],
+        most=LARGEST_BUDGET,
         description="In pounds, VAT included. Enter 0 if there is no money.",
     )
     closes_at = MomentField(

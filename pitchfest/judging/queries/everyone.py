@@ -41,16 +41,18 @@ def demo_judges(_now: datetime) -> list[tuple[str, list[tuple[str, str, str]]]]:
         .order_by(Person.name)
     ).all()
     chairs = {person_id for person_id, seats in panels.items() if any(is_chair for _, is_chair in seats)}
+    found = db.session.execute(select(Challenge.reference, Challenge.title).order_by(Challenge.reference))
+    titles = {row.reference: row.title for row in found}
     rows = [
-        (person.name, person.email, say_seats(panels[person.id]))
+        (person.name, person.email, say_seats([(titles[at], leads) for at, leads in panels[person.id]]))
         for person in sorted(people, key=lambda person: person.id not in chairs)
     ]
     return [("Judges", rows)] if rows else []
 
 
 def say_seats(seats: list[tuple[str, bool]]) -> str:
-    """`Chairs CH-2026-003. Judges CH-2026-001 and CH-2026-005`."""
-    chaired = [reference for reference, is_chair in seats if is_chair]
-    judged = [reference for reference, is_chair in seats if not is_chair]
+    """`Chairs “Safe roads”. Judges “Warm homes” and “Dry cellars”`, from (title, whether they chair)."""
+    chaired = [f"“{title}”" for title, is_chair in seats if is_chair]
+    judged = [f"“{title}”" for title, is_chair in seats if not is_chair]
     said = (("Chairs", chaired), ("Judges", judged))
-    return ". ".join(f"{verb} {join_words(references)}" for verb, references in said if references)
+    return ". ".join(f"{verb} {join_words(titles)}" for verb, titles in said if titles)

@@ -59,7 +59,7 @@ def as_table(of: Calibration) -> str:
         f"Scores are {found['intercept']:.2f} on average; effects are in points around that.",
         "",
         *_columns(
-            ("Rank", "90 % interval", "Pitch", "Effect", "sd"),
+            ("Rank", "90% interval", "Pitch", "Effect", "sd"),
             (
                 (
                     str(pitch["rank"]),

@@ -37,7 +37,7 @@ ENOUGH, MOST_REVIEWS = 0.8, 99
 class Place(NamedTuple):
     """One pitch: its rank by the plain mean, and beside it what calibration says. Figures in points.
 
-    `low` to `high` are the ranks that hold 90 % of the time, `p_top` how likely it is among the best k.
+    `low` to `high` are the ranks that hold 90% of the time, `p_top` how likely it is among the best k.
     """
 
     pitch: str
@@ -81,8 +81,8 @@ class Agreement(NamedTuple):
         else:
             verdict = f"That is too few to be sure of the ranking: about {self.needed} would be enough."
         return (
-            f"{read} {verdict} Of what sets the totals apart, {int(100 * self.share)} % is the pitches, and"
-            f" the rest is who read them, and chance; {100 * ENOUGH:.0f} % is taken for enough."
+            f"{read} {verdict} Of what sets the totals apart, {int(100 * self.share)}% is the pitches, and"
+            f" the rest is who read them, and chance; {100 * ENOUGH:.0f}% is taken for enough."
         )
 
 

@@ -36,7 +36,7 @@ class ReviewFit(NamedTuple):
 
 
 class JudgeFit(NamedTuple):
-    """A judge: generosity with its 95 % interval, in points; the standard deviation of their scores; the fit.
+    """A judge: generosity with its 95% interval, in points; the standard deviation of their scores; the fit.
 
     `infit` is the mean square of their residuals: 0.5 to 1.5 is usual, more is erratic, less is too even.
     """

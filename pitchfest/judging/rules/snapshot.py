@@ -16,7 +16,7 @@ QUIET_BELOW = 8
 
 
 class Sure(NamedTuple):
-    """A pitch's calibrated score, the ranks that hold 90 % of the time, and how likely it is first."""
+    """A pitch's calibrated score, the ranks that hold 90% of the time, and how likely it is first."""
 
     calibrated: float
     low: int
@@ -90,5 +90,5 @@ def version_of(
 def percent(share: float) -> str:
     """In whole per cent. Draws make nothing certain, so it is never none or all."""
     if share <= 0.01:
-        return "under 1 %"
-    return f"{100 * share:.0f} %" if share < 0.99 else "over 99 %"
+        return "under 1%"
+    return f"{100 * share:.0f}%" if share < 0.99 else "over 99%"

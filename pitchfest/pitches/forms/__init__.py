@@ -22,29 +22,25 @@ from pitchfest.accounts.rules import SIZE_NAMES, Size
 from pitchfest.challenges.rules import IN_ROWS, KINDS, QuestionKind, QuestionRow, columns_of
 from pitchfest.files.operations import inspected
 from pitchfest.files.rules import LARGEST_FILE, BadFileError
-from pitchfest.kernel.money import type_pounds
 from pitchfest.kernel.text import tidy_line
+from pitchfest.pitches.forms.price import LinesField
 from pitchfest.pitches.operations import Supplier
 from pitchfest.pitches.rules.another_way import CAME_NAMES, LONGEST_TEXT, TOLD_NAMES
 from pitchfest.pitches.rules.answers import (
     AGREED,
     MOST_CHARACTERS,
-    Line,
     parse_choices,
     parse_lines,
-    read_line,
     write_choices,
     write_lines,
 )
+from pitchfest.pitches.rules.clearing import ASKED_WORDS
 from pitchfest.pitches.rules.rows import MOST_CELL, MOST_ROWS, NO, YES, Rows, in_rows, parse_rows, write_rows
 from pitchfest.pitches.rules.states import RIGHT_NAMES, RIGHTS
 from pitchfest.pitches.rules.versions import Shown, read_shown
 from pitchfest.web.access import the_actor
 from pitchfest.web.forms import AtMost, Form, LineField, MomentField, MoneyField, Needed, many_lines
 
-#: Lines of a price shown at first, and at most.
-FEWEST_LINES = 4
-MOST_LINES = 60
 #: Rows of a table shown at first.
 FEWEST_ROWS = 2
 _COLUMNS = range(1, 6)
@@ -81,6 +77,11 @@ class AnswerForm(Form):
         """The answer as it is stored."""
         return stored(self.answer)
 
+    @property
+    def wrong(self) -> Mapping[str, str]:
+        """Of a price, the id of an input → what to put right there; nothing of other answers."""
+        return getattr(self.answer, "wrong", {})
+
 
 class TextForm(AnswerForm):
     answer = TextAreaField("", [AtMost(MOST_CHARACTERS)], filters=[many_lines])
@@ -88,32 +89,6 @@ class TextForm(AnswerForm):
 
 class ChoiceForm(AnswerForm):
     answer = RadioField("", validate_choice=False)
-
-
-class LinesField(Field):
-    """Rows of what for and how much; its data is the tuple of lines that say anything.
-
-    Amounts that are none are kept as typed: they are put right before sending, not before saving.
-    """
-
-    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        self.process_errors = []
-        self.data: tuple[Line, ...] = data if isinstance(data, tuple) else ()
-        if formdata is None or f"{self.name}-label-1" not in formdata:
-            return
-        lines = []
-        for number in range(1, MOST_LINES + 1):
-            label, amount = (formdata.get(f"{self.name}-{part}-{number}", "") for part in ("label", "amount"))
-            if (line := read_line(label[:200], amount[:40])) is not None:
-                lines.append(line)
-        self.data = tuple(lines)
-
-    def rows(self, more: int = 0) -> list[tuple[int, str, str]]:
-        """(number, label, amount as typed) of each row to show, some of them empty."""
-        typed = [(ln.label, ln.typed if ln.pence is None else type_pounds(ln.pence)) for ln in self.data]
-        wanted = min(max(FEWEST_LINES, len(typed) + 1 + more), MOST_LINES)
-        typed += [("", "")] * (wanted - len(typed))
-        return [(number, *row) for number, row in enumerate(typed, start=1)]
 
 
 class ReceivedFile(wtforms.FileField):
@@ -155,6 +130,11 @@ class RowsField(Field):
 
     heads: tuple[str, ...] = ()
     gate = ""
+
+    @property
+    def first_id(self) -> str:
+        """The first input, to which an error leads."""
+        return f"{self.id}-gate" if self.gate else f"{self.id}-1-1"
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         self.process_errors = []
@@ -278,7 +258,8 @@ class TurnForm(Form):
         "Why does this change?",
         [Needed("Give the reason"), AtMost(4_000)],
         filters=[many_lines],
-        description="It takes the place of the reason before. The supplier reads it with the letters.",
+        description="It takes the place of the reason before. The supplier reads it with the letters. "
+        "Write at least 5 words.",
     )
 
 
@@ -289,7 +270,8 @@ class RequestForm(Form):
         "What do you need to know?",
         [Needed("Say what you need to know"), AtMost(2_000)],
         filters=[many_lines],
-        description="A question of fact, which the supplier reads as you write it.",
+        description="A question of fact, which the supplier reads as you write it. "
+        f"Write at least {ASKED_WORDS} words.",
     )
     questions = SelectMultipleField(
         "Which answers is it about?",

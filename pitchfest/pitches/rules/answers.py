@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from pitchfest.challenges.rules import KINDS, QuestionKind, QuestionRow
 from pitchfest.kernel.errors import Problem
-from pitchfest.kernel.money import parse_pounds, say_pounds
+from pitchfest.kernel.money import MOST_PENCE, is_too_large, parse_pounds, say_pounds
 from pitchfest.kernel.text import count_words, plural, tidy_line
 from pitchfest.pitches.rules.rows import parse_rows, rows_hint, rows_problem
 
 #: Longest answer that is taken, in characters: a bound against floods, far above any limit of words.
 MOST_CHARACTERS = 100_000
-#: Largest sum of one line, in pence: what both databases hold with room for the total.
-MOST_PENCE = 10**14
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +32,9 @@ def read_line(label: str, typed: str) -> Line | None:
     if not label and not typed:
         return None
     try:
-        pence = parse_pounds(typed)
+        return Line(label, parse_pounds(typed))
     except ValueError:
         return Line(label, None, typed)
-    return Line(label, pence) if pence <= MOST_PENCE else Line(label, None, typed)
 
 
 def write_lines(lines: Sequence[Line]) -> str:
@@ -58,6 +55,34 @@ def parse_lines(text: str) -> tuple[Line, ...]:
 def total_pence(text: str) -> int:
     """The sum of a money answer's lines in pence; lines without an amount count nothing."""
     return sum(line.pence or 0 for line in parse_lines(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one input of a price: the line's number from 1, its `label` or `amount`."""
+
+    number: int
+    part: str
+    problem: str
+
+
+def price_faults(text: str) -> tuple[Fault, ...]:
+    """Every input of a money answer that stops it from being sent, from the top; () for no lines."""
+    lines = parse_lines(text)
+    found = tuple(fault for n, line in enumerate(lines, start=1) for fault in _line_faults(n, line))
+    if lines and not found and total_pence(text) == 0:
+        return (Fault(1, "amount", "Your price must be more than £0"),)
+    return found
+
+
+def _line_faults(number: int, line: Line) -> Iterator[Fault]:
+    if not line.label:
+        yield Fault(number, "label", f"Say what line {number} is for")
+    if line.pence is None:
+        words = f"Enter the amount of line {number} in pounds, like 21500 or 21500.50"
+        if is_too_large(line.typed):
+            words = f"Enter a smaller amount in line {number}: {say_pounds(MOST_PENCE)} at most"
+        yield Fault(number, "amount", words)
 
 
 def asked_pence(questions: Iterable[QuestionRow], answers: Mapping[int, str]) -> int:
@@ -171,19 +196,23 @@ def _look_at_money(question: QuestionRow, text: str) -> Look:
     lines = parse_lines(text)
     if not lines:
         return _nothing_yet(question, "In pounds, including VAT", "Enter your price")
-    total = total_pence(text)
-    hint = f"{say_pounds(total)} in {plural(len(lines), 'line')}"
-    wrong = [n for n, line in enumerate(lines, start=1) if line.pence is None]
-    if wrong:
-        return Look(
-            Standing.TO_FIX, hint, f"Enter the amount of line {wrong[0]} in pounds, like 21500 or 21500.50"
-        )
-    unnamed = [n for n, line in enumerate(lines, start=1) if not line.label]
-    if unnamed:
-        return Look(Standing.TO_FIX, hint, f"Say what line {unnamed[0]} is for")
-    if total == 0:
-        return Look(Standing.TO_FIX, hint, "Your price must be more than £0")
-    return Look(Standing.DONE, hint)
+    faults = price_faults(text)
+    unpriced = sum(line.pence is None for line in lines)
+    hint = f"{say_pounds(total_pence(text))} in {plural(len(lines) - unpriced, 'line')}"
+    if unpriced:
+        none = f"{plural(len(lines), 'line')}, no total yet"
+        hint = none if unpriced == len(lines) else f"{hint}, {unpriced} without an amount"
+    if not faults:
+        return Look(Standing.DONE, hint)
+    problem = faults[0].problem
+    return Look(Standing.TO_FIX, hint, problem if len(faults) == 1 else _several(faults))
+
+
+def _several(faults: Sequence[Fault]) -> str:
+    numbers = list(dict.fromkeys(str(fault.number) for fault in faults))
+    *others, last = numbers
+    which = f"lines {', '.join(others)} and {last}" if others else f"line {last}"
+    return f"Put {which} of your price right, with what each is for and how much in pounds"
 
 
 def _look_at_choices(question: QuestionRow, text: str) -> Look:

@@ -57,13 +57,17 @@ def read(kind: QuestionKind, options: Sequence[str], text: str, *, kept: bool = 
 
 
 def _price(text: str) -> Reading:
+    lines = parse_lines(text)
     rows = tuple(
         (ln.label or "Not named", say_pounds(ln.pence) if ln.pence is not None else ln.typed or "No amount")
-        for ln in parse_lines(text)
+        for ln in lines
     )
     if not rows:
         return Reading()
     foot = ("Total, including VAT", say_pounds(total_pence(text)))
+    if any(ln.pence is None for ln in lines):
+        priced = any(ln.pence is not None for ln in lines)
+        foot = ("Total of the lines with an amount", foot[1]) if priced else ("Total", "Not known yet")
     return Reading(heads=("What for", "Amount"), rows=rows, foot=foot)
 
 

@@ -23,7 +23,7 @@ from pitchfest.pitches.queries import PitchRow, files, mine, versions
 from pitchfest.pitches.queries.questions import OwnQuestion, own_question
 from pitchfest.pitches.queries.sealed import sent
 from pitchfest.pitches.queries.versions import Version
-from pitchfest.pitches.rules.answers import Standing, look_at, total_pence
+from pitchfest.pitches.rules.answers import Look, Standing, look_at, total_pence
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.reading import Reading, in_words, read
 from pitchfest.pitches.views.writing import bp, can_write
@@ -188,12 +188,27 @@ def autosave(asked: OwnQuestion) -> Response | tuple[Response, int]:
                 now=now(),
             )
         if saved:
-            said, other = f"Saved at {say_time(now())}.", ""
+            look, other = look_at(asked.question, form.text), ""
+            said = f"{'Kept' if look.standing == Standing.TO_FIX else 'Saved'} at {say_time(now())}"
+            said += _kept(asked.question, look)
             if kept.beaten_by is not None and kept.shown is not None:
                 said += f" {kept.beaten_by.author_name} saved this answer too. Yours is kept beside it."
                 other = f"{here}?version={kept.shown.id}"
-            return jsonify(said=said, fields={"parent": str(kept.shown or "")}, other=other)
+            unfit = look.standing == Standing.TO_FIX
+            return jsonify(said=said, unfit=unfit, fields={"parent": str(kept.shown or "")}, other=other)
     return jsonify(said="Not saved yet. " + " ".join(_errors(form))), 422
+
+
+def _kept(question: QuestionRow, look: Look) -> str:
+    """What follows on “Saved at 2pm”: how long the text is, or on “Kept at 2pm”: what does not fit yet."""
+    if look.standing == Standing.TO_FIX:
+        problem = look.problem[0].lower() + look.problem[1:]
+        return f". Before you can send it: {problem}."
+    return (
+        f", with {look.hint}."
+        if question.kind == QuestionKind.TEXT and look.standing == Standing.DONE
+        else "."
+    )
 
 
 def _errors(form: AnswerForm) -> list[str]:
@@ -269,7 +284,11 @@ def _question_page(
     ]
     text = shown.text if item.kind == QuestionKind.FILE and shown else form.text
     look = look_at(item, text)
-    if writable and look.standing == Standing.TO_FIX and not form.answer.errors:
+    kept = look_at(item, head.text) if head else None
+    unfit = writable and look.standing == Standing.TO_FIX
+    if unfit and item.kind == QuestionKind.MONEY:
+        form.answer.mark()
+    elif unfit and not form.answer.errors:
         form.answer.errors = [look.problem]
     criterion = next((c for c in challenges.criteria(pitch.challenge_id) if c.id == item.criterion_id), None)
     return render_template(
@@ -280,7 +299,10 @@ def _question_page(
         criterion=criterion,
         levels=levels_of(criterion),
         form=form,
-        page_errors=bool(form.errors or form.form_errors or form.answer.errors),
+        page_errors=unfit or bool(form.errors or form.form_errors or form.answer.errors),
+        kept=_kept(item, kept) if kept else "",
+        kept_unfit=kept is not None and kept.standing == Standing.TO_FIX,
+        unfit=unfit,
         can_write=writable,
         keeper="" if session.get("shared") else the_actor().person_id,
         head=head,
@@ -291,7 +313,6 @@ def _question_page(
         shown=shown,
         earlier=versions.history(pitch.id, item.id) if head else [],
         more=3 if "lines" in request.args else 0,
-        words=look.hint,
         counts=_read(item, head),
         reading=_read(item, shown),
         accepted=ACCEPTED,

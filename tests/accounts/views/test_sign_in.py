@@ -1,5 +1,7 @@
 """Signing in and out in a browser, and what someone with bad intent gets."""
 
+import re
+
 import pytest
 
 from pitchfest.accounts import operations, queries
@@ -353,3 +355,13 @@ def test_one_click_needs_the_token_of_the_page(client, demo):
 
 def test_no_second_page_for_whoever_has_not_done_the_first(client):
     assert client.get("/sign-in/second").location == "/sign-in"
+
+
+def test_the_mail_of_a_demonstration_says_whose_it_is(client, demo):
+    new = {"name": "Ida Moss", "email": "ida@moss.example", "password": "seven small grey geese"}
+    client.fill("/sign-up", **new, organisation="Moss Ltd", size="micro", place="Saltby")
+    client.get("/demo/mail")
+    assert client.page.title == "Mail to people who are not in yet - Pitchfest"
+    assert "To ida@moss.example" in client.text
+    client.get(re.findall(r"/demo/mail/[\w-]+", client.html)[0])
+    assert client.page.title.endswith(", to ida@moss.example - Pitchfest")

@@ -78,8 +78,8 @@ def test_a_judge_says_what_they_know_and_when_they_are_away(app: Flask, now: dat
     assert "Say what you know, and when you are away" in judge.text
     wrong = {"since_1-day": "31", "since_1-month": "2", "since_1-year": "2026"}
     judge.fill(own(setting), fields={**wrong, "limit": "many", f"level_{roads}": "strong"})
-    assert "Enter a real date" in judge.text
-    assert "Enter a whole number" in judge.text
+    assert "enter a real date" in judge.text
+    assert "enter a whole number" in judge.text
     assert 'value="31"' in judge.html
     judge.fill(own(setting), fields={"limit": "0"})
     assert "Enter a number from 1 to 999" in judge.text

@@ -125,7 +125,7 @@ def test_what_cannot_be_reckoned_is_a_sentence_and_no_crash(reviews):
 )
 def test_whether_the_judges_were_enough_is_said_in_plain_words(found, says):
     assert says in found.says
-    assert f"{int(100 * found.share)} % is the pitches" in found.says
+    assert f"{int(100 * found.share)}% is the pitches" in found.says
 
 
 def test_how_many_judges_would_be_enough_follows_from_how_they_agree():

@@ -213,8 +213,8 @@ def test_through_the_pages(app: Flask, now: datetime) -> None:
     assert officer.fill(fee, action="/pay", fields=bad).status_code == 422
     for words in (
         "What is the fee for?",
-        "Enter an amount in pounds",
-        "Enter hours in quarters",
+        "“Fee”: enter an amount in pounds",
+        "“Hours agreed”: enter hours in quarters",
         'value="7.3"',
     ):
         assert words in officer.html

@@ -67,7 +67,7 @@ def test_bad_input_is_said_and_kept(app: Flask) -> None:
     browser = browser_of(app, judge)
     dates = {"since-day": "31", "since-month": "2", "since-year": "2020", "until-day": "x"}
     assert browser.fill(PAGE, fields={"words": "Kept words", "kind": "nonsense", **dates}).status_code == 422
-    for text in ("Enter the organisation or person", "Enter a real date", "Kept words", 'value="31"'):
+    for text in ("Enter the organisation or person", "enter a real date", "Kept words", 'value="31"'):
         assert text in browser.html
     browser.fill(PAGE, party="A" * 161, kind="job")
     assert "1 characters too long" in browser.text

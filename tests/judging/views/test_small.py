@@ -251,7 +251,7 @@ def test_each_line_of_the_template_is_open_to_change(
     ("wrong", "said"),
     [
         ({"title": ""}, "Give the challenge a title"),
-        ({"budget_pence": "a lot"}, "Enter an amount in pounds"),
+        ({"budget_pence": "a lot"}, "“Budget”: enter an amount in pounds"),
         ({"judges": "maya@judges.example"}, "Name at least 3 judges"),
         ({"judges": f"{JUDGES}\nnobody"}, "There is no email address in “nobody”"),
         ({"weight_1": "50"}, "Weights come to 110"),

@@ -79,6 +79,10 @@ def test_only_one_of_the_choices_is_an_answer(text, fine):
         ((Line("Work", 0),), "Your price must be more than £0"),
         ((Line("Work", 100), Line("More", None, "a lot")), "Enter the amount of line 2 in pounds"),
         ((Line("", 100),), "Say what line 1 is for"),
+        (
+            (Line("", 100), Line("Work", None, "x"), Line("", None)),
+            "Put lines 1, 2 and 3 of your price right",
+        ),
         ((Line("Work", 1),), ""),
     ],
 )
@@ -153,3 +157,15 @@ def test_how_many_words_too_long(words, over):
 )
 def test_what_differs_between_what_was_sent_and_the_copy(sent, working, changed):
     assert differences(sent, working) == changed
+
+
+@pytest.mark.parametrize(
+    ("lines", "hint"),
+    [
+        ((Line("Work", 100),), "£1 in 1 line"),
+        ((Line("Work", 100), Line("More", None, "x")), "£1 in 1 line, 1 without an amount"),
+        ((Line("Work", None, "x"), Line("More", None)), "2 lines, no total yet"),
+    ],
+)
+def test_the_total_of_a_price_leaves_out_no_line_unsaid(lines, hint):
+    assert look_at(MONEY, write_lines(lines)).hint.replace("\xa0", " ") == hint
