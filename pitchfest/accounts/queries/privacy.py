@@ -38,6 +38,7 @@ _ACTS = {
     ActKind.GRANT_ROLE: "Give a role",
     ActKind.RESET_TWO_STEP: "Take a two-step sign-in away",
     ActKind.BRING_SCORES: "Bring scores from a file",
+    ActKind.SET_ASIDE: "Set a judge’s scores aside",
 }
 
 

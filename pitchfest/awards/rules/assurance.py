@@ -44,6 +44,7 @@ _ACTS: dict[str, str] = {
     ActKind.FEWER_CARDS: "that a pitch may go on with fewer scorecards",
     ActKind.AGREE_OUTSIDE: "on a score that no judge gave",
     ActKind.BRING_SCORES: "to bring scores from a file",
+    ActKind.SET_ASIDE: "to set a judge’s scores on a pitch aside",
 }
 #: Action in the log → what it was. An act of two people says of which kind it is.
 STEPS: dict[str, str] = {
@@ -91,6 +92,7 @@ _ACTS_AFTER_SCORING = frozenset(
         ActKind.FEWER_CARDS.value,
         ActKind.AGREE_OUTSIDE.value,
         ActKind.BRING_SCORES.value,
+        ActKind.SET_ASIDE.value,
     }
 )
 

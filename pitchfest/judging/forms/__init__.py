@@ -2,7 +2,7 @@
 
 from pitchfest.judging.forms.assigning import ChangePlanForm
 from pitchfest.judging.forms.briefing import BriefingForm
-from pitchfest.judging.forms.conflicts import AskAgainForm, DecideForm, RegisterForm
+from pitchfest.judging.forms.conflicts import AskAgainForm, DecideForm, RegisterForm, SetAsideForm
 from pitchfest.judging.forms.further import FurtherForm
 from pitchfest.judging.forms.moderation import AddForm, MinutesForm, agree_form
 from pitchfest.judging.forms.pay import AgreePayForm, ClaimForm, PaidForm, SendBackForm
@@ -42,6 +42,7 @@ __all__ = [
     "RegisterForm",
     "ScorecardForm",
     "SendBackForm",
+    "SetAsideForm",
     "SmallForm",
     "TrialForm",
     "agree_form",

@@ -46,6 +46,16 @@ class AskAgainForm(Form):
     )
 
 
+class SetAsideForm(Form):
+    card = RadioField("Whose scores?", [Needed("Choose whose scores")])
+    reason = TextAreaField(
+        "What is the conflict?",
+        [Needed("Give the reason in a sentence: it stays in the record"), AtMost(5000)],
+        filters=[many_lines],
+        description="In a sentence. It stays in the record, and the judge reads it.",
+    )
+
+
 class RegisterForm(Form):
     party = LineField(
         "Organisation or person",

@@ -69,6 +69,11 @@ from pitchfest.judging.operations.reminding import (
     remind_of_further_day,
 )
 from pitchfest.judging.operations.rounds import check_in_the_room
+from pitchfest.judging.operations.setting_aside import (
+    propose_setting_aside,
+    set_aside,
+    take_back_setting_aside,
+)
 from pitchfest.judging.operations.sharing import share_out_now
 from pitchfest.judging.operations.skills import ask_skills, list_skills, set_capacity
 from pitchfest.judging.operations.small import FEWEST_JUDGES, post_small
@@ -113,6 +118,7 @@ __all__ = [
     "post_small",
     "propose_fewer",
     "propose_scores",
+    "propose_setting_aside",
     "read_briefing",
     "refuse",
     "refuse_by_link",
@@ -130,6 +136,7 @@ __all__ = [
     "say_columns",
     "score_trial",
     "send_back_claim",
+    "set_aside",
     "set_capacity",
     "share_out_now",
     "sign_card",
@@ -138,6 +145,7 @@ __all__ = [
     "swap",
     "take_back_fewer",
     "take_back_further",
+    "take_back_setting_aside",
     "take_card_back",
     "take_file",
     "throw_away",

@@ -128,6 +128,7 @@ from pitchfest.judging.queries.rounds import (
     to_declare,
     to_name_decider,
 )
+from pitchfest.judging.queries.setting_aside import LockedCard, locked_cards
 from pitchfest.judging.queries.skills import capacity, expertise, limits, skills, times_away
 from pitchfest.judging.queries.trial import trial, trial_marks, tried
 from pitchfest.judging.queries.waiting import waiting
@@ -157,6 +158,7 @@ __all__ = [
     "Kept",
     "Lagging",
     "Line",
+    "LockedCard",
     "Meeting",
     "OpenFile",
     "Origin",
@@ -222,6 +224,7 @@ __all__ = [
     "knows_brought_scores",
     "lagging_in",
     "limits",
+    "locked_cards",
     "lot",
     "marks",
     "may_know",

@@ -218,12 +218,19 @@ def _in_moderation(actor: Actor) -> list[Waiting]:
 
 
 def _to_confirm(actor: Actor) -> list[Waiting]:
-    """Fewer scorecards to agree to, but for whoever is recused, who hears of no count; for an approver scores
-    from a file, of a round that is not theirs; claims for pay, and panels that lack somebody. One statement.
+    """Fewer scorecards to agree to, or a judge's to set aside, but for whoever is recused, who hears of no
+    count; for an approver scores from a file, of a round that is not theirs; claims for pay, and panels that
+    lack somebody. One statement.
     """
     brought = and_(
         _ACT.kind == ActKind.BRING_SCORES,
         true() if actor.has(Role.APPROVER) else false(),
+        func.coalesce(_CHALLENGE.decision_maker_id, 0) != actor.person_id,
+        ~sat_on_panel(actor.person_id, _CHALLENGE.id).correlate(Challenge),
+    )
+    set_aside = and_(
+        _ACT.kind == ActKind.SET_ASIDE,
+        _CHALLENGE.state.in_([ChallengeState.MODERATION, ChallengeState.RECOMMENDED]),
         func.coalesce(_CHALLENGE.decision_maker_id, 0) != actor.person_id,
         ~sat_on_panel(actor.person_id, _CHALLENGE.id).correlate(Challenge),
     )
@@ -235,7 +242,7 @@ def _to_confirm(actor: Actor) -> list[Waiting]:
             _PITCH.reference.label("pitch"),
             shown_name(~sat_on_panel(actor.person_id, _CHALLENGE.id)).label("organisation"),
             Person.name.label("proposer"),
-            cast(null(), String).label("kind"),
+            case((_ACT.kind == ActKind.SET_ASIDE, literal(ActKind.SET_ASIDE.value))).label("kind"),
             literal(1).label("number"),
         )
         .select_from(TwoPersonAct)
@@ -250,10 +257,12 @@ def _to_confirm(actor: Actor) -> list[Waiting]:
         )
         .join(Person, Person.id == _ACT.proposer_id)
         .where(
-            or_(_ACT.kind == ActKind.FEWER_CARDS, brought),
+            or_(
+                or_(_ACT.kind == ActKind.FEWER_CARDS, brought) & (_CHALLENGE.state == ChallengeState.JUDGING),
+                set_aside,
+            ),
             _ACT.outcome == ActOutcome.PROPOSED,
             _ACT.proposer_id != actor.person_id,
-            _CHALLENGE.state == ChallengeState.JUDGING,
             ~recused_here(actor.person_id),
         )
     )
@@ -291,7 +300,10 @@ def _claims(person_id: int) -> Select[Any]:
 
 def _second(row: Any) -> Waiting:
     """What a second person is asked for: about pay, a panel, a pitch, or scores from a file."""
-    if row.kind in SHORT:
+    if row.kind == ActKind.SET_ASIDE:
+        text = f"{row.proposer} asks you to agree that a judge’s scores for {row.organisation} do not count"
+        endpoint, values = "judging_manage.set_aside", {"reference": row.reference, "pitch": row.pitch}
+    elif row.kind in SHORT:
         text = f"A judge of “{row.title}” said no: {lacking(row.number, chaired=SHORT[row.kind])}"
         endpoint, values = "judging_manage.panel", {"reference": row.reference}
     elif row.kind == PayState.CLAIMED:

@@ -62,6 +62,7 @@ class Permission(StrEnum):
     START = "judging:start"
     CLOSE = "judging:close"
     FEWER_CARDS = "cards:fewer"
+    SET_ASIDE = "cards:set_aside"
     MODERATE = "moderation:run"
     AGREE_SECOND = "moderation:agree"
     MODERATED = "moderation:read"
@@ -251,6 +252,15 @@ def _may_moderate(actor: Actor | None, round_: Round) -> Verdict:
     return ALLOWED
 
 
+def _may_set_aside(actor: Actor | None, round_: Round) -> Verdict:
+    """Staff who neither judge nor decide, from the moment cards are locked until a decision is recorded."""
+    states = {S.MODERATION, S.RECOMMENDED}
+    verdict = _by_staff(_KNOW, states, "an officer, an approver or the procurement lead")(actor, round_)
+    if verdict and actor is not None and (round_.member_id or actor.person_id == round_.decision_maker_id):
+        return refused("Two people who neither judge this challenge nor decide on it do this.")
+    return verdict
+
+
 def _may_agree_second(actor: Actor | None, round_: Round) -> Verdict:
     if actor is None or hidden_from_recused(round_) or round_.state != S.MODERATION:
         return HIDDEN
@@ -353,6 +363,7 @@ PERMISSIONS: PermissionTable = {
     Permission.START: _by_staff(_LEAD, {S.ELIGIBILITY}, _THE_LEAD),
     Permission.CLOSE: _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD),
     Permission.FEWER_CARDS: _by_staff(_KNOW, {S.JUDGING}, "an officer, an approver or the procurement lead"),
+    Permission.SET_ASIDE: _for_others(_may_set_aside),
     Permission.MODERATE: _may_moderate,
     Permission.AGREE_SECOND: _may_agree_second,
     Permission.MODERATED: _may_read_moderation,

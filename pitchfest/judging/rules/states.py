@@ -99,6 +99,9 @@ CARD: Workflow[CardState] = Workflow(
             "declaration:decide",
             "judging",
         ),
+        Transition(
+            frozenset({CardState.LOCKED}), "set_aside", CardState.VOIDED, "cards:set_aside", "judging"
+        ),
         # only what came from a file: what a judge signed stays signed
         Transition(frozenset({CardState.SIGNED}), "take_back", CardState.ASSIGNED, "cards:bring", "judging"),
     ),

@@ -24,6 +24,7 @@ from pitchfest.judging.views import (
     register,
     reminding,
     results,
+    setting_aside,
     skills,
     small,
     trial,
@@ -50,6 +51,7 @@ __all__ = [
     "refusing",
     "register",
     "reminding",
+    "setting_aside",
     "skills",
     "trial",
 ]

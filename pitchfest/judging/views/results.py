@@ -141,6 +141,7 @@ def scores(round_: Round) -> str:
         "judging/scores.html",
         round=round_,
         pitch=pitch,
+        may_set_aside=bool(allows(Permission.SET_ASIDE, round_)),
         criteria=[
             {
                 "name": c.name,
