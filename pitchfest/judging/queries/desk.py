@@ -106,6 +106,8 @@ class DeskRound:
     tried: bool = False
     #: Whether the lead has still to decide on something that the judge declared.
     in_doubt: bool = False
+    #: Whether there is a pitch that the judge may read, of those they declared on.
+    cleared: bool = False
 
     @property
     def to_try(self) -> str:
@@ -123,6 +125,11 @@ class DeskRound:
     def to_read(self) -> bool:
         """Whether there is a briefing that the judge has not read as it is now."""
         return self.briefing is not None and (self.read_at is None or self.read_at < self.briefing)
+
+    @property
+    def kept_out(self) -> bool:
+        """Whether the judge declared on every pitch and judges none of them."""
+        return self.accepted and not (self.cleared or self.in_doubt or self.to_declare)
 
     released: bool = False
     #: Whether the judge has declared on anything yet.
@@ -211,6 +218,9 @@ _PANELS = (
         exists()
         .where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.state == DeclarationState.INTEREST)
         .label("in_doubt"),
+        exists()
+        .where(_DECLARED.panel_member_id == _MEMBER.id, _DECLARED.state.in_(sorted(MAY_READ)))
+        .label("cleared"),
         select(func.max(_INVITED.created_at))
         .where(
             _INVITED.kind == InvitationKind.JUDGE,
@@ -269,6 +279,7 @@ def desk(person_id: int, now: datetime) -> list[DeskRound]:
             released=row.released_at is not None,
             accepted=row.accepted_at is not None,
             in_doubt=row.in_doubt,
+            cleared=row.cleared,
             invited_at=row.invited_at,
         )
         for row in panels

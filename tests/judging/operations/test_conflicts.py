@@ -236,3 +236,16 @@ def test_the_log_tells_a_recused_administrator_nothing_of_judging_before_the_let
     db.session.execute(update(Challenge).values(state=ChallengeState.AWARDED))
     db.session.commit()
     assert "judging.sign" in read(setting.judges[0])
+
+
+def test_who_is_kept_from_every_pitch_reads_that_nothing_is_left(app: Flask, now: datetime) -> None:
+    setting = a_round(now, pitches=2)
+    declare_all(setting, now)
+    judge = browser_of(app, setting.judges[0])
+    recuse(setting, setting.pair(0, 0), now)
+    judge.get("/judging")
+    assert "You judge no pitch here" not in judge.text
+    recuse(setting, setting.pair(0, 1), now)
+    judge.get("/judging")
+    assert "You judge no pitch here, because of what connects you to the suppliers" in judge.text
+    assert "You get yours once every judge has declared" not in judge.text
