@@ -253,6 +253,7 @@ def _moderate_page(
         "judging/moderate.html",
         round=round_,
         item=item,
+        may_set_aside=bool(allows(Permission.SET_ASIDE, round_)),
         line=_line(item),
         criterion=criterion,
         highest=points_text(criterion.maximum),

@@ -153,8 +153,10 @@ def test_the_lead_reads_conflicts_during_and_after_the_meeting_and_decides_none(
 def test_the_meeting_is_told_what_to_do_about_a_conflict_that_comes_up(app: Flask, now: datetime) -> None:
     setting = moderated(now, [(1, 3, 5), (2, 2, 2)])
     (item, *_) = queries.agenda(setting.challenge)
-    for person in (setting.judges[0], setting.lead):
+    aside = f"/manage/challenges/{setting.reference}/set-aside/{setting.pitch_reference(0)}"
+    for person, leads_on in ((setting.judges[0], False), (setting.lead, True)):
         browser = browser_of(app, person)
         browser.get(f"/manage/challenges/{setting.reference}/moderation/{item.id}")
         assert "A conflict of interest comes up now" in browser.text
-        assert "no scorecard can be taken out of the count" in browser.text
+        assert "set their scores on this pitch aside" in browser.text
+        assert (f'href="{aside}"' in browser.html) is leads_on
