@@ -15,6 +15,7 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db, transaction
 from pitchfest.home import queries as home
 from pitchfest.jobs.operations import each
+from pitchfest.kernel.clock import say_moment
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation, StaleForm
 from pitchfest.mail import queries as mail
 from pitchfest.mail.rendering import render
@@ -22,6 +23,7 @@ from tests.accounts.people import sent, words_of
 from tests.challenges.test_following import ADDRESS, confirm, follow, messages
 from tests.challenges.world import a_draft, state_of
 from tests.support import builders
+from tests.support.signing_in import browser_of
 
 S = ChallengeState
 WAIT = timedelta(days=1)
@@ -81,6 +83,14 @@ def test_it_is_published_when_its_time_comes_and_not_a_moment_before(cast, refer
     db.session.rollback()
     clock.go_to(due)
     assert client.get(f"/challenges/{reference}").status_code == 200
+
+
+def test_the_first_page_of_staff_says_when_it_is_to_be_published(app, cast, reference, now):
+    schedule(cast, reference, now)
+    officer = browser_of(app, cast.officer)
+    officer.get("/")
+    due = say_moment(now + WAIT).replace("\u00a0", " ")
+    assert f"To be published at {due}" in officer.text
 
 
 def test_where_something_is_missing_it_stays_and_the_lead_is_told_once(app, cast, reference, now, client):

@@ -54,6 +54,7 @@ class ListedChallenge:
     closes_at: datetime | None
     decision_due: datetime | None
     officer_id: int
+    scheduled_for: datetime | None = None
 
 
 _FIELDS = list(ListedChallenge.__dataclass_fields__)
