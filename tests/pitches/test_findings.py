@@ -14,6 +14,7 @@ from pitchfest.pitches import operations, queries
 from pitchfest.pitches.models import LowestPrice
 from pitchfest.pitches.rules.states import PitchState
 from tests.pitches.cast import a_cast, actor, opened, sent, set_state, write
+from tests.support.signing_in import browser_of
 
 
 @pytest.fixture
@@ -156,3 +157,16 @@ def test_only_what_was_sent_and_not_withdrawn_is_counted(app, cast, now):
     assert queries.count(cast.challenge, now) == 1
     write(operations.withdraw, cast.rosa, reference=pitch, now=now)
     assert queries.counts([cast.challenge, 999], now) == {cast.challenge: 0, 999: 0}
+
+
+def test_a_withdrawn_pitch_is_no_longer_counted_as_eligible(app, cast, two, clock):
+    kestrel, gannet, at = two
+    for pitch in (kestrel, gannet):
+        find(cast.officer, pitch, at)
+    clock.go_to(at)
+    officer, page = browser_of(app, cast.officer), f"/manage/challenges/{cast.reference}/eligibility"
+    officer.get(page)
+    assert "Every pitch is checked: 2 eligible" in officer.text
+    write(operations.withdraw, cast.rosa, reference=kestrel, now=at)
+    officer.get(page)
+    assert "Every pitch is checked: 1 eligible" in officer.text

@@ -193,7 +193,9 @@ def eligibility(challenge: ChallengeRow) -> str:
             for pitch in pitches
         ],
         left=sum(pitch.state == PitchState.OPENED for pitch in pitches),
-        eligible=sum(finding.eligible for finding in findings.values()),
+        eligible=sum(
+            p.withdrawn_at is None and p.id in findings and findings[p.id].eligible for p in pitches
+        ),
         priced=any(pitch.price_pence is not None for pitch in pitches),
         checking=challenge.effective == ChallengeState.ELIGIBILITY,
     )
