@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -9,7 +11,7 @@ from sqlalchemy import select
 from pitchfest.audit.models import AuditEntry
 from pitchfest.challenges.models import Question
 from pitchfest.challenges.rules import ChallengeState, QuestionKind
-from pitchfest.db import db, transaction
+from pitchfest.db import db, disposing, transaction
 from pitchfest.files import operations as stored
 from pitchfest.kernel.actor import Role
 from pitchfest.pitches import operations
@@ -50,7 +52,7 @@ def setting(app: Flask, now) -> Setting:
                 found.actor(author), written=kept.written, name="sealed", media_type="sealed", now=now
             )
         )
-    described = {"name": "Quetzalcoatl plan.txt", "sha256": "ab" * 32, "size": len(ORIGINAL)}
+    described: Any = {"name": "Quetzalcoatl plan.txt", "sha256": "ab" * 32, "size": len(ORIGINAL)}
     file = PitchFile(
         pitch_id=found.pitches[0],
         question_id=question.id,
@@ -161,7 +163,7 @@ def test_judges_get_a_copy_in_place_of_a_file(app: Flask, setting, now, pitch: i
     assert (sent.status_code, sent.data) == (200, COPY)
     assert f"{setting.pitch_reference(pitch)}-file.pdf" in sent.headers["Content-Disposition"]
     assert (COPIED if pitch == 0 else "Download file.pdf") in judge.text
-    with transaction():
+    with transaction(), disposing(setting.challenge, setting.pitches[pitch]):
         forget_words([setting.pitches[pitch]])
     assert db.session.scalars(select(FileForJudges)).all() == []
 
@@ -187,11 +189,8 @@ def test_mallory_decides_on_no_file(app: Flask, setting, now) -> None:
     officer = browser_of(app, setting.officer)
     assert officer.get(page_of(setting, 0, 1)).status_code == 404, "no file"
     officer.get(page)
+    late = {**officer.form()["fields"], "given": "withheld", "reason": WHY}
     set_state(ChallengeState.JUDGING)
-    assert "stays as it is" in decide_late(officer, page)
-
-
-def decide_late(person, page: str) -> str:
-    """What is answered to a form that was open when judging began."""
-    fields = {**person.form()["fields"], "given": "withheld", "reason": WHY}
-    return person.post(page, data=fields).get_data(as_text=True)
+    officer.post(page, data=late)
+    assert "Judging has begun, so what judges read stays as it is." in officer.text
+    assert db.session.scalars(select(FileForJudges)).all() == []
