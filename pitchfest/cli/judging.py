@@ -115,7 +115,11 @@ def reliability(file: Path, json_wanted: bool) -> None:
 @click.option("--reference", help="The item held at 0 without a prior, if not the first by alphabet.")
 @_json
 def pairwise(file: Path, prior: str, reference: str | None, json_wanted: bool) -> None:
-    """Rank the items that FILE compares two at a time, with the columns judge, a, b, result and count."""
+    """Rank the items that FILE compares two at a time, with the columns judge, a, b, result and count.
+
+    Without a prior the first item in alphabetical order is the reference, held at 0. Abilities from a tool
+    that takes another reference differ by a constant; --reference chooses it.
+    """
     from pitchfest.judging.rules import pairwise_file  # noqa: PLC0415
 
     with _reasons(file):

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pitchfest.db import Base, Sealed, UtcDateTime, enum_column, one_of
-from pitchfest.pitches.rules import CameBy, PitchRight, PitchState, ToldBy
+from pitchfest.pitches.rules import CameBy, FileGiven, PitchRight, PitchState, ToldBy
 
 _LIVE = text("state <> 'withdrawn'")
 
@@ -194,15 +194,15 @@ class SettledVersion(Base):
 
 
 class PitchFile(Base):
-    """A file that somebody put into a pitch. The bytes of the stored file are sealed, and stay so; its
-    real name, media type and hash stand here. An answer's text names it (`rules.answers.FileAnswer`).
+    """A file that somebody put into a pitch, sealed; its real name, media type and hash stand here. An
+    answer's text names it (`rules.answers.FileAnswer`), or it is a copy for judges (`FileForJudges`).
     """
 
     __tablename__ = "pitch_file"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), index=True)
-    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), unique=True)
     name: Mapped[str] = mapped_column(Sealed)
     media_type: Mapped[str] = mapped_column(Sealed)
@@ -349,6 +349,28 @@ class HiddenWords(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class FileForJudges(Base):
+    """What judges get of a pitch's file where they must not learn who pitches. The newest counts; before the
+    first nobody has looked. Without `question_id` it is the file in which the pitch came.
+    """
+
+    __tablename__ = "file_for_judges"
+    __table_args__ = (
+        one_of("given", FileGiven),
+        CheckConstraint("(given = 'copy') = (copy_id IS NOT NULL)", name="copy_is_there"),
+        CheckConstraint("given = 'as_it_is' OR reason <> ''", name="with_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id"), index=True)
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
+    given: Mapped[FileGiven] = mapped_column(enum_column(FileGiven))
+    copy_id: Mapped[int | None] = mapped_column(ForeignKey("pitch_file.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Eligibility(Base):

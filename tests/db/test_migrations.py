@@ -127,6 +127,7 @@ PARTICULAR: dict[str, Any] = {
     "stand_in.until_at": datetime(2026, 11, 24, 9, tzinfo=UTC),
     "reminder.day": date(2026, 11, 23),
     "challenge_hand_over.to_id": 2,
+    "file_for_judges.copy_id": None,
     "disposal.challenge_id": 999,  # of no other row, so that all of them stay protected
 }
 

@@ -21,6 +21,7 @@ _HOW = (
     "Leave a row empty if you have not come to it. You can bring the file back as often as you like.",
     "When you are online again, go to My judging, Work away from the screen, and choose this file.",
     "You are shown what will change before anything is saved, and you sign off each scorecard on its page.",
+    "If you have a conflict of interest with a pitch, stop reading it. Report it on My judging, online.",
     "A file that a supplier added is not in here. It stands on the scorecard’s page.",
     "Keep this file to yourself, and delete it afterwards: it holds what suppliers wrote in confidence.",
 )

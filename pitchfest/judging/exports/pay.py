@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pitchfest.judging.rules.pay import Pay, PayBasis, type_hours
+from pitchfest.judging.rules.pay import FOR_PAYROLL, Pay, PayBasis, PayState, type_hours
 from pitchfest.kernel.money import type_pounds
 from pitchfest.kernel.tabular import Cell
 
 _PAY = (
     *("Name", "Email", "Challenge", "Fee in pounds", "Fee is for", "Hours agreed", "Hours claimed"),
-    *("Comes to in pounds", "State", "Claimed", "Accepted", "Paid", "Payment reference"),
+    *(
+        "Comes to in pounds",
+        "Still to pay in pounds",
+        "State",
+        "Claimed",
+        "Accepted",
+        "Paid",
+        "Payment reference",
+    ),
 )
 
 
 def pay_table(reference: str, payments: Sequence[Pay]) -> tuple[tuple[str, ...], list[list[Cell]]]:
-    """Headers and rows for payroll: one line for each judge with whom a fee was agreed. No bank details."""
+    """Headers and rows for payroll: one line for each claim that was accepted, also once it is paid, and none
+    for what was only agreed, claimed or sent back. No bank details.
+    """
     return _PAY, [
         [
             pay.name,
@@ -26,11 +36,13 @@ def pay_table(reference: str, payments: Sequence[Pay]) -> tuple[tuple[str, ...],
             type_hours(pay.quarters),
             type_hours(pay.claimed),
             type_pounds(pay.due),
+            type_pounds(0 if pay.state == PayState.PAID else pay.due),
             pay.label,
             pay.claimed_at,
-            pay.decided_at if pay.state in ("accepted", "paid") else None,
+            pay.decided_at,
             pay.paid_on,
             pay.paid_reference,
         ]
         for pay in payments
+        if pay.state in FOR_PAYROLL
     ]

@@ -31,9 +31,18 @@ from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import count_words
 from pitchfest.pitches import queries as pitches
 from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.queries.files_for_judges import given_files
 from pitchfest.pitches.queries.hiding import hidden_words
 from pitchfest.pitches.rules.reading import Reading, read
-from pitchfest.pitches.rules.without_names import hide, plain_name, without_names
+from pitchfest.pitches.rules.without_names import (
+    AS_IT_IS,
+    WITHHELD,
+    FileGiven,
+    Given,
+    hide,
+    plain_name,
+    without_names,
+)
 
 _CARD = Scorecard.__table__.c
 _MEMBER = PanelMember.__table__.c
@@ -167,19 +176,24 @@ def answers(pitch_id: int, *, names: bool = False) -> list[Answer]:
     """
     counting = pitches.answers_that_count(pitch_id)
     hidden = {} if names else hidden_words([pitch_id])
+    files = {} if names or all(row.kind != QuestionKind.FILE for row in counting) else given_files([pitch_id])
     return [
-        _answer(row, None if names else hidden.get((pitch_id, row.position), ()))
+        _answer(
+            row,
+            None if names else hidden.get((pitch_id, row.position), ()),
+            files.get((pitch_id, row.position), AS_IT_IS),
+        )
         for row in counting
         if row.kind != QuestionKind.MONEY
     ]
 
 
-def _answer(row: pitches.CountingAnswer, hidden: Sequence[str] | None) -> Answer:
+def _answer(row: pitches.CountingAnswer, hidden: Sequence[str] | None, file: Given) -> Answer:
     """The answer, counted as it was written; None for `hidden` where names are known."""
     words = count_words(row.text) if row.max_words else 0
     shown = read(row.kind, row.options, row.text)
     if hidden is not None:
-        shown = without_names(shown, hidden)
+        shown = without_names(shown, hidden, file)
     return Answer(row.criterion_id, row.position, row.ask, row.max_words, words, shown, row.clarified)
 
 
@@ -188,5 +202,9 @@ def received(card: Card) -> pitches.AsReceived | None:
     found = pitches.as_received(card.pitch_id)
     if found is None or not card.without_names:
         return found
+    if found.file_id is not None:
+        file = given_files([card.pitch_id]).get((card.pitch_id, None), AS_IT_IS)
+        text = WITHHELD if file.given == FileGiven.WITHHELD else ""
+        return replace(found, text=text, file_name=plain_name(file.name or found.file_name))
     hidden = hidden_words([card.pitch_id]).get((card.pitch_id, None), ())
-    return replace(found, text=hide(found.text, hidden), file_name=plain_name(found.file_name))
+    return replace(found, text=hide(found.text, hidden))

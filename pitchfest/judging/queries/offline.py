@@ -20,9 +20,10 @@ from pitchfest.judging.rules.scoring import Criterion
 from pitchfest.judging.rules.states import COUNTED, MAY_READ, CardState
 from pitchfest.pitches import queries as pitches
 from pitchfest.pitches.models import Pitch
+from pitchfest.pitches.queries.files_for_judges import given_files
 from pitchfest.pitches.queries.hiding import hidden_words
 from pitchfest.pitches.rules.reading import read, say
-from pitchfest.pitches.rules.without_names import hide
+from pitchfest.pitches.rules.without_names import AS_IT_IS, CAME_AS_COPY, WITHHELD, FileGiven, hide
 from pitchfest.pitches.rules.without_names import without_names as as_judged
 
 _CARD, _SCORE, _PITCH = Scorecard.__table__.c, Score.__table__.c, Pitch.__table__.c
@@ -104,15 +105,22 @@ def _closed(row: Any) -> str:
     return WITHDRAWN if row.pitch_state not in IN_PLAY else ""
 
 
+#: What stands for a pitch that came as a file of which judges do not get what was sent.
+_IN_ITS_PLACE = {FileGiven.WITHHELD: WITHHELD, FileGiven.COPY: CAME_AS_COPY}
+
+
 def _answers(without_names: dict[int, bool]) -> dict[tuple[int, int | None], str]:
     """(pitch, criterion) → its questions and answers in words; None for a pitch that came as one piece.
     Of the pitches (by id) that are read without names, files have none either.
     """
     kept = [pitch for pitch, is_kept in without_names.items() if is_kept]
     hidden = hidden_words(kept) if kept else {}
+    files = given_files(kept) if kept else {}
     whole = pitches.texts_as_received(without_names, kept)
     found: dict[tuple[int, int | None], str] = {
-        (pitch, None): hide(text, hidden.get((pitch, None), ())) for pitch, text in whole.items()
+        (pitch, None): _IN_ITS_PLACE.get(files.get((pitch, None), AS_IT_IS).given)
+        or hide(text, hidden.get((pitch, None), ()))
+        for pitch, text in whole.items()
     }
     for pitch_id, answers in pitches.answers_of(without_names).items():
         for answer in answers if pitch_id not in whole else ():
@@ -120,7 +128,8 @@ def _answers(without_names: dict[int, bool]) -> dict[tuple[int, int | None], str
                 continue
             shown = read(answer.kind, answer.options, answer.text)
             if without_names[pitch_id]:
-                shown = as_judged(shown, hidden.get((pitch_id, answer.position), ()))
+                place = pitch_id, answer.position
+                shown = as_judged(shown, hidden.get(place, ()), files.get(place, AS_IT_IS))
             said = say(shown) or "No answer."
             key = pitch_id, answer.criterion_id
             before = f"{found[key]}\n\n" if key in found else ""

@@ -44,6 +44,8 @@ class PayState(StrEnum):
 
 S = PayState
 _UNPAID = frozenset(S) - {S.PAID}
+#: Accepted claims, paid or not: what the file for payroll holds.
+FOR_PAYROLL = frozenset({S.ACCEPTED, S.PAID})
 
 #: A claim that was accepted and then corrected has to be accepted again.
 PAY: Workflow[PayState] = Workflow(

@@ -23,6 +23,7 @@ from pitchfest.kernel.calendar_file import Event, calendar_file
 from pitchfest.kernel.clock import LONDON
 from pitchfest.kernel.text import count_words
 from pitchfest.pitches import queries as pitches
+from pitchfest.pitches.queries.files_for_judges import file_for_judges
 from pitchfest.pitches.rules.without_names import plain_name
 from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.attachments import as_attachment
@@ -246,21 +247,26 @@ def _part(criterion: CriterionRow, answers: list[Answer], kept: dict[int, querie
 @requires(Permission.CARD_VIEW, of=queries.card_of)
 def as_received(card: Card) -> Response:
     """The file of a pitch that was received elsewhere, as it came."""
-    return as_attachment(*_named_for(card, pitches.file_as_received(card.pitch_id)))
+    return as_attachment(*_file_of(card, None))
 
 
 @bp.get("/judging/cards/<int:card_id>/file")
 @requires(Permission.CARD_VIEW, of=queries.card_of)
 def file(card: Card) -> Response:
     """The file that answers the question that the address names."""
-    return as_attachment(*_named_for(card, pitches.opened_file(card.pitch_id, number_asked("question"))))
+    return as_attachment(*_file_of(card, number_asked("question")))
 
 
-def _named_for(card: Card, found: tuple[str, str, bytes]) -> tuple[str, str, bytes]:
-    """A file as its judge gets it: without its name where the judge must not learn who pitches."""
-    name, media_type, data = found
-    shown = f"{card.pitch_reference}-{plain_name(name)}" if card.without_names else name
-    return shown, media_type, data
+def _file_of(card: Card, position: int | None) -> tuple[str, str, bytes]:
+    """A file as its judge gets it: without its name where the judge must not learn who pitches, or a copy in
+    its place, or nothing.
+    """
+    if card.without_names:
+        name, media_type, data = file_for_judges(card.pitch_id, position)
+        return f"{card.pitch_reference}-{plain_name(name)}", media_type, data
+    if position is None:
+        return pitches.file_as_received(card.pitch_id)
+    return pitches.opened_file(card.pitch_id, position)
 
 
 @bp.route("/judging/cards/<int:card_id>/sign", methods=["GET", "POST"])

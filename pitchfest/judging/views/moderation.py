@@ -15,7 +15,7 @@ from pitchfest.judging import operations, queries
 from pitchfest.judging.forms import AddForm, MinutesForm, agree_form
 from pitchfest.judging.forms.moderation import MEAN, AgreeForm
 from pitchfest.judging.rules import Permission, Round
-from pitchfest.judging.rules.moderation import TRIGGERS, Words, quorum, say_scores
+from pitchfest.judging.rules.moderation import TRIGGERS, Trigger, Words, quorum, say_scores
 from pitchfest.judging.rules.scoring import Criterion, points_text, round_half_up
 from pitchfest.judging.views.manage import Page, bp, one_round
 from pitchfest.kernel.errors import NotFound
@@ -324,6 +324,7 @@ def moderation_record(round_: Round) -> str:
         meeting=held,
         came=_say_members(names, _all_who_came(held, rows)),
         lines=[_line(row) for row in rows],
+        lots=any(Trigger.LOT in row.triggers for row in rows),
         further=queries.further_reviews(round_.id),
         said=partial(_say_members, names),
     )

@@ -9,7 +9,7 @@ from pitchfest.judging import operations, queries
 from pitchfest.judging.exports.pay import pay_table
 from pitchfest.judging.forms import AgreePayForm, ClaimForm, PaidForm, SendBackForm
 from pitchfest.judging.rules import Permission, Round
-from pitchfest.judging.rules.pay import Pay, PayState, amount, may_claim
+from pitchfest.judging.rules.pay import FOR_PAYROLL, Pay, PayState, amount, may_claim
 from pitchfest.judging.views.desk import bp as desk
 from pitchfest.judging.views.manage import Page, bp, one_round, part_of_address, shown
 from pitchfest.kernel.errors import NotFound
@@ -31,6 +31,7 @@ def payments(round_: Round) -> str:
         others=[j for j in queries.panel(round_.id) if j.member_id not in agreed and not j.refusal],
         total=sum(amount(row.basis, row.pence, row.quarters) for row in rows),
         paid=sum(row.due or 0 for row in rows if row.state == PayState.PAID),
+        for_payroll=sum(row.state in FOR_PAYROLL for row in rows),
     )
 
 

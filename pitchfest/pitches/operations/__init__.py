@@ -13,6 +13,7 @@ from pitchfest.pitches.operations.clearing import (
     keep_clarification,
     send_clarification,
 )
+from pitchfest.pitches.operations.files_for_judges import give_file
 from pitchfest.pitches.operations.filing import KeptFile, answer_with_file, keep_file, kept_file
 from pitchfest.pitches.operations.findings import find, keep_lowest_price, record_outcome
 from pitchfest.pitches.operations.hiding import hide_words, show_words
@@ -63,6 +64,7 @@ __all__ = [
     "discard",
     "discard_copy",
     "find",
+    "give_file",
     "give_right",
     "hide_words",
     "invite",

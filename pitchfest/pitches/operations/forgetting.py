@@ -13,6 +13,7 @@ from pitchfest.pitches.models import (
     AssistedPitch,
     BroughtPitch,
     ClarifiedAnswer,
+    FileForJudges,
     HiddenWords,
     OpenedAnswer,
     PitchFile,
@@ -46,6 +47,7 @@ def forget_words(pitch_ids: Collection[int]) -> None:
     for table in (
         AssistedPitch,
         BroughtPitch,
+        FileForJudges,
         PitchFile,
         AnswerVersion,
         OpenedAnswer,

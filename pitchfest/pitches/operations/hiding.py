@@ -32,7 +32,7 @@ def hide_words(
     Raises NotFound where judges see names, RuleViolation once judging has begun, for words that occur in
     none of the places, and without a reason.
     """
-    held_facts = _open_to_change(actor, reference)
+    held_facts = open_to_change(actor, reference)
     hidden, why = tidy_line(words), tidy(reason)
     chosen = [place for place in queries.places(held_facts.id) if place.position in places]
     found = [place for place in chosen if times(place.text, hidden)]
@@ -70,7 +70,7 @@ def hide_words(
 
 def show_words(actor: Actor, *, reference: str, hidden_id: int, now: datetime) -> None:
     """Let judges read words again. Raises NotFound where nothing of that number is hidden in the pitch."""
-    held_facts = _open_to_change(actor, reference)
+    held_facts = open_to_change(actor, reference)
     row = db.session.scalars(
         select(HiddenWords).where(
             HiddenWords.id == hidden_id,
@@ -85,7 +85,8 @@ def show_words(actor: Actor, *, reference: str, hidden_id: int, now: datetime) -
     db.session.flush()
 
 
-def _open_to_change(actor: Actor, reference: str) -> OpenedPitch:
+def open_to_change(actor: Actor, reference: str) -> OpenedPitch:
+    """The pitch, held, of which what judges read can still be changed by the actor."""
     _, facts = held(actor, Permission.ELIGIBILITY_DECIDE, reference, None)
     if not challenges.names_hidden(facts.challenge_id):
         raise NotFound

@@ -67,9 +67,14 @@ def named_by(pitch_id: int, text: str) -> tuple[str, str, bytes]:
     """
     if not text:
         raise NotFound
+    return bytes_of(pitch_id, parse_file(text).id)
+
+
+def bytes_of(pitch_id: int, pitch_file_id: int) -> tuple[str, str, bytes]:
+    """The same of a file of the pitch by its id."""
     row = db.session.execute(
         select(_FILE.file_id, _FILE.name, _FILE.media_type).where(
-            _FILE.pitch_id == pitch_id, _FILE.id == parse_file(text).id
+            _FILE.pitch_id == pitch_id, _FILE.id == pitch_file_id
         )
     ).one_or_none()
     if row is None:

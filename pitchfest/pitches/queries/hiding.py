@@ -16,6 +16,7 @@ from pitchfest.db import db
 from pitchfest.pitches.models import HiddenWords, Pitch, PitchMember
 from pitchfest.pitches.queries.another_way import as_received, texts_as_received
 from pitchfest.pitches.queries.clearing import answers_of, answers_that_count
+from pitchfest.pitches.queries.files_for_judges import not_looked_at
 from pitchfest.pitches.queries.revealed import opened, opened_by_id
 from pitchfest.pitches.rules.reading import in_words
 from pitchfest.pitches.rules.states import PitchState
@@ -126,9 +127,18 @@ def telling_words(pitch_ids: Collection[int]) -> dict[int, list[str]]:
     return {pitch_id: [word for word in dict.fromkeys(words) if word] for pitch_id, words in found.items()}
 
 
-def still_telling(challenge_id: int) -> list[str]:
-    """References of the eligible pitches in which judges would read words that may tell who pitches, in
-    order. As many statements for many pitches as for one.
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A pitch that may still tell judges who pitches: by words, or by files in which nobody has looked."""
+
+    reference: str
+    words: bool
+    files: int
+
+
+def still_telling(challenge_id: int) -> list[Telling]:
+    """The eligible pitches that may still tell judges who pitches, in order. As many statements for many
+    pitches as for one.
     """
     pitches = {row.id: row.reference for row in opened(challenge_id) if row.state == PitchState.ELIGIBLE}
     read: dict[int, list[tuple[int | None, str]]] = {
@@ -141,11 +151,16 @@ def still_telling(challenge_id: int) -> list[str]:
             if answer.kind not in _LEFT_ALONE
         ]
     hidden, telling = hidden_words(pitches), telling_words(pitches)
-    return [
-        reference
-        for pitch_id, reference in pitches.items()
-        if any(
-            told_by(hide(text, hidden.get((pitch_id, position), ())), telling[pitch_id])
-            for position, text in read[pitch_id]
+    unseen = not_looked_at(pitches)
+    found = [
+        Telling(
+            reference,
+            any(
+                told_by(hide(text, hidden.get((pitch_id, position), ())), telling[pitch_id])
+                for position, text in read[pitch_id]
+            ),
+            unseen[pitch_id],
         )
+        for pitch_id, reference in pitches.items()
     ]
+    return [each for each in found if each.words or each.files]

@@ -27,6 +27,7 @@ from pitchfest.pitches.models import (
     PitchInvitation,
     PitchMember,
 )
+from pitchfest.pitches.queries.files_for_judges import decided_by
 from pitchfest.pitches.queries.personal_extensions import closing, has_time, never_withheld, somebody_has_time
 from pitchfest.pitches.queries.revealed import is_member
 from pitchfest.pitches.queries.team import is_waiting
@@ -49,6 +50,7 @@ def sections(person_id: int, now: datetime) -> list[Section]:
         _openings(person_id, now),
         _granted(person_id),
         _hid(person_id),
+        decided_by(person_id),
     ]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.pitches.rules.reading import Reading
@@ -12,6 +13,11 @@ from pitchfest.pitches.rules.states import PitchState
 
 #: What stands in the place of words that are hidden.
 HIDDEN = "[hidden]"
+
+#: What judges read in the place of a file, and beside a copy of one.
+WITHHELD = "A file was withheld, since it tells who pitches."
+COPIED = "A copy without names, made for judges:"
+CAME_AS_COPY = "It came as a file. Download a copy without names from its scorecard."
 
 #: Fewer letters would hide half of every answer.
 LEAST_LETTERS = 2
@@ -33,6 +39,26 @@ united university valley village virtual welsh western wireless working
 """
 _USUAL = frozenset(_USUAL_WORDS.split())
 _KIND = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+
+
+class FileGiven(StrEnum):
+    """What judges get of a file."""
+
+    AS_IT_IS = "as_it_is"
+    WITHHELD = "withheld"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was decided of a file; `name` and `size` are those of a copy."""
+
+    given: FileGiven = FileGiven.AS_IT_IS
+    name: str = ""
+    size: int = 0
+
+
+AS_IT_IS = Given()
 
 
 def may_hide(challenge: ChallengeState, pitch: PitchState) -> bool:
@@ -93,8 +119,14 @@ def short_names(name: str) -> list[str]:
     return list(dict.fromkeys([name, " ".join(words), " ".join(words[:2]), *first]))
 
 
-def without_names(reading: Reading, words: Sequence[str]) -> Reading:
-    """An answer with these words hidden wherever they are in it, and a file without its name."""
+def without_names(reading: Reading, words: Sequence[str], file: Given = AS_IT_IS) -> Reading:
+    """An answer with these words hidden wherever they are in it, and a file without its name; or a copy of
+    the file, or only that it was withheld.
+    """
+    if reading.file and file.given == FileGiven.WITHHELD:
+        return Reading(WITHHELD)
+    if reading.file and file.given == FileGiven.COPY:
+        return Reading(COPIED, file=(plain_name(file.name), file.size, ""))
     return replace(
         reading,
         text=hide(reading.text, words),

@@ -23,6 +23,7 @@ from pitchfest.pitches import operations, queries
 from pitchfest.pitches.exports import eligibility_table
 from pitchfest.pitches.forms import FindingForm
 from pitchfest.pitches.queries import EligibilityRow, OpenedPitch, clearing
+from pitchfest.pitches.queries.files_for_judges import not_as_sent
 from pitchfest.pitches.queries.hiding import hidden_in
 from pitchfest.pitches.queries.sealed import sender_of
 from pitchfest.pitches.queries.team import part_in
@@ -331,8 +332,8 @@ def _hides(found: OpenedPitch) -> str:
     if found.removed_at is not None or not allows(Permission.ELIGIBILITY_DECIDE, found):
         return ""
     if may_hide(found.challenge_state, found.state):
-        return "Hide words of this pitch from them"
-    return "Words hidden from judges" if hidden_in(found.id) else ""
+        return "Hide words of this pitch from them, and files"
+    return "Words hidden from judges" if hidden_in(found.id) or not_as_sent(found.id) else ""
 
 
 def _may_find(found: OpenedPitch) -> bool:

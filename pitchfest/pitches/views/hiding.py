@@ -13,7 +13,7 @@ from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import plural
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms.hiding import HideForm
-from pitchfest.pitches.queries import OpenedPitch, hiding
+from pitchfest.pitches.queries import OpenedPitch, files_for_judges, hiding
 from pitchfest.pitches.rules.permissions import Permission
 from pitchfest.pitches.rules.without_names import hide, may_hide, told_by
 from pitchfest.pitches.views.desk import bp, opened_pitch
@@ -56,6 +56,7 @@ def hide_words(found: OpenedPitch) -> ResponseReturnValue:
 def _page(found: OpenedPitch, form: HideForm, places: list[hiding.Place], undo: Form) -> ResponseReturnValue:
     hidden = hiding.hidden_in(found.id)
     telling = hiding.telling_words([found.id])[found.id]
+    decided = files_for_judges.decided([found.id])
     tried = (form.words.data or "").strip()
     as_read = [(place, hide(place.text, _hidden_at(hidden, place, form))) for place in places]
     wrong = bool(form.errors or form.form_errors or undo.form_errors)
@@ -65,6 +66,7 @@ def _page(found: OpenedPitch, form: HideForm, places: list[hiding.Place], undo: 
         form=form,
         undo=undo,
         hidden=hidden,
+        files=[(file, decided.get(file.place)) for file in files_for_judges.opened_files([found.id])],
         is_open=may_hide(found.challenge_state, found.state),
         tried=tried,
         places=[(place, text, told_by(text, telling)) for place, text in as_read],

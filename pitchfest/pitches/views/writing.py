@@ -24,6 +24,7 @@ from pitchfest.pitches.forms import StartForm
 from pitchfest.pitches.queries import PitchRow, longer_until, mine, own, team, versions
 from pitchfest.pitches.queries import sealed as queries
 from pitchfest.pitches.queries.clearing import request_about
+from pitchfest.pitches.queries.files_for_judges import not_as_sent
 from pitchfest.pitches.queries.hiding import hidden_in
 from pitchfest.pitches.rules.answers import (
     Look,
@@ -190,6 +191,7 @@ def tasks(pitch: PitchRow) -> str:
         may_withdraw=pitch.challenge_state in BEFORE_RELEASE and bool(allows(Permission.WITHDRAW, pitch)),
         asked=request_about(pitch.id) if pitch.opened_at else None,
         hidden=hidden_in(pitch.id) if pitch.challenge_state in RELEASED else [],
+        not_as_sent=not_as_sent(pitch.id) if pitch.challenge_state in RELEASED else [],
         panels=contributed("pitch", pitch, the_actor(), now()),
         form=Form(),
     )

@@ -231,7 +231,11 @@ def test_through_the_pages(app: Flask, now: datetime) -> None:
     assert "comes to £191.25" in judge.text
     one = f"{base}/payments/{setting.members[0]}"
     assert officer.fill(one, action="/send-back", fields={"reason": "no"}).status_code == 422
+    officer.get(f"{base}/payments")
+    assert "Nothing is ready for payroll yet" in officer.text
+    assert "Judge A" not in officer.get(f"{base}/payments.csv").get_data(as_text=True), "only claimed"
     officer.fill(one, action="/accept")
+    assert ",191.25,191.25,To be paid," in officer.get(f"{base}/payments.csv").get_data(as_text=True)
     officer.get(one)
     assert "someone else marks it as paid" in officer.text
     lead = browser_of(app, setting.lead)
@@ -240,7 +244,7 @@ def test_through_the_pages(app: Flask, now: datetime) -> None:
     lead.fill(one, action="/paid", fields={**day, "paid_reference": "=cmd()"})
     csv = lead.get(f"{base}/payments.csv").get_data(as_text=True)
     assert "Judge A" in csv
-    assert ",25.50,an hour,8,7.5,191.25,Paid," in csv
+    assert ",25.50,an hour,8,7.5,191.25,0,Paid," in csv
     assert "'=cmd()" in csv
     assert "Bank" not in csv
 

@@ -51,6 +51,8 @@ def test_from_the_results_to_how_sure_they_are(app: Flask, now):
         "out of 100, with the price",
     ):
         assert words in lead.text
+    assert lead.html.count('class="pf-bar__zero"') == 3, "a line of 0 for each judge"
+    assert "is strict, right of it generous" in lead.text
     lead.get(f"{page}/certainty?best=2")
     assert "Among the best 2" in lead.text
     for nonsense in ("0", "-3", "999999999999999999999", "x", ""):
@@ -89,6 +91,14 @@ def test_after_moderation_it_is_said_to_be_about_the_judges_own_ranking(app: Fla
         assert words in lead.text
     assert "The total decides" not in lead.text
     assert "with the price" not in lead.text
+
+
+def test_of_weights_it_is_said_also_where_a_judge_decides(app: Flask, now):
+    setting = moderated(now, [(5, 3, 3), (3, 4, 3)])
+    lead = browser_of(app, setting.lead)
+    lead.get(f"/manage/challenges/{setting.reference}/results/certainty")
+    assert "Without Judge A: Supplier B Ltd would come first, not Supplier A Ltd." in lead.text
+    assert "Making any weight a tenth larger or smaller changes nothing here." in lead.text
 
 
 def test_nearly_nothing_has_no_sign(app: Flask, now):

@@ -264,3 +264,18 @@ def test_who_has_signed_all_is_thanked_and_told_where_the_rest_waits(app: Flask,
     chair.get("/judging")
     assert "What else waits for you is on your first page" in chair.text
     assert 'href="/">your first page' in chair.html
+
+
+def test_a_conflict_is_reported_from_every_page_of_a_judge(app: Flask, now, setting) -> None:
+    judge, cards = browser_of(app, setting.judges[0]), cards_of(setting)
+    judge.get("/judging")
+    assert re.findall(r'href="/judging/cards/(\d+)/conflict"', judge.html) == [str(card) for card in cards]
+    judge.get(f"/judging/cards/{cards[0]}/sign")
+    assert f"/judging/cards/{cards[0]}/conflict" in judge.html
+    for page in ("offline", "offline/paper"):
+        judge.get(f"/judging/{setting.reference}/{page}")
+        assert "under “I have a" in judge.text or "My judging, “I have a" in judge.text
+    score_all(setting, now)
+    close(setting, now)
+    judge.get("/judging")
+    assert judge.html.count("/conflict") == len(cards), "and while the panel meets"

@@ -7,12 +7,13 @@ from datetime import datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.challenges.models import Anchor
 from pitchfest.db import db
 from pitchfest.judging import queries
+from pitchfest.judging.models import AgendaItem
 from pitchfest.judging.rules import Permission
 from pitchfest.judging.rules.moderation import Words
 from tests.judging.operations.test_moderation import agree, finish, moderated, signed
@@ -64,6 +65,11 @@ def test_the_chair_settles_the_agenda_and_closes(app: Flask, now: datetime) -> N
     chair.get(f"{base(setting)}/record")
     for words in ("We met at ten.", WHY, "Mean stands", "Judge A, Judge B and Judge C"):
         assert words in chair.text
+    assert "by lot" not in chair.text, "nothing was drawn"
+    db.session.execute(update(AgendaItem).values(triggers="lot"))
+    db.session.commit()
+    chair.get(f"{base(setting)}/record")
+    assert "Answers drawn by lot follow from this number" in chair.text
 
 
 def test_closing_scoring_leads_to_the_meeting_and_promises_no_result(app: Flask, now: datetime) -> None:

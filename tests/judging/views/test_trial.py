@@ -141,8 +141,8 @@ def test_the_judge_tries_it_before_the_real_ones_and_sees_the_panel(app: Flask, 
     assert queries.trial_marks(setting.members[0]) == {}
     right = {f"score-{first}": "5", f"score-{second}": "4", f"score-{third}": "1"}
     judge.fill(own(setting), fields={**right, **{f"reason-{c}": REASON for c in setting.criteria}})
-    assert "You are 1.00 points from the panel" in judge.text or "You are 1 points" in judge.text
-    assert "You gave 5, the panel agreed 3" in judge.text
+    assert "You are 1.00 points from the scores agreed beforehand" in judge.text
+    assert "You gave 5, agreed beforehand was 3" in judge.text
     assert "yours is 2 higher" in judge.text
     assert WHY in judge.text
     judge.get("/judging")
