@@ -39,6 +39,32 @@ def test_a_text_over_the_limit_is_kept_and_the_page_says_by_how_much(browser, ca
     assert "22 words too long" in rosa.text
 
 
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("נבדוק 250 קולטנים, בכל שבוע.\u200f", 5),
+        ("سنفحص ٢٥٠ بالوعة، كل أسبوع.", 5),
+        ("Chu\u0301ng to\u0302i ki\u0309em tra.", 4),
+    ],
+)
+def test_an_answer_in_any_script_is_kept_and_laid_out_as_it_runs(browser, cast, draft, written, words):
+    rosa = browser(cast.rosa)
+    rosa.fill(f"{draft}/questions/1", answer=written)
+    rosa.get(f"{draft}/questions/1")
+    assert re.search(rf'<textarea [^>]*dir="auto"[^>]*>\n{written}</textarea>', rosa.html)
+    rosa.get(f"{draft}/check")
+    assert f'<p class="govuk-body" dir="auto">{written}</p>' in rosa.html
+    assert f"{words} of 200 words" in rosa.text
+
+
+def test_an_answer_of_which_nothing_shows_is_none(browser, cast, draft):
+    rosa = browser(cast.rosa)
+    rosa.fill(f"{draft}/questions/1", answer="\u200b \u200f\n\u2060")
+    rosa.get(draft)
+    assert "0 of 4" in rosa.text
+    assert "Up to 200 words" in rosa.text
+
+
 def test_a_text_beyond_all_measure_is_shown_again_and_not_saved(browser, cast, draft):
     rosa = browser(cast.rosa)
     response = rosa.fill(f"{draft}/questions/1", answer="long " * 200_000)

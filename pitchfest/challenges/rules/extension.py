@@ -13,6 +13,7 @@ from pitchfest.kernel.calendar import (
     working_days_between,
 )
 from pitchfest.kernel.clock import LONDON, from_london, london_day, say_moment
+from pitchfest.kernel.text import count_words
 
 LONGEST_EXTENSION = timedelta(days=60)
 #: Fewest words of the public reason.
@@ -37,7 +38,7 @@ def extension_problems(facts: Extend) -> list[tuple[str, str]]:
         problems.append((f"Give at least one more working day: {say_moment(earliest)} or later", "closes_at"))
     if facts.later > facts.closes_at + LONGEST_EXTENSION:
         problems.append((f"Give at most {LONGEST_EXTENSION.days} more days", "closes_at"))
-    if len(facts.reason.split()) < REASON_WORDS:
+    if count_words(facts.reason) < REASON_WORDS:
         problems.append((SAY_WHY, "reason"))
     return problems
 

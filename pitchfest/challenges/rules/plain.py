@@ -221,7 +221,7 @@ def _long(label: str, text: str, longest: int) -> Iterator[Advice]:
     for sentence in _sentences(text):
         if (words := count_words(sentence)) > longest:
             start = " ".join(sentence.split()[:_QUOTED])
-            advice = f"{words} words in one sentence. Try two"
+            advice = f"{words:,} words in one sentence. Try two"
             yield Advice(Concern.LONG_SENTENCE, label, f"{start} …", advice)
 
 

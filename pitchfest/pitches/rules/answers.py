@@ -176,8 +176,8 @@ def look_at(question: QuestionRow, text: str, two_texts: bool = False) -> Look:
 def _look_at_text(question: QuestionRow, text: str) -> Look:
     limit, words = question.max_words or 0, count_words(text)
     if not words:
-        return _nothing_yet(question, f"Up to {limit} words", "Answer this question")
-    hint = f"{words} of {limit} words"
+        return _nothing_yet(question, f"Up to {plural(limit, 'word')}", "Answer this question")
+    hint = f"{words:,} of {plural(limit, 'word')}"
     if over := words_over(question, text):
         too_long = f"{plural(over, 'word')} too long"
         return Look(Standing.TO_FIX, hint, too_long)
