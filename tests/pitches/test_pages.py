@@ -13,6 +13,7 @@ from pitchfest.accounts.models import Membership
 from pitchfest.challenges.models import Challenge
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
+from pitchfest.kernel.clock import say_stamp
 from pitchfest.pitches import operations, queries
 from pitchfest.pitches.queries import versions
 from pitchfest.pitches.rules.states import PitchRight, PitchState
@@ -137,8 +138,13 @@ def test_an_earlier_version_can_be_brought_back(bare_app, browser, cast, draft, 
     with bare_app.app_context():
         shown = save(reference, 1, "The first thought.", cast.rosa, now).shown
         first = shown.id if shown else 0
-        save(reference, 1, "The second thought.", cast.rosa, now)
+        save(reference, 1, "The second thought.", cast.rosa, now + timedelta(seconds=3))
+        save(reference, 1, "One more.", cast.rosa, now + timedelta(seconds=7))
     rosa = browser(cast.rosa)
+    rosa.get(f"{draft}/questions/1")
+    links = re.findall(r"<a [^>]*version=\d+[^>]*>(.*?)</a>", rosa.html)
+    assert len(set(links)) == len(links) == 2, "they tell apart, also within one minute"
+    assert f"the version of {say_stamp(now)}, by you" in links[1]
     rosa.get(f"{draft}/questions/1?version={first}")
     assert "You are reading an earlier version" in rosa.text
     rosa.send(f"{draft}/questions/1")
