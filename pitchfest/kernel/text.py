@@ -12,15 +12,31 @@ from typing import Any
 SPEAKABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
+#: What shows nothing where it stands: characters that Unicode says to leave out where they are not supported
+#: (`Default_Ignorable_Code_Point`: joiners, marks of direction, soft hyphens, fillers, selectors), and the
+#: empty pattern of Braille. `assets/js/init.js` names the same ones.
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_ANY_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+_NOTHING_TO_SEE = re.compile(rf"[\s{_INVISIBLE}]*")
+
+
 def count_words(text: str) -> int:
-    """Words as a word processor counts them: runs of anything between white space."""
-    return len(text.split())
+    """Words as a word processor counts them: runs of anything between white space, if any of it shows."""
+    words = text.split()
+    if not _ANY_INVISIBLE.search(text):
+        return len(words)
+    return sum(not _NOTHING_TO_SEE.fullmatch(word) for word in words)
 
 
 #: Control characters but tab and line feed; halves of a pair; marks that turn the direction of what stands
-#: round them, so that a name can look like another (letters that are written from right to left need none);
-#: and what Unicode says will never be a character: no XML may hold U+FFFE or U+FFFF, so one of them in a
-#: sentence would break a feed for everyone.
+#: round them, so that a name can look like another (letters that are written from right to left need none,
+#: and the marks U+200E, U+200F and U+061C, which turn no other letter round, stay, as joiners do); and what
+#: Unicode says will never be a character: no XML may hold U+FFFE or U+FFFF, so one of them in a sentence
+#: would break a feed for everyone.
 _NOT_KEPT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef"
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
@@ -30,9 +46,10 @@ _NOT_KEPT = re.compile(
 
 def tidy(text: str) -> str:
     """Text with unix line ends, and no control characters, marks that turn its direction, code points that
-    are no characters, or white space at either end.
+    are no characters, or white space at either end; "" where nothing of it would show.
     """
-    return _NOT_KEPT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    kept = _NOT_KEPT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return "" if _NOTHING_TO_SEE.fullmatch(kept) else kept
 
 
 def tidy_line(text: str) -> str:

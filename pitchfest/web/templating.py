@@ -36,12 +36,13 @@ def whole(text: str) -> Markup:
     return Markup(marked)  # noqa: S704 - escaped above
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+FILTERS: dict[str, Callable[..., object]] = {
     "moment": clock.say_moment,
     "stamp": clock.say_stamp,
     "day": clock.say_day,
     "clock_time": clock.say_time,
     "pounds": money.say_pounds,
+    "count_words": text.count_words,
     "plural": text.plural,
     "file_size": text.say_size,
     "words_list": text.join_words,

@@ -226,7 +226,7 @@ def test_the_texts_stand_on_their_pages_and_markup_stays_words(app, hers):
     assert "<script>alert" not in visitor.html
     assert 'href="javascript' not in visitor.html
     visitor.get("/accessibility-statement")
-    assert "<li>call 01632 960200</li>" in visitor.html
+    assert '<li dir="auto">call 01632 960200</li>' in visitor.html
     assert visitor.html.count("<strong>Colm</strong>") == 1
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from pitchfest.challenges import queries
-from pitchfest.challenges.rules import Corrected
+from pitchfest.challenges.rules import Corrected, squeezed
 from pitchfest.db import db
 from pitchfest.kernel.clock import LONDON, iso, say_moment
 from pitchfest.kernel.errors import RuleViolation
@@ -112,6 +112,26 @@ def test_dates_typed_with_a_later_closing_are_published_as_typed(app, cast, refe
     assert dates["questions_until"] == iso(asked)
     assert dates["judging_deadline"] == iso(judged)
     assert [then for _, then in shown.values()] == [*map(say_moment, (asked, later, judged)), "Stays"]
+
+
+def test_the_check_says_when_judges_get_less_time_and_gives_them_as_much(app, cast, reference, now):
+    was, later = queries.by_reference(reference, now), closing_of(reference, now) + timedelta(days=8)
+    assert was.judging_deadline is not None
+    assert was.judging_deadline > later
+    lead, page = cast.browser(app, "lead"), f"/manage/challenges/{reference}/correct"
+    fields = typed("closes_at", later) | {"budget_pence": "90,000"}
+    lead.fill(page, action="/correct", reason=REASON, act="check", **fields)
+    squeeze = squeezed(closing_of(reference, now), was.judging_deadline, later, was.judging_deadline)
+    assert squeeze is not None
+    assert (
+        f"Judges would have {squeeze.left} working days after closing, and now have {squeeze.had}."
+        in lead.text
+    )
+    lead.post(page, data={**lead.page.forms[-1]["fields"], "act": "check"})
+    assert dates_shown(lead)["Judges finish"][1] == say_moment(squeeze.as_many_until)
+    assert "Judges would have" not in lead.text
+    lead.send(page, action="/correct", act="publish")
+    assert queries.by_reference(reference, now).judging_deadline == squeeze.as_many_until
 
 
 def test_where_questions_end_between_check_and_publishing_the_lead_checks_again(

@@ -6,6 +6,7 @@ import copy
 import json
 import re
 from contextvars import Context
+from datetime import timedelta
 
 import pytest
 
@@ -55,10 +56,12 @@ def test_both_sides_read_word_by_word_what_changed(app, cast, reference, now, pa
         assert "Nothing yet." in who.text
     officer.get(home)
     assert f'href="{page}"' in officer.html
+    assert "Nothing has changed since changes were asked for." in officer.text
     me, found = cast.actor("officer"), queries.by_reference(reference, now)
+    later = now + timedelta(minutes=1)
     [fit, price], [first, _] = queries.criteria(found.id), queries.questions(found.id)
     with transaction():
-        operations.edit_brief(me, reference=reference, now=now, who_has_it="Highways crews in Tarn.")
+        operations.edit_brief(me, reference=reference, now=later, who_has_it="Highways crews in Tarn.")
         operations.save_criterion(
             me,
             reference=reference,
@@ -83,6 +86,8 @@ def test_both_sides_read_word_by_word_what_changed(app, cast, reference, now, pa
             criterion_id=fit.id,
             now=now,
         )
+    officer.get(home)
+    assert "Nothing has changed" not in officer.text
     with transaction():
         operations.send_for_approval(me, reference=reference, now=now)
     approver.get(home)

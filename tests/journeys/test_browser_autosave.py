@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from pitchfest.kernel.text import count_words
 from tests.journeys import pages as at
 from tests.support.chromium import PageMaker
 from tests.support.serving import Site
@@ -45,6 +46,14 @@ def test_what_is_typed_is_saved_without_a_button(region: Site, desktop_page: Pag
     page.close(run_before_unload=False)
     again = new_page(page.context, question)
     expect(again.get_by_label("Tell us your idea")).to_have_value("We ride along with the crews.")
+    field = again.get_by_label("Tell us your idea")
+    for text in ("one \u200f\u200b two", "נבדוק 250 קולטנים.\u200f", "a\ufeffb Chu\u0301ng", "\u2060\u2800"):
+        field.fill(text)
+        field.dispatch_event("keyup")
+        most = int(again.locator("[data-maxwords]").get_attribute("data-maxwords") or 0)
+        left = f"You have {most - count_words(text)} words remaining"
+        expect(again.locator(".govuk-character-count__status")).to_have_text(left)
+    field.fill("We ride along with the crews.")
     type_on(again, " And we count.")
     at.press(again, "Save and go back")  # at once, perhaps while a save is on its way
     again.goto(question)

@@ -50,6 +50,32 @@ def test_count_words(words: str, count: int) -> None:
     assert text.count_words(words) == count
 
 
+#: Nothing shows of them: zero width space and joiners, marks of direction, a soft hyphen, a byte order mark,
+#: fillers, a selector, an empty pattern of Braille.
+UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u061c\u00ad\u2060\ufeff\u115f\u3164\ufe0f\u2800"
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_what_nobody_sees_is_no_word_and_no_answer(unseen: str) -> None:
+    assert text.count_words(f"one {unseen} two{unseen} {unseen}\n") == 2
+    assert text.tidy(f" {unseen}\n{unseen} ") == text.tidy_line(unseen) == ""
+    assert text.tidy(f"one{unseen}two") == f"one{unseen}two"
+
+
+@pytest.mark.parametrize(
+    ("written", "count"),
+    [
+        ("נבדוק 250 קולטנים, בכל שבוע.\u200f", 5),
+        ("\u061cسنفحص ٢٥٠ بالوعة، كل أسبوع.", 5),
+        ("Chu\u0301ng to\u0302i ki\u0309em tra", 4),
+        ("हम क्\u200dष साफ़ करेंगे", 4),
+    ],
+)
+def test_every_script_is_kept_as_it_was_written(written: str, count: int) -> None:
+    assert text.tidy(written) == written
+    assert text.count_words(written) == count
+
+
 def test_a_sentence_ends_so_that_another_can_follow():
     ended = [text.as_sentence(said) for said in ("We forgot  who\npays", "Done.", "Why?", "")]
     assert ended == ["We forgot who pays.", "Done.", "Why?", ""]

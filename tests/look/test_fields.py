@@ -82,6 +82,10 @@ def form(request: pytest.FixtureRequest) -> Example:
     return form
 
 
+#: Words are laid out from left to right or from right to left, as they begin.
+AS_IT_RUNS = {"dir": "auto"}
+
+
 def common(field) -> dict[str, object]:
     found: dict[str, object] = {"id": field.id, "name": field.name, "label": {"text": field.label.text}}
     if field.description:
@@ -100,7 +104,9 @@ def grouped(field, size: str = "s") -> dict[str, object]:
 
 def test_text_input(form: Example) -> None:
     field = form.name
-    expected = govuk("input", **common(field), value=field.data, autocomplete="organization")
+    expected = govuk(
+        "input", **common(field), value=field.data, autocomplete="organization", attributes=AS_IT_RUNS
+    )
     assert tree(macro("fields", "text_input")(field, autocomplete="organization")) == tree(expected)
 
 
@@ -123,7 +129,7 @@ def test_a_label_can_be_the_heading_of_its_page(form: Example) -> None:
     params = common(form.name) | {
         "label": {"text": "Name", "classes": "govuk-label--l", "isPageHeading": True}
     }
-    expected = govuk("input", **params, value=form.name.data)
+    expected = govuk("input", **params, value=form.name.data, attributes=AS_IT_RUNS)
     assert tree(macro("fields", "text_input")(form.name, size="l", heading=True)) == tree(expected)
 
 
@@ -153,12 +159,19 @@ def test_money(form: Example) -> None:
 
 def test_textarea(form: Example) -> None:
     params = common(form.why) | {"label": {"text": "Why?", "classes": "govuk-label--s"}}
-    expected = govuk("textarea", **params, value=form.why.data or "", rows=7)
+    expected = govuk("textarea", **params, value=form.why.data or "", rows=7, attributes=AS_IT_RUNS)
     assert tree(macro("fields", "textarea")(form.why, rows=7, size="s")) == tree(expected)
 
 
 def test_word_count(form: Example) -> None:
-    expected = govuk("character-count", **common(form.why), value=form.why.data or "", rows=12, maxwords=250)
+    expected = govuk(
+        "character-count",
+        **common(form.why),
+        value=form.why.data or "",
+        rows=12,
+        maxwords=250,
+        attributes=AS_IT_RUNS,
+    )
     assert tree(macro("fields", "word_count")(form.why, 250)) == tree(expected)
 
 

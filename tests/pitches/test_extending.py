@@ -204,8 +204,13 @@ def test_the_lead_sees_every_date_before_confirming(app: Flask, now, clock):
     }
     answer = lead.fill(address, action="/extend", reason="No", fields=when, act="check")
     assert answer.status_code == 422
+    sooner = closing(cast) + timedelta(days=5)
+    fields = when | {"closes_at-day": str(sooner.day), "closes_at-month": str(sooner.month)}
+    lead.fill(address, action="/extend", reason=REASON, fields=fields, act="check")
+    assert "Judges would have 3 working days after closing, and now have 5." in lead.text
     lead.fill(address, action="/extend", reason=REASON, fields=when, act="check")
     assert "Judges finish" in lead.text
+    assert "Judges would have" not in lead.text
     assert told() == []
     lead.send(address, action="/extend", act="change")
     assert REASON in lead.html

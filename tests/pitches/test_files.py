@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from datetime import timedelta
 
@@ -157,6 +158,44 @@ def test_a_file_that_is_refused_leaves_no_bytes_behind(bare_app, browser, asking
     answer = late.post(page_of(draft), data=body, content_type="multipart/form-data; boundary=x")
     assert answer.status_code == 409
     assert on_disk(bare_app) == before
+
+
+class Overtaken(io.BytesIO):
+    """A body during whose reading time passes: `at_end` is called once all of it was read."""
+
+    def __init__(self, body, at_end):
+        super().__init__(body)
+        self.at_end = at_end
+
+    def read(self, size=-1, /):
+        read = super().read(size)
+        if self.tell() == len(self.getbuffer()):
+            self.at_end()
+        return read
+
+    def readinto(self, buffer, /):
+        read = self.read(len(buffer))
+        buffer[: len(read)] = read
+        return len(read)
+
+
+@pytest.mark.parametrize(("before", "status"), [(timedelta(seconds=1), 302), (timedelta(0), 409)])
+def test_an_upload_counts_at_its_last_byte(bare_app, browser, asking, draft, clock, before, status):
+    """One that begins before closing and ends after it is late, however slow the line was."""
+    with bare_app.app_context():
+        end = closing(asking)
+    clock.go_to(end - timedelta(minutes=5))
+    rosa = browser(asking.rosa)
+    rosa.get(page_of(draft))
+    body = as_form(rosa.form(page_of(draft))["fields"], "drawing.pdf", PDF)
+    answer = rosa.post(
+        page_of(draft),
+        input_stream=Overtaken(body, lambda: clock.go_to(end - before)),
+        content_length=len(body),
+        content_type="multipart/form-data; boundary=x",
+    )
+    assert answer.status_code == status
+    assert clock.now() == end - before, "all of it was read"
 
 
 def test_nothing_that_saves_by_itself_takes_a_file_away(browser, asking, draft):

@@ -170,6 +170,11 @@ def test_what_can_be_left_out_says_so_and_is_not_counted(bare_app, browser, cast
             {"answer-gate": "yes", "answer-1-1": "Rates", "answer-1-3": "31 12 2027"},
             "Row 1: fill in “Why it is confidential”",
         ),
+        (
+            K.CONFIDENTIAL,
+            {"answer-gate": "yes", "answer-1-1": "Rates", "answer-1-2": "Rivals", "answer-1-3": "31/12/2020"},
+            "Row 1: 31/12/2020 is past. Enter a day to come under “Until which day”",
+        ),
         (K.ROWS, {"answer-1-2": "12"}, "Row 1: fill in “Who”"),
     ],
 )

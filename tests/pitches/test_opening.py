@@ -34,6 +34,7 @@ from tests.pitches.cast import (
     write,
 )
 from tests.support import builders
+from tests.support.signing_in import browser_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -48,6 +49,9 @@ def test_once_it_has_closed_the_number_of_pitches_is_final(app, cast, client, cl
     clock.go_to(closing(cast))
     client.get(page)
     assert "Pitches 1, sealed" in client.text
+    lead = browser_of(app, cast.lead)
+    lead.get(f"/manage/challenges/{cast.reference}/opening")
+    assert "Suppliers could send and change pitches until" in lead.text
     assert "so far" not in client.text
 
 

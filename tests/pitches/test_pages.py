@@ -106,20 +106,6 @@ def test_two_browsers_on_one_answer_see_both_texts(bare_app, browser, cast, draf
     assert "Read or bring back" in imran.text
 
 
-def test_an_earlier_version_can_be_brought_back(bare_app, browser, cast, draft, now):
-    reference = draft.rpartition("/")[2]
-    with bare_app.app_context():
-        shown = save(reference, 1, "The first thought.", cast.rosa, now).shown
-        first = shown.id if shown else 0
-        save(reference, 1, "The second thought.", cast.rosa, now)
-    rosa = browser(cast.rosa)
-    rosa.get(f"{draft}/questions/1?version={first}")
-    assert "You are reading an earlier version" in rosa.text
-    rosa.send(f"{draft}/questions/1")
-    rosa.get(f"{draft}/questions/1")
-    assert rosa.form()["fields"]["answer"].strip() == "The first thought."
-
-
 def test_a_double_click_saves_once_and_leads_to_the_same_page(bare_app, browser, cast, draft):
     rosa = browser(cast.rosa)
     rosa.get(f"{draft}/questions/1")

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from tests.pitches.cast import started
+from pitchfest.challenges.models import Question
+from pitchfest.challenges.rules import QuestionKind
+from pitchfest.db import db, transaction
+from pitchfest.kernel.clock import london_day
+from pitchfest.kernel.errors import RuleViolation
+from pitchfest.pitches import operations
+from pitchfest.pitches.rules.rows import Rows, write_rows
+from tests.pitches.cast import save, started, write
 
 
 @pytest.fixture
@@ -53,3 +61,26 @@ def test_what_is_said_of_a_saved_text_agrees_with_its_error(browser, cast, draft
     assert over is not None
     assert rosa.text.count(over[1]) == 3, "the summary, the field and the line below agree"
     assert "Saved" not in rosa.text
+
+
+def test_a_part_whose_day_is_past_keeps_the_pitch_from_being_sent(bare_app, browser, cast, draft, now):
+    reference, today = draft.rpartition("/")[2], london_day(now)
+    with bare_app.app_context(), transaction():
+        kind = QuestionKind.CONFIDENTIAL
+        db.session.add(
+            Question(challenge_id=cast.challenge, position=5, ask="What is confidential?", kind=kind)
+        )
+    rosa = browser(cast.rosa)
+    for day, is_past in ((today - timedelta(days=1), True), (today, False)):
+        typed = f"{day:%d/%m/%Y}"
+        with bare_app.app_context():
+            save(reference, 5, write_rows(Rows("yes", (("Rates", "Rivals", typed),))), cast.rosa, now)
+            said = {"reference": reference, "declared": True, "expected_version": None}
+            with pytest.raises(RuleViolation) as refused:  # the other questions have no answer
+                write(operations.submit, cast.rosa, now=now, **said)
+        assert (f"Question 5: row 1: {typed} is past" in str(refused.value)) is is_past
+        rosa.get(f"{draft}/check")
+        assert (
+            f"Row 1: {typed} is past. Enter a day to come under “Until which day”" in rosa.text
+        ) is is_past
+        assert typed in rosa.text

@@ -100,7 +100,13 @@ from pitchfest.challenges.rules.effort import (
     say_effort,
     unpaid_work,
 )
-from pitchfest.challenges.rules.extension import Extend, extension_problems, later_dates, next_working_day
+from pitchfest.challenges.rules.extension import (
+    Extend,
+    extension_problems,
+    later_dates,
+    next_working_day,
+    squeezed,
+)
 from pitchfest.challenges.rules.finding import (
     DAYS,
     THEMES,
@@ -408,6 +414,7 @@ __all__ = [
     "short_problem",
     "shortened",
     "snapshot_body",
+    "squeezed",
     "standstill_ends",
     "steps_after",
     "stop_token",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pitchfest.challenges.rules.extension import REASON_WORDS, SAY_WHY
+from pitchfest.kernel.text import count_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Cancel:
 
 def cancel_problems(reason: str) -> list[str]:
     """What is wrong with the reason."""
-    if len(reason.split()) < REASON_WORDS:
+    if count_words(reason) < REASON_WORDS:
         return [SAY_WHY]
     return []
 

@@ -22,6 +22,7 @@ from pitchfest.kernel.calendar import (
 )
 from pitchfest.kernel.clock import LONDON, exists_in_london, from_london
 from pitchfest.kernel.names import holds, name_words, words_of
+from pitchfest.kernel.text import count_words
 from pitchfest.kernel.workflow import Guard, Transition, Workflow, no_guard
 
 
@@ -163,7 +164,7 @@ def answer_problem(text: str) -> str:
 
 def reason_problem(text: str) -> str:
     """What is wrong with a reason, or ""."""
-    return "" if len(text.split()) >= SECRECY_WORDS else "Give the reason in a sentence"
+    return "" if count_words(text) >= SECRECY_WORDS else "Give the reason in a sentence"
 
 
 _CLOSED = "The challenge has closed, so no answer can help anyone any more."

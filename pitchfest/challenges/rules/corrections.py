@@ -14,7 +14,7 @@ from operator import itemgetter
 from pitchfest.challenges.rules.extension import LONGEST_EXTENSION, REASON_WORDS, SAY_WHY, next_working_day
 from pitchfest.kernel.calendar import add_working_days
 from pitchfest.kernel.clock import LONDON, from_london, say_moment
-from pitchfest.kernel.text import join_words
+from pitchfest.kernel.text import count_words, join_words
 
 #: What a material correction gives everyone: so many more working days.
 MORE_DAYS = 5
@@ -61,7 +61,7 @@ def correction_problems(facts: Correct) -> list[tuple[str, str]]:
         problems.append((words, "closes_at"))
     elif not facts.changes:
         problems.append(("Nothing here differs from what is published. Change what is wrong first", ""))
-    if len(facts.reason.split()) < REASON_WORDS:
+    if count_words(facts.reason) < REASON_WORDS:
         problems.append((SAY_WHY, "reason"))
     earliest = earliest_closing(facts.closes_at)
     if is_material(facts.changes) and (facts.later is None or facts.later < earliest):

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pitchfest.challenges.rules.extension import REASON_WORDS, SAY_WHY
 from pitchfest.challenges.rules.lifecycle import BEFORE_RELEASE, ChallengeState
 from pitchfest.kernel.clock import say_moment
+from pitchfest.kernel.text import count_words
 
 
 class DueDate(StrEnum):
@@ -60,7 +61,7 @@ def delay_problems(
         problems.append(("Give a date that is later than the one before", DUE_COLUMNS[DueDate.DECISION]))
     elif not problems:
         problems += _order_problems({**was_due, **later})
-    if len(reason.split()) < REASON_WORDS:
+    if count_words(reason) < REASON_WORDS:
         problems.append((SAY_WHY, "reason"))
     return problems
 

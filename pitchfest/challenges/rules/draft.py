@@ -11,7 +11,7 @@ from pitchfest.challenges.rules.lifecycle import CriterionKind, Lane, QuestionKi
 from pitchfest.challenges.rules.parts import MOST_ANCHORED, ChallengeRow, CriterionRow, QuestionRow
 from pitchfest.kernel.calendar import is_working_day
 from pitchfest.kernel.clock import LONDON, say_time
-from pitchfest.kernel.text import plural
+from pitchfest.kernel.text import count_words, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _brief(challenge: ChallengeRow) -> Iterator[DraftProblem]:
         left_out = challenge.lane == Lane.SMALL and name in _LEFT_OUT
         if not left_out and not getattr(challenge, name).strip():
             yield DraftProblem(message, "brief", name)
-    if 0 < len(challenge.after_win.split()) < _AFTER_WIN_WORDS:
+    if 0 < count_words(challenge.after_win) < _AFTER_WIN_WORDS:
         yield DraftProblem("Say in a sentence what happens after a win", "brief", "after_win")
     if challenge.budget_pence is None:
         yield DraftProblem("Enter the budget, or 0 if there is no money", "brief", "budget_pence")

@@ -16,7 +16,7 @@ from pitchfest.challenges.rules.lifecycle import Lane
 from pitchfest.challenges.rules.route import CHECKED, NOTICE, Answers, Route, route_of
 from pitchfest.kernel.calendar import Holidays, uk_bank_holidays, working_days_between
 from pitchfest.kernel.clock import LONDON
-from pitchfest.kernel.text import plural
+from pitchfest.kernel.text import count_words, plural
 
 
 class Evidence(StrEnum):
@@ -339,5 +339,5 @@ def record_problems(
 
 
 def _words_problem(text: str, message: str, field: str) -> list[tuple[str, str]]:
-    enough = len(text.split()) >= FEWEST_WORDS
+    enough = count_words(text) >= FEWEST_WORDS
     return [] if enough else [(f"{message} in at least {FEWEST_WORDS} words", field)]

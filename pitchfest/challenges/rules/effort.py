@@ -17,7 +17,7 @@ from pitchfest.challenges.rules.kinds import KINDS
 from pitchfest.challenges.rules.parts import QuestionRow
 from pitchfest.kernel.errors import Problem
 from pitchfest.kernel.money import say_pounds
-from pitchfest.kernel.text import join_words, plural
+from pitchfest.kernel.text import count_words, join_words, plural
 
 #: More than these, and an approver must agree to it.
 MOST_SCORED_WORDS = 1_000
@@ -100,7 +100,7 @@ def approval_problems(much: Sequence[str], *, accepted: bool, unpaid: bool, beca
     problems = []
     if much and not accepted:
         problems.append(Problem("Tick the box to say that suppliers may be asked for this much", "accepted"))
-    if unpaid and len(because.split()) < FEWEST_WORDS:
+    if unpaid and count_words(because) < FEWEST_WORDS:
         why = f"Say in at least {FEWEST_WORDS} words why work of more than a day is not paid"
         problems.append(Problem(why, "unpaid_because"))
     return problems

@@ -13,6 +13,7 @@ from pitchfest.kernel.calendar import (
     working_days_between,
 )
 from pitchfest.kernel.clock import LONDON, from_london, london_day, say_moment
+from pitchfest.kernel.text import count_words, plural
 
 LONGEST_EXTENSION = timedelta(days=60)
 #: Fewest words of the public reason.
@@ -37,7 +38,7 @@ def extension_problems(facts: Extend) -> list[tuple[str, str]]:
         problems.append((f"Give at least one more working day: {say_moment(earliest)} or later", "closes_at"))
     if facts.later > facts.closes_at + LONGEST_EXTENSION:
         problems.append((f"Give at most {LONGEST_EXTENSION.days} more days", "closes_at"))
-    if len(facts.reason.split()) < REASON_WORDS:
+    if count_words(facts.reason) < REASON_WORDS:
         problems.append((SAY_WHY, "reason"))
     return problems
 
@@ -82,6 +83,39 @@ def later_dates(
     if deciding and decision_due is not None and decision_due < finish:
         moved["decision_due"] = _no_sooner(decision_due, days, finish)
     return moved
+
+
+@dataclass(frozen=True, slots=True)
+class Squeeze:
+    """Working days that judges had after closing, those that they would have, and when they would have to
+    finish to have as many as before.
+    """
+
+    had: int
+    left: int
+    as_many_until: datetime
+
+    def __str__(self) -> str:
+        return (
+            f"Judges would have {plural(self.left, 'working day')} after closing, and now have {self.had}. "
+            f"To leave them as many, they finish at {say_moment(self.as_many_until)}."
+        )
+
+
+def squeezed(
+    closes_at: datetime, deadline: datetime | None, later: datetime, then: datetime | None
+) -> Squeeze | None:
+    """How a closing at `later` shortens the judges' time, who finish at `deadline` now and at `then` after
+    it; None where it does not.
+    """
+    if deadline is None or then is None:
+        return None
+    had = working_days_between(london_day(closes_at), london_day(deadline))
+    left = working_days_between(london_day(later), london_day(then))
+    if left >= had:
+        return None
+    day = add_working_days(london_day(later), had)
+    return Squeeze(had, left, from_london(day, deadline.astimezone(LONDON).time()))
 
 
 def _before(moment: datetime, days: int, closes_at: datetime) -> datetime:

@@ -17,6 +17,7 @@ from pitchfest.challenges.rules.corrections import Correct, correction_problems
 from pitchfest.challenges.rules.extension import Extend, extension_problems
 from pitchfest.challenges.rules.reopening import may_reopen
 from pitchfest.kernel.errors import Problem
+from pitchfest.kernel.text import count_words
 from pitchfest.kernel.workflow import Transition, Workflow
 
 
@@ -255,7 +256,7 @@ def _another_person(facts: Approve | AskForChanges) -> Sequence[Problem | str]:
 
 
 def _has_reason(reason: str) -> list[Problem]:
-    return [] if len(reason.split()) >= 3 else [Problem("Say what should change, in a sentence", "reason")]
+    return [] if count_words(reason) >= 3 else [Problem("Say what should change, in a sentence", "reason")]
 
 
 def ready_problems(facts: Publish) -> list[str]:

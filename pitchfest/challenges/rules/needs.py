@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pitchfest.kernel.errors import Problem
+from pitchfest.kernel.text import count_words
 
 #: So many a person tells us about one challenge.
 MOST_NEEDS = 10
@@ -13,7 +14,7 @@ NEED_WORDS, REPLY_WORDS = 3, 3
 def need_problems(*, text: str, contact: str, told: int) -> list[Problem]:
     """What is wrong with telling this, having `told` so many before."""
     checks = (
-        (len(text.split()) < NEED_WORDS, "Say what you need, in a sentence", "text"),
+        (count_words(text) < NEED_WORDS, "Say what you need, in a sentence", "text"),
         (not contact, "Say how we reach you", "contact"),
         (told >= MOST_NEEDS, f"You told us {MOST_NEEDS} things already. Call us instead", "text"),
     )
@@ -22,4 +23,4 @@ def need_problems(*, text: str, contact: str, told: int) -> list[Problem]:
 
 def reply_problem(reply: str) -> str:
     """What is wrong with what staff say to a need, or ""."""
-    return "Say what you will do, in a sentence" if len(reply.split()) < REPLY_WORDS else ""
+    return "Say what you will do, in a sentence" if count_words(reply) < REPLY_WORDS else ""

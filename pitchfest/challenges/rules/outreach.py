@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from pitchfest.accounts.rules import LONGEST_TOKEN, address_problem, tidy_address
+from pitchfest.kernel.text import count_words
 
 #: How many people one message goes to at most.
 MOST_PEOPLE = 500
@@ -78,7 +79,7 @@ def read_addresses(text: str) -> Pasted:
 
 def note_problem(note: str) -> str:
     """What is wrong with the officer's own words, or ""."""
-    over = len(note.split()) - NOTE_WORDS
+    over = count_words(note) - NOTE_WORDS
     return f"This is {over} words too long. Keep it to {NOTE_WORDS} or fewer" if over > 0 else ""
 
 

@@ -136,13 +136,16 @@ JARGON: dict[str, str] = {
 #: Abbreviations that everyone reads without help.
 _KNOWN = frozenset(
     {"AI", "BBC", "BSL", "CO2", "DIY", "EU", "GP", "GPS", "ID", "IT", "LED", "MP", "NHS", "OK", "PC", "PDF"}
-    | {"PIN", "QR", "SMS", "TV", "UK", "URL", "USB", "VAT"}
+    | {"PIN", "Q&A", "QR", "SMS", "TV", "UK", "URL", "USB", "VAT"}
 )
 
 _MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`#>]+|^\s*[-+]\s+|^\s*\d+[.)]\s+", re.MULTILINE)
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\S)[^.!?\n]*)*[.!?]*")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
-_ABBREVIATION = re.compile(r"\b[A-Z][A-Z0-9]{1,6}\b")
+#: `KPI`, also as `R&D` is written. Of several things it has a small s, and is the same abbreviation.
+_SHORT = r"([A-Z]{1,4}(?:&[A-Z]{1,4})+|[A-Z][A-Z0-9]{1,6})"
+_ABBREVIATION = re.compile(rf"(?<![\w&]){_SHORT}(s?)(?![\w&])")
+_EXPLAINED = re.compile(rf"\({_SHORT}['’]?s?\)")
 _VOWELS = re.compile(r"[aeiouy]+")
 #: An ending that is written and not spoken: make, drains that are "cleaned", "homes".
 _SILENT = re.compile(r"(?<=[aeiouy])[^aeiouy]+(?:(?<![lsxz])e|(?<![td])ed|(?<![scgzx])es)$")
@@ -153,22 +156,21 @@ _JARGON = re.compile(
 
 
 def advise(fields: Mapping[str, str], *, longest: int = LONGEST_SENTENCE) -> list[Advice]:
-    """Everything to look at in these texts, by label, in reading order. An abbreviation is asked about
-    once, where it first stands, unless any of the texts spells it out in front of it. A sentence is
-    long with more than `longest` words.
+    """Everything to look at in these texts, by label, in reading order. An abbreviation, of one thing or of
+    several, is asked about once, where it first stands, unless any of the texts spells it out in front of
+    it. A sentence is long with more than `longest` words.
     """
     plain = {label: _bare(text) for label, text in fields.items()}
-    explained = _KNOWN | {
-        found for text in plain.values() for found in re.findall(r"\(([A-Z][A-Z0-9]{1,6})s?\)", text)
-    }
+    explained = _KNOWN | {found for text in plain.values() for found in _EXPLAINED.findall(text)}
     seen: set[str] = set()
     advice = []
     for label, text in plain.items():
         advice += [*_long(label, text, longest), *_jargon(label, text)]
-        for short in _ABBREVIATION.findall(text):
+        for short, many in _ABBREVIATION.findall(text):
             if short not in explained and short not in seen:
                 seen.add(short)
-                advice.append(Advice(Concern.ABBREVIATION, label, short, "Say what it stands for, once"))
+                asked = "Say what it stands for, once"
+                advice.append(Advice(Concern.ABBREVIATION, label, short + many, asked))
     return advice
 
 
@@ -219,7 +221,7 @@ def _long(label: str, text: str, longest: int) -> Iterator[Advice]:
     for sentence in _sentences(text):
         if (words := count_words(sentence)) > longest:
             start = " ".join(sentence.split()[:_QUOTED])
-            advice = f"{words} words in one sentence. Try two"
+            advice = f"{words:,} words in one sentence. Try two"
             yield Advice(Concern.LONG_SENTENCE, label, f"{start} …", advice)
 
 

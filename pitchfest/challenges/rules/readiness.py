@@ -12,7 +12,7 @@ from pitchfest.challenges.rules.duties import FEWEST_WORDS, DutyDone, duties_of,
 from pitchfest.challenges.rules.lifecycle import Lane
 from pitchfest.challenges.rules.parts import ChallengeRow
 from pitchfest.challenges.rules.route import Chosen, money_problem, needs_confirming, usual_answers
-from pitchfest.kernel.text import plural
+from pitchfest.kernel.text import count_words, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def short_problem(
     if days >= least.days:
         return ""
     open_only = f"It would be open for {plural(days, 'working day' if least.working else 'day')}"
-    if len(challenge.short_because.split()) < FEWEST_WORDS:
+    if count_words(challenge.short_because) < FEWEST_WORDS:
         return f"{open_only}, and {least.words} are the least. Close it later, or say why it is open for less"
     if agreed_at and days < (agreed := least.count(agreed_at, challenge.closes_at)):
         return f"{open_only}, and the approver agreed to {agreed}. Close it later, or ask for approval again"

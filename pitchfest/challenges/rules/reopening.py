@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from pitchfest.challenges.rules.extension import REASON_WORDS, SAY_WHY
 from pitchfest.kernel.clock import say_moment
+from pitchfest.kernel.text import count_words
 
 #: It is reopened within this time after closing, for so long at least and at most.
 REOPEN_WITHIN = timedelta(hours=24)
@@ -37,7 +38,7 @@ def reopening_problems(facts: Reopen) -> list[tuple[str, str]]:
     earliest, latest = facts.now + SHORTEST_REOPENING, facts.now + LONGEST_REOPENING
     if not earliest <= facts.closes_at <= latest:
         problems.append(("Give everyone at least 2 hours from now, and at most 14 days", "closes_at"))
-    if len(facts.reason.split()) < REASON_WORDS:
+    if count_words(facts.reason) < REASON_WORDS:
         problems.append((SAY_WHY, "reason"))
     if not facts.incident.strip():
         problems.append(("Enter the reference of the incident", "incident"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +24,7 @@ from pitchfest.challenges.rules import (
     dates_before_and_after,
     earliest_closing,
     is_material,
+    squeezed,
     word_diff,
 )
 from pitchfest.challenges.views.manage import bp
@@ -97,6 +99,10 @@ def _check_page(
     found: ChallengeRow, form: CorrectionForm, facts: Correct, after: Content
 ) -> ResponseReturnValue:
     """What everyone would read; nothing is changed yet."""
+    was, becomes = facts.closes_at, after.challenge
+    squeeze = squeezed(was, found.judging_deadline, facts.later or was, becomes.judging_deadline)
+    # Another day for the judges is one that suppliers build on: it asks for as much more time as any.
+    offered = squeeze is not None and facts.later is not None and facts.later >= earliest_closing(was)
     return render_template(
         "challenges/manage/correct_check.html",
         challenge=found,
@@ -107,6 +113,8 @@ def _check_page(
         dates=dates_before_and_after(found, after.challenge),
         advice=advice_on_dates(replace(after.challenge, questions_until=None)),
         fields=[*_typed(), ("checked", _dates_in_short(after))],
+        squeeze=squeeze,
+        with_more=_with_judging_until(form, squeeze.as_many_until) if squeeze and offered else [],
     )
 
 
@@ -120,6 +128,14 @@ def _typed() -> list[tuple[str, str]]:
     """Everything that was typed, as hidden fields that carry it on."""
     tokens = {"csrf_token", "form_token", "version", "act", "checked"}
     return [(name, value) for name, value in request.form.items(multi=True) if name not in tokens]
+
+
+def _with_judging_until(form: CorrectionForm, until: datetime) -> list[tuple[str, str]]:
+    """Everything that was typed, with another day on which the judges finish."""
+    field = form.judging_deadline
+    field.data, field.typed = until, []
+    parts = {part.name: part.value for part in field.parts}
+    return [(name, parts.get(name, value)) for name, value in _typed()]
 
 
 @public_bp.get("/challenges/<reference>/corrections")

@@ -174,7 +174,8 @@ def home_page(
         may_copy=bool(allows(Permission.COPY, found)),
         is_author=any(e.person_id == the_actor().person_id for e in edits),
         edits=edits,
-        reviews=queries.reviews(found.id),
+        reviews=(reviews := queries.reviews(found.id)),
+        unchanged=_is_unchanged(found, edits, reviews),
         words=prose,
         names=names,
         advice=[] if found.published_at else advice_on_dates(found),
@@ -283,6 +284,14 @@ def _writing(found: ChallengeRow) -> dict[str, Any]:
         "needs_left": left.needs,
         "asked": ", ".join(f"{count} {words}" for words, count in asked.items() if count and is_open),
     }
+
+
+def _is_unchanged(
+    found: ChallengeRow, edits: list[queries.EditRow], reviews: list[queries.ReviewRow]
+) -> bool:
+    """Whether nobody has saved anything in a draft since an approver asked for changes."""
+    wanted = found.effective == ChallengeState.CHANGES_WANTED and bool(reviews)
+    return wanted and all(edit.last_at <= reviews[0].at for edit in edits)
 
 
 def _steps(found: ChallengeRow) -> set[str]:

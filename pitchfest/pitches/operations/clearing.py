@@ -12,7 +12,7 @@ from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import QuestionKind, QuestionRow
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.clock import iso, say_moment, say_span
+from pitchfest.kernel.clock import iso, london_day, say_moment, say_span
 from pitchfest.kernel.errors import Conflict, Problem, RuleViolation, StaleForm, TooLate
 from pitchfest.kernel.text import tidy
 from pitchfest.pitches import notices
@@ -124,7 +124,9 @@ def send_clarification(
     before, drafts = queries.sent_about(found), queries.drafts(found.request.id)
     kinds = {q.id: q.kind for q in found.questions}
     after = before | {q: what_counts(kinds[q], text) for q, text in drafts.items()}
-    looks = {q.position: look_at(q, after[q.id]) for q in found.questions}
+    written = {q.id for q in found.questions if after[q.id] != before[q.id]}
+    today = {q: london_day(now) for q in written}
+    looks = {q.position: look_at(q, after[q.id], today=today.get(q.id)) for q in found.questions}
     if wrong := [Problem(look.problem, f"answer_{at}") for at, look in looks.items() if look.blocks]:
         raise RuleViolation(*wrong)
     changed = set(differences(before, after))

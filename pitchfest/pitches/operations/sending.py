@@ -16,7 +16,7 @@ from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import QuestionRow
 from pitchfest.db import db
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.clock import iso, say_moment
+from pitchfest.kernel.clock import iso, london_day, say_moment
 from pitchfest.kernel.errors import Conflict, Problem, RuleViolation, StaleForm
 from pitchfest.kernel.text import canonical_json
 from pitchfest.pitches import notices
@@ -79,7 +79,7 @@ def submit(
     questions, last = challenges.questions(row.challenge_id), queries.sent(row.id)
     latest = versions.latest(row.id)
     counting = {q.id: latest[q.id] for q in questions if q.id in latest}
-    target = PITCH.fire(row.state, "submit", Send(_in_the_way(row, questions, counting, last))).target
+    target = PITCH.fire(row.state, "submit", Send(_in_the_way(row, questions, counting, last, now))).target
     _declare(row, declared=declared, read_back=read_back)
     number = last.number + 1 if last else 1
     sha256 = freeze(
@@ -108,11 +108,12 @@ def _in_the_way(
     questions: list[QuestionRow],
     counting: Mapping[int, versions.Version],
     last: queries.Sent | None,
+    now: datetime,
 ) -> tuple[str, ...]:
     """What stops these answers from being sent, in words."""
     answers = {question_id: version.counting for question_id, version in counting.items()}
     two_texts = {v.question_id for v in versions.beside(row.id, counting)}
-    missing = tuple(p.message for p in problems(questions, answers, two_texts))
+    missing = tuple(p.message for p in problems(questions, answers, two_texts, today=london_day(now)))
     if last is not None and not missing and not differences(last.answers, answers):
         return ("Nothing differs from what you sent last, so there is nothing to send.",)
     return missing

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from enum import StrEnum
 
 from pitchfest.challenges.rules import KINDS, QuestionKind, QuestionRow
@@ -166,18 +167,22 @@ def words_over(question: QuestionRow, text: str) -> int:
     return max(0, count_words(text) - question.max_words) if question.max_words is not None else 0
 
 
-def look_at(question: QuestionRow, text: str, two_texts: bool = False) -> Look:
-    """How one answer stands, judged by its text alone; but two texts were written where it says so."""
+def look_at(question: QuestionRow, text: str, two_texts: bool = False, *, today: date | None = None) -> Look:
+    """How one answer stands, judged by its text alone; but two texts were written where it says so, and
+    days in it are past on the day `today`.
+    """
     if two_texts:
         return Look(Standing.TO_FIX, "Two texts", CHOOSE)
-    return _LOOKS.get(question.kind, _look_at_rows)(question, text)
+    if question.kind in _LOOKS:
+        return _LOOKS[question.kind](question, text)
+    return _look_at_rows(question, text, today)
 
 
 def _look_at_text(question: QuestionRow, text: str) -> Look:
     limit, words = question.max_words or 0, count_words(text)
     if not words:
-        return _nothing_yet(question, f"Up to {limit} words", "Answer this question")
-    hint = f"{words} of {limit} words"
+        return _nothing_yet(question, f"Up to {plural(limit, 'word')}", "Answer this question")
+    hint = f"{words:,} of {plural(limit, 'word')}"
     if over := words_over(question, text):
         too_long = f"{plural(over, 'word')} too long"
         return Look(Standing.TO_FIX, hint, too_long)
@@ -236,12 +241,12 @@ def _look_at_declaration(question: QuestionRow, text: str) -> Look:
     return Look(Standing.DONE, "Agreed")
 
 
-def _look_at_rows(question: QuestionRow, text: str) -> Look:
+def _look_at_rows(question: QuestionRow, text: str, today: date | None) -> Look:
     if not text:
         problem = "Choose yes or no" if KINDS[question.kind].gate else "Fill in at least one row"
         return _nothing_yet(question, rows_hint(question, parse_rows("")), problem)
     answer = parse_rows(text)
-    problem = rows_problem(question, answer)
+    problem = rows_problem(question, answer, today)
     return Look(Standing.TO_FIX if problem else Standing.DONE, rows_hint(question, answer), problem)
 
 
@@ -262,13 +267,17 @@ def _nothing_yet(question: QuestionRow, hint: str, problem: str) -> Look:
 
 
 def problems(
-    questions: Sequence[QuestionRow], answers: Mapping[int, str], two_texts: Collection[int] = ()
+    questions: Sequence[QuestionRow],
+    answers: Mapping[int, str],
+    two_texts: Collection[int] = (),
+    *,
+    today: date | None = None,
 ) -> list[Problem]:
     """What stops these answers, by question id, from being sent; empty when they are complete.
 
     `two_texts` are the ids of questions that two people answered at the same time.
     """
-    looks = [(q, look_at(q, answers.get(q.id, ""), q.id in two_texts)) for q in questions]
+    looks = [(q, look_at(q, answers.get(q.id, ""), q.id in two_texts, today=today)) for q in questions]
     return [Problem(f"Question {q.position}: {_sentence(look.problem)}") for q, look in looks if look.blocks]
 
 

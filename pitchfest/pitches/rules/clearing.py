@@ -10,6 +10,7 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.kernel.calendar import add_working_days, is_working_day
 from pitchfest.kernel.clock import LONDON, say_day
 from pitchfest.kernel.errors import Problem
+from pitchfest.kernel.text import count_words
 from pitchfest.pitches.rules.states import REASON_WORDS
 
 #: Fewest words of what is asked, and the most working days that a supplier gets to answer.
@@ -26,7 +27,7 @@ def asking_problems(*, asked: str, until: datetime, chosen: Collection[int], now
     problems = []
     if not chosen:
         problems.append(Problem("Choose the answers that this is about", "questions"))
-    if len(asked.split()) < ASKED_WORDS:
+    if count_words(asked) < ASKED_WORDS:
         words = f"Say what you need to know in at least {ASKED_WORDS} words. The supplier reads it"
         problems.append(Problem(words, "asked"))
     if not earliest <= last <= latest:
@@ -66,7 +67,7 @@ def needs_two(findings: Sequence[Found], *, eligible: bool, person_id: int, now:
 def turning_problems(reason: str, *, eligible: bool, challenge: ChallengeState) -> list[Problem]:
     """What is wrong with proposing to find a pitch (not) `eligible` against the finding before."""
     problems = []
-    if len(reason.split()) < REASON_WORDS:
+    if count_words(reason) < REASON_WORDS:
         problems.append(Problem(f"Give the reason in at least {REASON_WORDS} words", "reason"))
     late = challenge != ChallengeState.ELIGIBILITY
     if late and not (eligible and challenge == ChallengeState.JUDGING):

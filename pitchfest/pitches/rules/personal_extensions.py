@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pitchfest.kernel.clock import say_moment
+from pitchfest.kernel.text import count_words
 
 LONGEST_PERSONAL = timedelta(days=28)
 #: Fewest words of the reason, which only staff and the supplier's own request explain.
@@ -38,6 +39,6 @@ def personal_extension_problems(facts: Lengthen) -> list[tuple[str, str]]:
             f"Judges finish at {say_moment(facts.judging_deadline)}. Enter an earlier time, or extend for all"
         )
         problems.append((words, "closes_at"))
-    if len(facts.reason.split()) < REASON_WORDS:
+    if count_words(facts.reason) < REASON_WORDS:
         problems.append((f"Give the reason in at least {REASON_WORDS} words", "reason"))
     return problems

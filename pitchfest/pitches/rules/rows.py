@@ -82,8 +82,10 @@ def read_day(typed: str) -> date | None:
         return None
 
 
-def rows_problem(question: QuestionRow, answer: Rows) -> str:
-    """What stops an answer in rows that says anything from being sent, or ""."""
+def rows_problem(question: QuestionRow, answer: Rows, today: date | None = None) -> str:
+    """What stops an answer in rows that says anything from being sent, or "". No part can be confidential
+    until a day before `today`.
+    """
     kind = KINDS[question.kind]
     if kind.gate and not answer.gate:
         return "Choose yes or no"
@@ -96,8 +98,18 @@ def rows_problem(question: QuestionRow, answer: Rows) -> str:
         for head, cell in zip(heads, row, strict=False):
             if not cell and (head == heads[0] or kind.ends is not None):
                 return f"Row {number}: fill in “{head}”"
-        if kind.ends is not None and read_day(row[kind.ends]) is None:
-            return f"Row {number}: enter a day like 31 12 2027 under “{heads[kind.ends]}”"
+        if kind.ends is not None and (problem := _day_problem(row[kind.ends], heads[kind.ends], today)):
+            return f"Row {number}: {problem}"
+    return ""
+
+
+def _day_problem(typed: str, head: str, today: date | None) -> str:
+    """What is wrong with the day that something ends, or ""."""
+    day = read_day(typed)
+    if day is None:
+        return f"enter a day like 31 12 2027 under “{head}”"
+    if today is not None and day < today:
+        return f"{typed} is past. Enter a day to come under “{head}”"
     return ""
 
 

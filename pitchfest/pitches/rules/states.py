@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pitchfest.challenges.rules import BEFORE_RELEASE, RELEASED, ChallengeState
 from pitchfest.kernel.clock import say_moment
+from pitchfest.kernel.text import count_words
 from pitchfest.kernel.workflow import Guard, Transition, Workflow, no_guard
 
 
@@ -172,7 +173,7 @@ def _may_come_in(facts: Find) -> list[str]:
 
 
 def _stays_out(facts: Find) -> list[str]:
-    short = len(facts.reason.split()) < REASON_WORDS
+    short = count_words(facts.reason) < REASON_WORDS
     reason = ["Give the reason in at least 5 words. The supplier will read it."] if short else []
     return _can_be_found(facts) + reason
 

@@ -15,7 +15,7 @@ from pitchfest.challenges.queries import CriterionRow
 from pitchfest.challenges.rules import CriterionKind, QuestionKind, QuestionRow, say_points
 from pitchfest.db import transaction
 from pitchfest.files.rules import ACCEPTED
-from pitchfest.kernel.clock import say_time
+from pitchfest.kernel.clock import london_day, say_time
 from pitchfest.kernel.errors import NotFound, TooLate
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms import AnswerForm, answer_form
@@ -188,7 +188,7 @@ def autosave(asked: OwnQuestion) -> Response | tuple[Response, int]:
                 now=now(),
             )
         if saved:
-            look, other = look_at(asked.question, form.text), ""
+            look, other = look_at(asked.question, form.text, today=london_day(now())), ""
             said = f"{'Kept' if look.standing == Standing.TO_FIX else 'Saved'} at {say_time(now())}"
             said += _kept(asked.question, look)
             if kept.beaten_by is not None and kept.shown is not None:
@@ -253,7 +253,10 @@ def _after_saving(asked: OwnQuestion, form: AnswerForm, kept: operations.Kept) -
         return url_for("pitches.question", **here, lines=3, _anchor=_ROWS_ADDED[pressed](form))
     if pressed == "remove":
         return url_for("pitches.question", **here)
-    if pressed == "on" and look_at(asked.question, form.text).standing == Standing.TO_FIX:
+    if (
+        pressed == "on"
+        and look_at(asked.question, form.text, today=london_day(now())).standing == Standing.TO_FIX
+    ):
         return url_for("pitches.question", **here)
     if pressed == "on" and asked.next_position is not None:
         return url_for("pitches.question", reference=reference, position=asked.next_position)
@@ -283,8 +286,9 @@ def _question_page(
         v for v in versions.beside(pitch.id, {item.id: head} if head else {}) if v.question_id == item.id
     ]
     text = shown.text if item.kind == QuestionKind.FILE and shown else form.text
-    look = look_at(item, text)
-    kept = look_at(item, head.text) if head else None
+    today = london_day(now())
+    look = look_at(item, text, today=today)
+    kept = look_at(item, head.text, today=today) if head else None
     unfit = writable and look.standing == Standing.TO_FIX
     if unfit and item.kind == QuestionKind.MONEY:
         form.answer.mark()

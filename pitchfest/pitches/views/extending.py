@@ -22,6 +22,7 @@ from pitchfest.challenges.rules import (
     extension_problems,
     later_dates,
     next_working_day,
+    squeezed,
 )
 from pitchfest.kernel.errors import Problem, RuleViolation
 from pitchfest.pitches import queries
@@ -106,4 +107,5 @@ def _check_page(challenge: ChallengeRow, form: ExtendForm, closes_at: datetime) 
         form=form,
         dates=dates_before_and_after(challenge, after),
         advice=advice_on_dates(replace(after, questions_until=None)),
+        squeeze=squeezed(closes_at, challenge.judging_deadline, later, after.judging_deadline),
     )

@@ -14,6 +14,7 @@ from pitchfest.accounts.rules import SIZE_NAMES
 from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import BEFORE_RELEASE, QuestionRow
 from pitchfest.kernel.actor import Actor
+from pitchfest.kernel.clock import london_day
 from pitchfest.kernel.errors import Conflict, NotFound
 from pitchfest.kernel.privacy import removed_words
 from pitchfest.kernel.text import canonical_json
@@ -76,7 +77,8 @@ def _check_page(pitch: PitchRow, form: SendForm, sending: Sent | None) -> str:
     questions, latest = challenges.questions(pitch.challenge_id), versions.latest(pitch.id)
     texts = {question_id: version.counting for question_id, version in latest.items()}
     two_texts = {v.question_id for v in versions.beside(pitch.id, latest)}
-    looks = {q.id: look_at(q, texts.get(q.id, ""), q.id in two_texts) for q in questions}
+    today = london_day(min(now(), pitch.closes_at))
+    looks = {q.id: look_at(q, texts.get(q.id, ""), q.id in two_texts, today=today) for q in questions}
     sending = queries.sent(pitch.id)
     return render_template(
         "pitches/check.html",

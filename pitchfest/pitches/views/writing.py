@@ -18,6 +18,7 @@ from pitchfest.challenges.rules import (
     QuestionRow,
     word_diff,
 )
+from pitchfest.kernel.clock import london_day
 from pitchfest.kernel.text import plural
 from pitchfest.pitches import operations
 from pitchfest.pitches.forms import StartForm
@@ -166,7 +167,8 @@ def tasks(pitch: PitchRow) -> str:
     texts = {question_id: version.counting for question_id, version in latest.items()}
     sending = None if pitch.state in UNSENT else queries.sent(pitch.id)
     two_texts = {v.question_id for v in versions.beside(pitch.id, latest)}
-    looks = {q.id: look_at(q, texts.get(q.id, ""), q.id in two_texts) for q in questions}
+    today = london_day(min(now(), pitch.closes_at))
+    looks = {q.id: look_at(q, texts.get(q.id, ""), q.id in two_texts, today=today) for q in questions}
     changed = set(differences(sending.answers, texts)) if sending else set()
     since = _corrected(pitch)
     touched = {q.id for q in questions if q.position in since.questions and texts.get(q.id)}
