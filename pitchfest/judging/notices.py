@@ -9,7 +9,7 @@ from pitchfest.accounts import queries as accounts
 from pitchfest.challenges.rules import ChallengeState
 from pitchfest.judging import queries
 from pitchfest.judging.rules import Round, hidden_from_recused
-from pitchfest.judging.rules.access import PANEL_OPEN
+from pitchfest.judging.rules.access import PANEL_OPEN, SCORING_CLOSED
 from pitchfest.judging.rules.refusals import lacking
 from pitchfest.judging.rules.states import DECIDED, CardState, DeclarationState
 from pitchfest.kernel.actor import Role
@@ -72,6 +72,13 @@ def interest_decided(challenge_id: int, person_id: int, declaration_id: int, *, 
         person_id=person_id,
         challenge=challenge_id,
         declaration=declaration_id,
+    )
+
+
+def set_aside(challenge_id: int, person_id: int, declaration_id: int, *, now: datetime) -> None:
+    """Tell a judge that two people set their scores on a pitch aside, and why."""
+    enqueue(
+        "judge_set_aside", now=now, person_id=person_id, challenge=challenge_id, declaration=declaration_id
     )
 
 
@@ -228,6 +235,17 @@ def _decided(message: Message, now: datetime) -> Context | None:
     return {**context, "declaration": row, "recused": row.state == DeclarationState.RECUSED}
 
 
+def _set_aside(message: Message, now: datetime) -> Context | None:
+    """For the judge, from the moment scoring is closed on."""
+    round_ = _judging(message, now, states=SCORING_CLOSED | {ChallengeState.MODERATION})
+    if round_ is None:
+        return None
+    rows = queries.declarations(round_.id, DeclarationState.RECUSED)
+    row = next((row for row in rows if row.id == message.ids["declaration"]), None)
+    mine = row is not None and row.judge_id == message.person_id
+    return {"round": round_, "declaration": row} if mine else None
+
+
 def _refused(message: Message, now: datetime) -> Context | None:
     """For an officer or a lead who may see the panel, until the judge is asked again."""
     round_ = _judging(message, now, states=PANEL_OPEN)
@@ -291,6 +309,7 @@ KINDS: dict[str, MailKind] = {
     "further_review_taken": MailKind("One more review is no longer asked for", _further),
     "judge_interest": MailKind("A judge declared an interest", _to_lead),
     "judge_interest_decided": MailKind("What was decided about an interest", _decided),
+    "judge_set_aside": MailKind("Scores that no longer count", _set_aside),
     "judge_refused": MailKind("Somebody said no to judging", _refused),
     "scores_to_confirm": MailKind("Scores from a file wait for a second person", _to_confirm),
     "judge_scores_brought": MailKind("Scores were brought in from a file", _brought),

@@ -178,7 +178,10 @@ class ReasonField(TextAreaField):
 def naming(field: Field, message: str) -> str:
     """The message with the name of its field before it, as far as the field has one."""
     name = field.label.text
-    return f"“{name}”: {message[0].lower()}{message[1:]}" if name else message
+    if not name or not message or message.startswith("“"):
+        return message
+    goes_on = message if message[1:2].isupper() else message[0].lower() + message[1:]
+    return f"“{name}”: {goes_on}"
 
 
 class SaysWhich(Field):

@@ -20,9 +20,9 @@ PARKED_EXTENSION = "pitchfest.parked"
 KEPT = "kept"
 NEVER_KEPT = ("password", "token", "code", "secret")
 #: Fields that people do not write: what a form carries for itself, and buttons.
-NOT_WRITTEN = frozenset(
-    {"version", "parent", "next", "act", "step", "keep", "sign", "nothing", "confirm", "person"}
-)
+_BUTTONS = ("act", "step", "keep", "sign", "nothing", "confirm", "go", "direction")
+_CARRIED = ("version", "parent", "next", "person", "card", "record", "correction", "seen", "checked")
+NOT_WRITTEN = frozenset((*_BUTTONS, *_CARRIED, "beside", "hidden", "practice"))
 #: What a ticked box sends: it means nothing away from its page.
 TICKED = "y"
 

@@ -69,11 +69,12 @@ def keep_late(
     a line what they were for.
     """
     before = select(ParkedForm.body).where(ParkedForm.person_id == actor.person_id, ParkedForm.path == path)
-    bodies = db.session.execute(before).scalars().all()
-    if any(json.loads(body)[1:] == [list(word) for word in words] for body in bodies):
-        return True
+    bodies = [json.loads(body) for body in db.session.execute(before.order_by(ParkedForm.id)).scalars()]
+    late = [body[1:] for body in bodies if body[0][0] == ABOUT_LATE]
+    if (same := [list(word) for word in words]) in late:
+        return same in late[:MOST_COPIES]
     parked = park(actor.person_id, path=path, fields=[(ABOUT_LATE, about), *words], now=now)
-    if told := len(bodies) < MOST_COPIES:
+    if told := len(late) < MOST_COPIES:
         notices.late_words(actor.person_id, parked, now=now)
     return told
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, exists, func, literal, select
 
 from pitchfest.accounts import queries as accounts
 from pitchfest.awards.models import Explanation
@@ -16,6 +16,8 @@ from pitchfest.challenges import queries as challenges
 from pitchfest.challenges.rules import RELEASED, CriterionKind, CriterionRow
 from pitchfest.db import db
 from pitchfest.judging import queries as judging
+from pitchfest.judging.models import Declaration, PanelMember
+from pitchfest.judging.rules.states import DeclarationState
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound
 from pitchfest.kernel.text import count_words
@@ -34,19 +36,37 @@ class Explained:
 
 
 def explanations(pitch_ids: Collection[int]) -> dict[tuple[int, int], Explained]:
-    """The newest texts by (pitch id, criterion id); one statement."""
+    """The newest texts by (pitch id, criterion id); one statement. What was written by someone who is
+    recused from the pitch by now counts as not written, and stays in the record.
+    """
     e = Explanation.__table__.c
     newest = (
         select(func.max(e.id)).where(e.pitch_id.in_(sorted(pitch_ids))).group_by(e.pitch_id, e.criterion_id)
     )
     rows = db.session.execute(
-        select(e.id, e.pitch_id, e.criterion_id, e.text, e.author_id, e.at)
+        select(e.id, e.pitch_id, e.criterion_id, text_that_counts(), e.author_id, e.at)
         .where(e.id.in_(newest))
         .order_by(e.pitch_id, e.criterion_id)
     )
     return {
         (row.pitch_id, row.criterion_id): Explained(row.id, row.text, row.author_id, row.at) for row in rows
     }
+
+
+def text_that_counts() -> ColumnElement[str]:
+    """The text of an explanation, "" where its author is recused from the pitch."""
+    e, m, d = Explanation.__table__.c, PanelMember.__table__.c, Declaration.__table__.c
+    recused = (
+        exists()
+        .where(
+            m.id == d.panel_member_id,
+            m.person_id == e.author_id,
+            d.pitch_id == e.pitch_id,
+            d.state == DeclarationState.RECUSED,
+        )
+        .correlate(Explanation)
+    )
+    return case((recused, literal("")), else_=e.text).label("text")
 
 
 def explain_facts(*, actor: Actor, now: datetime, reference: str) -> ExplainFacts:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, literal,
 from pitchfest.accounts.models import Organisation, Person, TwoPersonAct
 from pitchfest.accounts.rules import ActKind, ActOutcome
 from pitchfest.awards.models import Decision, Explanation, Letter, PitchOutcome, PostedLetter, Release
+from pitchfest.awards.queries.explanations import text_that_counts
 from pitchfest.awards.rules import EXPLAINABLE, LEAST_WORDS, SENDERS, Outcome
 from pitchfest.challenges.models import Challenge, Criterion
 from pitchfest.challenges.rules import RELEASED, ChallengeState, CriterionKind
@@ -71,7 +72,7 @@ def _to_explain(actor: Actor) -> list[Waiting]:
             _CHALLENGE.state_since,
             _CHALLENGE.decision_due,
             Pitch.id.label("pitch_id"),
-            latest.text,
+            text_that_counts(),
         )
         .join(PanelMember, mine.challenge_id == _CHALLENGE.id)
         .join(Pitch, Pitch.challenge_id == _CHALLENGE.id)

@@ -12,7 +12,7 @@ from pitchfest.challenges.rules import ChallengeState
 from pitchfest.db import db
 from pitchfest.judging import notices, queries
 from pitchfest.judging.models import Declaration, PanelMember, Scorecard
-from pitchfest.judging.operations.rounds import hashed, held, opened, reason_of
+from pitchfest.judging.operations.rounds import end_deputy, hashed, held, opened, reason_of
 from pitchfest.judging.operations.sharing import share_out
 from pitchfest.judging.operations.steps import declared_by, note_step, note_steps
 from pitchfest.judging.operations.totals import rewrite
@@ -182,6 +182,7 @@ def decide(
     pitch = next(p.reference for p in queries.opened_pitches(round_.id) if p.id == row.pitch_id)
     audit.record(actor, act, f"pitch:{pitch}", now=now, person=judge.person_id, **hashed(why))
     if recuse:
+        end_deputy(judge.id, row.pitch_id)
         _void(actor, round_, judge.id, row.pitch_id, why, now=now)
     notices.interest_decided(round_.id, judge.person_id, row.id, now=now)
     share_out(actor, round_, now=now)

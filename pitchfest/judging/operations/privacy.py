@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, literal, select, update
 
+from pitchfest.accounts.models import TwoPersonAct
+from pitchfest.accounts.rules import ActKind
 from pitchfest.db import db
 from pitchfest.judging.models import (
     AgendaItem,
@@ -75,6 +77,10 @@ def remove_words(pitch_id: int, now: datetime) -> None:
     db.session.execute(delete(PlannedPair).where(PlannedPair.pitch_id == pitch_id))
     db.session.execute(delete(PitchSkill).where(PitchSkill.pitch_id == pitch_id))
     db.session.execute(update(Deputy).where(Deputy.pitch_id == pitch_id).values(note=""))
+    # why somebody proposed to set scores aside, or to find otherwise who can take part
+    about = select(literal("pitch:") + Pitch.reference).where(Pitch.id == pitch_id).scalar_subquery()
+    words = TwoPersonAct.kind.in_([ActKind.SET_ASIDE, ActKind.OVERTURN])
+    db.session.execute(update(TwoPersonAct).where(words, TwoPersonAct.object == about).values(payload="{}"))
     # what judges tried on has served its purpose
     panel = (
         select(PanelMember.id)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from pitchfest.audit.operations import fingerprint
 from pitchfest.challenges.models import Challenge
 from pitchfest.db import db, lock
 from pitchfest.judging import queries
-from pitchfest.judging.models import PanelMember
+from pitchfest.judging.models import Deputy, PanelMember
 from pitchfest.judging.rules import PERMISSIONS, Permission, Round
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotAllowed, NotFound, RuleViolation
@@ -48,6 +48,11 @@ def member(round_: Round, member_id: int) -> PanelMember:
     if row is None or row.challenge_id != round_.id or row.released_at is not None:
         raise NotFound
     return row
+
+
+def end_deputy(member_id: int, pitch_id: int) -> None:
+    """Whoever is recused from a pitch no longer writes what its supplier reads; the log has who was named."""
+    db.session.execute(delete(Deputy).where(Deputy.pitch_id == pitch_id, Deputy.panel_member_id == member_id))
 
 
 def reason_of(text: str, *, field: str = "reason") -> str:

@@ -128,7 +128,12 @@ from pitchfest.judging.queries.rounds import (
     to_declare,
     to_name_decider,
 )
-from pitchfest.judging.queries.setting_aside import LockedCard, locked_cards
+from pitchfest.judging.queries.setting_aside import (
+    LockedCard,
+    agreed_beyond,
+    locked_cards,
+    only_scored_by,
+)
 from pitchfest.judging.queries.skills import capacity, expertise, limits, skills, times_away
 from pitchfest.judging.queries.trial import trial, trial_marks, tried
 from pitchfest.judging.queries.waiting import waiting
@@ -177,6 +182,7 @@ __all__ = [
     "about",
     "adjusted",
     "agenda",
+    "agreed_beyond",
     "agreed_scores",
     "all_scores",
     "answers",
@@ -230,6 +236,7 @@ __all__ = [
     "may_know",
     "meeting",
     "next_open",
+    "only_scored_by",
     "open_file",
     "opened_pitches",
     "origin",

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from pitchfest.accounts.models import Person
+from pitchfest.challenges.models import Criterion
+from pitchfest.challenges.rules import CriterionKind
 from pitchfest.db import db
-from pitchfest.judging.models import Declaration, PanelMember, Scorecard
+from pitchfest.judging.models import Declaration, PanelMember, Score, Scorecard
+from pitchfest.judging.queries.moderation import agenda
 from pitchfest.judging.queries.rounds import IN_PLAY
-from pitchfest.judging.rules.states import CardState
+from pitchfest.judging.rules.moderation import is_outside
+from pitchfest.judging.rules.states import COUNTED, CardState
 from pitchfest.pitches.models import Pitch
 
 
@@ -53,3 +57,50 @@ def locked_cards(challenge_id: int, pitch_reference: str) -> list[LockedCard]:
         .order_by(Person.name, card.id)
     )
     return [LockedCard(**row._mapping) for row in rows]
+
+
+def _other_scores(card: LockedCard) -> dict[int, list[int]]:
+    """What the other counted cards of the pitch gave, by criterion id."""
+    given: dict[int, list[int]] = {}
+    for criterion_id, hundredths in db.session.execute(
+        select(Score.criterion_id, Score.hundredths)
+        .join(Scorecard, Scorecard.id == Score.scorecard_id)
+        .where(
+            Scorecard.pitch_id == card.pitch_id,
+            Scorecard.id != card.id,
+            Scorecard.state.in_(sorted(COUNTED)),
+            ~Score.unable,
+        )
+        .order_by(Score.criterion_id)
+    ):
+        if hundredths is not None:
+            given.setdefault(criterion_id, []).append(hundredths)
+    return given
+
+
+def only_scored_by(card: LockedCard) -> list[str]:
+    """The names of the criteria that no other counted card of the pitch has a score on."""
+    given = _other_scores(card)
+    rows = db.session.execute(
+        select(Criterion.id, Criterion.name)
+        .join(Pitch, Pitch.challenge_id == Criterion.challenge_id)
+        .where(Pitch.id == card.pitch_id, Criterion.kind == CriterionKind.JUDGED)
+        .order_by(Criterion.position)
+    )
+    return [name for key, name in rows if key not in given]
+
+
+def agreed_beyond(challenge_id: int, card: LockedCard) -> list[str]:
+    """The names of the criteria on which the panel agreed, without a second person, a score that lies outside
+    what the other counted cards of the pitch gave.
+    """
+    given = _other_scores(card)
+    return [
+        row.criterion_name
+        for row in agenda(challenge_id)
+        if row.pitch_id == card.pitch_id
+        and row.agreement is not None
+        and not row.agreement.outside
+        and row.criterion_id in given
+        and is_outside(row.agreement.hundredths, given[row.criterion_id])
+    ]

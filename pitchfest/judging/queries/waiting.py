@@ -230,6 +230,7 @@ def _to_confirm(actor: Actor) -> list[Waiting]:
     )
     set_aside = and_(
         _ACT.kind == ActKind.SET_ASIDE,
+        _IN_PLAY,
         _CHALLENGE.state.in_([ChallengeState.MODERATION, ChallengeState.RECOMMENDED]),
         func.coalesce(_CHALLENGE.decision_maker_id, 0) != actor.person_id,
         ~sat_on_panel(actor.person_id, _CHALLENGE.id).correlate(Challenge),

@@ -63,6 +63,7 @@ class Permission(StrEnum):
     CLOSE = "judging:close"
     FEWER_CARDS = "cards:fewer"
     SET_ASIDE = "cards:set_aside"
+    PROPOSE_ASIDE = "cards:propose_aside"
     MODERATE = "moderation:run"
     AGREE_SECOND = "moderation:agree"
     MODERATED = "moderation:read"
@@ -252,13 +253,18 @@ def _may_moderate(actor: Actor | None, round_: Round) -> Verdict:
     return ALLOWED
 
 
-def _may_set_aside(actor: Actor | None, round_: Round) -> Verdict:
+def _sets_aside(roles: Collection[Role], who: str) -> Predicate:
     """Staff who neither judge nor decide, from the moment cards are locked until a decision is recorded."""
-    states = {S.MODERATION, S.RECOMMENDED}
-    verdict = _by_staff(_KNOW, states, "an officer, an approver or the procurement lead")(actor, round_)
-    if verdict and actor is not None and (round_.member_id or actor.person_id == round_.decision_maker_id):
-        return refused("Two people who neither judge this challenge nor decide on it do this.")
-    return verdict
+    by_staff = _by_staff(roles, {S.MODERATION, S.RECOMMENDED}, who)
+
+    def check(actor: Actor | None, round_: Round) -> Verdict:
+        verdict = by_staff(actor, round_)
+        has_part = actor is not None and actor.person_id == round_.decision_maker_id
+        if verdict and (has_part or round_.member_id):
+            return refused("Two people who neither judge this challenge nor decide on it do this.")
+        return verdict
+
+    return check
 
 
 def _may_agree_second(actor: Actor | None, round_: Round) -> Verdict:
@@ -363,7 +369,8 @@ PERMISSIONS: PermissionTable = {
     Permission.START: _by_staff(_LEAD, {S.ELIGIBILITY}, _THE_LEAD),
     Permission.CLOSE: _by_staff(_LEAD, {S.JUDGING}, _THE_LEAD),
     Permission.FEWER_CARDS: _by_staff(_KNOW, {S.JUDGING}, "an officer, an approver or the procurement lead"),
-    Permission.SET_ASIDE: _for_others(_may_set_aside),
+    Permission.SET_ASIDE: _for_others(_sets_aside(_KNOW, "an officer, an approver or the procurement lead")),
+    Permission.PROPOSE_ASIDE: _for_others(_sets_aside(_LEAD, _THE_LEAD)),
     Permission.MODERATE: _may_moderate,
     Permission.AGREE_SECOND: _may_agree_second,
     Permission.MODERATED: _may_read_moderation,

@@ -13,7 +13,7 @@ from pitchfest.judging.queries import LockedCard
 from pitchfest.judging.rules import Permission, Round
 from pitchfest.judging.views.manage import Page, bp, one_round, part_of_address, shown
 from pitchfest.kernel.errors import NotFound
-from pitchfest.web.access import requires, the_actor
+from pitchfest.web.access import allows, requires, the_actor
 from pitchfest.web.forms import Form, saving
 from pitchfest.web.requests import now
 
@@ -39,6 +39,7 @@ def set_aside(round_: Round) -> Page:
         if saved:
             flash(said, "success")
             return redirect(saved.redirect)
+    of = next((card for card in cards if act and card.id == act.payload["card"]), None)
     return shown(
         "judging/set_aside.html",
         form,
@@ -46,7 +47,9 @@ def set_aside(round_: Round) -> Page:
         pitch=pitch,
         cards=cards,
         act=act,
-        of=next((card for card in cards if act and card.id == act.payload["card"]), None),
+        of=of,
+        beyond=[] if not act or not of else queries.agreed_beyond(round_.id, of),
+        may_propose=bool(allows(Permission.PROPOSE_ASIDE, round_)),
         mine=act is not None and act.proposer_id == actor.person_id,
     )
 

@@ -10,7 +10,7 @@ from pitchfest.audit.operations import record
 from pitchfest.db import db
 from pitchfest.files import operations as files
 from pitchfest.kernel.actor import Actor
-from pitchfest.kernel.errors import NotFound, Problem, RuleViolation
+from pitchfest.kernel.errors import NotFound, Problem, RuleViolation, StaleForm
 from pitchfest.kernel.text import count_words, tidy
 from pitchfest.pitches.models import FileForJudges, PitchFile
 from pitchfest.pitches.operations.filing import SEALED_NAME, SEALED_TYPE, KeptFile
@@ -27,6 +27,7 @@ def give_file(
     given: FileGiven | None,
     reason: str,
     copy: KeptFile | None,
+    expected_version: int | None = None,
     now: datetime,
 ) -> None:
     """Give judges a file as it is, nothing of it, or a copy without names, until judging begins; the newest
@@ -34,12 +35,16 @@ def give_file(
     was decided and where, not why.
 
     Raises NotFound where judges see names or there is no such file, RuleViolation once judging has begun,
-    without a reason, and where the copy is missing.
+    without a reason, and where the copy is missing, StaleForm when something else was decided than the
+    `expected_version` that was seen, 0 for nothing.
     """
     facts = open_to_change(actor, reference)
     file = next((each for each in queries.opened_files([facts.id]) if each.position == position), None)
     if file is None:
         raise NotFound
+    before = queries.decided([facts.id]).get(file.place)
+    if expected_version is not None and expected_version != (before.id if before else 0):
+        raise StaleForm("Somebody decided about this file meanwhile. Look at it first.")
     why = tidy(reason)
     problems = []
     if given is None:

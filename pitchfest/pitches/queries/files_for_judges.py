@@ -34,6 +34,7 @@ Place = tuple[int, int | None]
 class Decided:
     """What somebody decided of a file, and why."""
 
+    id: int
     what: Given
     copy_id: int | None
     reason: str
@@ -45,6 +46,7 @@ def decided(pitch_ids: Collection[int]) -> dict[Place, Decided]:
     """What was decided last of each file of these pitches. One statement."""
     rows = db.session.execute(
         select(
+            _GIVEN.id,
             _GIVEN.pitch_id,
             _QUESTION.position,
             _GIVEN.given,
@@ -63,7 +65,12 @@ def decided(pitch_ids: Collection[int]) -> dict[Place, Decided]:
     )
     return {
         (row.pitch_id, row.position): Decided(
-            Given(row.given, row.name or "", row.size or 0), row.copy_id, row.reason, row.by_name, row.at
+            row.id,
+            Given(row.given, row.name or "", row.size or 0),
+            row.copy_id,
+            row.reason,
+            row.by_name,
+            row.at,
         )
         for row in rows
     }

@@ -41,7 +41,8 @@ def give_file(found: OpenedPitch) -> ResponseReturnValue:
     if file is None:
         raise NotFound
     decided = queries.decided([found.id]).get(file.place)
-    form = GiveFileForm(data={"given": decided.what.given, "reason": decided.reason} if decided else {})
+    said = {"given": decided.what.given, "reason": decided.reason} if decided else {}
+    form = GiveFileForm(data={**said, "version": str(decided.id if decided else 0)})
     if form.validate_on_submit():
         sent, then = form.copy, url_for("pitch_desk.hide_words", reference=found.reference, _anchor="files")
         given = FileGiven(form.given.data) if form.given.data in set(FileGiven) else None
@@ -56,6 +57,7 @@ def give_file(found: OpenedPitch) -> ResponseReturnValue:
                 given=given,
                 reason=form.reason.data or "",
                 copy=copy,
+                expected_version=form.expected_version,
                 now=now(),
             )
         if saved:
