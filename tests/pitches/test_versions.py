@@ -387,6 +387,9 @@ def test_who_sends_late_words_again_and_again_gets_three_copies(bare_app, browse
         assert answer.status_code == 409
     with bare_app.app_context():
         assert told("late_words") == [cast.rosa] * 3
+    for number, copied in ((2, True), (4, False)):
+        again = by_itself(rosa, page, answer=f"Late, number {number}", form_token=f"again {number}")
+        assert ("have sent you a copy" in again.json["said"]) is copied
     rosa.get("/account/kept")
     assert "Late, number 4" in rosa.text
 

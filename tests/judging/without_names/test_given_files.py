@@ -88,8 +88,10 @@ def page_of(setting: Setting, pitch: int, position: int) -> str:
     return f"/manage/pitches/{setting.pitch_reference(pitch)}/hide/files/{position}"
 
 
-def decide(person, page: str, given: str, reason: str = WHY, copy: bytes = b""):
-    person.get(page)
+def decide(person, page: str, given: str, reason: str = WHY, copy: bytes = b"", *, opened: bool = False):
+    """Decide on a file; `opened`: on the page that the person has open already."""
+    if not opened:
+        person.get(page)
     fields = {**person.form()["fields"], "given": given, "reason": reason}
     texts = [f'--x\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in fields.items()]
     named = "Quetzalcoatl copy.pdf" if copy else ""
@@ -178,6 +180,17 @@ def test_before_judging_files_that_nobody_looked_at_are_counted(app: Flask, sett
     decide(officer, page_of(setting, 0, POSITION), "withheld")
     lead.get(page)
     assert "not looked at" not in lead.text
+
+
+def test_a_page_opened_before_a_file_was_withheld_does_not_give_it_back(app: Flask, setting) -> None:
+    officer, lead = browser_of(app, setting.officer), browser_of(app, setting.lead)
+    page = page_of(setting, 0, POSITION)
+    lead.get(page)
+    decide(officer, page, "withheld")
+    assert decide(lead, page, "as_it_is", opened=True).status_code in (409, 422)
+    assert "Somebody decided about this file meanwhile" in lead.text
+    officer.get(f"/manage/pitches/{setting.pitch_reference(0)}/hide")
+    assert f"Withheld from judges. {WHY}" in officer.text
 
 
 def test_mallory_decides_on_no_file(app: Flask, setting, now) -> None:
