@@ -55,7 +55,8 @@ def explanations(pitch_ids: Collection[int]) -> dict[tuple[int, int], Explained]
 
 def text_that_counts() -> ColumnElement[str]:
     """The text of an explanation, "" where its author is recused from the pitch."""
-    e, m, d = Explanation.__table__.c, PanelMember.__table__.c, Declaration.__table__.c
+    e = Explanation.__table__.c
+    m, d = PanelMember.__table__.alias("writing").c, Declaration.__table__.alias("declared_by_writer").c
     recused = (
         exists()
         .where(
