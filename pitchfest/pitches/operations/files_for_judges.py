@@ -8,12 +8,11 @@ from sqlalchemy import insert
 
 from pitchfest.audit.operations import record
 from pitchfest.db import db
-from pitchfest.files import operations as files
 from pitchfest.kernel.actor import Actor
 from pitchfest.kernel.errors import NotFound, Problem, RuleViolation, StaleForm
 from pitchfest.kernel.text import count_words, tidy
-from pitchfest.pitches.models import FileForJudges, PitchFile
-from pitchfest.pitches.operations.filing import SEALED_NAME, SEALED_TYPE, KeptFile
+from pitchfest.pitches.models import FileForJudges
+from pitchfest.pitches.operations.filing import KeptFile, add_file
 from pitchfest.pitches.operations.hiding import open_to_change
 from pitchfest.pitches.queries import files_for_judges as queries
 from pitchfest.pitches.rules.without_names import FileGiven
@@ -57,7 +56,7 @@ def give_file(
         problems.append(Problem("A file was sent too. To give it to judges, choose the copy", "given"))
     if problems:
         raise RuleViolation(*problems)
-    copy_id = _keep(actor, copy, facts.id, file.question_id, now) if copy is not None else None
+    copy_id = add_file(actor, copy, facts.id, file.question_id, now) if copy is not None else None
     db.session.execute(
         insert(FileForJudges).values(
             pitch_id=facts.id,
@@ -71,20 +70,3 @@ def give_file(
     )
     record(actor, "pitch.give_file", f"pitch:{reference}", now=now, place=position, given=given)
     db.session.flush()
-
-
-def _keep(actor: Actor, copy: KeptFile, pitch_id: int, question_id: int | None, now: datetime) -> int:
-    kept = PitchFile(
-        pitch_id=pitch_id,
-        question_id=question_id,
-        file_id=files.store(actor, written=copy.written, name=SEALED_NAME, media_type=SEALED_TYPE, now=now),
-        name=copy.name,
-        media_type=copy.media_type,
-        sha256=copy.sha256,
-        size=copy.size,
-        by_id=actor.person_id,
-        at=now,
-    )
-    db.session.add(kept)
-    db.session.flush()
-    return kept.id

@@ -73,9 +73,16 @@ def answer_with_file(
     if question is None or question.kind != QuestionKind.FILE:
         raise NotFound
     _make_room(pitch.id, file.size)
+    kept_id = add_file(actor, file, pitch.id, question.id, now)
+    text = write_file(FileAnswer(kept_id, file.name, file.size, file.sha256))
+    return save_answer(actor, reference=reference, position=position, text=text, shown=shown, now=now)
+
+
+def add_file(actor: Actor, file: KeptFile, pitch_id: int, question_id: int | None, now: datetime) -> int:
+    """Store a file, sealed, with a pitch, for the question that it answers, if any; its id."""
     kept = PitchFile(
-        pitch_id=pitch.id,
-        question_id=question.id,
+        pitch_id=pitch_id,
+        question_id=question_id,
         file_id=files.store(actor, written=file.written, name=SEALED_NAME, media_type=SEALED_TYPE, now=now),
         name=file.name,
         media_type=file.media_type,
@@ -86,8 +93,7 @@ def answer_with_file(
     )
     db.session.add(kept)
     db.session.flush()
-    text = write_file(FileAnswer(kept.id, file.name, file.size, file.sha256))
-    return save_answer(actor, reference=reference, position=position, text=text, shown=shown, now=now)
+    return kept.id
 
 
 def _make_room(pitch_id: int, size: int) -> None:
